@@ -1,0 +1,301 @@
+"""Settings: ``feeds.yaml`` and the environment, read once into frozen values.
+
+Secrets come only from the environment and never appear in a message. What this module never
+does: open a database, a socket or a log.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from pipeline import datafile
+from pipeline.errors import ConfigError, SourceNotFoundError
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Source, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENVIRONMENT: dict[str, str] = {
+    "DATABASE_URL": "postgresql://… ; SQLite in the data directory when unset",
+    "SMTP_URL": "smtp://user:pass@host:port?starttls=1 or smtps://…",
+    "SITE_URL": "address of the desk and the archive as readers reach it",
+    "SECRET_KEY": "signs tokens and sessions; made and kept in the data directory when unset",
+    "DKIM_KEY_FILE": "PEM private key, RSA-2048 or Ed25519; several separated by commas",
+    "DKIM_SELECTOR": "selector of that key; several separated by commas",
+    "DKIM_DOMAIN": "domain that signs; the sender's when unset",
+    "PIPELINE_ALLOW_NETS": "otherwise refused networks that sources may stand in, e.g. 127.0.0.0/8",
+}
+"""Every variable the pipeline reads, with its meaning; ``doctor`` lists them."""
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_WEEK = re.compile(r"\d{4}-W\d{2}")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Newsletter(_Frozen):
+    """What stands on the masthead and in the footer of every issue."""
+
+    name: str = Field(description="刊名, on the masthead and in the subject")
+    alliance: str = Field(default="", description="联盟名称, below the name")
+    slogan: str = Field(default="", description="one line below the masthead")
+    sender_name: str = Field(default="", description="name in From:; the newsletter's when empty")
+    sender_email: str = Field(description="address in From:")
+    reply_to: str = Field(default="", description="address in Reply-To:; the sender's when empty")
+    postal_address: str = Field(default="", description="the sender's postal address, in the footer")
+    contact: str = Field(default="", description="address or telephone that answers complaints")
+    first_week: str = Field(description="week of issue number 1, as 2026-W45")
+    commercial: bool = Field(default=False, description="an advertising mail: 广告 at the front of the subject")
+    sample: bool = Field(default=False, description="mark every issue as a sample")
+
+    @field_validator("first_week")
+    @classmethod
+    def _week_form(cls, value: str) -> str:
+        if not _WEEK.fullmatch(value):
+            raise ValueError(f"expected a week such as 2026-W45, not {value!r}")
+        return value
+
+    @field_validator("sender_email", "reply_to")
+    @classmethod
+    def _address_form(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", value):
+            raise ValueError(f"expected an e-mail address, not {value!r}")
+        return value
+
+
+class IssueSettings(_Frozen):
+    """How much an issue holds and how it is chosen."""
+
+    publish_at: str = Field(default="08:00", description="time of day on publishing days, Asia/Shanghai")
+    holidays: str | None = Field(default=None, description="YAML file of days off and days on, beside feeds.yaml")
+    lead_items: Annotated[int, Field(ge=1, le=3)] = Field(default=1, description="stories in 头条")
+    district_items: Annotated[int, Field(ge=1, le=20)] = Field(default=3, description="stories per district in 各区动态")
+    section_items: Annotated[int, Field(ge=1, le=20)] = Field(default=4, description="stories in every other section")
+    silent_weeks: Annotated[int, Field(ge=1, le=52)] = Field(default=3, description="weeks without a word after which a unit or district counts more")
+
+
+class CollectSettings(_Frozen):
+    """Manners and limits towards the web."""
+
+    user_agent: str = Field(default="community-newsroom/0.1", description="how we present ourselves; the contact is added")
+    contact: str = Field(default="", description="address or URL for site owners; the sender's when empty")
+    workers: Annotated[int, Field(ge=1, le=500)] = Field(default=200, description="requests under way at once over all hosts")
+    per_host: Annotated[int, Field(ge=1, le=16)] = Field(default=1, description="requests at once to one host")
+    delay: Annotated[float, Field(ge=0, le=60)] = Field(default=1.0, description="seconds between requests to one host")
+    timeout: Annotated[float, Field(gt=0, le=300)] = Field(default=20.0, description="seconds for one request")
+    max_bytes: Annotated[int, Field(ge=1024)] = Field(default=15_000_000, description="decompressed bytes of one document")
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(default=5, description="redirects followed")
+    robots: bool = Field(default=True, description="obey robots.txt")
+    retries: Annotated[int, Field(ge=0, le=10)] = Field(default=2, description="further tries for what may heal")
+
+
+class DeliverySettings(_Frozen):
+    """How an approved issue goes out."""
+
+    connections: Annotated[int, Field(ge=1, le=64)] = Field(default=8, description="SMTP connections at once")
+    per_connection: Annotated[int, Field(ge=1)] = Field(default=100, description="messages on one connection")
+    per_domain_rate: Annotated[float, Field(gt=0)] = Field(default=20.0, description="messages a second to one recipient domain at the start")
+    deadline_hours: Annotated[float, Field(gt=0, le=168)] = Field(default=48.0, description="hours after publishing when an issue is stale")
+    uncertain: Literal["hold", "resend"] = Field(default="hold", description="what becomes of a message whose fate a crash left open")
+    timeout: Annotated[float, Field(gt=0, le=600)] = Field(default=60.0, description="seconds for one SMTP step")
+    warm_up: bool = Field(default=False, description="a new sender: start slowly and double daily")
+
+
+class DeskSettings(_Frozen):
+    """The editors' desk."""
+
+    session_hours: Annotated[float, Field(gt=0, le=168)] = Field(default=10.0, description="hours until an editor signs in again")
+    lockout_after: Annotated[int, Field(ge=3, le=50)] = Field(default=5, description="wrong passwords until an account waits")
+
+
+class FeedsFile(_Frozen):
+    """The whole of ``feeds.yaml``."""
+
+    newsletter: Newsletter = Field(description="masthead and sender")
+    issue: IssueSettings = Field(default_factory=IssueSettings, description="choice and size")
+    collect: CollectSettings = Field(default_factory=CollectSettings, description="manners towards the web")
+    delivery: DeliverySettings = Field(default_factory=DeliverySettings, description="sending")
+    desk: DeskSettings = Field(default_factory=DeskSettings, description="the editors' desk")
+    members: str | None = Field(default=None, description="register of member units beside feeds.yaml; the shipped one when unset")
+    themes: str | None = Field(default=None, description="themes file beside feeds.yaml; the shipped one when unset")
+    places: str | None = Field(default=None, description="gazetteer overrides beside feeds.yaml")
+    sources: tuple[Source, ...] = Field(default=(), description="where articles come from")
+
+    @field_validator("sources")
+    @classmethod
+    def _sources_make_sense(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        seen: set[str] = set()
+        for source in sources:
+            if source.id in seen:
+                raise ValueError(f"the id {source.id!r} stands twice; every source needs its own")
+            seen.add(source.id)
+        return sources
+
+
+class Settings(_Frozen):
+    """Everything the pipeline was told, read once and never changed."""
+
+    config_path: Path
+    data_dir: Path
+    feeds: FeedsFile
+    database_url: SecretStr | None
+    smtp_url: SecretStr | None
+    site_url: str
+    secret_key: SecretStr
+    dkim_key_files: tuple[Path, ...]
+    dkim_selectors: tuple[str, ...]
+    dkim_domain: str
+    allow_nets: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+    @model_validator(mode="after")
+    def _dkim_pairs(self) -> Settings:
+        if len(self.dkim_key_files) != len(self.dkim_selectors):
+            raise ValueError("DKIM_KEY_FILE and DKIM_SELECTOR need the same number of entries")
+        return self
+
+    @property
+    def root(self) -> Path:
+        """The folder of ``feeds.yaml``; relative paths in it start here."""
+        return self.config_path.parent
+
+    @property
+    def newsletter(self) -> Newsletter:
+        """The masthead."""
+        return self.feeds.newsletter
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that are switched on."""
+        return tuple(source for source in self.feeds.sources if source.enabled)
+
+    def get_source(self, source_id: str) -> Source:
+        """Return the source of that id, switched on or not.
+
+        Raises:
+            SourceNotFoundError: naming the ids there are.
+        """
+        for source in self.feeds.sources:
+            if source.id == source_id:
+                return source
+        known = ", ".join(source.id for source in self.feeds.sources)
+        raise SourceNotFoundError(f"no source {source_id!r} in {self.config_path}; there are: {known}")
+
+
+def load_settings(
+    config_path: Path, data_dir: Path, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Read ``feeds.yaml`` and the environment; make the data directory and the secret if missing.
+
+    Raises:
+        ConfigError: every mistake at once, each with file, line and key.
+    """
+    environ = os.environ if environ is None else environ
+    document = datafile.read_yaml(config_path)
+    feeds = datafile.validate(config_path, document if document is not None else {}, FeedsFile)
+    mistakes = [
+        f"{config_path}:{datafile.line_of(document, ('sources', index, key))}: sources.{index}.{key}: {said}"
+        for index, source in enumerate(feeds.sources)
+        for key, said in _source_mistakes(source)
+    ]
+    if mistakes:
+        raise ConfigError("\n".join(mistakes))
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{data_dir}: cannot be made: {error.strerror}; see --data-dir") from None
+    keys = _listed(environ.get("DKIM_KEY_FILE", ""))
+    selectors = _listed(environ.get("DKIM_SELECTOR", ""))
+    if len(keys) != len(selectors):
+        raise ConfigError("DKIM_KEY_FILE and DKIM_SELECTOR need the same number of entries")
+    return Settings(
+        config_path=config_path,
+        data_dir=data_dir,
+        feeds=feeds,
+        database_url=_secret_url(environ, "DATABASE_URL", {"postgresql", "postgres", "sqlite"}),
+        smtp_url=_secret_url(environ, "SMTP_URL", {"smtp", "smtps"}),
+        site_url=_site_url(environ.get("SITE_URL", "")),
+        secret_key=_secret_key(environ, data_dir),
+        dkim_key_files=tuple(Path(key) for key in keys),
+        dkim_selectors=selectors,
+        dkim_domain=environ.get("DKIM_DOMAIN", "") or feeds.newsletter.sender_email.rpartition("@")[2],
+        allow_nets=_networks(environ.get("PIPELINE_ALLOW_NETS", "")),
+    )
+
+
+def _source_mistakes(source: Source) -> list[tuple[str, str]]:
+    """Return what is wrong with one source beyond its types, as (key, sentence)."""
+    said = []
+    if not _ID.fullmatch(source.id):
+        said.append(("id", f"expected small letters, digits and hyphens, not {source.id!r}"))
+    if source.home is not None and source.home not in DISTRICTS + OUTER_DISTRICTS:
+        said.append(("home", f"expected one of {' '.join(DISTRICTS + OUTER_DISTRICTS)}, not {source.home!r}"))
+    scheme = urlsplit(source.url).scheme
+    is_path = scheme in {"", "file"}
+    if source.kind is SourceKind.FILE and not is_path:
+        said.append(("url", f"a source of kind file needs a path, not {scheme}://"))
+    if not is_path and (scheme not in {"http", "https"} or not urlsplit(source.url).hostname):
+        said.append(("url", f"expected http:// or https:// or a path beside this file, not {source.url!r}"))
+    for key, low, high in (("pages", 1, 500), ("max_items", 1, 10_000)):
+        if not low <= getattr(source, key) <= high:
+            said.append((key, f"expected {low} to {high}, not {getattr(source, key)}"))
+    return said
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _secret_url(environ: Mapping[str, str], name: str, schemes: set[str]) -> SecretStr | None:
+    value = environ.get(name, "").strip()
+    if not value:
+        return None
+    if urlsplit(value).scheme not in schemes:
+        raise ConfigError(f"{name}: expected {' or '.join(f'{one}://' for one in sorted(schemes))}")
+    return SecretStr(value)
+
+
+def _site_url(value: str) -> str:
+    value = value.strip().rstrip("/") or "http://127.0.0.1:8000"
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError(f"SITE_URL: expected http:// or https:// and a host, not {value!r}")
+    return value
+
+
+def _networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    found = []
+    for part in _listed(value):
+        try:
+            found.append(ipaddress.ip_network(part, strict=False))
+        except ValueError:
+            raise ConfigError(
+                f"PIPELINE_ALLOW_NETS: {part!r} is no network; expected e.g. 127.0.0.0/8"
+            ) from None
+    return tuple(found)
+
+
+def _secret_key(environ: Mapping[str, str], data_dir: Path) -> SecretStr:
+    """Return the signing secret; make one of 50 random bytes, readable by its owner only."""
+    if environ.get("SECRET_KEY"):
+        return SecretStr(environ["SECRET_KEY"])
+    path = data_dir / "secret_key"
+    try:
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return SecretStr(path.read_text(encoding="ascii").strip())
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}; see --data-dir") from None
+    with os.fdopen(made, "w", encoding="ascii") as file:
+        value = secrets.token_urlsafe(50)
+        file.write(value + "\n")
+    return SecretStr(value)

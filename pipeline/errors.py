@@ -1,0 +1,147 @@
+"""Every error the pipeline raises on purpose, as one tree.
+
+::
+
+    PipelineError                    exit 1: something failed; the message says where and what to do
+    ├── ConfigError                  exit 2: feeds.yaml, a data file or the environment is wrong
+    ├── UsageError                   exit 2: the command was called with something it cannot take
+    ├── RefusedError                 exit 4: not approved, already sent, findings that block
+    │   └── StaleEditError           the text changed since it was read; both versions are kept
+    ├── LockedError                  exit 75: another run holds the lock
+    ├── NotFoundError                a lookup found nothing
+    │   ├── SourceNotFoundError
+    │   ├── ArticleNotFoundError
+    │   ├── IssueNotFoundError
+    │   ├── SubscriberNotFoundError
+    │   └── UserNotFoundError
+    ├── CollectError                 one source failed; the others go on
+    │   ├── FetchError               the document could not be had
+    │   │   ├── BlockedAddressError  the address is not one that sources may stand in
+    │   │   ├── TooLargeError        more bytes than the limit
+    │   │   ├── RobotsError          robots.txt forbids it
+    │   │   └── NeedsBrowserError    the site answers with a script instead of a page
+    │   └── ParseError               the document could not be understood
+    │       └── SelectorError        a selector found nothing; it is named
+    ├── RenderError                  a template failed; template and line are named
+    └── DeliveryError                a message could not be handed over
+        ├── TransientDeliveryError   it may go through later
+        └── PermanentDeliveryError   it will not go through
+
+An error's docstring is its default message. Stages raise what they know; only the
+command line turns an error into an exit code. What this module never does: log, print, exit.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PipelineError(Exception):
+    """The pipeline failed."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str | None = None) -> None:
+        """Take the sentence for the operator, or the class's own first docstring line."""
+        doc = (type(self).__doc__ or "").strip().splitlines()
+        super().__init__(message or (doc[0] if doc else type(self).__name__))
+
+
+class ConfigError(PipelineError):
+    """The configuration is wrong."""
+
+    exit_code = 2
+
+
+class UsageError(PipelineError):
+    """The command cannot be called like this."""
+
+    exit_code = 2
+
+
+class RefusedError(PipelineError):
+    """This is refused in the present state."""
+
+    exit_code = 4
+
+
+class StaleEditError(RefusedError):
+    """The text was changed by somebody else since you opened it."""
+
+
+class LockedError(PipelineError):
+    """Another run holds the lock."""
+
+    exit_code = 75
+
+
+class NotFoundError(PipelineError):
+    """There is no such thing."""
+
+
+class SourceNotFoundError(NotFoundError):
+    """There is no source of that id in feeds.yaml."""
+
+
+class ArticleNotFoundError(NotFoundError):
+    """There is no such article."""
+
+
+class IssueNotFoundError(NotFoundError):
+    """There is no issue of that week."""
+
+
+class SubscriberNotFoundError(NotFoundError):
+    """There is no such subscriber."""
+
+
+class UserNotFoundError(NotFoundError):
+    """There is no editor of that name."""
+
+
+class CollectError(PipelineError):
+    """A source could not be read."""
+
+
+class FetchError(CollectError):
+    """The document could not be fetched."""
+
+
+class BlockedAddressError(FetchError):
+    """The address is not one that sources may stand in."""
+
+
+class TooLargeError(FetchError):
+    """The document is larger than the limit."""
+
+
+class RobotsError(FetchError):
+    """robots.txt forbids fetching this."""
+
+
+class NeedsBrowserError(FetchError):
+    """The site answers with a script instead of a page: it needs a browser."""
+
+
+class ParseError(CollectError):
+    """The document could not be understood."""
+
+
+class SelectorError(ParseError):
+    """A selector found nothing."""
+
+
+class RenderError(PipelineError):
+    """A template could not be rendered."""
+
+
+class DeliveryError(PipelineError):
+    """A message could not be handed over."""
+
+
+class TransientDeliveryError(DeliveryError):
+    """The message was put off; it may go through later."""
+
+
+class PermanentDeliveryError(DeliveryError):
+    """The message was refused for good."""
