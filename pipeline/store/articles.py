@@ -1,0 +1,152 @@
+"""Articles in and out of the store."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Count, F, Min, Q
+
+from pipeline.errors import ArticleNotFoundError
+from pipeline.model import Article, Image
+from pipeline.store.models import ArticleRow, TaggingRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+_CHUNK = 200  # rows held at once
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a batch of articles."""
+
+    new: int = 0
+    revised: int = 0
+
+
+def add_articles(articles: Iterable[Article]) -> Added:
+    """Store articles, all or none: new ones are added, corrected ones replace their old text.
+
+    An article is the same when source and canonical URL are; unchanged ones cost one look-up.
+    The day it was first seen and a date once known stay.
+    """
+    new = revised = 0
+    with transaction.atomic():
+        for article in articles:
+            row = ArticleRow.objects.filter(
+                source_id=article.source_id, canonical_url=article.canonical_url
+            ).first()
+            if row is None:
+                ArticleRow.objects.create(**_columns(article), fetched_at=article.fetched_at)
+                new += 1
+            elif row.content_hash != article.content_hash:
+                for name, value in _columns(article).items():
+                    setattr(row, name, value)
+                row.dated_at = article.published or row.fetched_at
+                row.revised_at = article.fetched_at
+                row.save()
+                revised += 1
+    return Added(new, revised)
+
+
+def get_article(article_id: int) -> Article:
+    """Return one article.
+
+    Raises:
+        ArticleNotFoundError: there is none with that key.
+    """
+    try:
+        return to_article(ArticleRow.objects.get(pk=article_id))
+    except ArticleRow.DoesNotExist:
+        raise ArticleNotFoundError(f"there is no article {article_id}") from None
+
+
+def list_articles(since: datetime, until: datetime) -> list[Article]:
+    """Return the articles dated ``since <= date < until``, oldest first."""
+    rows = ArticleRow.objects.filter(dated_at__gte=since, dated_at__lt=until)
+    return [to_article(row) for row in rows.order_by("dated_at", "pk").iterator(_CHUNK)]
+
+
+def list_untagged(*, everything: bool = False) -> Iterator[Article]:
+    """Yield articles whose present version has no tagging, or all of them, oldest key first.
+
+    Pages by key, so that taggings may be stored while it is read.
+    """
+    last = 0
+    stale = Q(tagging=None) | ~Q(tagging__content_hash=F("content_hash"))
+    while True:
+        rows = ArticleRow.objects.filter(pk__gt=last).order_by("pk")
+        page = list((rows if everything else rows.filter(stale))[:_CHUNK])
+        if not page:
+            return
+        last = page[-1].pk
+        yield from (to_article(row) for row in page)
+
+
+def list_known_urls(source_id: str) -> frozenset[str]:
+    """Return the canonical URLs of a source that are stored."""
+    rows = ArticleRow.objects.filter(source_id=source_id)
+    return frozenset(rows.values_list("canonical_url", flat=True))
+
+
+def count_by_week(limit: int = 12) -> list[tuple[datetime, int]]:
+    """Return (first article's date, count) for the latest ISO weeks that have articles, newest first."""
+    rows = (
+        ArticleRow.objects.values("dated_at__iso_year", "dated_at__week")
+        .annotate(n=Count("pk"), first=Min("dated_at"))
+        .order_by("-dated_at__iso_year", "-dated_at__week")
+    )
+    return [(row["first"], row["n"]) for row in rows[:limit]]
+
+
+def count_articles() -> tuple[int, int]:
+    """Return how many articles are stored, and how many of them are tagged."""
+    return ArticleRow.objects.count(), TaggingRow.objects.count()
+
+
+def to_article(row: ArticleRow) -> Article:
+    """Return the row as the value that travels."""
+    return Article(
+        id=row.pk,
+        source_id=row.source_id,
+        url=row.url,
+        canonical_url=row.canonical_url,
+        title=row.title,
+        text=row.text,
+        html=row.html,
+        images=tuple(Image(**image) for image in row.images),
+        published=row.published,
+        author=row.author,
+        editor=row.editor,
+        origin=row.origin,
+        summary=row.summary,
+        page=row.page,
+        column=row.column,
+        fetched_at=row.fetched_at,
+        content_hash=row.content_hash,
+    )
+
+
+def _columns(article: Article) -> dict[str, object]:
+    """Return what a (re)collected article writes; not ``fetched_at``, which is the first sight."""
+    return {
+        "source_id": article.source_id,
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "title": article.title,
+        "text": article.text,
+        "html": article.html,
+        "images": [asdict(image) for image in article.images],
+        "published": article.published,
+        "dated_at": article.published or article.fetched_at,
+        "author": article.author,
+        "editor": article.editor,
+        "origin": article.origin,
+        "summary": article.summary,
+        "page": article.page,
+        "column": article.column,
+        "content_hash": article.content_hash,
+    }

@@ -1,0 +1,19 @@
+"""Tables, one noun a module."""
+
+from pipeline.store.models.article import ArticleRow, TaggingRow
+from pipeline.store.models.issue import IssueRevisionRow, IssueRow
+from pipeline.store.models.run import RunRow
+from pipeline.store.models.source import FetchRow, SourceStateRow
+from pipeline.store.models.story import StoryArticleRow, StoryRow
+
+__all__ = [
+    "ArticleRow",
+    "FetchRow",
+    "IssueRevisionRow",
+    "IssueRow",
+    "RunRow",
+    "SourceStateRow",
+    "StoryArticleRow",
+    "StoryRow",
+    "TaggingRow",
+]

@@ -1,0 +1,44 @@
+"""Issues and every revision they ever had."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class IssueRow(models.Model):
+    """One week's number."""
+
+    week = models.CharField(max_length=8, unique=True)  # 2026-W47
+    number = models.IntegerField()
+    status = models.CharField(max_length=16, default="draft")  # model.IssueStatus
+    publishes_at = models.DateTimeField()
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "issue"
+
+    def __str__(self) -> str:
+        return self.week
+
+
+class IssueRevisionRow(models.Model):
+    """The issue as it stood at one moment. Rows are only ever added."""
+
+    issue = models.ForeignKey(IssueRow, on_delete=models.CASCADE, related_name="revisions")
+    n = models.IntegerField()  # 1, 2, 3 …; the highest is the current one
+    author = models.CharField(max_length=150, blank=True)  # "": the pipeline
+    made_at = models.DateTimeField()
+    payload = models.JSONField()  # the issue as issue.json has it
+    content_hash = models.CharField(max_length=64)  # what reviewers sign
+    note = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "issue_revision"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issue", "n"], name="issue_revision_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issue_id} r{self.n}"

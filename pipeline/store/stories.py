@@ -1,0 +1,73 @@
+"""Stories in and out of the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from pipeline.model import Story, StoryMember, Tagging
+from pipeline.store.articles import to_article
+from pipeline.store.models import StoryArticleRow, StoryRow
+from pipeline.store.taggings import get_taggings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+
+def save_groups(groups: Iterable[tuple[int, Mapping[int, float]]]) -> int:
+    """Store groups of articles as stories; return how many stories they make.
+
+    A group is ``(lead's key, {article's key: score})`` with the lead among the scores. An article
+    leaves the story it was in; a story without articles goes. All or none.
+    """
+    count = 0
+    with transaction.atomic():
+        for lead, scores in groups:
+            key = str(min(scores))
+            StoryRow.objects.update_or_create(key=key, defaults={"lead_id": lead})
+            for article_id, score in scores.items():
+                StoryArticleRow.objects.update_or_create(
+                    article_id=article_id, defaults={"story_id": key, "score": score}
+                )
+            count += 1
+        StoryRow.objects.filter(members=None).delete()
+    return count
+
+
+def list_stories(since: datetime, until: datetime) -> list[Story]:
+    """Return the stories with an article dated ``since <= date < until``, by key, leads tagged."""
+    rows = (
+        StoryRow.objects.filter(
+            members__article__dated_at__gte=since, members__article__dated_at__lt=until
+        )
+        .distinct()
+        .select_related("lead")
+        .prefetch_related("members__article")
+        .order_by("key")
+    )
+    return _stories(rows)
+
+
+def get_stories(keys: Sequence[str]) -> list[Story]:
+    """Return the stories of those keys that exist."""
+    rows = StoryRow.objects.filter(key__in=keys).select_related("lead")
+    return _stories(rows.prefetch_related("members__article").order_by("key"))
+
+
+def _stories(rows: Iterable[StoryRow]) -> list[Story]:
+    rows = list(rows)
+    taggings = get_taggings([row.lead_id for row in rows])
+    stories = []
+    for row in rows:
+        members = sorted(row.members.all(), key=lambda one: (-one.score, one.article_id))
+        stories.append(
+            Story(
+                key=row.key,
+                lead=to_article(row.lead),
+                tagging=taggings.get(row.lead_id, Tagging()),
+                members=tuple(StoryMember(to_article(one.article), one.score) for one in members),
+            )
+        )
+    return sorted(stories, key=lambda story: int(story.key))
