@@ -13,13 +13,16 @@ import warnings
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
 from pipeline import datafile
 from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
@@ -128,7 +131,9 @@ def load_calendar(publish_at: str, overrides: Path | None) -> Calendar:
     try:
         at = time.fromisoformat(publish_at)
     except ValueError:
-        raise UsageError(f"issue.publish_at: expected a time such as 08:00, not {publish_at!r}") from None
+        raise UsageError(
+            f"issue.publish_at: expected a time such as 08:00, not {publish_at!r}"
+        ) from None
     days = datafile.load(overrides, _Days) if overrides else _Days()
     return Calendar(at=at, off=frozenset(days.off), on=frozenset(days.on))
 

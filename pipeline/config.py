@@ -52,10 +52,14 @@ class Newsletter(_Frozen):
     sender_name: str = Field(default="", description="name in From:; the newsletter's when empty")
     sender_email: str = Field(description="address in From:")
     reply_to: str = Field(default="", description="address in Reply-To:; the sender's when empty")
-    postal_address: str = Field(default="", description="the sender's postal address, in the footer")
+    postal_address: str = Field(
+        default="", description="the sender's postal address, in the footer"
+    )
     contact: str = Field(default="", description="address or telephone that answers complaints")
     first_week: str = Field(description="week of issue number 1, as 2026-W45")
-    commercial: bool = Field(default=False, description="an advertising mail: 广告 at the front of the subject")
+    commercial: bool = Field(
+        default=False, description="an advertising mail: 广告 at the front of the subject"
+    )
     sample: bool = Field(default=False, description="mark every issue as a sample")
 
     @field_validator("first_week")
@@ -76,46 +80,91 @@ class Newsletter(_Frozen):
 class IssueSettings(_Frozen):
     """How much an issue holds and how it is chosen."""
 
-    publish_at: str = Field(default="08:00", description="time of day on publishing days, Asia/Shanghai")
-    holidays: str | None = Field(default=None, description="YAML file of days off and days on, beside feeds.yaml")
+    publish_at: str = Field(
+        default="08:00", description="time of day on publishing days, Asia/Shanghai"
+    )
+    holidays: str | None = Field(
+        default=None, description="YAML file of days off and days on, beside feeds.yaml"
+    )
     lead_items: Annotated[int, Field(ge=1, le=3)] = Field(default=1, description="stories in 头条")
-    district_items: Annotated[int, Field(ge=1, le=20)] = Field(default=3, description="stories per district in 各区动态")
-    section_items: Annotated[int, Field(ge=1, le=20)] = Field(default=4, description="stories in every other section")
-    silent_weeks: Annotated[int, Field(ge=1, le=52)] = Field(default=3, description="weeks without a word after which a unit or district counts more")
+    district_items: Annotated[int, Field(ge=1, le=20)] = Field(
+        default=3, description="stories per district in 各区动态"
+    )
+    section_items: Annotated[int, Field(ge=1, le=20)] = Field(
+        default=4, description="stories in every other section"
+    )
+    silent_weeks: Annotated[int, Field(ge=1, le=52)] = Field(
+        default=3, description="weeks without a word after which a unit or district counts more"
+    )
 
 
 class CollectSettings(_Frozen):
     """Manners and limits towards the web."""
 
-    user_agent: str = Field(default="community-newsroom/0.1", description="how we present ourselves; the contact is added")
-    contact: str = Field(default="", description="address or URL for site owners; the sender's when empty")
-    workers: Annotated[int, Field(ge=1, le=500)] = Field(default=200, description="requests under way at once over all hosts")
-    per_host: Annotated[int, Field(ge=1, le=16)] = Field(default=1, description="requests at once to one host")
-    delay: Annotated[float, Field(ge=0, le=60)] = Field(default=1.0, description="seconds between requests to one host")
-    timeout: Annotated[float, Field(gt=0, le=300)] = Field(default=20.0, description="seconds for one request")
-    max_bytes: Annotated[int, Field(ge=1024)] = Field(default=15_000_000, description="decompressed bytes of one document")
-    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(default=5, description="redirects followed")
+    user_agent: str = Field(
+        default="community-newsroom/0.1",
+        description="how we present ourselves; the contact is added",
+    )
+    contact: str = Field(
+        default="", description="address or URL for site owners; the sender's when empty"
+    )
+    workers: Annotated[int, Field(ge=1, le=500)] = Field(
+        default=200, description="requests under way at once over all hosts"
+    )
+    per_host: Annotated[int, Field(ge=1, le=16)] = Field(
+        default=1, description="requests at once to one host"
+    )
+    delay: Annotated[float, Field(ge=0, le=60)] = Field(
+        default=1.0, description="seconds between requests to one host"
+    )
+    timeout: Annotated[float, Field(gt=0, le=300)] = Field(
+        default=20.0, description="seconds for one request"
+    )
+    max_bytes: Annotated[int, Field(ge=1024)] = Field(
+        default=15_000_000, description="decompressed bytes of one document"
+    )
+    max_redirects: Annotated[int, Field(ge=0, le=20)] = Field(
+        default=5, description="redirects followed"
+    )
     robots: bool = Field(default=True, description="obey robots.txt")
-    retries: Annotated[int, Field(ge=0, le=10)] = Field(default=2, description="further tries for what may heal")
+    retries: Annotated[int, Field(ge=0, le=10)] = Field(
+        default=2, description="further tries for what may heal"
+    )
 
 
 class DeliverySettings(_Frozen):
     """How an approved issue goes out."""
 
-    connections: Annotated[int, Field(ge=1, le=64)] = Field(default=8, description="SMTP connections at once")
-    per_connection: Annotated[int, Field(ge=1)] = Field(default=100, description="messages on one connection")
-    per_domain_rate: Annotated[float, Field(gt=0)] = Field(default=20.0, description="messages a second to one recipient domain at the start")
-    deadline_hours: Annotated[float, Field(gt=0, le=168)] = Field(default=48.0, description="hours after publishing when an issue is stale")
-    uncertain: Literal["hold", "resend"] = Field(default="hold", description="what becomes of a message whose fate a crash left open")
-    timeout: Annotated[float, Field(gt=0, le=600)] = Field(default=60.0, description="seconds for one SMTP step")
+    connections: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=8, description="SMTP connections at once"
+    )
+    per_connection: Annotated[int, Field(ge=1)] = Field(
+        default=100, description="messages on one connection"
+    )
+    per_domain_rate: Annotated[float, Field(gt=0)] = Field(
+        default=20.0, description="messages a second to one recipient domain at the start"
+    )
+    deadline_hours: Annotated[float, Field(gt=0, le=168)] = Field(
+        default=48.0, description="hours after publishing when an issue is stale"
+    )
+    uncertain: Literal["hold", "resend"] = Field(
+        default="hold", description="what becomes of a message whose fate a crash left open"
+    )
+    timeout: Annotated[float, Field(gt=0, le=600)] = Field(
+        default=60.0, description="seconds for one SMTP step"
+    )
     warm_up: bool = Field(default=False, description="a new sender: start slowly and double daily")
 
 
 class DeskSettings(_Frozen):
     """The editors' desk."""
 
-    session_hours: Annotated[float, Field(gt=0, le=168)] = Field(default=10.0, description="hours until an editor signs in again")
-    lockout_after: Annotated[int, Field(ge=3, le=50)] = Field(default=5, description="wrong passwords until an account waits")
+    session_hours: Annotated[float, Field(gt=0, le=168)] = Field(
+        default=10.0, description="hours until an editor signs in again"
+    )
+    lockout_after: Annotated[int, Field(ge=3, le=50)] = Field(
+        default=5, description="wrong passwords until an account waits"
+    )
 
 
 class FeedsFile(_Frozen):
@@ -123,11 +172,18 @@ class FeedsFile(_Frozen):
 
     newsletter: Newsletter = Field(description="masthead and sender")
     issue: IssueSettings = Field(default_factory=IssueSettings, description="choice and size")
-    collect: CollectSettings = Field(default_factory=CollectSettings, description="manners towards the web")
+    collect: CollectSettings = Field(
+        default_factory=CollectSettings, description="manners towards the web"
+    )
     delivery: DeliverySettings = Field(default_factory=DeliverySettings, description="sending")
     desk: DeskSettings = Field(default_factory=DeskSettings, description="the editors' desk")
-    members: str | None = Field(default=None, description="register of member units beside feeds.yaml; the shipped one when unset")
-    themes: str | None = Field(default=None, description="themes file beside feeds.yaml; the shipped one when unset")
+    members: str | None = Field(
+        default=None,
+        description="register of member units beside feeds.yaml; the shipped one when unset",
+    )
+    themes: str | None = Field(
+        default=None, description="themes file beside feeds.yaml; the shipped one when unset"
+    )
     places: str | None = Field(default=None, description="gazetteer overrides beside feeds.yaml")
     sources: tuple[Source, ...] = Field(default=(), description="where articles come from")
 
@@ -188,7 +244,9 @@ class Settings(_Frozen):
             if source.id == source_id:
                 return source
         known = ", ".join(source.id for source in self.feeds.sources)
-        raise SourceNotFoundError(f"no source {source_id!r} in {self.config_path}; there are: {known}")
+        raise SourceNotFoundError(
+            f"no source {source_id!r} in {self.config_path}; there are: {known}"
+        )
 
 
 def load_settings(
@@ -227,7 +285,8 @@ def load_settings(
         secret_key=_secret_key(environ, data_dir),
         dkim_key_files=tuple(Path(key) for key in keys),
         dkim_selectors=selectors,
-        dkim_domain=environ.get("DKIM_DOMAIN", "") or feeds.newsletter.sender_email.rpartition("@")[2],
+        dkim_domain=environ.get("DKIM_DOMAIN", "")
+        or feeds.newsletter.sender_email.rpartition("@")[2],
         allow_nets=_networks(environ.get("PIPELINE_ALLOW_NETS", "")),
     )
 
@@ -238,13 +297,20 @@ def _source_mistakes(source: Source) -> list[tuple[str, str]]:
     if not _ID.fullmatch(source.id):
         said.append(("id", f"expected small letters, digits and hyphens, not {source.id!r}"))
     if source.home is not None and source.home not in DISTRICTS + OUTER_DISTRICTS:
-        said.append(("home", f"expected one of {' '.join(DISTRICTS + OUTER_DISTRICTS)}, not {source.home!r}"))
+        said.append(
+            (
+                "home",
+                f"expected one of {' '.join(DISTRICTS + OUTER_DISTRICTS)}, not {source.home!r}",
+            )
+        )
     scheme = urlsplit(source.url).scheme
     is_path = scheme in {"", "file"}
     if source.kind is SourceKind.FILE and not is_path:
         said.append(("url", f"a source of kind file needs a path, not {scheme}://"))
     if not is_path and (scheme not in {"http", "https"} or not urlsplit(source.url).hostname):
-        said.append(("url", f"expected http:// or https:// or a path beside this file, not {source.url!r}"))
+        said.append(
+            ("url", f"expected http:// or https:// or a path beside this file, not {source.url!r}")
+        )
     for key, low, high in (("pages", 1, 500), ("max_items", 1, 10_000)):
         if not low <= getattr(source, key) <= high:
             said.append((key, f"expected {low} to {high}, not {getattr(source, key)}"))

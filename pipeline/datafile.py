@@ -12,7 +12,6 @@ import types
 import typing
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -24,6 +23,7 @@ from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
@@ -69,7 +69,9 @@ def read_yaml(path: Path) -> Any:
         return yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{path}:{line}: not valid YAML: {error.problem or error.context}") from None
+        raise ConfigError(
+            f"{path}:{line}: not valid YAML: {error.problem or error.context}"
+        ) from None
     except YAMLError as error:
         raise ConfigError(f"{path}: not valid YAML: {str(error).splitlines()[0]}") from None
 
@@ -143,8 +145,10 @@ def _sentence(path: Path, document: Any, shape: Any, detail: ErrorDetails) -> st
 def _is_place(document: Any, loc: tuple[str | int, ...], key: str | int) -> bool:
     """Leave out of a location what pydantic adds of its own: names of union branches."""
     del document
-    return isinstance(key, int) or not (key.startswith(("function-", "tagged-")) or "[" in key) or (
-        loc[-1] == key
+    return (
+        isinstance(key, int)
+        or not (key.startswith(("function-", "tagged-")) or "[" in key)
+        or (loc[-1] == key)
     )
 
 

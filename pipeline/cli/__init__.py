@@ -1,0 +1,117 @@
+"""The command line: parse, call, print, exit code.
+
+Modules of commands import only click at the top; everything else is imported when a command
+runs, so that ``--help`` answers at once. What this package never does: decide anything.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline import __version__
+from pipeline.cli.context import Context
+from pipeline.cli.state import doctor, manage, sources, status
+from pipeline.cli.texts import evaluate, reprints, tag
+from pipeline.cli.week import collect, draft, proof, run
+from pipeline.errors import PipelineError
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: python run_pipeline.py run --week 2026-W47",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("feeds.yaml"),
+    show_default=True,
+    help="The newsletter and its sources.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("var"),
+    show_default=True,
+    help="Where everything is kept; made if missing.",
+)
+@click.option("-v", "--verbose", count=True, help="Say more; twice for everything.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.version_option(__version__)
+@click.pass_context
+def cli(ctx: click.Context, config: Path, data_dir: Path, verbose: int, *, quiet: bool) -> None:
+    """From the articles about a city's communities to a reviewed weekly newsletter.
+
+    Without a command it does ``run``.
+    """
+    level = (
+        logging.ERROR if quiet else [logging.WARNING, logging.INFO, logging.DEBUG][min(verbose, 2)]
+    )
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+    ctx.obj = Context(config, data_dir, quiet=quiet)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(run)
+
+
+for command in (
+    run,
+    collect,
+    tag,
+    reprints,
+    evaluate,
+    draft,
+    proof,
+    sources,
+    status,
+    doctor,
+    manage,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and leave with the contract's exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2 if isinstance(error, click.UsageError | click.BadParameter) else 1
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        code = 130
+    except PipelineError as error:
+        click.echo(f"error: {error}", err=True)
+        code = error.exit_code
+    except OSError as error:
+        code = _say_os_error(error)
+    except Exception as error:
+        if not _is_database_error(error):
+            raise
+        click.echo(
+            f"error: the database: {str(error).strip().splitlines()[0]}; see doctor", err=True
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say_os_error(error: OSError) -> int:
+    if isinstance(error, BrokenPipeError):
+        sys.stderr.close()  # the reader of our output is gone: nobody is left to tell
+        return 1
+    where = f"{error.filename}: " if error.filename else ""
+    click.echo(f"error: {where}{error.strerror or error}", err=True)
+    return 1
+
+
+def _is_database_error(error: Exception) -> bool:
+    if "django" not in sys.modules:
+        return False
+    from django.db import Error
+
+    return isinstance(error, Error)

@@ -1,0 +1,68 @@
+"""What every command needs: the settings, the open store, and where to print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+
+    from rich.console import Console
+
+    from pipeline.config import Settings
+
+EXIT_SOME_SOURCES_FAILED = 3
+EXIT_REFUSED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The global options, and what follows from them when it is first asked for."""
+
+    config_path: Path
+    data_dir: Path
+    quiet: bool
+
+    def settings(self) -> Settings:
+        """Read feeds.yaml and the environment.
+
+        Raises:
+            ConfigError: they are wrong.
+        """
+        from pipeline.config import load_settings
+
+        return load_settings(self.config_path, self.data_dir)
+
+    def open_store(self) -> Settings:
+        """Start Django, bring the tables up to date, and return the settings."""
+        from pipeline import store
+
+        settings = self.settings()
+        store.setup(self.config_path, self.data_dir)
+        store.migrate()
+        return settings
+
+    def console(self) -> Console:
+        """Return the console for people: standard output, silent with ``--quiet``."""
+        from rich.console import Console
+
+        return Console(quiet=self.quiet, highlight=False, soft_wrap=True)
+
+
+def json_option(function: Any) -> Any:
+    """Add ``--json`` to a reporting command."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(
+        function
+    )
+
+
+def print_json(value: object, *, indent: int | None = 1) -> None:
+    """Print one JSON document on standard output; lone surrogates are replaced."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,205 @@
+"""The commands that say how things stand: sources, status, doctor, manage."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from pipeline.cli.context import Context, json_option, print_json
+
+
+@click.group(epilog="Example: python run_pipeline.py sources list")
+def sources() -> None:
+    """The sources of feeds.yaml."""
+
+
+@sources.command("list", epilog="Example: python run_pipeline.py sources list --json")
+@json_option
+@click.pass_obj
+def list_sources(context: Context, *, as_json: bool) -> int:
+    """List the sources with their last fetch."""
+    from rich.table import Table
+
+    settings = context.open_store()
+    from pipeline.store.sources import list_last_fetches
+
+    last = list_last_fetches()
+    rows = [
+        {
+            "id": source.id,
+            "name": source.name,
+            "kind": str(source.kind),
+            "url": source.url,
+            "enabled": source.enabled,
+            "status": last[source.id].status if source.id in last else None,
+            "last_fetch": last[source.id].at.isoformat() if source.id in last else None,
+            "error": last[source.id].error or None if source.id in last else None,
+        }
+        for source in settings.feeds.sources
+    ]
+    if as_json:
+        print_json({"sources": rows})
+        return 0
+    table = Table("id", "name", "kind", "on", "last fetch", "status")
+    for row in rows:
+        when = _local(row["last_fetch"]) if row["last_fetch"] else "never"
+        table.add_row(row["id"], row["name"], row["kind"], "yes" if row["enabled"] else "no", when,
+                      row["error"] or row["status"] or "")  # fmt: skip
+    context.console().print(table)
+    return 0
+
+
+@click.command(epilog="Example: python run_pipeline.py status")
+@json_option
+@click.pass_obj
+def status(context: Context, *, as_json: bool) -> int:
+    """Say what was done and what is due."""
+    from pipeline import runner
+
+    settings = context.open_store()
+    from pipeline.store import articles, issues, runs
+    from pipeline.store.sources import list_last_fetches
+
+    now = datetime.now(UTC)
+    period = runner.get_period(settings, None, now)
+    stored, tagged = articles.count_articles()
+    failing = {key: one.error for key, one in list_last_fetches().items() if one.status == "failed"}
+    drafts = [
+        {
+            "week": week,
+            "number": number,
+            "status": state,
+            "publishes_at": at.isoformat(),
+            "overdue": at < now and state != "sent",
+        }
+        for week, number, state, at in issues.list_issues()
+    ]
+    last = runs.list_runs(1)
+    report: dict[str, Any] = {
+        "articles": stored,
+        "untagged": stored - tagged,
+        "next": {"week": period.week, "publishes_at": period.publishes_at.isoformat(),
+                 "drafted": any(one["week"] == period.week for one in drafts)},
+        "issues": drafts,
+        "failing_sources": failing,
+        "last_run": {
+            "week": last[0].week,
+            "started_at": last[0].started_at.isoformat(),
+            "finished": last[0].finished_at is not None,
+            "stage": last[0].stage,
+        } if last else None,
+    }  # fmt: skip
+    if as_json:
+        print_json(report)
+        return 0
+    console = context.console()
+    console.print(f"articles: {stored} stored, {stored - tagged} not tagged yet")
+    due = "drafted" if report["next"]["drafted"] else "no draft yet"
+    console.print(f"next issue: {period.week}, {_local(report['next']['publishes_at'])}, {due}")
+    for one in drafts:
+        late = "  overdue" if one["overdue"] else ""
+        console.print(f"  {one['week']}  No. {one['number']}  {one['status']}{late}")
+    for key, error in failing.items():
+        console.print(f"failing: {key}: {error}", markup=False)
+    if last:
+        state = "finished" if last[0].finished_at else f"stopped or running in {last[0].stage}"
+        console.print(
+            f"last run: {last[0].week}, {_local(last[0].started_at.isoformat())}, {state}"
+        )
+    return 0
+
+
+@click.command(epilog="Example: python run_pipeline.py doctor")
+@json_option
+@click.pass_obj
+def doctor(context: Context, *, as_json: bool) -> int:
+    """Say whether this installation is sound; exit 1 when it is not."""
+    from pipeline.config import ENVIRONMENT
+
+    checks = _checks(context)
+    environment = {name: "set" if os.environ.get(name) else "unset" for name in ENVIRONMENT}
+    sound = all(ok for _, ok, _ in checks)
+    if as_json:
+        rows = [{"check": name, "ok": ok, "said": said} for name, ok, said in checks]
+        print_json({"sound": sound, "checks": rows, "environment": environment})
+        return 0 if sound else 1
+    console = context.console()
+    for name, ok, said in checks:
+        console.print(f"{'ok  ' if ok else 'BAD '} {name}: {said}", markup=False)
+    for name, meaning in ENVIRONMENT.items():
+        console.print(f"     {name} {environment[name]}: {meaning}", markup=False)
+    return 0 if sound else 1
+
+
+def _checks(context: Context) -> list[tuple[str, bool, str]]:
+    """Return (check, passed, what was seen)."""
+    from pipeline.errors import PipelineError
+
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    checks = [("python", sys.version_info >= (3, 11), f"{version} (3.11 or later is needed)")]
+    try:
+        settings = context.settings()
+    except PipelineError as error:
+        return [*checks, ("configuration", False, str(error))]
+    count = len(settings.sources)
+    checks.append(("configuration", True, f"{settings.config_path}, {count} sources switched on"))
+    writable = os.access(settings.data_dir, os.W_OK)
+    checks.append(("data directory", writable, str(settings.data_dir)))
+    checks.append(_check_store(context))
+    checks.append(_check_tagger(settings))
+    return checks
+
+
+def _check_store(context: Context) -> tuple[str, bool, str]:
+    context.open_store()
+    from django.db import DatabaseError, connection
+
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA quick_check")
+                said = str(cursor.fetchone()[0])
+                return "database", said == "ok", f"SQLite: {said}"
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return "database", False, str(error).strip().splitlines()[0]
+    return "database", True, connection.vendor
+
+
+def _check_tagger(settings: Any) -> tuple[str, bool, str]:
+    from pipeline import runner
+    from pipeline.errors import PipelineError
+
+    try:
+        runner.load_tagger(settings)
+    except PipelineError as error:
+        return "register, themes, gazetteer", False, str(error)
+    return "register, themes, gazetteer", True, "loaded"
+
+
+@click.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+    epilog="Example: python run_pipeline.py manage migrate",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def manage(context: Context, arguments: tuple[str, ...]) -> int:
+    """Run one of Django's own commands."""
+    from pipeline import store
+
+    context.settings()
+    store.setup(context.config_path, context.data_dir)
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["run_pipeline.py manage", *arguments])
+    return 0
+
+
+def _local(moment: str) -> str:
+    from pipeline.calendar import SHANGHAI
+
+    return datetime.fromisoformat(moment).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

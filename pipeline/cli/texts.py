@@ -1,0 +1,100 @@
+"""The commands that read JSON lines and touch no store: tag --file, reprints, evaluate."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from pipeline.cli.context import Context, json_option, print_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@click.command(epilog="Example: python run_pipeline.py tag --file articles.jsonl")
+@click.option("--all", "everything", is_flag=True, help="Tag everything stored again.")
+@click.option("--file", "path", metavar="PATH|-", help="JSON lines {id,title,text[,published]}.")
+@json_option
+@click.pass_obj
+def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) -> int:
+    """Tag what is not tagged, or a file of JSON lines."""
+    from pipeline import runner
+
+    settings = context.settings()
+    if path:
+        if everything:
+            raise click.UsageError("--all and --file exclude each other")
+        from pipeline.tag.jsonlines import tag_lines
+
+        with _open(path) as lines:
+            for result in tag_lines(lines, runner.load_tagger(settings)):
+                print_json(result, indent=None)
+        return 0
+    with runner.lock(settings.data_dir):
+        context.open_store()
+        count = runner.tag(settings, everything=everything)
+    if as_json:
+        print_json({"tagged": count})
+    else:
+        context.console().print(f"{count} articles tagged")
+    return 0
+
+
+@click.command(epilog="Example: python run_pipeline.py reprints --file articles.jsonl")
+@click.option(
+    "--file",
+    "path",
+    metavar="PATH|-",
+    required=True,
+    help="JSON lines {id,title,text[,published]}.",
+)
+def reprints(path: str) -> int:
+    """Group JSON lines into stories."""
+    from pipeline.tag.jsonlines import reprint_lines
+
+    with _open(path) as lines:
+        for result in reprint_lines(lines):
+            print_json(result, indent=None)
+    return 0
+
+
+@click.command(epilog="Example: python run_pipeline.py evaluate labelled.jsonl --json")
+@click.argument("path")
+@json_option
+@click.pass_obj
+def evaluate(context: Context, path: str, *, as_json: bool) -> int:
+    """Tag a labelled file and print precision, recall and F1."""
+    from pipeline import runner
+    from pipeline.tag.evaluate import evaluate as measure
+
+    with _open(path) as lines:
+        result = measure(lines, runner.load_tagger(context.settings()))
+    if as_json:
+        print_json(result)
+        return 0
+    console = context.console()
+    for name, value in result.items():
+        console.print(f"{name}: {value}", markup=False)
+    return 0
+
+
+@contextmanager
+def _open(path: str) -> Iterator[BinaryIO]:
+    """Open a file of lines, or standard input for ``-``."""
+    from pathlib import Path
+
+    from pipeline.errors import UsageError
+
+    if path == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        with Path(path).open("rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise UsageError(f"{path}: is a folder, not a file") from None

@@ -1,0 +1,247 @@
+"""The commands of the week: run, collect, draft, proof."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.context import (
+    EXIT_REFUSED,
+    EXIT_SOME_SOURCES_FAILED,
+    Context,
+    json_option,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+    from pipeline.proof import Report
+
+_STAGES = {
+    "collect": "Collecting",
+    "tag": "Tagging",
+    "group": "Grouping reprints",
+    "assemble": "Assembling and proofreading",
+}
+
+week_option = click.option("--week", metavar="YYYY-Www", help="The week, such as 2026-W47.")
+
+
+@click.command(epilog="Example: python run_pipeline.py run --week 2026-W47")
+@week_option
+@json_option
+@click.pass_obj
+def run(context: Context, week: str | None, *, as_json: bool) -> int:
+    """Collect, tag, assemble and proofread the week's draft. Never sends; safe to repeat."""
+    from pipeline import runner
+
+    settings = context.settings()
+    period = runner.get_period(settings, week, datetime.now(UTC))
+    with runner.lock(settings.data_dir):
+        context.open_store()
+        with _progress(quiet=context.quiet or as_json) as advance:
+            report = runner.run(settings, period, on_progress=advance)
+        weeks = runner.list_weeks(settings) if not report["issue"]["items"] else []
+    if as_json:
+        print_json(report)
+    else:
+        _print_run(context.console(), report, asked=week, weeks=weeks)
+    failed = any(line["status"] == "failed" for line in report["sources"])
+    return EXIT_SOME_SOURCES_FAILED if failed else 0
+
+
+@click.command(epilog="Example: python run_pipeline.py collect --source sample-rss")
+@click.option("--source", "source_id", metavar="ID", help="Only this source, switched on or not.")
+@json_option
+@click.pass_obj
+def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
+    """Fetch sources and store new articles."""
+    from pipeline import runner
+
+    settings = context.settings()
+    sources = [settings.get_source(source_id)] if source_id else list(settings.sources)
+    with runner.lock(settings.data_dir):
+        context.open_store()
+        lines = runner.collect(settings, sources, lambda _: None)
+    rows = [
+        {
+            "id": line.id,
+            "status": line.status,
+            "fetched": line.fetched,
+            "new": line.new,
+            "error": line.error,
+            "warnings": list(line.warnings),
+        }
+        for line in lines
+    ]
+    if as_json:
+        print_json({"sources": rows})
+    else:
+        _print_sources(context.console(), rows)
+    return EXIT_SOME_SOURCES_FAILED if any(row["status"] == "failed" for row in rows) else 0
+
+
+@click.command(epilog="Example: python run_pipeline.py draft --week 2026-W47")
+@week_option
+@json_option
+@click.pass_obj
+def draft(context: Context, week: str | None, *, as_json: bool) -> int:
+    """Assemble the week's draft again from what is stored."""
+    from pipeline import runner
+
+    settings = context.settings()
+    period = runner.get_period(settings, week, datetime.now(UTC))
+    with runner.lock(settings.data_dir):
+        context.open_store()
+        runner.group(period)
+        made = runner.assemble(settings, period)
+    report = runner.get_report(period.week, [], 0, made, {})
+    if as_json:
+        print_json(report)
+    else:
+        _print_run(context.console(), report, asked=week, weeks=[])
+    return 0
+
+
+@click.command(epilog="Example: python run_pipeline.py proof --file var/issues/2026-W47/issue.json")
+@week_option
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="An issue.json that stands anywhere; no store is touched.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 4 when an error blocks approval.")
+@json_option
+@click.pass_obj
+def proof(
+    context: Context, week: str | None, path: Path | None, *, strict: bool, as_json: bool
+) -> int:
+    """Print the proofreading findings of a draft."""
+    if path and week:
+        raise click.UsageError("--week and --file exclude each other")
+    report = _proof_file(path) if path else _proof_week(context, week)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        _print_findings(context.console(), report)
+    return EXIT_REFUSED if strict and report.errors else 0
+
+
+def _proof_file(path: Path) -> Report:
+    from pipeline import issue_json
+    from pipeline.errors import UsageError
+    from pipeline.proof import proofread
+
+    try:
+        payload = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: not JSON: {error}") from None
+    try:
+        return proofread(issue_json.from_json(payload))
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+def _proof_week(context: Context, week: str | None) -> Report:
+    from pipeline import runner
+    from pipeline.store import issues
+
+    settings = context.open_store()
+    period = runner.get_period(settings, week, datetime.now(UTC))
+    _, report, _ = runner.render_revision(settings, issues.get_revision(period.week))
+    return report
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show what the run is doing, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Starting") as spinner:
+
+        def advance(stage: str, done: int, _total: int) -> None:
+            spinner.update(_STAGES.get(stage, stage) + (f" ({done})" if done else " …"))
+
+        yield advance
+
+
+def _print_sources(console: Console, rows: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table("source", "status", "fetched", "new", title="Sources", title_justify="left")
+    for row in rows:
+        table.add_row(row["id"], row["status"], str(row["fetched"]), str(row["new"]))
+    console.print(table)
+    for row in rows:
+        if row["error"]:
+            click.echo(f"failed: {row['id']}: {row['error']}", err=True)
+        for warning in row["warnings"]:
+            click.echo(f"note: {row['id']}: {warning}", err=True)
+
+
+def _print_run(
+    console: Console, report: dict[str, Any], *, asked: str | None, weeks: list[tuple[str, int]]
+) -> None:
+    from rich.table import Table
+
+    if report["sources"]:
+        _print_sources(console, report["sources"])
+    issue = report["issue"]
+    table = Table("", "", title=f"Issue of {report['week']}, number {issue['number']}",
+                  title_justify="left", show_header=False)  # fmt: skip
+    table.add_row("articles", str(report["articles"]))
+    table.add_row("stories", str(report["stories"]))
+    table.add_row("items", str(issue["items"]))
+    table.add_row("by section", _counts({one["title"]: one["items"] for one in issue["sections"]}))
+    table.add_row("by district", _counts(issue["by_district"]))
+    table.add_row("by theme", _counts(issue["by_theme"]))
+    found = report["findings"]
+    table.add_row("findings", f"{found['error']} errors, {found['warning']} warnings")
+    table.add_row("mail", f"{issue['bytes_html'] / 1024:.0f} KB of HTML")
+    console.print(table)
+    if not issue["items"]:
+        console.print(f"Nothing new in {report['week']}.")
+        if weeks:
+            console.print("Weeks that have articles:")
+            for week, count in weeks:
+                console.print(f"  {week}  {count} articles   run --week {week}")
+        return
+    if issue["edited"]:
+        console.print(
+            "An editor has changed this issue: that version stands, nothing was replaced."
+        )
+    path = Path(report["path"])
+    flag = f" --week {asked}" if asked else ""
+    console.print(f"The draft: {path / 'issue.html'}  (text: issue.txt, data: issue.json)")
+    console.print(
+        f"Next: open it in a browser, then read the findings: run_pipeline.py proof{flag}"
+    )
+
+
+def _counts(counted: dict[str, int]) -> str:
+    return "  ".join(f"{name} {count}" for name, count in counted.items()) or "–"
+
+
+def _print_findings(console: Console, report: Report) -> None:
+    for finding in report.findings:
+        place = f"{finding.item or '全刊'}/{finding.field or '-'}:{finding.start}"
+        console.print(f"{finding.level}\t{finding.rule}\t{place}\t{finding.message}", markup=False)
+    console.print(
+        f"{report.errors} errors, {report.warnings} warnings in {report.characters} characters: "
+        f"{report.errors_per_10000} errors per 10,000 (limit 3)"
+    )

@@ -1,0 +1,417 @@
+"""The week's run: stage after stage, under one lock, safe to repeat and to kill.
+
+This is the only place where one stage follows another. Every stage stores what it made before
+the next begins, so a run that was killed goes on where it stopped when it is started again.
+What this module never does: print, parse arguments, or know how a stage works.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.calendar import SHANGHAI, Calendar, Period, load_calendar, week_of
+from pipeline.errors import LockedError
+from pipeline.model import DISTRICTS, Edition, Issue, Preferences
+from pipeline.proof import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pipeline.collect import SourceResult
+    from pipeline.config import Settings
+    from pipeline.model import Article, Source
+    from pipeline.store.issues import Revision
+    from pipeline.tag import Tagger
+
+_BATCH = 50  # articles tagged before they are stored
+_LOOK_BACK = timedelta(days=28)  # a reprint may follow its original by so much
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """What became of one source."""
+
+    id: str
+    status: str
+    fetched: int
+    new: int
+    error: str | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A week's draft, assembled and proofread, with where it lies."""
+
+    issue: Issue
+    edition: Edition
+    report: Report
+    folder: Path
+    articles: int
+    stories: int
+    edited: bool  # an editor's version stands; the pipeline's was not taken
+
+
+@dataclass(slots=True)
+class Watch:
+    """Seconds per stage, and a call whenever a stage or a step of it begins."""
+
+    on_progress: Callable[[str, int, int], None]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one stage."""
+        self.on_progress(name, 0, 0)
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - began, 3)
+
+
+@contextmanager
+def lock(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory for one run; the system lets go of it when the process dies.
+
+    Raises:
+        LockedError: another process holds it.
+    """
+    descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "?"
+            raise LockedError(
+                f"{data_dir}: another run holds the lock (process {holder}); wait until it ends"
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def get_calendar(settings: Settings) -> Calendar:
+    """Return the publishing calendar of the settings."""
+    issue = settings.feeds.issue
+    overrides = settings.root / issue.holidays if issue.holidays else None
+    return load_calendar(issue.publish_at, overrides)
+
+
+def get_period(settings: Settings, week: str | None, now: datetime) -> Period:
+    """Return the period of ``week``, or the one in preparation at ``now``."""
+    calendar = get_calendar(settings)
+    return calendar.period(week) if week else calendar.next_period(now)
+
+
+def load_tagger(settings: Settings) -> Tagger:
+    """Return the tagger with the settings' register, themes and gazetteer overrides."""
+    from pipeline.tag import Tagger
+
+    feeds = settings.feeds
+    return Tagger.load(
+        members=settings.root / feeds.members if feeds.members else None,
+        themes=settings.root / feeds.themes if feeds.themes else None,
+        places=settings.root / feeds.places if feeds.places else None,
+        cache_dir=settings.data_dir / "cache",
+    )
+
+
+def collect(
+    settings: Settings, sources: Sequence[Source], on_source: Callable[[SourceLine], None]
+) -> list[SourceLine]:
+    """Read the sources and store what each one gives as soon as it is there."""
+    import asyncio
+
+    from asgiref.sync import sync_to_async
+
+    from pipeline.collect import SourceState
+    from pipeline.collect import collect as collect_sources
+    from pipeline.store import sources as stored
+
+    lines: list[SourceLine] = []
+
+    def keep(result: SourceResult) -> None:
+        fetch = stored.Fetch(
+            source_id=result.source_id,
+            at=_now(),
+            status=result.status,
+            seconds=result.seconds,
+            fetched=result.fetched,
+            error=result.error or "",
+        )
+        added = stored.add_fetch(fetch, result.articles, result.state.to_json())
+        line = SourceLine(
+            id=result.source_id,
+            status=result.status,
+            fetched=result.fetched,
+            new=added.new,
+            error=result.error,
+            warnings=result.warnings,
+        )
+        lines.append(line)
+        on_source(line)
+
+    states = {key: SourceState.from_json(value) for key, value in stored.get_states().items()}
+    asyncio.run(
+        collect_sources(
+            sources,
+            root=settings.root,
+            settings=settings.feeds.collect,
+            allow_nets=settings.allow_nets,
+            states=states,
+            now=_now,
+            on_result=sync_to_async(keep, thread_sensitive=True),
+        )
+    )
+    position = {source.id: index for index, source in enumerate(sources)}
+    return sorted(lines, key=lambda line: position[line.id])
+
+
+def tag(
+    settings: Settings,
+    *,
+    everything: bool = False,
+    on_progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> int:
+    """Tag what is not tagged, or all again; return how many articles."""
+    from pipeline.store import articles, taggings
+
+    homes = {source.id: source.home for source in settings.feeds.sources}
+    tagger: Tagger | None = None
+    batch: list[Article] = []
+    count = 0
+
+    def store_batch() -> None:
+        nonlocal count
+        if batch and tagger:
+            pairs = [
+                (
+                    one,
+                    tagger.tag(
+                        one.title, one.text, published=one.published, home=homes.get(one.source_id)
+                    ),
+                )
+                for one in batch
+            ]
+            count += taggings.add_taggings(pairs, _now())
+            batch.clear()
+            on_progress("tag", count, 0)
+
+    for article in articles.list_untagged(everything=everything):
+        tagger = tagger or load_tagger(settings)
+        batch.append(article)
+        if len(batch) >= _BATCH:
+            store_batch()
+    store_batch()
+    return count
+
+
+def group(period: Period) -> int:
+    """Group the articles of the period and of the weeks before it into stories."""
+    from pipeline.store import articles, stories
+    from pipeline.tag import reprints
+
+    found = articles.list_articles(period.starts - _LOOK_BACK, period.ends)
+    documents = [reprints.Document(str(one.id), one.title, one.text) for one in found]
+    return stories.save_groups(
+        (int(one.lead), {int(key): score for key, score in one.scores.items()})
+        for one in reprints.group(documents)
+    )
+
+
+def assemble(settings: Settings, period: Period) -> Draft:
+    """Assemble and proofread the week's draft, and write its files.
+
+    An editor's version is never replaced: then that version is rendered and proofread again.
+    """
+    from pipeline import issue_json
+    from pipeline.assemble import assemble_issue, events_ics, render_wechat, write_files
+    from pipeline.store import articles, issues, stories
+
+    feeds = settings.feeds
+    material = stories.list_stories(period.starts, period.ends)
+    issue = assemble_issue(
+        material,
+        period=period,
+        number=get_calendar(settings).number(period.week, feeds.newsletter.first_week),
+        newsletter=feeds.newsletter,
+        limits=feeds.issue,
+        source_names={one.id: one.outlet or one.name for one in feeds.sources},
+        own_sources=frozenset(one.id for one in feeds.sources if one.own),
+        used_keys=issues.list_used_keys(period.week),
+        silent=count_silent_weeks(issues.list_earlier(period.week, limit=52)),
+    )
+    revision = issues.save_draft(issue, _now())
+    edition, report, folder = render_revision(settings, revision)
+    write_files(
+        folder,
+        {
+            "issue.html": edition.html.encode("utf-8", "replace"),
+            "issue.txt": edition.text.encode("utf-8", "replace"),
+            "issue.json": _dump(issue_json.to_json(revision.issue)),
+            "wechat.html": render_wechat(
+                revision.issue, newsletter=feeds.newsletter, site_url=settings.site_url
+            ).encode("utf-8", "replace"),
+            "events.ics": events_ics(
+                revision.issue, newsletter=feeds.newsletter, site_url=settings.site_url
+            ),
+            "proof.json": _dump(report.to_json()),
+        },
+    )
+    return Draft(
+        issue=revision.issue,
+        edition=edition,
+        report=report,
+        folder=folder,
+        articles=len(articles.list_articles(period.starts, period.ends)),
+        stories=len(material),
+        edited=bool(revision.author),
+    )
+
+
+def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Report, Path]:
+    """Render a stored issue for somebody who follows everything, and proofread it."""
+    from pipeline.assemble import render
+    from pipeline.proof import proofread
+
+    edition = render(
+        revision.issue,
+        newsletter=settings.newsletter,
+        site_url=settings.site_url,
+        preferences=Preferences(),
+    )
+    report = proofread(revision.issue, html=edition.html, text=edition.text)
+    return edition, report, settings.data_dir / "issues" / revision.issue.week
+
+
+def count_silent_weeks(earlier: Sequence[Issue]) -> dict[str, int]:
+    """Return for districts and member units how many issues ago they were last heard from.
+
+    ``earlier`` is latest first. 1 means the issue before; who never appeared counts one more than
+    there were issues, and districts always have an entry.
+    """
+    silent = dict.fromkeys(DISTRICTS, len(earlier) + 1)
+    for back, issue in reversed(list(enumerate(earlier, start=1))):
+        for item in issue.items:
+            for name in item.districts:
+                silent[name] = back
+            for unit in item.communities:
+                if unit.member:
+                    silent[unit.name] = back
+    return silent
+
+
+def run(
+    settings: Settings,
+    period: Period,
+    *,
+    on_progress: Callable[[str, int, int], None] = lambda *_: None,
+    on_source: Callable[[SourceLine], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Collect, tag, assemble and proofread one week; return what ``run --json`` prints.
+
+    Never sends. A second run changes nothing that an editor touched.
+
+    Raises:
+        PipelineError: a stage failed as a whole; a source that failed is a line of the report.
+    """
+    from pipeline.store import runs
+
+    watch = Watch(on_progress)
+    run_id = runs.start_run(period.week, _now())
+    with watch.stage("collect"):
+        lines = collect(settings, settings.sources, on_source)
+    runs.set_stage(run_id, "tag")
+    with watch.stage("tag"):
+        tagged = tag(settings, on_progress=on_progress)
+    with watch.stage("group"):
+        group(period)
+    runs.set_stage(run_id, "assemble")
+    with watch.stage("assemble"):
+        draft = assemble(settings, period)
+    report = get_report(period.week, lines, tagged, draft, watch.seconds)
+    runs.finish_run(run_id, report, _now())
+    return report
+
+
+def get_report(
+    week: str,
+    lines: Sequence[SourceLine],
+    tagged: int,
+    draft: Draft,
+    seconds: Mapping[str, float],
+) -> dict[str, Any]:
+    """Return the run as the contract's JSON, with what people's tables need besides."""
+    issue = draft.issue
+    return {
+        "week": week,
+        "sources": [
+            {
+                "id": line.id,
+                "status": line.status,
+                "fetched": line.fetched,
+                "new": line.new,
+                "error": line.error,
+                "warnings": list(line.warnings),
+            }
+            for line in lines
+        ],
+        "articles": draft.articles,
+        "stories": draft.stories,
+        "tagged": tagged,
+        "issue": {
+            "number": issue.number,
+            "items": len(issue.items),
+            "sections": [
+                {"title": section.title, "items": len(section.items)} for section in issue.sections
+            ],
+            "by_district": _count(item.districts for item in issue.items),
+            "by_theme": _count(item.themes for item in issue.items),
+            "bytes_html": len(draft.edition.html.encode("utf-8", "replace")),
+            "edited": draft.edited,
+        },
+        "findings": {"error": draft.report.errors, "warning": draft.report.warnings},
+        "path": str(draft.folder),
+        "seconds": dict(seconds),
+    }
+
+
+def list_weeks(settings: Settings) -> list[tuple[str, int]]:
+    """Return (week, articles) for the latest weeks that have articles, newest first."""
+    from pipeline.store import articles
+
+    calendar = get_calendar(settings)
+    counted: dict[str, int] = {}
+    for first, count in articles.count_by_week():
+        week = calendar.period(week_of(first.astimezone(SHANGHAI).date())).week
+        counted[week] = counted.get(week, 0) + count
+    return list(counted.items())
+
+
+def _count(names: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for group_ in names:
+        for name in group_:
+            counted[name] = counted.get(name, 0) + 1
+    return dict(sorted(counted.items(), key=lambda pair: -pair[1]))
+
+
+def _dump(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return (text + "\n").encode("utf-8", "replace")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
