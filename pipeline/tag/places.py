@@ -1,0 +1,249 @@
+"""Which communities a text names, and which districts it is about.
+
+A bare short name never counts: it needs 社区 or 村, or a 、-list that ends in one. What is only
+mentioned (a product, a road, a place that was visited) counts for little.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community, Evidence
+from pipeline.tag.terms import TermIndex
+
+if TYPE_CHECKING:
+    from pipeline.tag.gazetteer import Gazetteer, Place
+
+_LEAD = 120  # characters of the text that count as its lead
+_NEAR = 40  # characters before a name in which its street or an outside city speaks for it
+_KEEP = 0.35  # share of the best district's score that another one needs
+_LIST = 30  # members of a 、-list at the most
+_SUFFIX = re.compile("社区|村")
+_OLD_NAMES = {"江东区": "鄞州"}  # merged into 鄞州 in 2016
+_PASSING = re.compile(
+    r"水蜜桃|芋艿|布龙|年糕|草编|十里红妆|大道|[东南西北中]?路|银行|籍|杨梅|大学|学院"
+)
+_VISITED = re.compile(r"(到|赴|去|来自|学习|考察|参观|像|比)了?$")
+_OUTSIDE = ["上海", "北京", "天津", "重庆", "杭州", "温州", "嘉兴", "湖州", "绍兴", "金华", "衢州", "舟山", "台州", "丽水", "义乌", "深圳", "广州", "东莞", "佛山", "南京", "苏州", "无锡", "常州", "南通", "扬州", "合肥", "福州", "厦门", "泉州", "南昌", "济南", "青岛", "郑州", "洛阳", "武汉", "长沙", "南宁", "海口", "成都", "贵阳", "昆明", "西安", "兰州", "西宁", "银川", "沈阳", "大连", "长春", "哈尔滨", "石家庄", "太原", "呼和浩特", "乌鲁木齐", "四川", "湖南", "湖北", "江苏", "安徽", "福建", "江西", "山东", "河南", "河北", "广东", "广西", "云南", "贵州", "陕西", "甘肃", "新疆", "辽宁", "吉林", "黑龙江", "山西"]
+_OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The places of one article."""
+
+    districts: tuple[str, ...]
+    communities: tuple[Community, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    name: str
+    field: str
+    start: int
+    end: int
+    surface_end: int
+
+
+class PlaceFinder:
+    """Finds places with one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        """Index the names of districts, streets and outside cities."""
+        self._gazetteer = gazetteer
+        self._names = TermIndex(
+            [*DISTRICTS, *OUTER_DISTRICTS, *_OLD_NAMES, *gazetteer.streets, "东钱湖旅游度假区"]
+        )
+        self._outside = TermIndex(_OUTSIDE)
+
+    def find(self, title: str, text: str, home: str | None = None) -> Found:
+        """Return districts by weight, communities in reading order, and why.
+
+        ``title`` and ``text`` are simplified, of the same length as the original; evidence
+        surfaces are filled in by the caller, who has the original.
+        """
+        scores: dict[str, float] = {}
+        evidence: list[Evidence] = []
+        streets: list[tuple[str, str, int]] = []  # street, field, position
+        for field, content in (("title", title), ("text", text)):
+            for name, start in self._names.find(content):
+                district, rule, weight = self._weigh(name, field, content, start)
+                if rule == "street":
+                    streets.append((name, field, start))
+                _note(scores, evidence, district, rule, name, field, start, weight)
+        communities = self._communities(title, text, streets, scores, home)
+        for unit in communities:
+            if unit.district:
+                weight = 2.0 if unit.field == "title" or unit.start < _LEAD else 1.0
+                _note(scores, evidence, unit.district, "community", unit.name, unit.field,
+                      unit.start, weight, unit.end)  # fmt: skip
+            evidence.append(
+                Evidence(
+                    f"community:{unit.name}", "gazetteer", "", unit.field, unit.start, unit.end, 1.0
+                )  # fmt: skip
+            )
+        if not scores and home:
+            scores[home] = 0.5
+        best = max(scores.values(), default=0)
+        chosen = sorted(
+            (name for name, score in scores.items() if score >= max(best * _KEEP, 0.9)),
+            key=lambda name: (-scores[name], (DISTRICTS + OUTER_DISTRICTS).index(name)),
+        )
+        if not chosen and home:
+            chosen = [home]
+        kept = [
+            one
+            for one in evidence
+            if not one.target.startswith("district:") or one.target[9:] in chosen
+        ]
+        return Found(tuple(chosen), communities, tuple(kept))
+
+    def _weigh(self, name: str, field: str, content: str, start: int) -> tuple[str, str, float]:
+        """Return (district, rule, weight) of one mention of a district or street."""
+        end = start + len(name)
+        weight = 3.0 if field == "title" else 2.0 if start < _LEAD else 1.0
+        if name in self._gazetteer.streets:
+            rule, district = "street", self._gazetteer.streets[name]
+            weight *= 1.3
+        else:
+            rule = "district"
+            district = _OLD_NAMES.get(name) or ("东钱湖" if name.startswith("东钱湖") else name)
+            if field == "text" and content[end : end + 1] == "讯":
+                return district, "dateline", 4.0
+            if _PASSING.match(content, end) or (name == "江北" and content[end : end + 1] != "区"
+                                                and field == "text"):  # fmt: skip
+                weight *= 0.15
+        if _VISITED.search(content[max(0, start - 3) : start]):
+            weight *= 0.2
+        return district, rule, weight
+
+    def _communities(
+        self,
+        title: str,
+        text: str,
+        streets: list[tuple[str, str, int]],
+        scores: dict[str, float],
+        home: str | None,
+    ) -> tuple[Community, ...]:
+        found: dict[str, Community] = {}
+        for field, content in (("title", title), ("text", text)):
+            outside = [start for _, start in self._outside.find(content)]
+            near = [(street, position) for street, where, position in streets if where == field]
+            for mention in self._mentions(field, content):
+                if mention.name in found:
+                    continue
+                if self._is_outside(mention, content, outside, near):
+                    continue
+                place = self._resolve(mention, near, streets, scores, home)
+                found[mention.name] = Community(
+                    name=mention.name,
+                    district=place.district if place else None,
+                    street=place.street if place else None,
+                    member=place.member if place else False,
+                    field=field,
+                    start=mention.start,
+                    end=mention.surface_end,
+                )
+        return tuple(found.values())
+
+    def _mentions(self, field: str, content: str) -> list[_Mention]:
+        """Return every known name that stands with 社区 or 村, and the list before it."""
+        mentions = []
+        done = 0
+        for match in _SUFFIX.finditer(content):
+            name = self._gazetteer.longest_before(content[done : match.end()], match.end() - done)
+            if name is None or len(name) <= len(match.group()):
+                continue
+            start = match.end() - len(name)
+            listed = self._list_before(field, content, start, match.group(), done)
+            mentions += [*listed, _Mention(name, field, start, match.end(), match.end())]
+            done = match.end()
+        return mentions
+
+    def _list_before(
+        self, field: str, content: str, start: int, suffix: str, floor: int
+    ) -> list[_Mention]:
+        """Return the members of 甲、乙、丙社区 that stand before 丙."""
+        listed: list[_Mention] = []
+        for _ in range(_LIST):
+            if start <= floor or content[start - 1] not in "、和及与":
+                break
+            end = start - 1
+            name = self._gazetteer.longest_before(content[max(floor, end - 12) : end],
+                                                  min(12, end - floor), suffix)  # fmt: skip
+            if name is None or name == suffix:
+                break
+            start = end - (len(name) - len(suffix))
+            listed.append(_Mention(name, field, start, end, end))
+        return listed[::-1]
+
+    def _is_outside(
+        self,
+        mention: _Mention,
+        content: str,
+        outside: list[int],
+        near: list[tuple[str, int]],
+    ) -> bool:
+        """Say whether a city outside Ningbo stands nearer before the name than a street of ours."""
+        low = mention.start - _NEAR
+        cities = [position for position in outside if low <= position < mention.start]
+        ours = [position for _, position in near if low <= position < mention.start]
+        area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
+        if area and not any(one in area.group() for one in DISTRICTS + OUTER_DISTRICTS):
+            return area.group()[-1] == "区"
+        if not cities:
+            return False
+        text = content[cities[-1] : mention.start]
+        if any(one in text for one in DISTRICTS) or "宁波" in text or "。" in text:
+            return False
+        return not ours or ours[-1] < cities[-1]
+
+    def _resolve(
+        self,
+        mention: _Mention,
+        near: list[tuple[str, int]],
+        streets: list[tuple[str, str, int]],
+        scores: dict[str, float],
+        home: str | None,
+    ) -> Place | None:
+        """Return the one place a name means here; None where that cannot be told."""
+        places = self._gazetteer.get_places(mention.name)
+        if len(places) == 1:
+            return places[0]
+        before = [street for street, position in near if position < mention.start]
+        for street in [*before[::-1], *(street for street, _, _ in streets)]:
+            for place in places:
+                if place.street == street:
+                    return place
+        for district in sorted(scores, key=lambda one: -scores[one]):
+            fitting = [place for place in places if place.district == district]
+            if fitting:
+                return fitting[0] if len(fitting) == 1 else _streetless(fitting)
+        fitting = [place for place in places if place.district == home]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def _streetless(places: list[Place]) -> Place:
+    """Return a place whose district is known and whose street is the member's, if one is."""
+    return next((place for place in places if place.member), places[0])
+
+
+def _note(  # noqa: PLR0913 - evidence has that many parts
+    scores: dict[str, float],
+    evidence: list[Evidence],
+    district: str,
+    rule: str,
+    name: str,
+    field: str,
+    start: int,
+    weight: float,
+    end: int | None = None,
+) -> None:
+    scores[district] = scores.get(district, 0.0) + weight
+    stop = end if end is not None else start + len(name)
+    evidence.append(
+        Evidence(f"district:{district}", rule, "", field, start, stop, round(weight, 2))
+    )

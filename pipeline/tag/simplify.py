@@ -1,0 +1,22 @@
+"""Traditional to Simplified, one character for one, so that offsets stay true."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import opencc
+
+_CONVERTER = opencc.OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Return the text in Simplified characters; its length never changes."""
+    return text.translate({ord(one): _character(one) for one in set(text)})
+
+
+@lru_cache(maxsize=20_000)
+def _character(character: str) -> str:
+    if not "㐀" <= character <= "\U000323af":
+        return character
+    converted: str = _CONVERTER.convert(character)
+    return converted if len(converted) == 1 else character

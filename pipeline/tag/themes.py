@@ -1,0 +1,93 @@
+"""Themes from weighted terms that editors can change.
+
+What this module never does: give a theme without the terms that gave it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from pipeline import datafile
+from pipeline.model import Evidence
+from pipeline.tag.gazetteer import DATA
+from pipeline.tag.terms import TermIndex
+
+_ENOUGH = 2.0  # points
+_SHARE = 0.45  # of the best theme's points
+_MOST = 3
+_AGAIN = 0.35  # what every further occurrence of a term adds, of its weight
+
+
+class _Theme(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    description: str = ""
+    terms: dict[str, float]
+    against: tuple[str, ...] = ()
+
+
+class _Themes(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    themes: tuple[_Theme, ...]
+
+
+class ThemeFinder:
+    """Finds themes with one themes file."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Read the themes.
+
+        Raises:
+            ConfigError: the file is wrong; file, line and key are named.
+        """
+        loaded = datafile.load(path or DATA / "themes.yaml", _Themes)
+        self.names = tuple(theme.name for theme in loaded.themes)
+        self._weights: dict[str, dict[str, float]] = {}
+        for theme in loaded.themes:
+            for term, weight in theme.terms.items():
+                self._weights.setdefault(term, {})[theme.name] = weight
+            for phrase in theme.against:
+                self._weights.setdefault(phrase, {})
+        self._terms = TermIndex(self._weights)
+
+    def words(self) -> list[str]:
+        """Return every term, for the tokenizer."""
+        return list(self._weights)
+
+    def find(self, title: str, text: str) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+        """Return the themes by weight and the terms that gave them."""
+        scores: dict[str, float] = {}
+        evidence: list[Evidence] = []
+        seen: dict[str, int] = {}
+        for field, content in (("title", title), ("text", text)):
+            for term, start in self._terms.find(content):
+                count = seen.get(term, 0)
+                seen[term] = count + 1
+                for theme, weight in self._weights[term].items():
+                    points = weight * (2 if field == "title" else 1)
+                    if count:
+                        points = weight * _AGAIN if count < 4 else 0  # noqa: PLR2004 - enough said
+                    if points:
+                        scores[theme] = scores.get(theme, 0) + points
+                        evidence.append(
+                            Evidence(
+                                f"theme:{theme}",
+                                "term",
+                                "",
+                                field,
+                                start,
+                                start + len(term),
+                                round(points, 2),
+                            )  # fmt: skip
+                        )
+        best = max(scores.values(), default=0)
+        chosen = sorted(
+            (name for name, score in scores.items() if score >= max(_ENOUGH, best * _SHARE)),
+            key=lambda name: (-scores[name], name),
+        )[:_MOST]
+        kept = tuple(one for one in evidence if one.target[6:] in chosen)
+        return tuple(chosen), kept
