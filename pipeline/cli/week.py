@@ -156,9 +156,10 @@ def _proof_file(path: Path) -> Report:
 
 def _proof_week(context: Context, week: str | None) -> Report:
     from pipeline import runner
-    from pipeline.store import issues
 
     settings = context.open_store()
+    from pipeline.store import issues
+
     period = runner.get_period(settings, week, datetime.now(UTC))
     _, report, _ = runner.render_revision(settings, issues.get_revision(period.week))
     return report

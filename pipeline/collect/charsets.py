@@ -27,9 +27,9 @@ def decode(data: bytes, *, http_charset: str | None = None, encoding: str | None
     """
     if encoding:
         return data.decode(_known(encoding) or "utf-8", "replace")
-    for bom, name in _BOMS:
+    for bom, codec in _BOMS:
         if data.startswith(bom):
-            return data.decode(name, "replace")
+            return data.decode(codec, "replace")
     if _is_utf8(data):
         return data.decode("utf-8")
     label = _LABEL.search(data[:_HEAD])

@@ -62,7 +62,7 @@ class _Visit:
     fetched: int = 0
 
 
-async def collect(  # noqa: PLR0913 - everything from outside comes by parameter
+async def collect(
     sources: Sequence[Source],
     *,
     root: Path,
@@ -282,7 +282,7 @@ def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
         raise FetchError(f"{name}: the file is empty: left out")
     head = plain.head
     url = head.get("url", address)
-    images = ()
+    images: tuple[Image, ...] = ()
     if "image" in head:
         images = (
             Image(head["image"], caption=head.get("caption", ""), credit=head.get("credit", "")),

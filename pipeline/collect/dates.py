@@ -48,9 +48,9 @@ def _stated(stated: str, here: datetime) -> datetime | None:
         unit = {"分钟": "minutes", "小时": "hours", "天": "days"}[match[2]]
         return here - timedelta(**{unit: int(match[1])})
     if match := _DAY.search(stated):
-        day = here - timedelta(days=_BACK[match[1]])
+        then = here - timedelta(days=_BACK[match[1]])
         hour, minute = int(match[2] or 0), int(match[3] or 0)
-        return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return then.replace(hour=hour, minute=minute, second=0, microsecond=0)
     if match := _SHORT.search(stated):
         hour, minute = int(match[3] or 0), int(match[4] or 0)
         moment = datetime(here.year, int(match[1]), int(match[2]), hour, minute, tzinfo=_SHANGHAI)

@@ -64,7 +64,7 @@ def read_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str
         stated = one.get("published") or one.get("updated") or ""
         parsed_at = one.get("published_parsed") or one.get("updated_parsed")
         zoned = parsed_at and re.search(r"Z|GMT|UT|[+-]\d{2}:?\d{2}\s*$", stated)
-        published = datetime(*parsed_at[:6], tzinfo=UTC) if zoned else read_date(stated, now)
+        published = _utc(parsed_at) if zoned else read_date(stated, now)
         if stated and published is None:
             warnings.append(f"entry {number}: {stated[:40]!r} is no date: taken without one")
         entries.append(
@@ -176,6 +176,11 @@ def read_paper_articles(text: str, url: str, source: Source, page: str | None) -
         for tag in select(soup, source.link or "a[href*=content_]", "link")
         if tag.get("href")
     ]
+
+
+def _utc(parts: tuple[int, ...]) -> datetime:
+    year, month, day, hour, minute, second = parts[:6]
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 def _paragraphs(text: object) -> str:

@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -69,7 +69,7 @@ class Client:
         self._allowed = tuple(allowed)
         self._gates: dict[str, asyncio.Semaphore] = {}
 
-    async def __aenter__(self) -> Client:
+    async def __aenter__(self) -> Self:
         """Open the connection pool."""
 
         def dial(address: Any) -> socket.socket:

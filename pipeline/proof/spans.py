@@ -22,7 +22,7 @@ class Text:
     field: str
     text: str
 
-    def finding(  # noqa: PLR0913 - a finding has that many parts
+    def finding(
         self,
         rule: str,
         level: Level,

@@ -79,7 +79,7 @@ def get_revision(week: str) -> Revision:
 
 def list_used_keys(except_week: str) -> frozenset[str]:
     """Return the keys of all stories that stand in the issues of other weeks."""
-    keys = set()
+    keys: set[str] = set()
     for row in IssueRow.objects.exclude(week=except_week):
         current = row.revisions.order_by("-n").first()
         if current:

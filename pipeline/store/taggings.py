@@ -21,7 +21,7 @@ def add_taggings(pairs: Iterable[tuple[Article, Tagging]], at: datetime) -> int:
     """Store taggings of stored articles, all or none, in place of earlier ones; return how many."""
     rows = [
         TaggingRow(
-            article_id=article.id,
+            article_id=article.id or 0,
             content_hash=article.content_hash,
             payload=to_payload(tagging),
             tagged_at=at,

@@ -1,0 +1,78 @@
+"""The other forms of an issue: a page for WeChat, a calendar, and files written whole."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icalendar import Calendar, Event
+
+from pipeline.assemble.render import TEMPLATES, fill
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.config import Newsletter
+    from pipeline.model import Issue
+
+
+def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str:
+    """Return a page to paste into an official account: no class, no ``<style>``, links as endnotes.
+
+    Raises:
+        RenderError: naming the template and its line.
+    """
+    number = f"第{issue.number}期" if issue.number else "试刊"
+    values = {"issue": issue, "newsletter": newsletter, "site_url": site_url, "number": number}
+    return fill(TEMPLATES, "wechat/body.html", values)
+
+
+def events_ics(issue: Issue, *, newsletter: Newsletter, site_url: str) -> bytes:
+    """Return the announced events as a calendar (RFC 5545); the same issue gives the same bytes."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//community newsroom//zh")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", newsletter.name)
+    host = site_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    for item in issue.items:
+        for number, announced in enumerate(item.events, start=1):
+            event = Event()
+            event.add("uid", f"{issue.week}-{item.key}-{number}@{host}")
+            event.add("dtstamp", issue.publishes_at)
+            if announced.all_day:
+                event.add("dtstart", announced.start.date())
+                last = (announced.end or announced.start).date()
+                event.add("dtend", last + timedelta(days=1))
+            else:
+                event.add("dtstart", announced.start)
+                if announced.end:
+                    event.add("dtend", announced.end)
+            event.add("summary", announced.title)
+            if announced.place:
+                event.add("location", announced.place)
+            if item.url:
+                event.add("url", item.url)
+            calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write each file whole or not at all: a temporary name, fsync, then rename.
+
+    Raises:
+        OSError: the folder cannot be written; files already there stay as they were.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        temporary = folder / f".{name}.{os.getpid()}"
+        try:
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(folder / name)
+        finally:
+            temporary.unlink(missing_ok=True)
