@@ -32,6 +32,9 @@ T = TypeVar("T")
 _EXPECTED = {
     "missing": "this key is required",
     "extra_forbidden": "no such key",
+    "unexpected_keyword_argument": "no such key",
+    "missing_argument": "this key is required",
+    "enum": "expected one of the known words",
     "string_type": "expected text",
     "bool_type": "expected true or false",
     "bool_parsing": "expected true or false",
@@ -130,14 +133,16 @@ def _sentence(path: Path, document: Any, shape: Any, detail: ErrorDetails) -> st
     keys = [key for key in detail["loc"] if _is_place(document, detail["loc"], key)]
     where = ".".join(str(key) for key in keys) or "the file"
     kind = detail["type"]
-    if kind == "extra_forbidden":
+    if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
         valid = _keys_of(shape, keys[:-1])
         near = difflib.get_close_matches(str(keys[-1]), valid, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"valid keys: {', '.join(sorted(valid))}"
         said = f"{_EXPECTED[kind]}; {hint}"
     else:
         said = _EXPECTED.get(kind) or detail["msg"].removeprefix("Value error, ")
-        if kind not in {"missing", "value_error"} and not isinstance(detail["input"], dict | list):
+        if kind == "enum":
+            said = f"expected {detail['ctx']['expected']}"
+        if kind not in {"missing", "missing_argument", "value_error"} and not isinstance(detail["input"], dict | list):
             said += f", not {detail['input']!r}"
     return f"{path}:{line_of(document, keys)}: {where}: {said}"
 

@@ -1,0 +1,1 @@
+"""Delivering: an edition to one subscriber. Nothing stands here yet."""

@@ -1,0 +1,1 @@
+"""The editors' desk. Nothing stands here yet."""

@@ -1,0 +1,49 @@
+# The two commands of a newcomer are `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WEEK ?= 2026-W47
+
+.PHONY: run test test-all lint lock seed clean
+
+run: $(VENV)/.run ## this week's newsletter from feeds.yaml, as a file
+	$(BIN)/python run_pipeline.py run --week $(WEEK)
+
+test: $(VENV)/.test ## the whole suite
+	@sh .ci/system-packages
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
+
+test-all: ## the suite on every supported interpreter that is found
+	@for version in 3.11 3.12 3.13 3.14; do \
+	  if command -v python$$version >/dev/null; then \
+	    $(MAKE) test VENV=.venv-$$version PYTHON=python$$version || exit 1; \
+	  else echo "python$$version: not found, left out"; fi; \
+	done
+
+lint: $(VENV)/.test ## ruff, mypy, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+seed: $(VENV)/.run ## the whole pipeline on the newspaper article in ../shared/seed
+	$(BIN)/python run_pipeline.py --config tests/data/seed/feeds.yaml --data-dir var/seed run
+
+lock: ## make the lock files anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q pyproject.toml --group dev --extra fast --extra robots -o tests/requirements.lock
+
+clean:
+	rm -rf $(VENV) .venv-3.*
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make run PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.test: tests/requirements.lock requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@touch $@ $(VENV)/.run
