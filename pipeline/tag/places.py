@@ -7,26 +7,109 @@ mentioned (a product, a road, a place that was visited) counts for little.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community, Evidence
+from pipeline.tag.gazetteer import Place
 from pipeline.tag.terms import TermIndex
 
 if TYPE_CHECKING:
-    from pipeline.tag.gazetteer import Gazetteer, Place
+    from pipeline.tag.gazetteer import Gazetteer
 
 _LEAD = 120  # characters of the text that count as its lead
 _NEAR = 40  # characters before a name in which its street or an outside city speaks for it
 _KEEP = 0.35  # share of the best district's score that another one needs
+_LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
 _SUFFIX = re.compile("社区|村")
+_UNLISTED = re.compile(r"(?:街道|镇|、)([一-龥]{2,4}社区)$")
+_ORDINARY = re.compile(
+    r"[的各个在进和与及是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|未来|现代|智慧|文明|"
+    r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型"
+)
 _OLD_NAMES = {"江东区": "鄞州"}  # merged into 鄞州 in 2016
 _PASSING = re.compile(
     r"水蜜桃|芋艿|布龙|年糕|草编|十里红妆|大道|[东南西北中]?路|银行|籍|杨梅|大学|学院"
 )
 _VISITED = re.compile(r"(到|赴|去|来自|学习|考察|参观|像|比)了?$")
-_OUTSIDE = ["上海", "北京", "天津", "重庆", "杭州", "温州", "嘉兴", "湖州", "绍兴", "金华", "衢州", "舟山", "台州", "丽水", "义乌", "深圳", "广州", "东莞", "佛山", "南京", "苏州", "无锡", "常州", "南通", "扬州", "合肥", "福州", "厦门", "泉州", "南昌", "济南", "青岛", "郑州", "洛阳", "武汉", "长沙", "南宁", "海口", "成都", "贵阳", "昆明", "西安", "兰州", "西宁", "银川", "沈阳", "大连", "长春", "哈尔滨", "石家庄", "太原", "呼和浩特", "乌鲁木齐", "四川", "湖南", "湖北", "江苏", "安徽", "福建", "江西", "山东", "河南", "河北", "广东", "广西", "云南", "贵州", "陕西", "甘肃", "新疆", "辽宁", "吉林", "黑龙江", "山西"]
+_OUTSIDE = [
+    "上海",
+    "北京",
+    "天津",
+    "重庆",
+    "杭州",
+    "温州",
+    "嘉兴",
+    "湖州",
+    "绍兴",
+    "金华",
+    "衢州",
+    "舟山",
+    "台州",
+    "丽水",
+    "义乌",
+    "深圳",
+    "广州",
+    "东莞",
+    "佛山",
+    "南京",
+    "苏州",
+    "无锡",
+    "常州",
+    "南通",
+    "扬州",
+    "合肥",
+    "福州",
+    "厦门",
+    "泉州",
+    "南昌",
+    "济南",
+    "青岛",
+    "郑州",
+    "洛阳",
+    "武汉",
+    "长沙",
+    "南宁",
+    "海口",
+    "成都",
+    "贵阳",
+    "昆明",
+    "西安",
+    "兰州",
+    "西宁",
+    "银川",
+    "沈阳",
+    "大连",
+    "长春",
+    "哈尔滨",
+    "石家庄",
+    "太原",
+    "呼和浩特",
+    "乌鲁木齐",
+    "四川",
+    "湖南",
+    "湖北",
+    "江苏",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "河北",
+    "广东",
+    "广西",
+    "云南",
+    "贵州",
+    "陕西",
+    "甘肃",
+    "新疆",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "山西",
+]
 _OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
 
 
@@ -83,7 +166,7 @@ class PlaceFinder:
             evidence.append(
                 Evidence(
                     f"community:{unit.name}", "gazetteer", "", unit.field, unit.start, unit.end, 1.0
-                )  # fmt: skip
+                )
             )
         if not scores and home:
             scores[home] = 0.5
@@ -154,8 +237,18 @@ class PlaceFinder:
         mentions = []
         done = 0
         for match in _SUFFIX.finditer(content):
-            name = self._gazetteer.longest_before(content[done : match.end()], match.end() - done)
+            window = content[max(done, match.end() - _LONGEST) : match.end()]
+            name = self._gazetteer.longest_before(window, len(window))
             if name is None or len(name) <= len(match.group()):
+                name = _unlisted(window)
+                if name is None:
+                    continue
+                start = match.end() - len(name)
+                listed = self._list_before(field, content, start, match.group(), done)
+                if content[start - 1] == "、" and not listed:
+                    continue
+                mentions += [*listed, _Mention(name, field, start, match.end(), match.end())]
+                done = match.end()
                 continue
             start = match.end() - len(name)
             listed = self._list_before(field, content, start, match.group(), done)
@@ -189,8 +282,9 @@ class PlaceFinder:
     ) -> bool:
         """Say whether a city outside Ningbo stands nearer before the name than a street of ours."""
         low = mention.start - _NEAR
-        cities = [position for position in outside if low <= position < mention.start]
-        ours = [position for _, position in near if low <= position < mention.start]
+        cities = outside[bisect_left(outside, low) : bisect_left(outside, mention.start)]
+        first, last = (bisect_left(near, at, key=_position) for at in (low, mention.start))
+        ours = [position for _, position in near[first:last]]
         area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
         if area and not any(one in area.group() for one in DISTRICTS + OUTER_DISTRICTS):
             return area.group()[-1] == "区"
@@ -214,6 +308,11 @@ class PlaceFinder:
         if len(places) == 1:
             return places[0]
         before = [street for street, position in near if position < mention.start]
+        if not places:
+            # Newer than the table: it lies in the street that stands last before it.
+            street = before[-1] if before else None
+            district = self._gazetteer.streets.get(street or "")
+            return Place(mention.name, district, street) if district and street else None
         for street in [*before[::-1], *(street for street, _, _ in streets)]:
             for place in places:
                 if place.street == street:
@@ -226,12 +325,25 @@ class PlaceFinder:
         return fitting[0] if len(fitting) == 1 else None
 
 
+def _unlisted(window: str) -> str | None:
+    """Return a community the table does not know, where its form leaves no doubt.
+
+    It follows a street, a town or a 、; no ordinary word that goes before 社区 counts.
+    """
+    match = _UNLISTED.search(window)
+    return match[1] if match and not _ORDINARY.search(match[1]) else None
+
+
+def _position(street: tuple[str, int]) -> int:
+    return street[1]
+
+
 def _streetless(places: list[Place]) -> Place:
     """Return a place whose district is known and whose street is the member's, if one is."""
     return next((place for place in places if place.member), places[0])
 
 
-def _note(  # noqa: PLR0913 - evidence has that many parts
+def _note(  # noqa: PLR0913, PLR0917 - evidence has that many parts
     scores: dict[str, float],
     evidence: list[Evidence],
     district: str,
