@@ -24,7 +24,11 @@ _KEEP = 0.35  # share of the best district's score that another one needs
 _LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
 _SUFFIX = re.compile("社区|村")
-_UNLISTED = re.compile(r"(?:街道|镇|、)([一-龥]{2,4}社区)$")
+_ANNOUNCED = re.compile(r"个社区[^。：:，]{0,6}[：:](?=[^。！？\n]{0,200}、)")
+_PART = re.compile(r"[^、，；和与及\s]+")
+_STOP = re.compile(r"[。！？\n]")
+_SURE = 3  # known names that make a list without 社区 a list of communities
+_UNLISTED = re.compile(r"(?:街道|镇|、|社区[和与及])([一-龥]{2,4}社区|[一-龥]{2,6}工业社区)$")
 _ORDINARY = re.compile(
     r"[的各个在进和与及是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|未来|现代|智慧|文明|"
     r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型"
@@ -234,7 +238,7 @@ class PlaceFinder:
 
     def _mentions(self, field: str, content: str) -> list[_Mention]:
         """Return every known name that stands with 社区 or 村, and the list before it."""
-        mentions = []
+        mentions = self._announced_lists(field, content)
         done = 0
         for match in _SUFFIX.finditer(content):
             window = content[max(done, match.end() - _LONGEST) : match.end()]
@@ -254,6 +258,21 @@ class PlaceFinder:
             listed = self._list_before(field, content, start, match.group(), done)
             mentions += [*listed, _Mention(name, field, start, match.end(), match.end())]
             done = match.end()
+        return mentions
+
+    def _announced_lists(self, field: str, content: str) -> list[_Mention]:
+        """Return the members of "三个社区：甲、乙和丙", which end in no 社区 of their own."""
+        mentions: list[_Mention] = []
+        for match in _ANNOUNCED.finditer(content):
+            stop = _STOP.search(content, match.end())
+            end = min(stop.start() if stop else len(content), match.end() + _LIST * 8)
+            listed = [
+                _Mention(part[0] + "社区", field, part.start(), part.end(), part.end())
+                for part in _PART.finditer(content, match.end(), end)
+                if self._gazetteer.get_places(part[0] + "社区")
+            ]
+            if len(listed) >= _SURE:
+                mentions += listed
         return mentions
 
     def _list_before(
@@ -286,7 +305,9 @@ class PlaceFinder:
         first, last = (bisect_left(near, at, key=_position) for at in (low, mention.start))
         ours = [position for _, position in near[first:last]]
         area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
-        if area and not any(one in area.group() for one in DISTRICTS + OUTER_DISTRICTS):
+        if area and not any(
+            one in area.group() for one in (*DISTRICTS, *OUTER_DISTRICTS, *_OLD_NAMES)
+        ):
             return area.group()[-1] == "区"
         if not cities:
             return False

@@ -66,3 +66,13 @@ def test_a_community_newer_than_the_table_counts_after_its_street(tagger: Tagger
 )
 def test_an_ordinary_word_before_community_is_no_name(tagger: Tagger, text: str) -> None:
     assert _names(tagger, text) == []
+
+
+def test_a_list_announced_by_its_number_needs_no_word_behind_each_name(tagger: Tagger) -> None:
+    text = "示例：东柳街道有三个社区：月季、园丁和幸福苑。另有样例。"
+    assert _names(tagger, text) == ["月季社区", "园丁社区", "幸福苑社区"]
+
+
+def test_a_community_of_the_former_district_is_ours(tagger: Tagger) -> None:
+    (unit,) = tagger.tag("", "示例：宁波市江东区划船社区办了活动。").communities
+    assert unit.district == "鄞州"
