@@ -364,7 +364,7 @@ def _streetless(places: list[Place]) -> Place:
     return next((place for place in places if place.member), places[0])
 
 
-def _note(  # noqa: PLR0913, PLR0917 - evidence has that many parts
+def _note(
     scores: dict[str, float],
     evidence: list[Evidence],
     district: str,
