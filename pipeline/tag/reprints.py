@@ -78,8 +78,11 @@ def _grams(text: str) -> set[int]:
     """Return the hashes of the text's 4-grams, without spaces and punctuation."""
     plain = _NOISE.sub("", simplify(text))
     if len(plain) < 4:  # noqa: PLR2004 - a 4-gram
-        return {zlib.crc32(plain.encode())} if plain else set()
-    return {zlib.crc32(plain[at : at + 4].encode()) for at in range(len(plain) - 3)}
+        return {zlib.crc32(plain.encode("utf-8", "surrogatepass"))} if plain else set()
+    return {
+        zlib.crc32(plain[at : at + 4].encode("utf-8", "surrogatepass"))
+        for at in range(len(plain) - 3)
+    }
 
 
 def _containment(one: set[int], other: set[int]) -> float:

@@ -16,7 +16,7 @@ def simplify(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _character(character: str) -> str:
-    if not "㐀" <= character <= "\U000323af":
-        return character
+    if not "㐀" <= character <= "\U000323af" or "\ud800" <= character <= "\udfff":
+        return character  # half a surrogate pair is no text that OpenCC could take
     converted: str = _CONVERTER.convert(character)
     return converted if len(converted) == 1 else character

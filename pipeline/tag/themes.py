@@ -5,7 +5,7 @@ What this module never does: give a theme without the terms that gave it.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,6 +13,9 @@ from pipeline import datafile
 from pipeline.model import Evidence
 from pipeline.tag.gazetteer import DATA
 from pipeline.tag.terms import TermIndex
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _ENOUGH = 2.0  # points
 _SHARE = 0.45  # of the best theme's points
@@ -82,7 +85,7 @@ class ThemeFinder:
                                 start,
                                 start + len(term),
                                 round(points, 2),
-                            )  # fmt: skip
+                            )
                         )
         best = max(scores.values(), default=0)
         chosen = sorted(

@@ -1,0 +1,78 @@
+"""What a story is about, told from what it only mentions."""
+
+import pytest
+
+from pipeline.tag import Tagger
+
+
+def _names(tagger: Tagger, text: str) -> list[str]:
+    return [unit.name for unit in tagger.tag("", text).communities]
+
+
+def test_a_list_that_ends_in_the_word_community_names_all_its_members(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：下应街道东兴、海创、史家码社区一起参加。") == [
+        "东兴社区", "海创社区", "史家码社区",
+    ]  # fmt: skip
+
+
+def test_a_bare_short_name_never_counts(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：阳光和文化是东方的世纪，东兴也一样。") == []
+
+
+def test_a_namesake_in_another_city_is_not_ours(tagger: Tagger) -> None:
+    tagging = tagger.tag("", "示例：长沙福城社区的做法值得一看。")
+    assert (tagging.communities, tagging.districts) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("示例：江东区的老街改名了。", "鄞州"),
+        ("示例：新明街道办了邻居节。", "高新区"),
+        ("示例：东钱湖镇办了邻居节。", "东钱湖"),
+        ("镇海讯 示例：今天天气晴。", "镇海"),
+    ],
+)
+def test_special_names_lead_to_their_district(tagger: Tagger, text: str, district: str) -> None:
+    assert tagger.tag("", text).districts == (district,)
+
+
+def test_a_product_named_after_a_district_does_not_make_the_story_its(tagger: Tagger) -> None:
+    assert tagger.tag("海曙区示例", "示例：摊上摆着奉化水蜜桃。").districts == ("海曙",)
+
+
+def test_the_street_nearby_tells_namesakes_apart(tagger: Tagger) -> None:
+    (unit,) = tagger.tag("", "示例：镇海区庄市街道中兴社区办了活动。").communities
+    assert (unit.district, unit.street) == ("镇海", "庄市街道")
+    (unit,) = tagger.tag("", "示例：东柳街道中兴社区办了活动。").communities
+    assert (unit.district, unit.street) == ("鄞州", "东柳街道")
+
+
+def test_an_ambiguous_name_alone_stays_unresolved_unless_its_source_serves_a_district(
+    tagger: Tagger,
+) -> None:
+    text = "示例：中兴社区办了活动。"
+    assert tagger.tag("", text).communities[0].district is None
+    assert tagger.tag("", text, home="鄞州").communities[0].district == "鄞州"
+
+
+def test_a_community_newer_than_the_table_counts_after_its_street(tagger: Tagger) -> None:
+    (unit,) = tagger.tag("", "示例：段塘街道样例社区办了活动。").communities
+    assert (unit.name, unit.district, unit.street) == ("样例社区", "海曙", "段塘街道")
+
+
+@pytest.mark.parametrize(
+    "text", ["段塘街道未来社区开工。", "段塘街道各个社区开会。", "走进、智慧社区。"]
+)
+def test_an_ordinary_word_before_community_is_no_name(tagger: Tagger, text: str) -> None:
+    assert _names(tagger, text) == []
+
+
+def test_a_list_announced_by_its_number_needs_no_word_behind_each_name(tagger: Tagger) -> None:
+    text = "示例：东柳街道有三个社区：月季、园丁和幸福苑。另有样例。"
+    assert _names(tagger, text) == ["月季社区", "园丁社区", "幸福苑社区"]
+
+
+def test_a_community_of_the_former_district_is_ours(tagger: Tagger) -> None:
+    (unit,) = tagger.tag("", "示例：宁波市江东区划船社区办了活动。").communities
+    assert unit.district == "鄞州"
