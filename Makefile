@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WEEK ?= 2026-W47
 
-.PHONY: run test test-all lint lock seed clean
+.PHONY: run test test-all lint lock seed clean bench
 
 run: $(VENV)/.run ## this week's newsletter from feeds.yaml, as a file
 	$(BIN)/python run_pipeline.py run --week $(WEEK)
@@ -47,3 +47,6 @@ $(VENV)/.run: requirements.lock | $(VENV)/bin/python
 $(VENV)/.test: tests/requirements.lock requirements.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
 	@touch $@ $(VENV)/.run
+
+bench: $(VENV)/.test ## figures beside their peers
+	PYTHONPATH=. $(BIN)/python bench/bench_tag.py

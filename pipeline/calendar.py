@@ -122,7 +122,7 @@ class Calendar:
 
 
 def load_calendar(publish_at: str, overrides: Path | None) -> Calendar:
-    """Return the calendar of the settings; ``overrides`` is a YAML file with ``off`` and ``on`` days.
+    """Return the calendar of the settings; ``overrides`` is a file of days off and on.
 
     Raises:
         UsageError: ``publish_at`` is no time of day.

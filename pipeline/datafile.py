@@ -80,7 +80,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def load(path: Path, shape: type[T]) -> T:
-    """Read ``path`` and return it as ``shape`` (a pydantic model, a dataclass or a generic of them).
+    """Read ``path`` and return it as ``shape`` (a pydantic model or a dataclass).
 
     Raises:
         ConfigError: with one line for every mistake in the file.
@@ -142,7 +142,9 @@ def _sentence(path: Path, document: Any, shape: Any, detail: ErrorDetails) -> st
         said = _EXPECTED.get(kind) or detail["msg"].removeprefix("Value error, ")
         if kind == "enum":
             said = f"expected {detail['ctx']['expected']}"
-        if kind not in {"missing", "missing_argument", "value_error"} and not isinstance(detail["input"], dict | list):
+        if kind not in {"missing", "missing_argument", "value_error"} and not isinstance(
+            detail["input"], dict | list
+        ):
             said += f", not {detail['input']!r}"
     return f"{path}:{line_of(document, keys)}: {where}: {said}"
 

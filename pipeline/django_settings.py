@@ -32,11 +32,12 @@ def get_databases(settings: Settings) -> dict[str, Any]:
                 "NAME": settings.data_dir / "pipeline.sqlite3",
                 "OPTIONS": {
                     "timeout": 20,
-                    # IMMEDIATE: a read-then-write transaction queues for the lock instead of failing.
+                    # IMMEDIATE: who reads and then writes queues for the lock instead of failing.
                     "transaction_mode": "IMMEDIATE",
                     # FULL: what was reported as stored survives the loss of power.
                     "init_command": (
-                        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000"
+                        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+                        "PRAGMA busy_timeout=20000"
                     ),
                 },
                 # Parallel test runs each migrate a database file of their own.

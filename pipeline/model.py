@@ -238,7 +238,7 @@ class Preferences:
 
     @property
     def key(self) -> str:
-        """A stable name of the set, the same for equal preferences: ``all`` or ``海曙+鄞州|非遗传承``."""
+        """A stable name, equal for equal preferences: ``all`` or ``海曙+鄞州|非遗传承``."""
         if not self.districts and not self.themes:
             return "all"
         return "+".join(sorted(self.districts)) + "|" + "+".join(sorted(self.themes))

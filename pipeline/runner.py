@@ -11,24 +11,23 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.calendar import SHANGHAI, Calendar, Period, load_calendar, week_of
 from pipeline.errors import LockedError
 from pipeline.model import DISTRICTS, Edition, Issue, Preferences
-from pipeline.proof import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from pipeline.collect import SourceResult
     from pipeline.config import Settings
     from pipeline.model import Article, Source
+    from pipeline.proof import Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
 

@@ -120,7 +120,7 @@ class _Chooser:
 
     def take(self, most: int, test: Callable[[Story], bool]) -> tuple[Item, ...]:
         """Return up to ``most`` of the best stories that pass."""
-        chosen = []
+        chosen: list[Item] = []
         for reasons, story in self._pool:
             if len(chosen) == most:
                 break
@@ -133,7 +133,7 @@ class _Chooser:
         """Set the best remaining story of every district aside."""
         found = {}
         for district in DISTRICTS:
-            items = self.take(1, lambda story, name=district: _home(story) == name)
+            items = self.take(1, _at_home(district))
             if items:
                 found[district] = items[0]
         return found
@@ -145,7 +145,7 @@ class _Chooser:
             own = [first[district]] if district in first else []
             rest = self.take(
                 most - len(own),
-                lambda story, name=district: _home(story) == name,
+                _at_home(district),
             )
             items += [*own, *rest]
         return tuple(items)
@@ -186,6 +186,10 @@ def _image(images: tuple[Image, ...]) -> Image | None:
         if urlsplit(image.url).scheme in {"http", "https"}:
             return image
     return None
+
+
+def _at_home(district: str) -> Callable[[Story], bool]:
+    return lambda story: _home(story) == district
 
 
 def _home(story: Story) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icalendar import Calendar, Event
@@ -13,6 +12,7 @@ from pipeline.assemble.render import TEMPLATES, fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from pipeline.config import Newsletter
     from pipeline.model import Issue

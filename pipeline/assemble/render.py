@@ -54,7 +54,7 @@ def render(
     html = _inline(fill(folder, "email/weekly/body.html", values))
     text = fill(folder, "email/weekly/body.txt", values).strip() + "\n"
     subject = " ".join(fill(folder, "email/weekly/subject.txt", values).split())
-    digest = hashlib.sha256("\0".join([subject, html, text]).encode("utf-8", "replace"))
+    digest = hashlib.sha256(f"{subject}\0{html}\0{text}".encode("utf-8", "replace"))
     return Edition(
         id=f"{issue.week}-{digest.hexdigest()[:16]}",
         week=issue.week,

@@ -19,7 +19,9 @@ _MOST_FAIR = 2.0
 _GOOD_THEMES = frozenset({"社区治理", "党建引领", "数字赋能", "城市更新", "文明创建"})
 
 
-def get_reasons(story: Story, period: Period, silent: Mapping[str, int]) -> tuple[Reason, ...]:
+def get_reasons(  # noqa: C901 - one term after another reads better than a table of functions
+    story: Story, period: Period, silent: Mapping[str, int]
+) -> tuple[Reason, ...]:
     """Return every term of the story's score, without those that are nothing.
 
     ``silent`` maps districts and member units to the number of issues since they last appeared.

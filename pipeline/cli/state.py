@@ -28,7 +28,7 @@ def list_sources(context: Context, *, as_json: bool) -> int:
     from pipeline.store.sources import list_last_fetches
 
     last = list_last_fetches()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": source.id,
             "name": source.name,

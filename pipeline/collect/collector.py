@@ -100,8 +100,11 @@ async def _visit(visit: _Visit) -> SourceResult:
         state = replace(state, failures=state.failures + 1, last_error=error)
     else:
         state = replace(
-            state, failures=0, last_error=None, last_success=visit.now.isoformat(),
-        )  # fmt: skip
+            state,
+            failures=0,
+            last_error=None,
+            last_success=visit.now.isoformat(),
+        )
     return SourceResult(
         source_id=visit.source.id,
         status=status,
@@ -275,7 +278,7 @@ def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
                 origin=page.origin,
                 fetched_at=visit.now,
                 content_hash="",
-            ),  # fmt: skip
+            ),
         )
     plain = read_text(content)
     if not plain.title and not plain.text:
@@ -302,7 +305,7 @@ def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
             column=head.get("column"),
             fetched_at=visit.now,
             content_hash="",
-        ),  # fmt: skip
+        ),
     )
 
 

@@ -84,10 +84,10 @@ def _read_json_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], li
     """Read a JSON Feed (jsonfeed.org, version 1.1)."""
     try:
         items = json.loads(text)["items"]
-        if not isinstance(items, list):
-            raise TypeError
     except (ValueError, KeyError, TypeError, RecursionError):
         raise ParseError(f"{url}: not a JSON Feed") from None
+    if not isinstance(items, list):
+        raise ParseError(f"{url}: not a JSON Feed: items is no list")
     entries, warnings = [], []
     for number, one in enumerate(items, start=1):
         link = one.get("url") if isinstance(one, dict) else None
@@ -143,9 +143,7 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
 
 def read_refresh(text: str, url: str) -> str | None:
     """Return where a page's meta refresh leads; None when it has none."""
-    tag = BeautifulSoup(text, "lxml").find(
-        "meta", attrs={"http-equiv": re.compile("refresh", re.IGNORECASE)}
-    )
+    tag = BeautifulSoup(text, "lxml").select_one("meta[http-equiv=refresh i]")
     match = _REFRESH.search(str(tag.get("content"))) if tag else None
     return urljoin(url, match[1].strip()) if match else None
 

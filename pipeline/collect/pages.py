@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _TAGS = {
     "p", "br", "div", "span", "b", "strong", "i", "em", "u", "a", "img", "figure", "figcaption",
-    "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "table", "thead", "tbody", "tr", "td", "th",
+    "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "table", "thead", "tbody", "tr", "td",
+    "th",
 }  # fmt: skip
 _BLOCKS = ("p", "div", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "figcaption", "br")
 _TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|isappinstalled|fbclid|gclid)$")
@@ -141,7 +142,7 @@ def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
     if not text:
         raise ParseError(f"{url}: no article text found")
     dated = _first(soup, source.date) if source.date else head[:3000]
-    link = soup.find("link", rel="canonical")
+    link = soup.select_one("link[rel=canonical]")
     return Page(
         title=tidy(title),
         text=text,

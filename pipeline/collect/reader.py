@@ -6,7 +6,6 @@ What this module never does: leave the folder of feeds.yaml for a document that 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -14,6 +13,8 @@ from pipeline.collect.charsets import decode
 from pipeline.errors import FetchError, TooLargeError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pipeline.collect.http import Client
 
 _BASE = "file:///"

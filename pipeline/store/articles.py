@@ -93,7 +93,7 @@ def list_known_urls(source_id: str) -> frozenset[str]:
 
 
 def count_by_week(limit: int = 12) -> list[tuple[datetime, int]]:
-    """Return (first article's date, count) for the latest ISO weeks that have articles, newest first."""
+    """Return (first article's date, count) of the latest ISO weeks with articles, newest first."""
     rows = (
         ArticleRow.objects.values("dated_at__iso_year", "dated_at__week")
         .annotate(n=Count("pk"), first=Min("dated_at"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -11,6 +11,9 @@ from pipeline import issue_json
 from pipeline.errors import IssueNotFoundError, RefusedError
 from pipeline.model import Issue, IssueStatus
 from pipeline.store.models import IssueRevisionRow, IssueRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,14 +144,30 @@ def test_the_commands_answer_help_without_loading_the_heavy_parts():
         "print(sorted({'django', 'jieba', 'lxml', 'rich'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", probe],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     assert done.stdout.strip().endswith("[]")
 
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "collect", "tag", "reprints", "evaluate", "draft", "proof", "sources", "status", "doctor"],
+    [
+        "run",
+        "collect",
+        "tag",
+        "reprints",
+        "evaluate",
+        "draft",
+        "proof",
+        "sources",
+        "status",
+        "doctor",
+    ],
 )
 def test_every_command_has_help_with_an_example(newsroom, command):
     done = newsroom(command, "--help")
@@ -195,7 +211,12 @@ def test_proofreading_reads_an_issue_that_stands_anywhere(newsroom, tmp_path):
 
 def test_tagging_a_file_reports_a_broken_line_and_does_the_rest(newsroom, tmp_path):
     lines = tmp_path / "lines.jsonl"
-    good = {"id": "a", "title": "示例", "text": "海曙区望春街道的志愿者来了。", "published": "2026-11-20"}
+    good = {
+        "id": "a",
+        "title": "示例",
+        "text": "海曙区望春街道的志愿者来了。",
+        "published": "2026-11-20",
+    }
     lines.write_text("{\n" + json.dumps(good) + "\n", encoding="utf-8")
     done = newsroom("tag", "--file", str(lines))
     first, second = (json.loads(line) for line in done.stdout.splitlines())
@@ -211,14 +232,18 @@ def test_tagging_a_file_reports_a_broken_line_and_does_the_rest(newsroom, tmp_pa
 
 
 @pytest.mark.skipif(not SEED.is_dir(), reason="../shared/seed is not beside this checkout")
-def test_the_pipeline_reads_a_real_newspaper_article(newsroom, tmp_path):
+def test_the_pipeline_reads_a_real_newspaper_article(newsroom):
     config = ROOT / "tests" / "data" / "seed" / "feeds.yaml"
     report = run_json(newsroom, "run", config=config)
     issue = json.loads((Path(report["path"]) / "issue.json").read_bytes())
     item = issue["sections"][0]["items"][0]
     assert item["title"] == "宁波晚报首批 70个社区联盟单位出炉"
     assert item["districts"][0] == "鄞州"
-    units = {one["name"]: (one["district"], one["street"]) for one in item["communities"] if one["member"]}
+    units = {
+        one["name"]: (one["district"], one["street"])
+        for one in item["communities"]
+        if one["member"]
+    }
     assert units == {
         "幸福苑社区": ("鄞州", "东柳街道"), "走马塘村": ("鄞州", "姜山镇"),
         "学苑社区": ("北仑", "大碶街道"), "后大街社区": ("镇海", "招宝山街道"),
@@ -229,5 +254,3 @@ def test_the_pipeline_reads_a_real_newspaper_article(newsroom, tmp_path):
     assert item["summary"][-1] in "。！？!?”"
     assert len(item["summary"]) <= 120
     assert item["summary"].split("。")[0] in item["text"]
-
-
