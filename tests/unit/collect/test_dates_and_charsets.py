@@ -1,0 +1,74 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.collect.charsets import decode
+from pipeline.collect.dates import read_date
+from pipeline.collect.texts import read_text
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)  # noon in Ningbo
+
+
+@pytest.mark.parametrize(
+    ("stated", "iso"),
+    [
+        ("2026-11-23", "2026-11-23T00:00:00+08:00"),
+        ("2026年11月23日 08:30", "2026-11-23T08:30:00+08:00"),
+        ("[11-23]", "2026-11-23T00:00:00+08:00"),
+        ("12-30", "2025-12-30T00:00:00+08:00"),
+        ("今天 08:30", "2026-11-24T08:30:00+08:00"),
+        ("昨天 08:30", "2026-11-23T08:30:00+08:00"),
+        ("3小时前", "2026-11-24T09:00:00+08:00"),
+        ("2026-11-23T01:02:03Z", "2026-11-23T01:02:03+00:00"),
+        ("Mon, 23 Nov 2026 08:30:00 +0800", "2026-11-23T08:30:00+08:00"),
+    ],
+)
+def test_dates_are_read_in_every_form(stated, iso):
+    moment = read_date(stated, NOW)
+    assert moment is not None
+    assert moment.isoformat() == iso
+
+
+@pytest.mark.parametrize("stated", ["", "不是日期", "13-45", "2026-02-30"])
+def test_what_states_no_date_gives_none(stated):
+    assert read_date(stated, NOW) is None
+
+
+@given(st.text())
+def test_any_text_is_read_without_an_exception(stated):
+    read_date(stated, NOW)
+    read_text(stated)
+
+
+@pytest.mark.parametrize(
+    ("data", "http"),
+    [
+        ("示例社区".encode("gb18030"), "gb2312"),
+        ("<meta charset=gb2312>示例社区".encode("gb18030"), None),
+        ("示例社区".encode(), "gb2312"),
+        (b"\xef\xbb\xbf" + "示例社区".encode(), None),
+        ("示例社区".encode("utf-16"), None),
+    ],
+)
+def test_charsets_follow_the_rule(data, http):
+    assert "示例社区" in decode(data, http_charset=http)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_a_text(data):
+    assert isinstance(decode(data, http_charset="no-such-charset"), str)
+
+
+def test_the_sources_own_word_wins():
+    assert decode("示例".encode("gbk"), encoding="gbk") == "示例"
+
+
+def test_a_headline_block_gives_the_longest_line_as_title():
+    plain = read_text(
+        "图片说明在这里。\n引题一行\n这是最长的一行主标题\n正文从这里开始，有标点。\n"
+    )
+    assert plain.title == "这是最长的一行主标题"
+    assert "引题一行" in plain.text
+    assert read_text("只有一句话。").title == "只有一句话。"

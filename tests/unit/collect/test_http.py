@@ -1,0 +1,145 @@
+import asyncio
+import ipaddress
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+
+from pipeline.collect import SourceState, collect
+from pipeline.collect.http import Client, check_address
+from pipeline.config import CollectSettings
+from pipeline.errors import (
+    BlockedAddressError,
+    FetchError,
+    NeedsBrowserError,
+    TooLargeError,
+)
+from pipeline.model import Source, SourceKind
+
+LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
+SETTINGS = CollectSettings(delay=0, retries=1, max_bytes=2000, max_redirects=2, timeout=5)
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>示例</title>'
+    '<link href="/a.html"/><updated>2026-11-20T00:00:00Z</updated></entry></feed>'
+)
+PAGE = "<html><body><h1>示例</h1><div id=b><p>正文。</p><script>x</script></div></body></html>"
+
+
+async def answer(request: web.Request) -> web.Response:  # noqa: PLR0911 - one line a path
+    path = request.path
+    if path == "/feed":
+        if request.headers.get("If-None-Match") == '"1"':
+            return web.Response(status=304)
+        return web.Response(text=ATOM, headers={"ETag": '"1"'}, content_type="application/xml")
+    if path == "/a.html":
+        return web.Response(text=PAGE, content_type="text/html")
+    if path == "/loop":
+        return web.Response(status=302, headers={"Location": "/loop"})
+    if path == "/away":
+        return web.Response(status=302, headers={"Location": "http://10.0.0.1/"})
+    if path == "/script":
+        return web.Response(status=521)
+    if path == "/busy":
+        return web.Response(status=503)
+    if path == "/large":
+        return web.Response(body=b"x" * 5000)
+    return web.Response(status=404)
+
+
+def serving(work):
+    """Run ``work(base address)`` beside a server on loopback."""
+
+    async def main():
+        app = web.Application()
+        app.router.add_route("*", "/{rest:.*}", answer)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        port = runner.addresses[0][1]
+        try:
+            return await work(f"http://127.0.0.1:{port}")
+        finally:
+            await runner.cleanup()
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("/loop", FetchError), ("/away", BlockedAddressError), ("/script", NeedsBrowserError),
+        ("/busy", FetchError), ("/large", TooLargeError), ("/none", FetchError),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_had_says_why(path, error):
+    async def work(base):
+        async with Client(SETTINGS, LOOPBACK) as client:
+            with pytest.raises(error):
+                await client.get(base + path)
+
+    serving(work)
+
+
+def test_a_private_address_is_refused_when_it_is_dialled():
+    async def work(base):
+        async with Client(SETTINGS, []) as client:
+            with pytest.raises(BlockedAddressError, match="PIPELINE_ALLOW_NETS"):
+                await client.get(base + "/feed")
+
+    serving(work)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "::1",
+        "::ffff:10.0.0.1",
+        "224.0.0.1",
+    ],
+)
+def test_addresses_that_are_not_public_are_refused(address):
+    with pytest.raises(BlockedAddressError):
+        check_address(address, [])
+
+
+def test_a_public_address_may_be_dialled():
+    check_address("8.8.8.8", [])
+
+
+def test_only_http_is_fetched():
+    async def work():
+        async with Client(SETTINGS, []) as client:
+            with pytest.raises(FetchError, match="only http"):
+                await client.get("ftp://example.org/")
+
+    asyncio.run(work())
+
+
+def test_a_feed_is_fetched_with_its_pages_and_then_found_unchanged(tmp_path):
+    async def work(base):
+        source = Source("s", "示例", SourceKind.FEED, base + "/feed", body="#b")
+        states: dict[str, SourceState] = {}
+        results = []
+
+        async def keep(result):
+            results.append(result)
+            states[result.source_id] = SourceState.from_json(result.state.to_json())
+
+        for _ in range(2):
+            await collect(
+                [source, Source("gone", "无", SourceKind.FEED, base + "/none")],
+                root=tmp_path, settings=SETTINGS, allow_nets=LOOPBACK, states=states,
+                now=lambda: datetime(2026, 11, 24, tzinfo=UTC), on_result=keep,
+            )  # fmt: skip
+        return results
+
+    results = [one for one in serving(work) if one.source_id == "s"]
+    assert [one.status for one in results] == ["ok", "unchanged"]
+    (article,) = results[0].articles
+    assert article.text == "正文。"
+    assert "script" not in article.html

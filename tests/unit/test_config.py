@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import CollectSettings, DeliverySettings, FeedsFile, load_settings
+from pipeline.errors import ConfigError
+
+HEAD = "newsletter: {name: 示例, sender_email: a@example.org, first_week: 2026-W45}\n"
+
+
+def load(tmp_path: Path, text: str = HEAD, **environ: str):
+    path = tmp_path / "feeds.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_settings(path, tmp_path / "var", environ)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://root:secret@host/db"), ("SMTP_URL", "http://user:secret@host"),
+        ("SITE_URL", "example.org"), ("PIPELINE_ALLOW_NETS", "127.0.0.0/99"), ("DKIM_KEY_FILE", "a.pem"),
+    ],
+)  # fmt: skip
+def test_a_wrong_variable_is_named_and_its_secret_is_not(tmp_path, name, value):
+    with pytest.raises(ConfigError, match=name) as caught:
+        load(tmp_path, **{name: value})
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- a\n", "keys and values"),
+        (HEAD + "sources: [\n", "not valid YAML"),
+        (HEAD.replace("2026-W45", "soon"), "first_week: expected a week"),
+        (HEAD.replace("a@example.org", "nobody"), "expected an e-mail address"),
+        (HEAD + "colect: {}\n", "did you mean 'collect'?"),
+        (HEAD + "collect: {workers: many}\n", "collect.workers: expected a whole number, not 'many'"),
+        (HEAD + "sources:\n- {id: a, name: b, kind: file, url: 'http://x'}\n", "needs a path"),
+        (HEAD + "sources:\n- {id: a, name: b, kind: feed, url: 'ftp://x'}\n", "expected http://"),
+        (HEAD + "sources:\n- {id: a, name: b, kind: feed, url: x, home: 上海}\n", "expected one of"),
+        (HEAD + "sources:\n- {id: a, name: b, kind: feed, url: x, pages: 0}\n", "expected 1 to 500"),
+        (HEAD + "sources:\n- &a {id: a, name: b, kind: feed, url: x}\n- *a\n", "stands twice"),
+        (HEAD + "sources:\n- {name: b, kind: feed, url: x}\n", "id: this key is required"),
+    ],
+)  # fmt: skip
+def test_a_mistake_gives_file_line_and_what_was_expected(tmp_path, text, said):
+    with pytest.raises(ConfigError, match=r"feeds\.yaml:\d+: ") as caught:
+        load(tmp_path, text)
+    assert said in str(caught.value)
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path):
+    with pytest.raises(ConfigError, match="no such file"):
+        load_settings(tmp_path / "none.yaml", tmp_path)
+    path = tmp_path / "feeds.yaml"
+    path.write_bytes(b"newsletter: \xff\n")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load_settings(path, tmp_path)
+
+
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    first = load(tmp_path).secret_key.get_secret_value()
+    assert load(tmp_path).secret_key.get_secret_value() == first
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert first not in repr(load(tmp_path))
+
+
+def test_every_setting_is_described():
+    for model in (FeedsFile, CollectSettings, DeliverySettings):
+        assert all(field.description for field in model.model_fields.values())
