@@ -1,0 +1,58 @@
+"""Dates as Chinese pages and feeds write them; China Standard Time when no zone is given."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_TIME = r"(?:[\sT]*(\d{1,2})[:：时](\d{1,2}))?"
+_FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
+_SHORT = re.compile(r"(?<!\d)(\d{1,2})[-/月](\d{1,2})日?" + _TIME)
+_DAY = re.compile(r"(今天|昨天|前天)" + _TIME)
+_AGO = re.compile(r"(\d+)\s*(分钟|小时|天)前")
+_BACK = {"今天": 0, "昨天": 1, "前天": 2}
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})")
+
+
+def read_date(stated: str, now: datetime) -> datetime | None:
+    """Return the moment a text states, aware; None when it states none.
+
+    A day without a year is the newest such day that is not in the future.
+    """
+    stated = stated.strip()
+    iso = _ISO.search(stated)
+    if iso:
+        return datetime.fromisoformat(iso.group())
+    try:
+        moment = parsedate_to_datetime(stated)
+    except (ValueError, TypeError, IndexError):
+        pass
+    else:
+        return moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
+    here = now.astimezone(_SHANGHAI)
+    try:
+        return _stated(stated, here)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _stated(stated: str, here: datetime) -> datetime | None:
+    if match := _FULL.search(stated):
+        year, month, day = (int(match[group]) for group in (1, 2, 3))
+        hour, minute = int(match[4] or 0), int(match[5] or 0)
+        return datetime(year, month, day, hour, minute, tzinfo=_SHANGHAI)
+    if match := _AGO.search(stated):
+        unit = {"分钟": "minutes", "小时": "hours", "天": "days"}[match[2]]
+        return here - timedelta(**{unit: int(match[1])})
+    if match := _DAY.search(stated):
+        then = here - timedelta(days=_BACK[match[1]])
+        hour, minute = int(match[2] or 0), int(match[3] or 0)
+        return then.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if match := _SHORT.search(stated):
+        hour, minute = int(match[3] or 0), int(match[4] or 0)
+        moment = datetime(here.year, int(match[1]), int(match[2]), hour, minute, tzinfo=_SHANGHAI)
+        return moment if moment <= here else moment.replace(year=here.year - 1)
+    return None

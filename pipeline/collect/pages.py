@@ -1,0 +1,197 @@
+"""HTML from outside: sanitised at the door, and an article page's parts.
+
+The body is the source's own selector, else what readability-lxml finds. What this module never
+does: fetch, or let a script, a style or an event handler through.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+import nh3
+from bs4 import BeautifulSoup, Tag
+from readability import Document
+from soupsieve import SelectorSyntaxError
+
+from pipeline.collect.dates import read_date
+from pipeline.errors import ParseError, SelectorError
+from pipeline.model import Image
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.model import Source
+
+_TAGS = {
+    "p", "br", "div", "span", "b", "strong", "i", "em", "u", "a", "img", "figure", "figcaption",
+    "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "table", "thead", "tbody", "tr", "td", "th",
+}  # fmt: skip
+_BLOCKS = ("p", "div", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "figcaption", "br")
+_TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|isappinstalled|fbclid|gclid)$")
+_FIELD = {
+    "origin": re.compile(r"(?:稿件)?来源[：:]\s*([^\s|　]{2,30})"),
+    "author": re.compile(r"(?:作者|记者|通讯员)[：:]\s*([^\s|　]{2,30})"),
+    "editor": re.compile(r"(?:责任)?编辑[：:]\s*([^\s|　]{2,20})"),
+}
+_CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
+_ENTITY = re.compile(r"<!DOCTYPE[^>\[]*\[.{0,5000}?<!ENTITY", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The parts of an article page; None or "" where it does not say."""
+
+    title: str
+    text: str
+    html: str
+    images: tuple[Image, ...]
+    published: datetime | None
+    author: str | None
+    editor: str | None
+    origin: str | None
+    canonical: str | None
+
+
+def refuse_entities(text: str) -> None:
+    """Refuse a document whose DTD declares entities, before any parser sees it.
+
+    Raises:
+        ParseError: it does.
+    """
+    if _ENTITY.search(text[:20_000]):
+        raise ParseError("the document declares entities in its DTD: refused")
+
+
+def clean(html: str) -> str:
+    """Return the HTML without anything that acts: the one place where it is sanitised."""
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "img": {"src", "alt", "width", "height"}},
+        url_schemes={"http", "https", "file"},
+        link_rel=None,
+    )
+
+
+def to_text(html: str) -> str:
+    """Return the text of clean HTML, paragraphs separated by one newline."""
+    soup = BeautifulSoup(html, "lxml")
+    for block in soup.find_all(_BLOCKS):
+        block.insert_before("\n")
+        block.append("\n")
+    return tidy(soup.get_text())
+
+
+def tidy(text: str) -> str:
+    """Return the text with one newline between paragraphs and no indents."""
+    lines = (re.sub(r"[ \t\r\xa0　]+", " ", line).strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line).replace("\x00", "")
+
+
+def select(node: Tag, selector: str, key: str) -> list[Tag]:
+    """Return what a source's selector finds.
+
+    Raises:
+        SelectorError: the selector of ``key`` is no CSS selector.
+    """
+    try:
+        return list(node.select(selector))
+    except SelectorSyntaxError:
+        raise SelectorError(f"{key}: {selector!r} is no CSS selector") from None
+
+
+def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
+    """Return the parts of an article page.
+
+    Raises:
+        SelectorError: the source's ``body`` selector finds nothing; it is named.
+        ParseError: no text was found at all.
+    """
+    refuse_entities(html)
+    soup = BeautifulSoup(html, "lxml")
+    head = soup.get_text(" ", strip=True)[:20_000]
+    if source.body:
+        bodies = select(soup, source.body, "body")
+        if not bodies:
+            raise SelectorError(f"{url}: body: nothing matches {source.body!r}")
+        body = bodies[0]
+        for selector in source.drop:
+            for one in select(body, selector, "drop"):
+                one.decompose()
+        raw = str(body)
+        title = _first(soup, source.title) if source.title else ""
+    else:
+        try:
+            document = Document(html)
+            raw, title = document.summary(html_partial=True), document.short_title()
+        except Exception as error:  # noqa: BLE001 - readability raises lxml's errors and its own
+            raise ParseError(f"{url}: no article found: {error}") from None
+    heading = soup.find("h1")
+    title = title or (heading.get_text(" ", strip=True) if heading else "")
+    title = title or (soup.title.get_text(strip=True) if soup.title else "")
+    images = read_images(raw, url)
+    html = clean(raw)
+    bare = BeautifulSoup(html, "lxml")
+    for one in bare.find_all(["figcaption", "h1"]):
+        one.decompose()
+    text = to_text(str(bare))
+    if not text:
+        raise ParseError(f"{url}: no article text found")
+    dated = _first(soup, source.date) if source.date else head[:3000]
+    link = soup.find("link", rel="canonical")
+    return Page(
+        title=tidy(title),
+        text=text,
+        html=html,
+        images=images,
+        published=read_date(dated, now),
+        author=_first(soup, source.author) if source.author else _field("author", head),
+        editor=_field("editor", head),
+        origin=_first(soup, source.origin) if source.origin else _field("origin", head),
+        canonical=urljoin(url, str(link["href"])) if link and link.get("href") else None,
+    )
+
+
+def read_images(html: str, url: str) -> tuple[Image, ...]:
+    """Return the pictures of a body with caption and credit, addresses made absolute."""
+    found = []
+    for tag in BeautifulSoup(html, "lxml").find_all("img"):
+        address = str(tag.get("src") or tag.get("data-src") or "")
+        if not address or address.startswith("data:"):
+            continue
+        figure = tag.find_parent("figure")
+        caption_tag = figure.find("figcaption") if figure else None
+        caption = caption_tag.get_text(" ", strip=True) if caption_tag else ""
+        credit = _CREDIT.search(caption)
+        if credit:
+            caption = caption.replace(credit.group(), "").strip()
+        found.append(
+            Image(
+                url=urljoin(url, address),
+                alt=str(tag.get("alt") or ""),
+                caption=caption,
+                credit=credit[1] if credit else "",
+            )
+        )
+    return tuple(found)
+
+
+def canonical_url(url: str) -> str:
+    """Return the address without fragment and tracking parameters."""
+    parts = urlsplit(url)
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True)
+             if not _TRACKING.match(pair[0])]  # fmt: skip
+    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, urlencode(query), ""))
+
+
+def _first(soup: BeautifulSoup, selector: str) -> str:
+    found = select(soup, selector, "selector")
+    return found[0].get_text(" ", strip=True) if found else ""
+
+
+def _field(name: str, text: str) -> str | None:
+    match = _FIELD[name].search(text)
+    return match[1] if match else None
