@@ -1,6 +1,7 @@
 """Bytes to text: BOM, then HTTP, then the document's own label; gb2312 and gbk read as gb18030.
 
-Valid UTF-8 wins over a wrong label; a detector comes last. Extractors get text, never bytes.
+UTF-8 wins over a wrong label; a detector comes last. A stray damaged character spoils no label.
+Extractors get text, never bytes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ _BOMS = (
 )
 _LABEL = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _WIDENED = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "euc-cn", "gb18030", "hz-gb-2312"}
+_SAY_NOTHING = {"iso8859-1", "ascii", "cp1252"}
+_DAMAGE = 0.02  # share of characters beyond ASCII that may be damaged
 _HEAD = 2048  # bytes in which a document labels itself
 
 
@@ -30,21 +33,18 @@ def decode(data: bytes, *, http_charset: str | None = None, encoding: str | None
     for bom, codec in _BOMS:
         if data.startswith(bom):
             return data.decode(codec, "replace")
-    if _is_utf8(data):
-        return data.decode("utf-8")
     label = _LABEL.search(data[:_HEAD])
-    for stated in (http_charset, label[1].decode("ascii", "replace") if label else None):
-        name = _known(stated) if stated else None
-        if name and name != "utf-8":
-            try:
-                return data.decode(name)
-            except UnicodeDecodeError:
-                continue
-    try:
-        return data.decode("gb18030")
-    except UnicodeDecodeError:
-        best = from_bytes(data[:200_000]).best()
-        return data.decode(best.encoding if best else "utf-8", "replace")
+    own = _known(label[1].decode("ascii", "replace")) if label else None
+    http = _known(http_charset) if http_charset else None
+    if http in _SAY_NOTHING:  # an unconfigured server's default
+        http = None
+    for name in ("utf-8", http, own, "gb18030"):
+        if name:
+            text = data.decode(name, "replace")
+            if _is_sound(text):
+                return text
+    best = from_bytes(data[:200_000]).best()
+    return data.decode(best.encoding if best else "utf-8", "replace")
 
 
 def _known(label: str) -> str | None:
@@ -53,14 +53,14 @@ def _known(label: str) -> str | None:
     if lowered in _WIDENED:
         return "gb18030"
     try:
-        return codecs.lookup(lowered).name
+        codec = codecs.lookup(lowered)
+        b"".decode(codec.name)  # refuses codecs that are no charset: base64, zlib
     except (LookupError, ValueError):
         return None
+    return codec.name
 
 
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_sound(text: str) -> bool:
+    """Return whether at most a stray character of the foreign ones could not be read."""
+    damaged = text.count("\ufffd")
+    return not damaged or damaged / sum(one > "\x7f" for one in text) <= _DAMAGE

@@ -9,6 +9,8 @@ import asyncio
 import hashlib
 import time
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,15 +20,13 @@ from pipeline.collect.dates import read_date
 from pipeline.collect.http import Client
 from pipeline.collect.pages import canonical_url, clean, read_images, read_page, to_text
 from pipeline.collect.reader import Reader
-from pipeline.collect.state import SourceState
+from pipeline.collect.state import REMEMBERED, SourceState
 from pipeline.collect.texts import read_text
-from pipeline.errors import CollectError, FetchError
+from pipeline.errors import CollectError, FetchError, SelectorError, TooLargeError
 from pipeline.model import Article, Image, Source, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from datetime import datetime
-    from pathlib import Path
 
     from pipeline.collect.entries import Entry
     from pipeline.collect.http import Network
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _SHORT = 200  # characters below which a feed's own text is only a summary
 _SUFFIXES = {".txt", ".html", ".htm"}
+_FEEDS = {".xml", ".rss", ".atom", ".json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class _Visit:
     fetched: int = 0
 
 
-async def collect(
+async def collect(  # noqa: PLR0913 - everything from outside comes by parameter
     sources: Sequence[Source],
     *,
     root: Path,
@@ -79,8 +80,14 @@ async def collect(
             _Visit(source, reader, states.get(source.id, SourceState()), now(), root)
             for source in sources
         ]
-        for done in asyncio.as_completed([_visit(visit) for visit in visits]):
-            await on_result(await done)
+        tasks = [asyncio.create_task(_visit(visit)) for visit in visits]
+        try:
+            for done in asyncio.as_completed(tasks):
+                await on_result(await done)
+        finally:  # when on_result fails, no visit goes on behind its back
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _visit(visit: _Visit) -> SourceResult:
@@ -92,9 +99,13 @@ async def _visit(visit: _Visit) -> SourceResult:
         status = "unchanged" if unchanged else "ok"
     except CollectError as failure:
         status, error = "failed", " ".join(str(failure).split())
-    except (ValueError, LookupError, RecursionError, OSError) as failure:
+    except Exception as failure:  # noqa: BLE001 - parsers raise anything; no source stops another
         status = "failed"
-        error = f"{visit.source.url}: not understood: {type(failure).__name__}: {failure}"
+        said = " ".join(str(failure).split())
+        error = f"{visit.source.url}: not understood: {type(failure).__name__}: {said}"
+    if error:
+        where = "" if visit.source.url in error else f"{visit.source.url}: "
+        error = f"{visit.source.id}: {where}{error}"
     state = visit.state
     if error:
         state = replace(state, failures=state.failures + 1, last_error=error)
@@ -127,8 +138,12 @@ async def _read_feed(visit: _Visit) -> bool:
         return True
     found, warnings = lists.read_feed(document.text, document.url, visit.now)
     visit.warnings += warnings
-    await _take(visit, found)
-    visit.state = replace(visit.state, etag=document.etag, last_modified=document.last_modified)
+    # A feed with a page that could not be had is asked for in full again: no 304 hides the page.
+    if await _take(visit, found):
+        etag, last_modified = document.etag, document.last_modified
+    else:
+        etag = last_modified = None
+    visit.state = replace(visit.state, etag=etag, last_modified=last_modified)
     return False
 
 
@@ -141,8 +156,14 @@ async def _read_list(visit: _Visit) -> bool:
         if url is None or url in seen:
             break
         seen.add(url)
-        document = await visit.reader.read(url, encoding=source.encoding)
-        page, url = lists.read_list(document.text, document.url, source, visit.now)
+        try:
+            document = await visit.reader.read(url, encoding=source.encoding)
+            page, url = lists.read_list(document.text, document.url, source, visit.now)
+        except CollectError as error:
+            if not found:
+                raise
+            visit.warnings.append(f"{error}; the list pages before it were taken")
+            break
         found += page
     await _take(visit, found)
     return False
@@ -157,35 +178,54 @@ async def _read_paper(visit: _Visit) -> bool:
         document = await visit.reader.read(newest, encoding=source.encoding)
     found: list[Entry] = []
     for address, number in lists.read_paper_pages(document.text, document.url, source):
-        page = await visit.reader.read(address, encoding=source.encoding)
+        try:
+            page = await visit.reader.read(address, encoding=source.encoding)
+        except CollectError as error:
+            visit.warnings.append(f"{error}; this page of the paper was left out")
+            continue
         found += lists.read_paper_articles(page.text, page.url, source, number)
+    if not found:
+        raise SelectorError(f"{document.url}: link: no page of the paper lists an article")
     await _take(visit, found)
     return False
 
 
-async def _take(visit: _Visit, found: list[Entry]) -> None:
-    """Turn entries into articles; pages fetched before are not fetched again."""
+async def _take(visit: _Visit, found: list[Entry]) -> bool:
+    """Turn entries into articles; pages fetched before are not fetched again.
+
+    Returns:
+        Whether every page that was needed could be had.
+    """
     source = visit.source
-    visit.fetched = len(found)
+    complete = True
+    met: set[str] = set()
+    visit.fetched += len(found)
     done = dict.fromkeys(visit.state.urls_done)
     for entry in found[: source.max_items]:
         address = canonical_url(entry.url)
+        if address in met:
+            continue
+        met.add(address)
         text = to_text(clean(entry.html))
-        needs_page = source.kind is not SourceKind.FEED or (source.full_text and len(text) < _SHORT)
+        listed = source.kind in {SourceKind.PAGE, SourceKind.PAPER}
+        needs_page = listed or (source.full_text and len(text) < _SHORT)
         if needs_page and address in done:
             continue
         try:
             article = await _from_page(visit, entry) if needs_page else _from_entry(visit, entry)
-        except CollectError as error:
+        except (CollectError, ValueError) as error:
+            complete = False
             if text or entry.summary:
                 article = _from_entry(visit, entry)
                 visit.warnings.append(f"{error}; the feed's own text was taken")
             else:
-                visit.warnings.append(str(error))
+                visit.warnings.append(f"{entry.title or entry.url}: {error}: left out")
                 continue
-        done[address] = None
+        else:
+            done[address] = None
         visit.articles.append(article)
-    visit.state = replace(visit.state, urls_done=tuple(done))
+    visit.state = replace(visit.state, urls_done=tuple(done)[-REMEMBERED:])
+    return complete
 
 
 def _from_entry(visit: _Visit, entry: Entry) -> Article:
@@ -243,23 +283,31 @@ async def _read_files(visit: _Visit) -> bool:
     for path in files:
         if not path.is_file() or path.name.startswith("."):
             continue
-        if path.suffix.lower() not in _SUFFIXES:
-            if place.is_file():
-                found, warnings = lists.read_feed(_decoded(visit, path), path.name, visit.now)
+        suffix = path.suffix.lower()
+        try:
+            if suffix in _SUFFIXES:
+                visit.fetched += 1
+                visit.articles.append(_from_file(visit, path, place))
+            elif suffix in _FEEDS or place.is_file():
+                base = visit.reader.locate(_address(visit, path, place))
+                found, warnings = lists.read_feed(_decoded(visit, path), base, visit.now)
                 visit.warnings += warnings
                 await _take(visit, found)
-            continue
-        visit.fetched += 1
-        try:
-            visit.articles.append(_from_file(visit, path, place))
-        except CollectError as error:
-            visit.warnings.append(str(error))
+        except (CollectError, OSError) as error:
+            if place.is_file():
+                raise
+            visit.warnings.append(f"{path.name}: {error}")
     return False
 
 
+def _address(visit: _Visit, path: Path, place: Path) -> str:
+    """Return a file's path as feeds.yaml would write it, quoted for a URL."""
+    given = visit.source.url.removeprefix("file:").rstrip("/")
+    return quote(given if place.is_file() else f"{given}/{path.relative_to(place).as_posix()}")
+
+
 def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
-    name = path.name if place.is_file() else path.relative_to(place).as_posix()
-    address = f"file:{quote(visit.source.url.removeprefix('file:').strip('/'))}/{quote(name)}"
+    address = f"file:{_address(visit, path, place)}"
     content = _decoded(visit, path)
     if path.suffix.lower() != ".txt":
         page = read_page(content, address, visit.source, visit.now)
@@ -282,9 +330,12 @@ def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
         )
     plain = read_text(content)
     if not plain.title and not plain.text:
-        raise FetchError(f"{name}: the file is empty: left out")
+        raise FetchError("the file is empty: left out")
     head = plain.head
-    url = head.get("url", address)
+    url = head["url"] if head.get("url", "").startswith(("http://", "https://")) else address
+    published = read_date(head["date"], visit.now) if "date" in head else None
+    if "date" in head and published is None:
+        visit.warnings.append(f"{path.name}: {head['date'][:40]!r} is no date: taken without one")
     images: tuple[Image, ...] = ()
     if "image" in head:
         images = (
@@ -298,7 +349,7 @@ def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
             title=plain.title,
             text=plain.text,
             images=images,
-            published=read_date(head["date"], visit.now) if "date" in head else None,
+            published=published,
             author=head.get("author"),
             editor=head.get("editor"),
             origin=head.get("origin"),
@@ -310,6 +361,8 @@ def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
 
 
 def _decoded(visit: _Visit, path: Path) -> str:
+    if path.stat().st_size > visit.reader.max_bytes:
+        raise TooLargeError(f"{path.name}: larger than {visit.reader.max_bytes:,} bytes")
     return decode(path.read_bytes(), encoding=visit.source.encoding)
 
 

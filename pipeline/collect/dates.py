@@ -23,9 +23,11 @@ def read_date(stated: str, now: datetime) -> datetime | None:
     A day without a year is the newest such day that is not in the future.
     """
     stated = stated.strip()
-    iso = _ISO.search(stated)
-    if iso:
-        return datetime.fromisoformat(iso.group())
+    if iso := _ISO.search(stated):
+        try:
+            return datetime.fromisoformat(iso.group())
+        except ValueError:
+            return None
     try:
         moment = parsedate_to_datetime(stated)
     except (ValueError, TypeError, IndexError):
@@ -37,6 +39,15 @@ def read_date(stated: str, now: datetime) -> datetime | None:
         return _stated(stated, here)
     except (ValueError, OverflowError):
         return None
+
+
+def find_full_date(text: str, now: datetime) -> datetime | None:
+    """Return the first date with year, month and day that running text holds; None without one.
+
+    For text that may name other days too: 今天 or 3-5 in it says nothing of its publication.
+    """
+    match = _ISO.search(text) or _FULL.search(text)
+    return read_date(match.group(), now) if match else None
 
 
 def _stated(stated: str, here: datetime) -> datetime | None:

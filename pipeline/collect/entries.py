@@ -5,19 +5,20 @@ feedparser reads every feed but JSON Feed, Beautiful Soup the lists.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urldefrag
 
 import feedparser
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from pipeline.collect.dates import read_date
-from pipeline.collect.pages import clean, refuse_entities, select, tidy, to_text
+from pipeline.collect.pages import clean, join, refuse_entities, select, tidy, to_text
 from pipeline.errors import ParseError, SelectorError
 
 if TYPE_CHECKING:
@@ -49,16 +50,21 @@ def read_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str
     """
     if text.lstrip()[:1] == "{":
         return _read_json_feed(text, url, now)
-    refuse_entities(text)
+    refuse_entities(text, url)
     # Decoding is ours: feedparser gets UTF-8 and no label that says otherwise.
-    parsed: Any = feedparser.parse(_DECLARED.sub("", text).encode("utf-8", "replace"))
+    # A stream, because feedparser opens a string that happens to name a file.
+    data = _DECLARED.sub("", text).encode("utf-8", "replace")
+    parsed: Any = feedparser.parse(io.BytesIO(data))
     if not parsed.version and not parsed.entries:
         raise ParseError(f"{url}: not a feed")
     entries, warnings = [], []
     for number, one in enumerate(parsed.entries, start=1):
-        link, title = one.get("link") or "", to_text(clean(one.get("title") or ""))
+        link = join(url, one.get("link") or "")
+        title = to_text(clean(one.get("title") or ""))
         if not link or not title:
-            warnings.append(f"entry {number} has no {'title' if link else 'link'}: left out")
+            named = f" ({title[:40]})" if title else ""
+            missing = "title" if link else "link that can be followed"
+            warnings.append(f"entry {number}{named} has no {missing}: left out")
             continue
         content = one.get("content") or [{}]
         stated = one.get("published") or one.get("updated") or ""
@@ -69,7 +75,7 @@ def read_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str
             warnings.append(f"entry {number}: {stated[:40]!r} is no date: taken without one")
         entries.append(
             Entry(
-                url=urljoin(url, link),
+                url=link,
                 title=title,
                 published=published,
                 html=content[0].get("value") or "",
@@ -90,19 +96,22 @@ def _read_json_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], li
         raise ParseError(f"{url}: not a JSON Feed: items is no list")
     entries, warnings = [], []
     for number, one in enumerate(items, start=1):
-        link = one.get("url") if isinstance(one, dict) else None
-        if not isinstance(link, str) or not one.get("title"):
+        stated = one.get("url") if isinstance(one, dict) else None
+        link = join(url, stated) if isinstance(stated, str) else None
+        if link is None or not one.get("title"):
             warnings.append(f"entry {number} has no link or no title: left out")
             continue
-        authors = one.get("authors") or [{}]
+        authors = one.get("authors")
+        first = authors[0] if isinstance(authors, list) and authors else None
+        name = first.get("name") if isinstance(first, dict) else None
         entries.append(
             Entry(
-                url=urljoin(url, link),
+                url=link,
                 title=tidy(str(one["title"])),
                 published=read_date(str(one.get("date_published") or ""), now),
                 html=str(one.get("content_html") or "") or _paragraphs(one.get("content_text")),
                 summary=str(one.get("summary") or ""),
-                author=authors[0].get("name") if isinstance(authors[0], dict) else None,
+                author=str(name) if name else None,
             )
         )
     return entries, warnings
@@ -114,7 +123,7 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
     Raises:
         SelectorError: a selector finds nothing; it is named.
     """
-    refuse_entities(text)
+    refuse_entities(text, url)
     soup = BeautifulSoup(text, "lxml")
     selector = source.list or "li:has(a[href])"
     entries = []
@@ -122,14 +131,14 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
         links = select(node, source.link or "a[href]", "link")
         if node.name == "a" and node.get("href"):
             links = [node]
-        if not links:
+        address = join(url, str(links[0].get("href") or "")) if links else None
+        if address is None:
             continue
         titles = select(node, source.title, "title") if source.title else links
-        dated = select(node, source.date, "date") if source.date else [node]
-        stated = dated[0].get_text(" ", strip=True) if dated else ""
+        stated = _stated_date(node, links[0], source)
         entries.append(
             Entry(
-                url=urljoin(url, str(links[0]["href"])),
+                url=address,
                 title=str(links[0].get("title") or "") or titles[0].get_text(" ", strip=True),
                 published=read_date(stated, now),
             )
@@ -137,15 +146,16 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
     if not entries:
         raise SelectorError(f"{url}: list: nothing matches {selector!r}")
     following = select(soup, source.next, "next") if source.next else []
-    address = following[0].get("href") if following else None
-    return entries, urljoin(url, str(address)) if address else None
+    return entries, join(url, str(following[0].get("href") or "")) if following else None
 
 
 def read_refresh(text: str, url: str) -> str | None:
     """Return where a page's meta refresh leads; None when it has none."""
-    tag = BeautifulSoup(text, "lxml").select_one("meta[http-equiv=refresh i]")
-    match = _REFRESH.search(str(tag.get("content"))) if tag else None
-    return urljoin(url, match[1].strip()) if match else None
+    tag = BeautifulSoup(text, "lxml").find(
+        "meta", attrs={"http-equiv": re.compile("refresh", re.IGNORECASE)}
+    )
+    match = _REFRESH.search(str(tag.get("content"))) if isinstance(tag, Tag) else None
+    return join(url, match[1].strip()) if match else None
 
 
 def read_paper_pages(text: str, url: str, source: Source) -> list[tuple[str, str | None]]:
@@ -158,9 +168,10 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[tuple[str, str
     selector = source.list or "a[href*=node_]"
     found = []
     for tag in select(soup, selector, "list"):
-        if tag.get("href"):
+        address = join(url, str(tag.get("href") or ""))
+        if address:
             number = _PAGE_NUMBER.search(tag.get_text(" ", strip=True))
-            found.append((urljoin(url, str(tag["href"])), number[1] if number else None))
+            found.append((urldefrag(address)[0], number[1] if number else None))
     if not found:
         raise SelectorError(f"{url}: list: nothing matches {selector!r}")
     return list(dict.fromkeys(found))
@@ -169,16 +180,29 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[tuple[str, str
 def read_paper_articles(text: str, url: str, source: Source, page: str | None) -> list[Entry]:
     """Return the articles of one page of a paper."""
     soup = BeautifulSoup(text, "lxml")
-    return [
-        Entry(urljoin(url, str(tag["href"])), tag.get_text(" ", strip=True), page=page)
-        for tag in select(soup, source.link or "a[href*=content_]", "link")
-        if tag.get("href")
-    ]
+    entries = []
+    for tag in select(soup, source.link or "a[href*=content_]", "link"):
+        address = join(url, str(tag.get("href") or ""))
+        if address:
+            entries.append(Entry(address, tag.get_text(" ", strip=True), page=page))
+    return entries
 
 
-def _utc(parts: tuple[int, ...]) -> datetime:
+def _stated_date(node: Tag, link: Tag, source: Source) -> str:
+    """Return the text in which a list's entry states its date: never the title itself."""
+    if source.date:
+        dated = select(node, source.date, "date")
+        return dated[0].get_text(" ", strip=True) if dated else ""
+    beside = (text for text in node.find_all(string=True) if link not in text.parents)
+    return " ".join(text.strip() for text in beside)
+
+
+def _utc(parts: tuple[int, ...]) -> datetime | None:
     year, month, day, hour, minute, second = parts[:6]
-    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    try:
+        return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _paragraphs(text: object) -> str:

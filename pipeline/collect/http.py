@@ -10,7 +10,7 @@ import asyncio
 import ipaddress
 import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -20,6 +20,8 @@ from pipeline.errors import BlockedAddressError, FetchError, NeedsBrowserError, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aiohttp import AddrInfoType
+
     from pipeline.config import CollectSettings
 
 _OK, _NOT_MODIFIED = 200, 304
@@ -27,6 +29,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _SCRIPTED = {412, 521}  # a cookie script instead of a page
 _MAY_HEAL = {429, 500, 502, 503, 504}
 _CHUNK = 65_536
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -50,14 +54,21 @@ def check_address(address: str, allowed: Sequence[Network]) -> None:
         BlockedAddressError: naming the address and the variable that opens it.
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = _embedded(ip) or ip
     if any(ip.version == network.version and ip in network for network in allowed):
         return
-    if not ip.is_global or ip.is_multicast:
+    if not ip.is_global or ip.is_multicast or ip.is_reserved:
         raise BlockedAddressError(
             f"{address} is not a public address: refused; PIPELINE_ALLOW_NETS opens a network"
         )
+
+
+def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one leads to: mapped, 6to4 or NAT64; else None."""
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 class Client:
@@ -72,7 +83,7 @@ class Client:
     async def __aenter__(self) -> Self:
         """Open the connection pool."""
 
-        def dial(address: Any) -> socket.socket:
+        def dial(address: AddrInfoType) -> socket.socket:
             family, kind, protocol, _, where = address
             check_address(str(where[0]), self._allowed)
             return socket.socket(family, kind, protocol)

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import nh3
 from bs4 import BeautifulSoup, Tag
 from readability import Document
 from soupsieve import SelectorSyntaxError
 
-from pipeline.collect.dates import read_date
+from pipeline.collect.dates import find_full_date, read_date
 from pipeline.errors import ParseError, SelectorError
 from pipeline.model import Image
 
 if TYPE_CHECKING:
-    from datetime import datetime
 
     from pipeline.model import Source
 
 _TAGS = {
     "p", "br", "div", "span", "b", "strong", "i", "em", "u", "a", "img", "figure", "figcaption",
-    "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "table", "thead", "tbody", "tr", "td",
-    "th",
+    "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4",
+    "table", "thead", "tbody", "tr", "td", "th",
 }  # fmt: skip
 _BLOCKS = ("p", "div", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "figcaption", "br")
 _TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|isappinstalled|fbclid|gclid)$")
@@ -37,8 +37,15 @@ _FIELD = {
     "author": re.compile(r"(?:作者|记者|通讯员)[：:]\s*([^\s|　]{2,30})"),
     "editor": re.compile(r"(?:责任)?编辑[：:]\s*([^\s|　]{2,20})"),
 }
+_START = 40  # characters by which a body's beginning is found
 _CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
-_ENTITY = re.compile(r"<!DOCTYPE[^>\[]*\[.{0,5000}?<!ENTITY", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_DATE_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)?[：:]\s*([^|　]{6,30})")
+_DATE_META = (
+    "meta[property='article:published_time']", "meta[name='PubDate' i]",
+    "meta[name='publishdate' i]", "time[datetime]",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,31 @@ class Page:
     canonical: str | None
 
 
-def refuse_entities(text: str) -> None:
+def refuse_entities(text: str, url: str) -> None:
     """Refuse a document whose DTD declares entities, before any parser sees it.
 
     Raises:
         ParseError: it does.
     """
-    if _ENTITY.search(text[:20_000]):
-        raise ParseError("the document declares entities in its DTD: refused")
+    doctype = _DOCTYPE.search(text)
+    if doctype and _ENTITY.search(text, doctype.end()):
+        raise ParseError(f"{url}: the document declares entities in its DTD: refused")
+
+
+def join(base: str, link: str) -> str | None:
+    """Return the address a document's link leads to; None when it leads nowhere one may go.
+
+    Only http and https, and file only from a file: a document of the web names no local one.
+    """
+    link = link.strip()
+    try:
+        address = urljoin(base, link)
+        scheme = urlsplit(address).scheme
+    except ValueError:
+        return None
+    if not link or not (scheme in {"http", "https"} or scheme == "file" == urlsplit(base).scheme):
+        return None
+    return address
 
 
 def clean(html: str) -> str:
@@ -72,7 +96,7 @@ def clean(html: str) -> str:
         html,
         tags=_TAGS,
         attributes={"a": {"href"}, "img": {"src", "alt", "width", "height"}},
-        url_schemes={"http", "https", "file"},
+        url_schemes={"http", "https"},
         link_rel=None,
     )
 
@@ -111,7 +135,7 @@ def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
         SelectorError: the source's ``body`` selector finds nothing; it is named.
         ParseError: no text was found at all.
     """
-    refuse_entities(html)
+    refuse_entities(html, url)
     soup = BeautifulSoup(html, "lxml")
     head = soup.get_text(" ", strip=True)[:20_000]
     if source.body:
@@ -123,6 +147,7 @@ def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
             for one in select(body, selector, "drop"):
                 one.decompose()
         raw = str(body)
+        around = _before(soup, body.get_text(" ", strip=True))
         title = _first(soup, source.title) if source.title else ""
     else:
         try:
@@ -130,6 +155,7 @@ def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
             raw, title = document.summary(html_partial=True), document.short_title()
         except Exception as error:  # noqa: BLE001 - readability raises lxml's errors and its own
             raise ParseError(f"{url}: no article found: {error}") from None
+        around = _before(soup, BeautifulSoup(raw, "lxml").get_text(" ", strip=True))
     heading = soup.find("h1")
     title = title or (heading.get_text(" ", strip=True) if heading else "")
     title = title or (soup.title.get_text(strip=True) if soup.title else "")
@@ -141,18 +167,18 @@ def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
     text = to_text(str(bare))
     if not text:
         raise ParseError(f"{url}: no article text found")
-    dated = _first(soup, source.date) if source.date else head[:3000]
-    link = soup.select_one("link[rel=canonical]")
+    links = soup.select("link[rel~=canonical i]")
+    stated = _first(soup, source.date) if source.date else ""
     return Page(
         title=tidy(title),
         text=text,
         html=html,
         images=images,
-        published=read_date(dated, now),
+        published=read_date(stated, now) or _published(soup, head[:3000], around, now),
         author=_first(soup, source.author) if source.author else _field("author", head),
         editor=_field("editor", head),
         origin=_first(soup, source.origin) if source.origin else _field("origin", head),
-        canonical=urljoin(url, str(link["href"])) if link and link.get("href") else None,
+        canonical=join(url, str(links[0].get("href") or "")) if links else None,
     )
 
 
@@ -161,7 +187,8 @@ def read_images(html: str, url: str) -> tuple[Image, ...]:
     found = []
     for tag in BeautifulSoup(html, "lxml").find_all("img"):
         address = str(tag.get("src") or tag.get("data-src") or "")
-        if not address or address.startswith("data:"):
+        place = join(url, address)
+        if place is None:
             continue
         figure = tag.find_parent("figure")
         caption_tag = figure.find("figcaption") if figure else None
@@ -171,7 +198,7 @@ def read_images(html: str, url: str) -> tuple[Image, ...]:
             caption = caption.replace(credit.group(), "").strip()
         found.append(
             Image(
-                url=urljoin(url, address),
+                url=place,
                 alt=str(tag.get("alt") or ""),
                 caption=caption,
                 credit=credit[1] if credit else "",
@@ -183,9 +210,26 @@ def read_images(html: str, url: str) -> tuple[Image, ...]:
 def canonical_url(url: str) -> str:
     """Return the address without fragment and tracking parameters."""
     parts = urlsplit(url)
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True)
-             if not _TRACKING.match(pair[0])]  # fmt: skip
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, urlencode(query), ""))
+    # The pairs stay as they are written: decoding would spoil a query in GBK.
+    kept = [one for one in parts.query.split("&") if not _TRACKING.match(one.partition("=")[0])]
+    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, "&".join(kept), ""))
+
+
+def _before(soup: BeautifulSoup, body: str) -> str:
+    """Return what a page says before its body begins; "" when the body is not found in it."""
+    text = soup.get_text(" ", strip=True)
+    return text.partition(body[:_START])[0] if body and body[:_START] in text else ""
+
+
+def _published(soup: BeautifulSoup, head: str, around: str, now: datetime) -> datetime | None:
+    """Return when a page says it was published: metadata, a labelled date, one above the body."""
+    for selector in _DATE_META:
+        for tag in soup.select(selector):
+            stated = read_date(str(tag.get("content") or tag.get("datetime") or ""), now)
+            if stated:
+                return stated
+    labelled = _DATE_LABEL.search(head)
+    return (find_full_date(labelled[1], now) if labelled else None) or find_full_date(around, now)
 
 
 def _first(soup: BeautifulSoup, selector: str) -> str:

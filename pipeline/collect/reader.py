@@ -38,7 +38,7 @@ class Reader:
         """``root`` is the folder of feeds.yaml."""
         self._client = client
         self._root = root.resolve()
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
 
     def locate(self, url: str) -> str:
         """Return a source's address as a URL: a path becomes ``file:///`` relative to the root."""
@@ -70,8 +70,8 @@ class Reader:
         if not path.is_relative_to(self._root):
             raise FetchError(f"{shown}: lies outside the folder of feeds.yaml")
         try:
-            if path.stat().st_size > self._max_bytes:
-                raise TooLargeError(f"{shown}: larger than {self._max_bytes:,} bytes")
+            if path.stat().st_size > self.max_bytes:
+                raise TooLargeError(f"{shown}: larger than {self.max_bytes:,} bytes")
             return path.read_bytes()
         except OSError as error:
             raise FetchError(f"{shown}: {error.strerror}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-_REMEMBERED = 2000  # article addresses at the most
+REMEMBERED = 2000  # article addresses at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class SourceState:
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON values."""
-        return asdict(self) | {"urls_done": list(self.urls_done[-_REMEMBERED:])}
+        return asdict(self) | {"urls_done": list(self.urls_done[-REMEMBERED:])}
 
     @classmethod
     def from_json(cls, payload: dict[str, Any]) -> Self:
