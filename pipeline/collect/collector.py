@@ -9,8 +9,6 @@ import asyncio
 import hashlib
 import time
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -27,6 +25,8 @@ from pipeline.model import Article, Image, Source, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
 
     from pipeline.collect.entries import Entry
     from pipeline.collect.http import Network
@@ -63,7 +63,7 @@ class _Visit:
     fetched: int = 0
 
 
-async def collect(  # noqa: PLR0913 - everything from outside comes by parameter
+async def collect(
     sources: Sequence[Source],
     *,
     root: Path,

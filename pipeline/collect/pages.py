@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -22,6 +21,7 @@ from pipeline.errors import ParseError, SelectorError
 from pipeline.model import Image
 
 if TYPE_CHECKING:
+    from datetime import datetime
 
     from pipeline.model import Source
 
