@@ -17,9 +17,13 @@ from pipeline.tag.terms import TermIndex
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ENOUGH = 2.0  # points
-_SHARE = 0.45  # of the best theme's points
+_ENOUGH = 2.0  # points of the first theme
+_ENOUGH_MORE = 3.0  # points of a second one: a passing word is no theme
+_ENOUGH_THIRD = 6.0
+_SHARE = 0.4  # of the best theme's points, which count up to _BEST for this
+_BEST = 8.0  # else a long enumeration of one theme's words would hide every other theme
 _MOST = 3
+_SHORT = 500  # characters; a longer text needs more points, by the root of its length
 _AGAIN = 0.35  # what every further occurrence of a term adds, of its weight
 
 
@@ -30,6 +34,7 @@ class _Theme(BaseModel):
     description: str = ""
     terms: dict[str, float]
     against: tuple[str, ...] = ()
+    companions: dict[str, tuple[str, ...]] = {}  # a term that needs one of these in the text
 
 
 class _Themes(BaseModel):
@@ -55,6 +60,11 @@ class ThemeFinder:
                 self._weights.setdefault(term, {})[theme.name] = weight
             for phrase in theme.against:
                 self._weights.setdefault(phrase, {})
+        self._companions = {
+            (theme.name, term): words
+            for theme in loaded.themes
+            for term, words in theme.companions.items()
+        }
         self._terms = TermIndex(self._weights)
 
     def words(self) -> list[str]:
@@ -71,6 +81,9 @@ class ThemeFinder:
                 count = seen.get(term, 0)
                 seen[term] = count + 1
                 for theme, weight in self._weights[term].items():
+                    needed = self._companions.get((theme, term))
+                    if needed and not any(one in title or one in text for one in needed):
+                        continue
                     points = weight * (2 if field == "title" else 1)
                     if count:
                         points = weight * _AGAIN if count < 4 else 0  # noqa: PLR2004 - enough said
@@ -87,10 +100,19 @@ class ThemeFinder:
                                 round(points, 2),
                             )
                         )
-        best = max(scores.values(), default=0)
-        chosen = sorted(
-            (name for name, score in scores.items() if score >= max(_ENOUGH, best * _SHARE)),
-            key=lambda name: (-scores[name], name),
-        )[:_MOST]
+        chosen = _choose(scores, len(title) + len(text))
         kept = tuple(one for one in evidence if one.target[6:] in chosen)
-        return tuple(chosen), kept
+        return chosen, kept
+
+
+def _choose(scores: dict[str, float], length: int) -> tuple[str, ...]:
+    """Return the themes by points: the best, and others that are not far behind it."""
+    ranked = sorted(scores, key=lambda name: (-scores[name], name))
+    if not ranked:
+        return ()
+    scale = max(1.0, length / _SHORT) ** 0.5
+    share = min(scores[ranked[0]], _BEST * scale) * _SHARE
+    limits = (_ENOUGH, *(max(one * scale, share) for one in (_ENOUGH_MORE, _ENOUGH_THIRD)))
+    return tuple(
+        name for name, limit in zip(ranked[:_MOST], limits, strict=False) if scores[name] >= limit
+    )
