@@ -34,3 +34,40 @@ def test_a_day_that_cannot_be_or_is_past_is_no_event(phrase: str) -> None:
 
 def test_without_a_date_of_publication_nothing_is_guessed() -> None:
     assert find_events("示例", "示例：周五将举办讲座。", None) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "工程将于12月30日前完工。",
+        "每周二志愿者都来扫地，也举办过比赛。",
+        "11月24日上午，演出在示例广场举行。",
+        "周六上午，居民请来了老师。",
+        "截至11月30日，已有百人报名。",
+    ],
+)
+def test_reports_deadlines_and_habits_are_no_announcements(sentence: str) -> None:
+    assert find_events("示例", sentence, _PUBLISHED) == ((), ())
+
+
+def test_a_range_with_opening_hours_ends_on_its_last_day() -> None:
+    text = "12月1日至3日将在示例广场举办“示例节”，每天上午9点开门，下午4点收工。"
+    (event,), (why,) = find_events("标题", text, _PUBLISHED)
+    assert (event.title, event.place) == ("示例节", "示例广场")
+    assert event.end is not None
+    assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == "12-01 09:00 12-03 16:00"
+    assert text[why.start : why.end] == "12月1日至3日"
+
+
+def test_two_days_are_two_events_at_the_place_that_is_named() -> None:
+    events, _ = find_events("示例讲座", "12月5日与12日下午2点开课，地点：示例书屋。", _PUBLISHED)
+    assert [f"{one.start:%m-%d %H:%M} {one.place}" for one in events] == [
+        "12-05 14:00 示例书屋",
+        "12-12 14:00 示例书屋",
+    ]
+
+
+def test_hours_of_one_day_give_its_end() -> None:
+    (event,), _ = find_events("示例", "12月6日下午2点至4点将开讲。", _PUBLISHED)
+    assert event.end is not None
+    assert f"{event.end:%H:%M}" == "16:00"

@@ -1,0 +1,76 @@
+"""Days and hours in announcements, relative to a day of publication (a Tuesday)."""
+
+import time as clock
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.tag.moments import find_moments
+
+_TODAY = date(2026, 11, 24)
+
+
+def _said(sentence: str) -> list[str]:
+    said = []
+    for one in find_moments(sentence, _TODAY):
+        hours = "-".join(f"{hour:%H:%M}" for hour in (one.begins, one.ends) if hour)
+        last = f"..{one.last:%m-%d}" if one.last else ""
+        said.append(f"{one.first:%Y-%m-%d}{last} {hours}".strip())
+    return said
+
+
+@pytest.mark.parametrize(
+    ("phrase", "wanted"),
+    [
+        ("本周六上午9点", ["2026-11-28 09:00"]),
+        ("下周三晚七点半", ["2026-12-02 19:30"]),
+        ("下下周一", ["2026-12-07"]),
+        ("本周末", ["2026-11-28..11-29"]),
+        ("每周二", ["2026-11-24"]),
+        ("每周一", ["2026-11-30"]),
+        ("每月15日", ["2026-12-15"]),
+        ("农历正月十五晚6点半", ["2027-02-20 18:30"]),
+        ("元宵节当晚6点", ["2027-02-20 18:00"]),
+        ("即日起至月底", ["2026-11-24..11-30"]),
+        ("即日起至2月底", ["2026-11-24..02-28"]),
+        ("即日起至12月10日", ["2026-11-24..12-10"]),
+        ("12月5日与12日", ["2026-12-05", "2026-12-12"]),
+        ("11.30(周一)上午9:30", ["2026-11-30 09:30"]),
+        ("12月30日至1月2日", ["2026-12-30..01-02"]),
+        ("12月6日下午2点至4点", ["2026-12-06 14:00-16:00"]),
+        ("12月1日至3日，每天上午9点开门，下午4点收工", ["2026-12-01..12-03 09:00-16:00"]),
+        ("明天中午1点一刻", ["2026-11-25 13:15"]),
+        ("今晚7点", ["2026-11-24 19:00"]),
+        ("12月4日（周五）上午10时", ["2026-12-04 10:00"]),
+    ],
+)
+def test_the_forms_of_announcements_are_understood(phrase: str, wanted: list[str]) -> None:
+    assert _said(f"示例：{phrase}") == wanted
+
+
+@pytest.mark.parametrize(
+    "phrase", ["12月1日（周五）", "2月30日", "13月1日", "12.1(周五)", "即日起至13月底", "1.28元"]
+)
+def test_a_day_that_cannot_be_is_not_guessed(phrase: str) -> None:
+    assert _said(f"示例：{phrase}") == []
+
+
+@given(
+    st.text(
+        alphabet="0123456789年月日号周星期一二三六每下本至、与（()）.:：点半上午晚即起底农历正十五初",
+        max_size=60,
+    )
+)
+def test_any_text_gives_moments_that_stand_in_it(sentence: str) -> None:
+    for one in find_moments(sentence, _TODAY):
+        assert 0 <= one.start < one.end <= len(sentence)
+        assert one.last is None or one.last >= one.first
+
+
+@pytest.mark.parametrize("unit", ["1月", "周", "即日起", "12月1日至", "9点至", "每"])
+def test_a_long_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
+    began = clock.process_time()
+    list(find_moments(unit * 20_000, _TODAY))
+    assert clock.process_time() - began < 5
