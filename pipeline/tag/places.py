@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LEAD = 120  # characters of the text that count as its lead
 _NEAR = 40  # characters before a name in which its street or an outside city speaks for it
 _KEEP = 0.35  # share of the best district's score that another one needs
+_KEEP_GROUNDED = 0.2  # the same, for one whose street or community is named
 _LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
 _SUFFIX = re.compile("社区|村")
@@ -114,6 +115,52 @@ _OUTSIDE = [
     "黑龙江",
     "山西",
 ]
+_LEARNT = re.compile(r"[^，。；、]{0,10}?(?:参观|学习|考察|取经|旅游|游玩|做客)")
+_GOING = re.compile(r"(?:到|去|赴|往|学|像)了?[一-龥]{0,4}$")
+_EMPLOYER = re.compile(
+    r"区?(?:的?一[家所名位]|某|[一-龥]{0,4}?(?:公司|集团|厂|医院|酒店|律所|事务所))"
+)
+_CITY_BEFORE = 8  # characters between an outside city and a name that it claims: 重庆市江北区
+_OWN_ZONE = re.compile(r"(?:余姚|慈溪|宁海|象山|奉化)[市县区]?$")
+_LANDMARKS = {
+    "海曙": (
+        "天一阁",
+        "月湖公园",
+        "天一广场",
+        "南塘老街",
+        "鼓楼步行街",
+        "它山堰",
+        "梁祝文化公园",
+        "五龙潭",
+    ),
+    "鄞州": (
+        "在鄞",
+        "鄞城",
+        "南部商务区",
+        "东部新城",
+        "阿育王寺",
+        "天童寺",
+        "天宫庄园",
+        "和丰创意广场",
+        "庆安会馆",
+        "百丈",
+        "邱隘",
+        "钟公庙",
+        "姜山",
+        "咸祥",
+        "瞻岐",
+    ),
+    "江北": ("老外滩", "保国寺", "慈城", "慈湖", "宁波大剧院", "孔浦", "洪塘", "庄桥"),
+    "镇海": ("招宝山", "郑氏十七房", "九龙湖", "澥浦", "蛟川", "贵驷", "海天雄镇"),
+    "北仑": ("梅山岛", "洋沙山", "九峰山", "大榭", "新碶", "大碶", "柴桥", "郭巨", "戚家山"),
+    "奉化": ("滕头", "雪窦", "岳林寺", "溪口", "莼湖", "萧王庙", "裘村", "松岙", "西坞", "奉城"),
+    "余姚": ("河姆渡", "梁弄", "泗门", "姚城", "王阳明故居"),
+    "慈溪": ("鸣鹤古镇", "上林湖", "浒山", "观海卫", "庵东", "逍林"),
+    "宁海": ("前童", "桑洲", "胡陈", "力洋", "强蛟", "许家山"),
+    "象山": ("石浦", "檀头山", "爵溪", "鹤浦", "松兰山", "丹城"),
+    "东钱湖": ("韩岭", "陶公岛", "小普陀"),
+}
+"""Names that stand in one district only; they speak where nothing else does."""
 _OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
 
 
@@ -145,6 +192,10 @@ class PlaceFinder:
             [*DISTRICTS, *OUTER_DISTRICTS, *_OLD_NAMES, *gazetteer.streets, "东钱湖旅游度假区"]
         )
         self._outside = TermIndex(_OUTSIDE)
+        self._district_of_landmark = {
+            name: district for district, names in _LANDMARKS.items() for name in names
+        }
+        self._landmarks = TermIndex(self._district_of_landmark)
 
     def find(self, title: str, text: str, home: str | None = None) -> Found:
         """Return districts by weight, communities in reading order, and why.
@@ -152,16 +203,26 @@ class PlaceFinder:
         ``title`` and ``text`` are simplified, of the same length as the original; evidence
         surfaces are filled in by the caller, who has the original.
         """
+        found = self._find(title, text, home, visits=True)
+        # Where nothing but a visited place is named, the visit itself is the story.
+        return found if found.districts else self._find(title, text, home, visits=False)
+
+    def _find(self, title: str, text: str, home: str | None, *, visits: bool) -> Found:
         scores: dict[str, float] = {}
         evidence: list[Evidence] = []
         streets: list[tuple[str, str, int]] = []  # street, field, position
         for field, content in (("title", title), ("text", text)):
+            cities = [start for _, start in self._outside.find(content)]
             for name, start in self._names.find(content):
+                if _is_claimed(content, start, cities):
+                    continue
                 district, rule, weight = self._weigh(name, field, content, start)
+                if visits and _is_visited(content, start, start + len(name)):
+                    weight *= 0.1
                 if rule == "street":
                     streets.append((name, field, start))
                 _note(scores, evidence, district, rule, name, field, start, weight)
-        communities = self._communities(title, text, streets, scores, home)
+        communities = self._communities(title, text, streets, scores, home, visits=visits)
         for unit in communities:
             if unit.district:
                 weight = 2.0 if unit.field == "title" or unit.start < _LEAD else 1.0
@@ -172,21 +233,28 @@ class PlaceFinder:
                     f"community:{unit.name}", "gazetteer", "", unit.field, unit.start, unit.end, 1.0
                 )
             )
+        if not scores:
+            self._look_for_landmarks(title, text, scores, evidence)
         if not scores and home:
             scores[home] = 0.5
-        best = max(scores.values(), default=0)
-        chosen = sorted(
-            (name for name, score in scores.items() if score >= max(best * _KEEP, 0.9)),
-            key=lambda name: (-scores[name], (DISTRICTS + OUTER_DISTRICTS).index(name)),
-        )
+        chosen = _choose(scores, evidence)
         if not chosen and home:
             chosen = [home]
-        kept = [
-            one
-            for one in evidence
-            if not one.target.startswith("district:") or one.target[9:] in chosen
-        ]
-        return Found(tuple(chosen), communities, tuple(kept))
+        return Found(tuple(chosen), communities, _of_chosen(evidence, chosen))
+
+    def _look_for_landmarks(
+        self, title: str, text: str, scores: dict[str, float], evidence: list[Evidence]
+    ) -> None:
+        """Let what stands in one district only speak for it, where no street or name does."""
+        for field, content in (("title", title), ("text", text)):
+            cities = [start for _, start in self._outside.find(content)]
+            for name, start in self._landmarks.find(content):
+                end = start + len(name)
+                if _is_visited(content, start, end) or _is_claimed(content, start, cities):
+                    continue
+                if not _PASSING.match(content, end):
+                    district = self._district_of_landmark[name]
+                    _note(scores, evidence, district, "landmark", name, field, start, 1.0)
 
     def _weigh(self, name: str, field: str, content: str, start: int) -> tuple[str, str, float]:
         """Return (district, rule, weight) of one mention of a district or street."""
@@ -200,8 +268,10 @@ class PlaceFinder:
             district = _OLD_NAMES.get(name) or ("东钱湖" if name.startswith("东钱湖") else name)
             if field == "text" and content[end : end + 1] == "讯":
                 return district, "dateline", 4.0
-            if _PASSING.match(content, end) or (name == "江北" and content[end : end + 1] != "区"
-                                                and field == "text"):  # fmt: skip
+            ordinary = name == "江北" and content[end : end + 1] != "区"  # north of some river
+            if _PASSING.match(content, end) or (
+                field == "text" and (ordinary or _EMPLOYER.match(content, end))
+            ):
                 weight *= 0.15
         if _VISITED.search(content[max(0, start - 3) : start]):
             weight *= 0.2
@@ -214,6 +284,8 @@ class PlaceFinder:
         streets: list[tuple[str, str, int]],
         scores: dict[str, float],
         home: str | None,
+        *,
+        visits: bool,
     ) -> tuple[Community, ...]:
         found: dict[str, Community] = {}
         for field, content in (("title", title), ("text", text)):
@@ -224,7 +296,10 @@ class PlaceFinder:
                     continue
                 if self._is_outside(mention, content, outside, near):
                     continue
+                if visits and _is_visited(content, mention.start, mention.surface_end):
+                    continue
                 place = self._resolve(mention, near, streets, scores, home)
+                place = place or self._by_stem(mention, title + text)
                 found[mention.name] = Community(
                     name=mention.name,
                     district=place.district if place else None,
@@ -316,6 +391,15 @@ class PlaceFinder:
             return False
         return not ours or ours[-1] < cities[-1]
 
+    def _by_stem(self, mention: _Mention, content: str) -> Place | None:
+        """Return the one place whose street's bare name the text says: 岳林寺 for 岳林街道."""
+        fitting = [
+            place
+            for place in self._gazetteer.get_places(mention.name)
+            if len(stem := place.street.removesuffix("街道").rstrip("镇乡")) > 1 and stem in content
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
     def _resolve(
         self,
         mention: _Mention,
@@ -379,4 +463,45 @@ def _note(
     stop = end if end is not None else start + len(name)
     evidence.append(
         Evidence(f"district:{district}", rule, "", field, start, stop, round(weight, 2))
+    )
+
+
+def _is_visited(content: str, start: int, end: int) -> bool:
+    """Say whether people only go there from elsewhere: 到…参观, 赴…取经, 原在…上班."""
+    return bool(_GOING.search(content, max(0, start - 8), start) and _LEARNT.match(content, end))
+
+
+def _is_claimed(content: str, start: int, cities: list[int]) -> bool:
+    """Say whether the name belongs to another city that stands just before it: 重庆市江北区."""
+    if content.startswith("高新区", start) and _OWN_ZONE.search(content[max(0, start - 3) : start]):
+        return True
+    before = bisect_left(cities, start)
+    if not before or start - cities[before - 1] > _CITY_BEFORE:
+        return False
+    between = content[cities[before - 1] : start]
+    return not re.search(r"[，。；、！？：\n]|宁波|来|到|人|和|与|籍|的", between)
+
+
+def _choose(scores: dict[str, float], evidence: list[Evidence]) -> list[str]:
+    """Return the districts that the story is about, by weight."""
+    grounded = {
+        one.target[9:] for one in evidence if one.rule in {"street", "community", "dateline"}
+    }
+    best = max(scores.values(), default=0)
+    return sorted(
+        (
+            name
+            for name, score in scores.items()
+            if score >= max(best * (_KEEP_GROUNDED if name in grounded else _KEEP), 0.9)
+        ),
+        key=lambda name: (-scores[name], (DISTRICTS + OUTER_DISTRICTS).index(name)),
+    )
+
+
+def _of_chosen(evidence: list[Evidence], chosen: list[str]) -> tuple[Evidence, ...]:
+    """Return the evidence without that of districts that were not given."""
+    return tuple(
+        one
+        for one in evidence
+        if not one.target.startswith("district:") or one.target[9:] in chosen
     )

@@ -5,6 +5,8 @@ What this module never does: know what the terms mean.
 
 from __future__ import annotations
 
+from itertools import islice
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,12 +25,13 @@ class TermIndex:
 
     def find(self, text: str) -> Iterator[tuple[str, int]]:
         """Yield (term, start) without overlaps, in order."""
-        position, end = 0, len(text) - 1
         by_head = self._by_head
-        while position < end:
-            for term in by_head.get(text[position : position + 2], ()):
-                if text.startswith(term, position):
-                    yield term, position
-                    position += len(term) - 1
-                    break
-            position += 1
+        pairs = map(add, text, islice(text, 1, None))
+        free = 0
+        for position, head in enumerate(pairs):
+            if head in by_head and position >= free:
+                for term in by_head[head]:
+                    if text.startswith(term, position):
+                        yield term, position
+                        free = position + len(term)
+                        break

@@ -76,3 +76,36 @@ def test_a_list_announced_by_its_number_needs_no_word_behind_each_name(tagger: T
 def test_a_community_of_the_former_district_is_ours(tagger: Tagger) -> None:
     (unit,) = tagger.tag("", "示例：宁波市江东区划船社区办了活动。").communities
     assert unit.district == "鄞州"
+
+
+def test_a_place_that_people_only_visited_is_not_what_the_story_is_about(tagger: Tagger) -> None:
+    tagging = tagger.tag("", "示例：到奉化滕头村参观之后，九龙湖镇长宏村也办起了集市。")
+    assert tagging.districts == ("镇海",)
+    assert [unit.name for unit in tagging.communities] == ["长宏村"]
+
+
+def test_where_only_the_visited_place_is_named_the_visit_is_the_story(tagger: Tagger) -> None:
+    tagging = tagger.tag("", "示例：客人们到姜山镇走马塘村参观。")
+    assert tagging.districts == ("鄞州",)
+    assert [unit.name for unit in tagging.communities] == ["走马塘村"]
+
+
+@pytest.mark.parametrize("text", ["示例：重庆市江北区的做法。", "示例：苏州高新区的做法。"])
+def test_a_namesake_district_of_another_city_is_not_ours(tagger: Tagger, text: str) -> None:
+    assert tagger.tag("", text).districts == ()
+
+
+def test_an_employer_in_another_district_counts_for_little(tagger: Tagger) -> None:
+    text = "示例：前童镇办了集市，摊主原在海曙一家公司画图。"
+    assert tagger.tag("", text).districts == ("宁海",)
+
+
+def test_a_landmark_speaks_for_its_district_where_nothing_else_does(tagger: Tagger) -> None:
+    tagging = tagger.tag("", "示例：天一阁门口办了集市。")
+    assert tagging.districts == ("海曙",)
+    assert [one.rule for one in tagging.evidence if one.target == "district:海曙"] == ["landmark"]
+
+
+def test_a_temple_named_like_a_street_tells_namesakes_apart(tagger: Tagger) -> None:
+    (unit,) = tagger.tag("", "示例：岳林寺旁的东升社区办了集市。").communities
+    assert (unit.district, unit.street) == ("奉化", "岳林街道")
