@@ -217,8 +217,7 @@ class PlaceFinder:
                 if _is_claimed(content, start, cities):
                     continue
                 district, rule, weight = self._weigh(name, field, content, start)
-                if visits and _is_visited(content, start, start + len(name)):
-                    weight *= 0.1
+                weight *= 0.1 if visits and _is_visited(content, start, start + len(name)) else 1
                 if rule == "street":
                     streets.append((name, field, start))
                 _note(scores, evidence, district, rule, name, field, start, weight)
@@ -235,8 +234,6 @@ class PlaceFinder:
             )
         if not scores:
             self._look_for_landmarks(title, text, scores, evidence)
-        if not scores and home:
-            scores[home] = 0.5
         chosen = _choose(scores, evidence)
         if not chosen and home:
             chosen = [home]
