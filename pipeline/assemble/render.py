@@ -77,18 +77,17 @@ def fill(folder: Path, name: str, values: dict[str, Any]) -> str:
         raise RenderError(f"templates/{error.name}:{error.lineno}: {error.message}") from None
     except jinja2.TemplateNotFound as error:
         raise RenderError(f"templates/{error.name}: no such template") from None
-    except jinja2.TemplateError as error:
-        raise RenderError(f"templates/{_place(error, name)}: {error}") from None
+    except Exception as error:  # noqa: BLE001 - a template may fail as any program may
+        raise RenderError(f"templates/{_place(error, folder, name)}: {error}") from None
 
 
-def _place(error: Exception, name: str) -> str:
-    """Return template and line where a rendering error arose."""
-    trace, line = error.__traceback__, 0
+def _place(error: Exception, folder: Path, name: str) -> str:
+    """Return the template and the line where a rendering error arose."""
+    trace, line, inside = error.__traceback__, 0, f"{folder}/"
     while trace:
         filename = trace.tb_frame.f_code.co_filename
-        if "templates" in filename and not filename.endswith(".py"):
-            name = filename.rpartition("templates/")[2]
-            line = trace.tb_lineno
+        if filename.startswith(inside):
+            name, line = filename.removeprefix(inside), trace.tb_lineno
         trace = trace.tb_next
     return f"{name}:{line}"
 
@@ -104,7 +103,7 @@ def _environment(folder: Path) -> jinja2.Environment:
     )
     environment.filters.update(
         day=_day, space=space, wrap76=wrap, short=_short,
-        breakable=_breakable,
+        breakable=_breakable, web=_web,
     )  # fmt: skip
     return environment
 
@@ -166,6 +165,11 @@ def _short(moment: datetime | None, back: int = 0) -> str:
         return "日期不详"
     here = moment.astimezone(SHANGHAI) - timedelta(seconds=back)
     return f"{here.month}月{here.day}日"
+
+
+def _web(url: str) -> str:
+    """Return the address when a mail may hold it, "" otherwise: editors may type anything."""
+    return url if url.lower().startswith(("http://", "https://")) else ""
 
 
 def _breakable(text: str, every: int = 40) -> str:

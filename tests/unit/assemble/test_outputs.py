@@ -1,0 +1,82 @@
+"""The calendar is valid and stable; files are written whole or not at all."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from icalendar import Calendar
+
+from pipeline.assemble import events_ics, write_files
+from pipeline.calendar import SHANGHAI
+from pipeline.model import Event, Issue, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SITE = "https://news.example/desk"
+
+
+def calendar_of(desk: Any, issue: Issue) -> Any:
+    data = events_ics(issue, newsletter=desk.newsletter, site_url=SITE)
+    assert data == events_ics(issue, newsletter=desk.newsletter, site_url=SITE)
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    return Calendar.from_ical(data)
+
+
+def test_an_event_keeps_time_place_and_link(desk: Any, week: list[Story]) -> None:
+    issue = desk.assemble(week)
+    (event,) = calendar_of(desk, issue).walk("VEVENT")
+    assert event["summary"] == "示例合唱排练"
+    assert event["location"] == "虚构礼堂"
+    assert event.decoded("dtstart") == datetime(2026, 11, 28, 14, tzinfo=SHANGHAI)
+    assert event.decoded("dtend") == datetime(2026, 11, 28, 16, tzinfo=SHANGHAI)
+    assert event.decoded("dtstamp") == issue.publishes_at
+    assert event["uid"].endswith("@news.example")
+
+
+def test_a_day_without_an_hour_ends_the_day_after(desk: Any, story: Callable[..., Story]) -> None:
+    day = datetime(2026, 12, 1, tzinfo=SHANGHAI)
+    issue = desk.assemble([story(1, events=(Event("示例", day, None, "", all_day=True),))])
+    (event,) = calendar_of(desk, issue).walk("VEVENT")
+    assert event.decoded("dtstart") == date(2026, 12, 1)
+    assert event.decoded("dtend") == date(2026, 12, 2)
+
+
+def test_every_event_has_an_identity_of_its_own(desk: Any, story: Callable[..., Story]) -> None:
+    days = [datetime(2026, 12, number, 9, tzinfo=SHANGHAI) for number in (1, 2, 3)]
+    events = tuple(Event("示例，；\n换行", day, None, "示例礼堂") for day in days)
+    issue = desk.assemble([story(1, events=events), story(2, events=events[:1])])
+    found = calendar_of(desk, issue).walk("VEVENT")
+    assert len({event["uid"] for event in found}) == len(found) == 4
+
+
+def test_an_issue_without_events_is_an_empty_calendar(desk: Any) -> None:
+    assert calendar_of(desk, desk.assemble([])).walk("VEVENT") == []
+
+
+def test_files_are_written_into_a_folder_that_need_not_exist(tmp_path: Path) -> None:
+    folder = tmp_path / "issues" / "2026-W47"
+    write_files(folder, {"issue.txt": b"one", "issue.html": b"two"})
+    write_files(folder, {"issue.txt": b"three"})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        "issue.txt": b"three",
+        "issue.html": b"two",
+    }
+
+
+def test_a_failing_disk_leaves_the_old_file_and_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path, {"issue.txt": b"old"})
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_files(tmp_path, {"issue.txt": b"new"})
+    assert [path.name for path in tmp_path.iterdir()] == ["issue.txt"]
+    assert (tmp_path / "issue.txt").read_bytes() == b"old"

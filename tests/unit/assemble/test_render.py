@@ -1,0 +1,228 @@
+"""Rendering: golden files, hostile words, preferences, and errors that say where.
+
+``UPDATE_GOLDEN=1`` writes the golden files anew; look at the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.assemble import render, render_wechat
+from pipeline.assemble.render import TEMPLATES
+from pipeline.assemble.typography import width
+from pipeline.errors import RenderError
+from pipeline.model import Edition, Image, Issue, Preferences, SectionKind, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "assemble"
+SITE = "https://news.example"
+
+
+def draw(desk: Any, issue: Issue, **more: Any) -> Edition:
+    return render(issue, newsletter=desk.newsletter, site_url=SITE, **more)
+
+
+@pytest.mark.parametrize("name", ["weekly.html", "weekly.txt", "wechat.html"])
+def test_the_sample_week_looks_as_it_was_approved(desk: Any, week: list[Story], name: str) -> None:
+    issue = desk.assemble(week)
+    edition = draw(desk, issue)
+    wechat = render_wechat(issue, newsletter=desk.newsletter, site_url=SITE)
+    made = {"weekly.html": edition.html, "weekly.txt": edition.text, "wechat.html": wechat}[name]
+    path = GOLDEN / name
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        path.write_text(made, encoding="utf-8", newline="\n")
+    assert made == path.read_text(encoding="utf-8")
+
+
+def test_the_same_issue_gives_the_same_bytes_and_another_gives_another_id(
+    desk: Any, week: list[Story]
+) -> None:
+    issue = desk.assemble(week)
+    assert draw(desk, issue) == draw(desk, issue)
+    assert draw(desk, issue).id != draw(desk, replace(issue, subject="示例：另一期")).id
+
+
+def test_thirty_items_stay_below_the_size_that_mail_services_clip(
+    desk: Any, week: list[Story]
+) -> None:
+    issue = desk.assemble(week)
+    item = replace(issue.items[0], image=None, why="", summary="示例。" * 40)
+    parts = (
+        replace(
+            next(one for one in issue.sections if one.kind is SectionKind.CASES),
+            items=tuple(replace(item, key=f"x{number}") for number in range(30)),
+        ),
+    )
+    html = draw(desk, replace(issue, sections=parts)).html
+    assert html.count("示例晚报") >= 30
+    assert len(html.encode()) < 90_000
+    assert not re.search("[\u0080-\u009f]", html)
+
+
+def test_styles_are_inlined_and_dark_mode_survives(desk: Any, week: list[Story]) -> None:
+    html = draw(desk, desk.assemble(week)).html
+    assert html.count("<style") == 1
+    assert "prefers-color-scheme: dark" in html
+    assert "!important" in html
+    assert "[if mso]" in html
+
+
+def test_personal_parts_stand_as_tokens_in_both_parts(desk: Any, week: list[Story]) -> None:
+    edition = draw(desk, desk.assemble(week))
+    for token in ("__UNSUBSCRIBE__", "__PREFERENCES__", "__VIEW__"):
+        assert f'href="{token}"' in edition.html
+        assert token in edition.text
+    assert desk.newsletter.postal_address in edition.html
+    assert "样刊" in edition.html
+    assert "样刊" in edition.text
+
+
+def test_every_item_names_its_source_and_a_file_has_no_link(desk: Any, week: list[Story]) -> None:
+    issue = desk.assemble(week)
+    html = draw(desk, issue).html
+    for item in issue.items:
+        assert item.source_name in html
+        assert item.title in html
+    assert 'href="file:' not in html
+    assert 'href=""' not in html
+    assert html.count("日期不详") == sum(item.published is None for item in issue.items)
+
+
+def test_other_districts_become_one_line_each(desk: Any, week: list[Story]) -> None:
+    issue = desk.assemble(week)
+    whole = draw(desk, issue)
+    mine = draw(desk, issue, preferences=Preferences(districts=frozenset({"海曙"})))
+    assert len(mine.html) < len(whole.html)
+    assert len(mine.text) < len(whole.text)
+    assert mine.id != whole.id
+    for item in issue.items:
+        assert item.title in mine.html
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<script>alert(1)</script><img src=x onerror=alert(1)>",
+        "{{ 7 * 7 }}{% raw %}",
+        "示例" + "长" * 500,
+        "a" * 500,
+        "\u0645\u062b\u0627\u0644 \u200f示例\u200e \u05e9\u05dc",
+        "示例👩‍👩‍👧‍👦🎉",
+        '__UNSUBSCRIBE__ " onmouseover="x',
+    ],
+)
+def test_hostile_titles_are_words_and_nothing_else(
+    desk: Any, story: Callable[..., Story], title: str
+) -> None:
+    issue = desk.assemble([story(1, title=title)])
+    html = draw(desk, issue).html
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    assert tree.findall(".//script") == []
+    assert all(image.get("src") != "x" for image in tree.findall(".//img"))
+    assert not [one for one in tree.iter() if one.get("onmouseover") or one.get("onerror")]
+    body = tree.find("body")
+    assert body is not None
+    shown = "".join(body.itertext()).replace("\u200b", "")
+    assert " ".join(title.split()) in " ".join(shown.split())
+
+
+@settings(max_examples=40, deadline=None)
+@given(title=st.text(st.characters(categories=("L", "N", "P", "S", "Z")), min_size=1, max_size=80))
+def test_any_title_renders_in_every_form(
+    desk: Any, story: Callable[..., Story], title: str
+) -> None:
+    issue = desk.assemble([story(1, title=title)])
+    assert draw(desk, issue).html
+    assert render_wechat(issue, newsletter=desk.newsletter, site_url=SITE)
+
+
+def test_lines_of_the_text_part_are_76_columns_wide_at_most(desk: Any, week: list[Story]) -> None:
+    lines = draw(desk, desk.assemble(week)).text.splitlines()
+    closing = 2  # a closing mark may hang over: it never begins a line
+    long = [line for line in lines if width(line) > 76 + closing and "://" not in line]
+    assert long == []
+
+
+def test_a_week_of_nothing_still_reads_as_a_mail(desk: Any) -> None:
+    edition = draw(desk, desk.assemble([]))
+    assert "本周暂无新稿" in edition.html
+    assert "本周暂无新稿" in edition.text
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [("行一\n{{ nothing_of_that_name }}\n", "body.html:2"), ("{% if %}", "body.html:1")],
+)
+def test_a_broken_template_is_named_with_its_line(
+    desk: Any, week: list[Story], tmp_path: Path, broken: str, said: str
+) -> None:
+    folder = tmp_path / "templates"
+    shutil.copytree(TEMPLATES / "email", folder / "email")
+    (folder / "email/weekly/body.html").write_text(broken, encoding="utf-8")
+    with pytest.raises(RenderError, match=re.escape(said)):
+        draw(desk, desk.assemble(week), templates=folder)
+
+
+def test_the_line_is_named_in_a_folder_of_any_name(
+    desk: Any, week: list[Story], tmp_path: Path
+) -> None:
+    folder = tmp_path / "ours"
+    shutil.copytree(TEMPLATES / "email", folder / "email")
+    (folder / "email/weekly/body.html").write_text("行一\n{{ nothing }}\n", encoding="utf-8")
+    with pytest.raises(RenderError, match=r"body\.html:2"):
+        draw(desk, desk.assemble(week), templates=folder)
+
+
+def test_an_error_of_python_in_a_template_is_named_too(
+    desk: Any, week: list[Story], tmp_path: Path
+) -> None:
+    folder = tmp_path / "templates"
+    shutil.copytree(TEMPLATES / "email", folder / "email")
+    (folder / "email/weekly/body.html").write_text("行一\n{{ 1 / 0 }}\n", encoding="utf-8")
+    with pytest.raises(RenderError, match=r"body\.html:2"):
+        draw(desk, desk.assemble(week), templates=folder)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [{"url": "javascript:alert(1)"}, {"image": Image("file:a.png")}],
+    ids=["link", "picture"],
+)
+def test_an_edited_item_brings_no_address_but_http_into_the_mail(
+    desk: Any, story: Callable[..., Story], edit: dict[str, Any]
+) -> None:
+    issue = desk.assemble([story(1)])
+    lead = issue.sections[0]
+    item = replace(lead.items[0], **edit)
+    html = draw(desk, replace(issue, sections=(replace(lead, items=(item,)),))).html
+    assert "javascript:" not in html
+    assert "file:" not in html
+
+
+def test_a_missing_template_is_named(desk: Any, week: list[Story], tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match="no such template"):
+        draw(desk, desk.assemble(week), templates=tmp_path)
+
+
+def test_the_page_for_wechat_has_no_class_no_style_block_and_no_link(
+    desk: Any, week: list[Story]
+) -> None:
+    issue = desk.assemble(week)
+    page = render_wechat(issue, newsletter=desk.newsletter, site_url=SITE)
+    assert not re.search(r"<style|<script|class=|<a\s|id=", page)
+    for item in issue.items:
+        assert item.title in page
+        if item.url:
+            assert item.url in page

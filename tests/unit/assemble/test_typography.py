@@ -1,0 +1,43 @@
+"""Our own words are spaced and wrapped as Chinese is set."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.assemble.typography import space, width, wrap
+
+
+@pytest.mark.parametrize(
+    ("plain", "spaced"),
+    [
+        ("本期12条", "本期 12 条"),
+        ("占30%的", "占 30% 的"),
+        ("本期，12条。", "本期，12 条。"),
+        ("已经 12 条", "已经 12 条"),
+    ],
+)
+def test_han_and_latin_stand_apart_but_not_beside_full_width_marks(plain: str, spaced: str) -> None:
+    assert space(plain) == spaced
+
+
+@given(st.text())
+def test_spacing_twice_is_spacing_once(text: str) -> None:
+    assert space(space(text)) == space(text)
+
+
+@pytest.mark.parametrize(("text", "columns"), [("示例", 4), ("ab", 2), ("e\u0301", 1), ("，", 2)])
+def test_width_counts_wide_characters_twice(text: str, columns: int) -> None:
+    assert width(text) == columns
+
+
+def test_no_line_begins_with_a_closing_mark() -> None:
+    lines = wrap("示" * 38 + "。" + "例" * 10).splitlines()
+    assert lines == ["示" * 38 + "。", "例" * 10]
+
+
+@given(st.text(alphabet="示例社区甲乙，。ab1 ", max_size=300))
+def test_wrapping_loses_no_character_but_spaces(text: str) -> None:
+    wrapped = wrap(text, 20)
+    assert "".join(wrapped.split()) == "".join(text.split())
