@@ -5,6 +5,7 @@ from pipeline.store.models.issue import IssueRevisionRow, IssueRow
 from pipeline.store.models.run import RunRow
 from pipeline.store.models.source import FetchRow, SourceStateRow
 from pipeline.store.models.story import StoryArticleRow, StoryRow
+from pipeline.store.models.subscriber import SubscriberRow, SuppressionRow
 
 __all__ = [
     "ArticleRow",
@@ -15,5 +16,7 @@ __all__ = [
     "SourceStateRow",
     "StoryArticleRow",
     "StoryRow",
+    "SubscriberRow",
+    "SuppressionRow",
     "TaggingRow",
 ]
