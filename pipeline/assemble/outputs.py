@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
-from pipeline.assemble.render import TEMPLATES, fill
+from pipeline.assemble.headings import get_number
+from pipeline.assemble.sections import is_over
+from pipeline.assemble.templates import TEMPLATES, fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +27,12 @@ def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str
     Raises:
         RenderError: naming the template and its line.
     """
-    number = f"第{issue.number}期" if issue.number else "试刊"
-    values = {"issue": issue, "newsletter": newsletter, "site_url": site_url, "number": number}
+    values = {
+        "issue": issue,
+        "newsletter": newsletter,
+        "site_url": site_url,
+        "number": get_number(issue.number),
+    }
     return fill(TEMPLATES, "wechat/body.html", values)
 
 
@@ -35,9 +42,11 @@ def events_ics(issue: Issue, *, newsletter: Newsletter, site_url: str) -> bytes:
     calendar.add("prodid", "-//community newsroom//zh")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", newsletter.name)
-    host = site_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    host = urlsplit(site_url).hostname or "newsroom.invalid"
     for item in issue.items:
         for number, announced in enumerate(item.events, start=1):
+            if is_over(announced, issue.publishes_at):
+                continue
             event = Event()
             event.add("uid", f"{issue.week}-{item.key}-{number}@{host}")
             event.add("dtstamp", issue.publishes_at)
