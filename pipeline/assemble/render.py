@@ -60,7 +60,7 @@ def render(
         "mark_group": lambda _name: "",
         "mark_end": lambda _what: "",
         "groups": lambda section: sorted(
-            _list_groups(section), key=lambda pair: reader.order(pair[0])
+            list_groups(section), key=lambda pair: reader.order(pair[0])
         ),
     }
     html = _inline(fill(folder, _BODY_HTML, values))
@@ -95,7 +95,7 @@ def render_editions(
         "mark": lambda key, full: marks.variant(key, full=full),
         "mark_group": marks.group,
         "mark_end": marks.end,
-        "groups": _list_groups,
+        "groups": list_groups,
     }
     subject = fill(folder, _SUBJECT, values)
     html = take_apart(_inline(fill(folder, _BODY_HTML, values)), nonce)
@@ -181,7 +181,7 @@ def _values(issue: Issue, newsletter: Newsletter, site_url: str) -> dict[str, An
     }
 
 
-def _list_groups(section: Section) -> list[tuple[str, list[Item]]]:
+def list_groups(section: Section) -> list[tuple[str, list[Item]]]:
     """Return (district or 全市, its items) for the groups of 各区动态 that have any."""
     groups: dict[str, list[Item]] = {name: [] for name in (*DISTRICTS, CITY)}
     for item in section.items:

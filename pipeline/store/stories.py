@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
+_CHUNK = 200  # rows held at once
+
 
 def save_groups(groups: Iterable[tuple[int, Mapping[int, float]]]) -> int:
     """Store groups of articles as stories; return how many stories they make.
@@ -56,8 +60,9 @@ def get_stories(keys: Sequence[str]) -> list[Story]:
     return _stories(rows.prefetch_related("members__article").order_by("key"))
 
 
-def _stories(rows: Iterable[StoryRow]) -> list[Story]:
-    rows = list(rows)
+def _stories(found: QuerySet[StoryRow]) -> list[Story]:
+    # In chunks: SQLite refuses to look up the members of a thousand stories at once.
+    rows = list(found.iterator(_CHUNK))
     taggings = get_taggings([row.lead_id for row in rows])
     stories = []
     for row in rows:
