@@ -186,6 +186,10 @@ class FeedsFile(_Frozen):
         default=None, description="themes file beside feeds.yaml; the shipped one when unset"
     )
     places: str | None = Field(default=None, description="gazetteer overrides beside feeds.yaml")
+    proof: str | None = Field(
+        default=None,
+        description="folder of proofreading lists beside feeds.yaml; shipped ones where it has none",
+    )
     sources: tuple[Source, ...] = Field(default=(), description="where articles come from")
 
     @field_validator("sources")
