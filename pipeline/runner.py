@@ -128,9 +128,16 @@ def load_tagger(settings: Settings) -> Tagger:
 
 
 def collect(
-    settings: Settings, sources: Sequence[Source], on_source: Callable[[SourceLine], None]
+    settings: Settings,
+    sources: Sequence[Source],
+    on_source: Callable[[SourceLine], None],
+    *,
+    insist: bool = False,
 ) -> list[SourceLine]:
-    """Read the sources and store what each one gives as soon as it is there."""
+    """Read the sources and store what each one gives as soon as it is there.
+
+    ``insist``: also those that are muted or asked not to be visited so soon.
+    """
     import asyncio
 
     from asgiref.sync import sync_to_async
@@ -172,6 +179,7 @@ def collect(
             states=states,
             now=_now,
             on_result=sync_to_async(keep, thread_sensitive=True),
+            insist=insist,
         )
     )
     position = {source.id: index for index, source in enumerate(sources)}

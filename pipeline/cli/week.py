@@ -71,7 +71,7 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
     sources = [settings.get_source(source_id)] if source_id else list(settings.sources)
     with runner.lock(settings.data_dir):
         context.open_store()
-        lines = runner.collect(settings, sources, lambda _: None)
+        lines = runner.collect(settings, sources, lambda _: None, insist=bool(source_id))
     rows = [
         {
             "id": line.id,

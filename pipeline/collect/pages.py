@@ -21,6 +21,7 @@ from pipeline.errors import ParseError, SelectorError
 from pipeline.model import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from pipeline.model import Source
@@ -72,6 +73,20 @@ def refuse_entities(text: str, url: str) -> None:
     doctype = _DOCTYPE.search(text)
     if doctype and _ENTITY.search(text, doctype.end()):
         raise ParseError(f"{url}: the document declares entities in its DTD: refused")
+
+
+def between(text: str, start: str, end: str) -> Iterator[str]:
+    """Yield what stands between two marks, in time that grows with the text alone.
+
+    A lazy regular expression would search the rest of the text anew for every start without end.
+    """
+    at = text.find(start)
+    while at >= 0:
+        closing = text.find(end, at + len(start))
+        if closing < 0:
+            return
+        yield text[at + len(start) : closing]
+        at = text.find(start, closing)
 
 
 def join(base: str, link: str) -> str | None:
