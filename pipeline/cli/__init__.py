@@ -14,7 +14,8 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
-from pipeline.cli.state import doctor, manage, sources, status
+from pipeline.cli.sources import sources
+from pipeline.cli.state import doctor, manage, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
 from pipeline.errors import PipelineError

@@ -17,7 +17,7 @@ from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_date
 from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.http import Client
-from pipeline.collect.pages import canonical_url, clean, read_images, read_page, to_text
+from pipeline.collect.pages import SHORT, canonical_url, clean, read_images, read_page, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
 from pipeline.collect.state import REMEMBERED, SourceState, is_alarming
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from pipeline.collect.http import Network
     from pipeline.config import CollectSettings
 
-_SHORT = 200  # characters below which a feed's own text is only a summary
 _CUT_OFF = ("…", "...", "[…]", "[...]", "阅读全文", "查看全文")  # a summary says so itself
 _SUFFIXES = {".txt", ".html", ".htm"}
 _FEEDS = {".xml", ".rss", ".atom", ".json"}
@@ -266,7 +265,7 @@ async def _take(visit: _Visit, found: list[Entry]) -> bool:
         met.add(address)
         text = to_text(clean(entry.html or entry.summary))
         listed = source.kind in {SourceKind.PAGE, SourceKind.PAPER}
-        is_cut = len(text) < _SHORT or text.endswith(_CUT_OFF)
+        is_cut = len(text) < SHORT or text.endswith(_CUT_OFF)
         needs_page = listed or (source.full_text and is_cut)
         if needs_page and address in done:
             continue

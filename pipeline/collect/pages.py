@@ -38,6 +38,9 @@ _FIELD = {
     "author": re.compile(r"(?:作者|记者|通讯员)[：:]\s*([^\s|　]{2,30})"),
     "editor": re.compile(r"(?:责任)?编辑[：:]\s*([^\s|　]{2,20})"),
 }
+SHORT = 200
+"""Characters below which a feed's own text is taken for a summary."""
+
 _START = 40  # characters by which a body's beginning is found
 _CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
