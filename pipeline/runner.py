@@ -8,6 +8,7 @@ What this module never does: print, parse arguments, or know how a stage works.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import time
@@ -180,10 +181,24 @@ def collect(
             now=_now,
             on_result=sync_to_async(keep, thread_sensitive=True),
             insist=insist,
+            keep_picture=lambda data, ending: _keep_picture(settings, data, ending),
         )
     )
     position = {source.id: index for index, source in enumerate(sources)}
     return sorted(lines, key=lambda line: position[line.id])
+
+
+def _keep_picture(settings: Settings, data: bytes, ending: str) -> str:
+    """Store a picture that was sent in under its own hash and return its address."""
+    name = f"{hashlib.sha256(data).hexdigest()[:32]}{ending}"
+    folder = settings.data_dir / "site" / "media"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        temporary = path.with_suffix(".new")
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    return f"{settings.site_url}/media/{name}"
 
 
 def tag(

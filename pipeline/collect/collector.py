@@ -6,30 +6,25 @@ What this module never does: let one source's failure reach another.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from pipeline.collect import entries as lists
-from pipeline.collect.charsets import decode
-from pipeline.collect.dates import read_date
+from pipeline.collect.files import read_files
 from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.http import Client
 from pipeline.collect.pages import SHORT, canonical_url, clean, read_images, read_page, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
 from pipeline.collect.state import REMEMBERED, SourceState, is_alarming
-from pipeline.collect.texts import read_text
+from pipeline.collect.visit import Visit, hashed
 from pipeline.errors import (
     CollectError,
-    FetchError,
     ParseError,
     SelectorError,
-    TooLargeError,
 )
-from pipeline.model import Article, Image, Source, SourceKind
+from pipeline.model import Article, Source, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -38,11 +33,10 @@ if TYPE_CHECKING:
 
     from pipeline.collect.entries import Entry
     from pipeline.collect.http import Network
+    from pipeline.collect.visit import KeepPicture
     from pipeline.config import CollectSettings
 
 _CUT_OFF = ("…", "...", "[…]", "[...]", "阅读全文", "查看全文")  # a summary says so itself
-_SUFFIXES = {".txt", ".html", ".htm"}
-_FEEDS = {".xml", ".rss", ".atom", ".json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +53,6 @@ class SourceResult:
     seconds: float
 
 
-@dataclass(slots=True)
-class _Visit:
-    source: Source
-    reader: Reader
-    state: SourceState
-    now: datetime
-    root: Path
-    articles: list[Article] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    fetched: int = 0
-    fresh: float = 0.0  # seconds for which the source need not be asked again
-
-
 async def collect(
     sources: Sequence[Source],
     *,
@@ -82,15 +63,18 @@ async def collect(
     now: Callable[[], datetime],
     on_result: Callable[[SourceResult], Awaitable[None]],
     insist: bool = False,
+    keep_picture: KeepPicture | None = None,
 ) -> None:
     """Visit every source once; ``on_result`` gets each result as soon as it is there.
 
     ``insist``: also the sources that are muted or that asked not to be visited so soon.
+    ``keep_picture``: stores a picture that was sent in and returns its address; without it such
+    pictures are left out, with a warning.
     """
     async with Client(settings, allow_nets, now) as client:
         reader = Reader(client, root, settings.max_bytes)
         visits = [
-            _Visit(source, reader, states.get(source.id, SourceState()), now(), root)
+            Visit(source, reader, states.get(source.id, SourceState()), now(), root, keep_picture)
             for source in sources
         ]
         tasks = [asyncio.create_task(_visit(visit, insist=insist)) for visit in visits]
@@ -103,7 +87,7 @@ async def collect(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _visit(visit: _Visit, *, insist: bool) -> SourceResult:
+async def _visit(visit: Visit, *, insist: bool) -> SourceResult:
     began = time.perf_counter()
     visit.state = visit.state.begin(visit.source)
     held = None if insist else visit.state.why_not(visit.now)
@@ -138,7 +122,7 @@ async def _visit(visit: _Visit, *, insist: bool) -> SourceResult:
 
 
 def _result(
-    visit: _Visit, status: str, error: str | None, began: float, more: tuple[str, ...] = ()
+    visit: Visit, status: str, error: str | None, began: float, more: tuple[str, ...] = ()
 ) -> SourceResult:
     return SourceResult(
         source_id=visit.source.id,
@@ -152,7 +136,7 @@ def _result(
     )
 
 
-async def _read_feed(visit: _Visit) -> bool:
+async def _read_feed(visit: Visit) -> bool:
     source, state = visit.source, visit.state
     url = visit.reader.locate(source.url)
     document = await visit.reader.read(
@@ -174,7 +158,7 @@ async def _read_feed(visit: _Visit) -> bool:
     return False
 
 
-async def _read_list(visit: _Visit) -> bool:
+async def _read_list(visit: Visit) -> bool:
     source, state = visit.source, visit.state
     url: str | None = visit.reader.locate(source.url)
     seen: set[str] = set()
@@ -212,7 +196,7 @@ async def _read_list(visit: _Visit) -> bool:
     return False
 
 
-async def _read_list_page(visit: _Visit, text: str, url: str) -> tuple[list[Entry], str | None]:
+async def _read_list_page(visit: Visit, text: str, url: str) -> tuple[list[Entry], str | None]:
     """Return a list page's entries, also those that a script would have fetched or unpacked."""
     source = visit.source
     if source.list is None:
@@ -226,7 +210,7 @@ async def _read_list_page(visit: _Visit, text: str, url: str) -> tuple[list[Entr
     return lists.read_list(text, url, source, visit.now)
 
 
-async def _read_paper(visit: _Visit) -> bool:
+async def _read_paper(visit: Visit) -> bool:
     source = visit.source
     url = visit.reader.locate(source.url)
     document = await visit.reader.read(url, encoding=source.encoding)
@@ -247,7 +231,7 @@ async def _read_paper(visit: _Visit) -> bool:
     return False
 
 
-async def _take(visit: _Visit, found: list[Entry]) -> bool:
+async def _take(visit: Visit, found: list[Entry]) -> bool:
     """Turn entries into articles; pages fetched before are not fetched again.
 
     Returns:
@@ -286,10 +270,10 @@ async def _take(visit: _Visit, found: list[Entry]) -> bool:
     return complete
 
 
-def _from_entry(visit: _Visit, entry: Entry) -> Article:
+def _from_entry(visit: Visit, entry: Entry) -> Article:
     body = entry.html or entry.summary
     html = clean(body)
-    return _hashed(
+    return hashed(
         Article(
             source_id=visit.source.id,
             url=entry.url,
@@ -307,11 +291,11 @@ def _from_entry(visit: _Visit, entry: Entry) -> Article:
     )
 
 
-async def _from_page(visit: _Visit, entry: Entry) -> Article:
+async def _from_page(visit: Visit, entry: Entry) -> Article:
     document = await visit.reader.read(entry.url, encoding=visit.source.encoding)
     page = read_page(document.text, document.url, visit.source, visit.now)
     url = page.canonical or entry.url
-    return _hashed(
+    return hashed(
         Article(
             source_id=visit.source.id,
             url=url,
@@ -332,107 +316,11 @@ async def _from_page(visit: _Visit, entry: Entry) -> Article:
     )
 
 
-async def _read_files(visit: _Visit) -> bool:
-    """Read a file or every file of a folder; an operator may point anywhere."""
-    place = (visit.root / visit.source.url.removeprefix("file:")).resolve()
-    if not place.exists():
-        raise FetchError(f"{visit.source.url}: no such file or folder")
-    files = sorted(place.rglob("*")) if place.is_dir() else [place]
-    for path in files:
-        if not path.is_file() or path.name.startswith("."):
-            continue
-        suffix = path.suffix.lower()
-        try:
-            if suffix in _SUFFIXES:
-                visit.fetched += 1
-                visit.articles.append(_from_file(visit, path, place))
-            elif suffix in _FEEDS or place.is_file():
-                base = visit.reader.locate(_address(visit, path, place))
-                found, warnings = lists.read_feed(
-                    _decoded(visit, path), base, visit.now, visit.source.max_items
-                )
-                visit.warnings += warnings
-                await _take(visit, found)
-        except (CollectError, OSError) as error:
-            if place.is_file():
-                raise
-            visit.warnings.append(f"{path.name}: {error}")
-    return False
+async def _read_files(visit: Visit) -> bool:
+    return await read_files(visit, _take)
 
 
-def _address(visit: _Visit, path: Path, place: Path) -> str:
-    """Return a file's path as feeds.yaml would write it, quoted for a URL."""
-    given = visit.source.url.removeprefix("file:").rstrip("/")
-    return quote(given if place.is_file() else f"{given}/{path.relative_to(place).as_posix()}")
-
-
-def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
-    address = f"file:{_address(visit, path, place)}"
-    content = _decoded(visit, path)
-    if path.suffix.lower() != ".txt":
-        page = read_page(content, address, visit.source, visit.now)
-        return _hashed(
-            Article(
-                source_id=visit.source.id,
-                url=page.canonical or address,
-                canonical_url=canonical_url(page.canonical or address),
-                title=page.title,
-                text=page.text,
-                html=page.html,
-                images=page.images,
-                published=page.published,
-                author=page.author,
-                editor=page.editor,
-                origin=page.origin,
-                fetched_at=visit.now,
-                content_hash="",
-            ),
-        )
-    plain = read_text(content)
-    if not plain.title and not plain.text:
-        raise FetchError("the file is empty: left out")
-    head = plain.head
-    url = head["url"] if head.get("url", "").startswith(("http://", "https://")) else address
-    published = read_date(head["date"], visit.now) if "date" in head else None
-    if "date" in head and published is None:
-        visit.warnings.append(f"{path.name}: {head['date'][:40]!r} is no date: taken without one")
-    images: tuple[Image, ...] = ()
-    if "image" in head:
-        images = (
-            Image(head["image"], caption=head.get("caption", ""), credit=head.get("credit", "")),
-        )
-    return _hashed(
-        Article(
-            source_id=visit.source.id,
-            url=url,
-            canonical_url=canonical_url(url),
-            title=plain.title,
-            text=plain.text,
-            images=images,
-            published=published,
-            author=head.get("author"),
-            editor=head.get("editor"),
-            origin=head.get("origin"),
-            column=head.get("column"),
-            fetched_at=visit.now,
-            content_hash="",
-        ),
-    )
-
-
-def _decoded(visit: _Visit, path: Path) -> str:
-    if path.stat().st_size > visit.reader.max_bytes:
-        raise TooLargeError(f"{path.name}: larger than {visit.reader.max_bytes:,} bytes")
-    return decode(path.read_bytes(), encoding=visit.source.encoding)
-
-
-def _hashed(article: Article) -> Article:
-    """Return the article with the hash of what it says."""
-    digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "replace"))
-    return replace(article, content_hash=digest.hexdigest())
-
-
-_READERS: dict[SourceKind, Callable[[_Visit], Awaitable[bool]]] = {
+_READERS: dict[SourceKind, Callable[[Visit], Awaitable[bool]]] = {
     SourceKind.FEED: _read_feed,
     SourceKind.PAGE: _read_list,
     SourceKind.PAPER: _read_paper,

@@ -39,6 +39,23 @@ class Site:
     states: dict[str, SourceState] = field(default_factory=dict)
     settings: CollectSettings = SETTINGS
     now: datetime = NOW
+    keep_picture: Callable[[bytes, str], str] | None = None
+
+    def visit_file(self, path: str) -> SourceResult:
+        """Visit a file or folder beside feeds.yaml."""
+        result: list[SourceResult] = []
+
+        async def keep(one: SourceResult) -> None:
+            result.append(one)
+
+        asyncio.run(
+            collect(
+                [Source("f", "示例", SourceKind.FILE, path)], root=self.root,
+                settings=self.settings, allow_nets=NETS, states={}, now=lambda: self.now,
+                on_result=keep, keep_picture=self.keep_picture,
+            )
+        )  # fmt: skip
+        return result[0]
 
     def visit(self, path: str = "/feed", *, insist: bool = False, **keys: Any) -> SourceResult:
         """Visit one source of this site with the memory of the visits before."""
