@@ -179,8 +179,8 @@ def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
         # A heading that the page's title does not know, while the page shows that title
         # elsewhere, is the site's name.
         cut = _SITE.split(whole or title)[0]
-        stated = shown and (shown in whole or not cut or cut not in head.replace(whole, "", 1))
-        title = shown if stated else cut
+        known = shown and (shown in whole or not cut or cut not in head.replace(whole, "", 1))
+        title = shown if known else cut
     images = read_images(raw, url)
     html = clean(raw)
     bare = BeautifulSoup(html, "lxml")
