@@ -133,6 +133,14 @@ class CollectSettings(_Frozen):
     )
 
 
+class TagSettings(_Frozen):
+    """How texts are taken apart."""
+
+    engine: Literal["jieba", "rjieba"] = Field(
+        default="jieba", description="tokenizer; rjieba is faster and needs the extra `fast`"
+    )
+
+
 class DeliverySettings(_Frozen):
     """How an approved issue goes out."""
 
@@ -176,6 +184,7 @@ class FeedsFile(_Frozen):
     collect: CollectSettings = Field(
         default_factory=CollectSettings, description="manners towards the web"
     )
+    tag: TagSettings = Field(default_factory=TagSettings, description="segmentation")
     delivery: DeliverySettings = Field(default_factory=DeliverySettings, description="sending")
     desk: DeskSettings = Field(default_factory=DeskSettings, description="the editors' desk")
     members: str | None = Field(

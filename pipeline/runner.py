@@ -125,6 +125,7 @@ def load_tagger(settings: Settings) -> Tagger:
         themes=settings.root / feeds.themes if feeds.themes else None,
         places=settings.root / feeds.places if feeds.places else None,
         cache_dir=settings.data_dir / "cache",
+        engine=feeds.tag.engine,
     )
 
 
