@@ -14,6 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
+from pipeline.cli.review import approve, audit, users
 from pipeline.cli.state import doctor, manage, sources, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
@@ -67,6 +68,9 @@ for command in (
     evaluate,
     draft,
     proof,
+    approve,
+    users,
+    audit,
     sources,
     status,
     doctor,
