@@ -14,7 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
-from pipeline.cli.review import approve, audit, users
+from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.state import doctor, manage, sources, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
@@ -71,6 +71,7 @@ for command in (
     approve,
     users,
     audit,
+    serve,
     sources,
     status,
     doctor,

@@ -148,3 +148,19 @@ def audit(context: Context, week: str | None) -> int:
     for entry in iter_entries(week):
         print_json(entry.to_json(), indent=None)
     return 0
+
+
+@click.command(epilog="Example: python run_pipeline.py serve --port 8000")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True,
+              help="Requests answered at once.")  # fmt: skip
+@click.pass_obj
+def serve(context: Context, host: str, port: int, threads: int) -> int:
+    """Serve the editors' desk and the subscribers' pages until it is stopped (Ctrl-C)."""
+    settings = context.open_store()
+    from pipeline.desk.server import Server
+
+    click.echo(f"The desk: http://{host}:{port}/desk/ (readers see {settings.site_url})", err=True)
+    Server(host, port, threads).run()
+    return 0

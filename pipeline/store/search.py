@@ -151,21 +151,10 @@ def index_issues(cut: Cut) -> int:
     return count
 
 
-def forget_article(article_id: int) -> None:
-    """Mark one article's entry as out of date; the next `index` makes it anew."""
-    SearchRow.objects.filter(article_id=article_id).update(version="")
-
-
-def _index_articles(cut: Cut) -> int:
-    stale = [
-        pk
-        for pk, digest, tagged, version in ArticleRow.objects.order_by("pk").values_list(
-            "pk", "content_hash", "tagging__tagged_at", "search__version"
-        )
-        if version != _version(digest, tagged)
-    ]
-    for start in range(0, len(stale), _BATCH):
-        keys = stale[start : start + _BATCH]
+def index_articles(article_ids: Sequence[int], cut: Cut) -> None:
+    """Index these articles anew."""
+    for start in range(0, len(article_ids), _BATCH):
+        keys = article_ids[start : start + _BATCH]
         taggings, corrections = get_taggings(keys), get_corrections(keys)
         rows = ArticleRow.objects.filter(pk__in=keys).select_related("tagging")
         documents = []
@@ -192,6 +181,22 @@ def _index_articles(cut: Cut) -> int:
         with transaction.atomic():
             SearchRow.objects.filter(article_id__in=keys).delete()
             SearchRow.objects.bulk_create(documents)
+
+
+def forget_article(article_id: int) -> None:
+    """Mark one article's entry as out of date; the next `index` makes it anew."""
+    SearchRow.objects.filter(article_id=article_id).update(version="")
+
+
+def _index_articles(cut: Cut) -> int:
+    stale = [
+        pk
+        for pk, digest, tagged, version in ArticleRow.objects.order_by("pk").values_list(
+            "pk", "content_hash", "tagging__tagged_at", "search__version"
+        )
+        if version != _version(digest, tagged)
+    ]
+    index_articles(stale, cut)
     return len(stale)
 
 
