@@ -75,7 +75,7 @@ def search(
 
     A word also finds longer words that begin with it: 走马塘 finds 走马塘村.
     """
-    words = get_words(query, cut)[:_MOST_WORDS]
+    words = _longest(get_words(query, cut))[:_MOST_WORDS]
     clauses, values = _conditions(filters or Filters())
     table, order = "search_document d", "d.dated_at DESC, d.id DESC"
     if words:
@@ -107,6 +107,11 @@ def get_words(text: str, cut: Cut) -> list[str]:
     """Return the words of a text in order, each once, in lower case; no punctuation."""
     words = (re.sub(r"[\W_]+", "", word).lower() for word in cut(text))
     return list(dict.fromkeys(word for word in words if word))
+
+
+def _longest(words: list[str]) -> list[str]:
+    """Return the words without those that are only part of another one."""
+    return [word for word in words if not any(word != other and word in other for other in words)]
 
 
 def mark(text: str, words: Sequence[str]) -> tuple[tuple[str, bool], ...]:
