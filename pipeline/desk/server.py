@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
-from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
 from pipeline.desk.services import get_services
@@ -50,8 +49,6 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Callable[..., Any]:
         """Return the application, with its words loaded before the worker is made."""
         application: Callable[..., Any] = get_wsgi_application()
-        # Reading the root of all addresses hands the services in.
-        get_resolver().check()
         get_services().tagger()
         connections.close_all()  # a connection must not be shared with the worker
         return application

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from pipeline import issue_json
 from pipeline.store.labels import correct, get_corrections
-from pipeline.store.models import ArticleRow, IssueRevisionRow, IssueRow, SearchRow
+from pipeline.store.models import ArticleRow, IssueItemRow, IssueRevisionRow, IssueRow, SearchRow
 from pipeline.store.taggings import get_taggings
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def index(cut: Cut) -> int:
 
 
 def index_issues(cut: Cut) -> int:
-    """Bring the index up to date with what the issues show; costs one query when it is."""
+    """Bring the index up to date with what the issues show; costs three queries when it is."""
     last = {
         issue_id: (week, n, digest)
         for issue_id, week, n, digest in IssueRevisionRow.objects.order_by("n").values_list(
@@ -146,9 +146,11 @@ def index_issues(cut: Cut) -> int:
         )
     }
     indexed = dict(SearchRow.objects.filter(article=None).values_list("week", "version"))
+    filled = set(IssueItemRow.objects.values_list("issue_id", flat=True).distinct())
     count = 0
     for issue_id, (week, n, digest) in last.items():
-        if indexed.get(week) == digest:
+        # An issue without items has no rows that could say it is indexed.
+        if indexed.get(week) == digest or (week not in indexed and issue_id not in filled):
             continue
         with transaction.atomic():
             revision = IssueRevisionRow.objects.get(issue_id=issue_id, n=n)

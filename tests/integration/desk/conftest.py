@@ -75,13 +75,13 @@ def add_stories(count: int, start: int = 0, **given) -> list[int]:
 
 
 @pytest.fixture
-def people(db):
+def people(db):  # noqa: ARG001 - accounts stand in the database
     for name, role in ROLES.items():
         accounts.add_account(name, PASSWORD, [role], START, email=f"{name}@news.example")
 
 
 @pytest.fixture
-def week(people):
+def week(people):  # noqa: ARG001 - an issue has people who may edit it
     """Make the week's draft of thirty stories; twelve stay candidates."""
     add_stories(30)
     settings = django_settings.PIPELINE
@@ -90,7 +90,7 @@ def week(people):
 
 
 @pytest.fixture
-def sign_in(people):
+def sign_in(people):  # noqa: ARG001 - whom to sign in
     def enter(name: str, **given) -> Client:
         client = Client(**given)
         user = User.objects.get(username=name)

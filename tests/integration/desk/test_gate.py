@@ -6,7 +6,10 @@ from django.test import Client
 from django.urls import get_resolver
 
 from pipeline.desk.gate import PUBLIC_VIEWS
+from pipeline.desk.urls import urlpatterns
 from pipeline.store import issues
+
+pytestmark = pytest.mark.usefixtures("week")
 
 WEEK = "2026-W47"
 POSTED = {
@@ -19,15 +22,15 @@ def list_routes():
     """Every address of the desk, filled in, by name."""
     get_resolver().check()
     found = {}
-    for entry in get_resolver("pipeline.desk.urls").url_patterns:
+    for entry in urlpatterns:
         path = str(entry.pattern).replace("<week:week>", WEEK).replace("<key:key>", "{key}")
         found[entry.name] = "/desk/" + path.replace("<int:article_id>", "{key}")
     return found
 
 
 @pytest.fixture
-def routes(week):
-    key = issues.get_revision(week).issue.items[0].key
+def routes():
+    key = issues.get_revision(WEEK).issue.items[0].key
     return {name: path.format(key=key) for name, path in list_routes().items()}
 
 
@@ -92,7 +95,7 @@ def test_no_page_holds_a_style_or_a_script_of_its_own(routes, anna):
         assert all("nonce=" in tag for tag in re.findall(r"<script[^>]*>", page)), route
 
 
-def test_after_signing_in_one_goes_to_no_other_host(people):
+def test_after_signing_in_one_goes_to_no_other_host():
     answer = Client().post(
         "/desk/login/?next=https://evil.example/",
         {"username": "anna", "password": "yong-shang-2026", "next": "//evil.example/x"},
@@ -101,7 +104,7 @@ def test_after_signing_in_one_goes_to_no_other_host(people):
     assert answer["Location"] == "/desk/"
 
 
-def test_an_account_waits_after_too_many_wrong_passwords_and_says_so_in_chinese(people):
+def test_an_account_waits_after_too_many_wrong_passwords_and_says_so_in_chinese():
     client = Client()
     for _ in range(4):
         wrong = client.post("/desk/login/", {"username": "anna", "password": "no"})
@@ -115,7 +118,7 @@ def test_an_account_waits_after_too_many_wrong_passwords_and_says_so_in_chinese(
     assert other.status_code == 302
 
 
-def test_a_session_ends_and_a_closed_account_is_out_at_once(anna, week):
+def test_a_session_ends_and_a_closed_account_is_out_at_once(anna):
     assert anna.get("/desk/").status_code == 200
     User.objects.filter(username="anna").update(is_active=False)
     assert anna.get("/desk/").status_code == 302
@@ -149,7 +152,7 @@ def test_passwords_are_argon2_and_can_be_changed(anna):
     "path", ["/desk/none/", "/desk/weeks/2020-W01/", "/desk/weeks/2026-W99/", "/desk/articles/999999/",
              "/desk/weeks/2026-W47/items/999/", "/desk/weeks/2026-W47/stories/999/"]
 )  # fmt: skip
-def test_what_is_not_there_is_said_in_chinese(anna, week, path):
+def test_what_is_not_there_is_said_in_chinese(anna, path):
     answer = anna.get(path)
     assert answer.status_code == 404
     assert "没有" in answer.content.decode() or "不" in answer.content.decode()
