@@ -417,7 +417,7 @@ def test_no_page_asks_the_database_more_often_as_the_lists_grow(anna):
     for item in now().issue.items[:10]:
         act(anna, "move", item.key, section="echo")
     for n in range(10):
-        asides.set_aside(str(900 + n), "held", week=WEEK, user="bo", at=START)
+        asides.set_aside(str(901 + n), "held", week=WEEK, user="bo", at=START)
     runner.index(settings, get_services().tagger())
     after = count()
     assert after == before
