@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -49,7 +50,7 @@ class Desk:
     data_dir: Path
     browser: Browser
 
-    def enter(self, name: str, width: int = 1280, **given: object) -> Page:
+    def enter(self, name: str, width: int = 1280, **given: Any) -> Page:
         """Sign somebody in, in a window of their own."""
         window = self.browser.new_context(viewport={"width": width, "height": 900}, **given)
         page = window.new_page()
@@ -102,7 +103,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and server.poll() is None:
         try:
-            with urllib.request.urlopen(address, timeout=5):
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own server
                 return
         except OSError:
             time.sleep(0.1)  # the one wait for a process of its own: it has no other voice
