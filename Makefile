@@ -50,3 +50,5 @@ $(VENV)/.test: tests/requirements.lock requirements.lock | $(VENV)/bin/python
 
 bench: $(VENV)/.test ## figures beside their peers
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
+	PYTHONPATH=. $(BIN)/python bench/bench_assemble.py
+	PYTHONPATH=. $(BIN)/python bench/bench_proof.py

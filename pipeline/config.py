@@ -31,6 +31,7 @@ ENVIRONMENT: dict[str, str] = {
     "DKIM_KEY_FILE": "PEM private key, RSA-2048 or Ed25519; several separated by commas",
     "DKIM_SELECTOR": "selector of that key; several separated by commas",
     "DKIM_DOMAIN": "domain that signs; the sender's when unset",
+    "ROBOT_URLS": "group robots told of a new issue, as apprise writes them; comma separated",
     "PIPELINE_ALLOW_NETS": "otherwise refused networks that sources may stand in, e.g. 127.0.0.0/8",
 }
 """Every variable the pipeline reads, with its meaning; ``doctor`` lists them."""
@@ -185,6 +186,10 @@ class FeedsFile(_Frozen):
         default=None, description="themes file beside feeds.yaml; the shipped one when unset"
     )
     places: str | None = Field(default=None, description="gazetteer overrides beside feeds.yaml")
+    proof: str | None = Field(
+        default=None,
+        description="folder of proofreading lists beside feeds.yaml; shipped ones where it has none",
+    )
     sources: tuple[Source, ...] = Field(default=(), description="where articles come from")
 
     @field_validator("sources")
@@ -211,6 +216,7 @@ class Settings(_Frozen):
     dkim_key_files: tuple[Path, ...]
     dkim_selectors: tuple[str, ...]
     dkim_domain: str
+    robot_urls: tuple[SecretStr, ...]
     allow_nets: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
     @model_validator(mode="after")
@@ -287,6 +293,7 @@ def load_settings(
         dkim_selectors=selectors,
         dkim_domain=environ.get("DKIM_DOMAIN", "")
         or feeds.newsletter.sender_email.rpartition("@")[2],
+        robot_urls=tuple(SecretStr(url) for url in _listed(environ.get("ROBOT_URLS", ""))),
         allow_nets=_networks(environ.get("PIPELINE_ALLOW_NETS", "")),
     )
 

@@ -264,6 +264,7 @@ class Subscriber:
     email: str
     name: str = ""
     preferences: Preferences = Preferences()
+    epoch: int = 0  # tokens of another epoch are void
 
 
 class DeliveryStatus(StrEnum):

@@ -294,6 +294,7 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
     """Render a stored issue for somebody who follows everything, and proofread it."""
     from pipeline.assemble import render
     from pipeline.proof import proofread
+    from pipeline.reference import get_reference
 
     edition = render(
         revision.issue,
@@ -301,7 +302,13 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
         site_url=settings.site_url,
         preferences=Preferences(),
     )
-    report = proofread(revision.issue, html=edition.html, text=edition.text)
+    report = proofread(
+        revision.issue,
+        reference=get_reference(settings, get_calendar(settings)),
+        html=edition.html,
+        text=edition.text,
+        newsletter=settings.newsletter,
+    )
     return edition, report, settings.data_dir / "issues" / revision.issue.week
 
 

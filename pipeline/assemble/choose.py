@@ -1,42 +1,67 @@
 """Choosing: which stories stand in the issue, and in which section.
 
-Deterministic for the same input; every district that has material appears; nothing stands twice.
+Deterministic for the same input; every district that has material appears; nothing stands twice;
+what resembles an item already chosen counts less, and the item says so.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipeline.assemble.headings import get_preheader, get_subject, get_why
 from pipeline.assemble.score import get_reasons, total
-from pipeline.model import DISTRICTS, Image, Issue, Item, Section, SectionKind
+from pipeline.assemble.sections import (
+    CITY,
+    TITLES,
+    get_card,
+    get_home,
+    get_tests,
+    is_local,
+    list_coming,
+)
+from pipeline.assemble.typography import strip_invisible
+from pipeline.model import DISTRICTS, Image, Issue, Item, Reason, Section, SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from pipeline.calendar import Period
     from pipeline.config import IssueSettings, Newsletter
-    from pipeline.model import Reason, Story
+    from pipeline.model import Story
 
-TITLES: dict[SectionKind, str] = {
-    SectionKind.LEAD: "头条",
-    SectionKind.DISTRICTS: "各区动态",
-    SectionKind.CASES: "取经",
-    SectionKind.EXCHANGE: "资源对接",
-    SectionKind.EVENTS: "活动预告",
-    SectionKind.ECHO: "回音",
-    SectionKind.HONOURS: "荣誉榜",
-    SectionKind.FIGURES: "数字看联盟",
-    SectionKind.CORRECTIONS: "勘误",
-}
-_METHOD = ("经验", "做法", "模式", "机制", "工作法", "取经", "三网融合", "探索", "试点", "公约")
-_METHOD_THEMES = {"社区治理", "党建引领", "数字赋能", "文明创建", "城市更新"}
-_OFFER = ("共享", "征集", "招募", "结对", "求助", "免费提供", "场地", "捐赠", "认领", "供需")
-_SOLVED = ("居民反映", "投诉", "烦心事", "难题解决", "有了回音", "整改", "终于", "盼了", "不再")
-_ENOUGH_METHOD = 2  # words of method that make a case
-_SHOWN_TITLE = 60  # characters of a title in the subject
+_CITY_ITEMS = 2  # stories of the whole city beside those of the districts
+_SAME_UNIT = 0.8  # points less for every chosen item about the same community
+_SAME_THEME = 0.25  # and for every item of the same section with the same first theme
+_SAME_SOURCE = 0.1  # and for every item of the same section from the same source
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A story that could stand in the issue, with the terms of its score."""
+
+    story: Story
+    reasons: tuple[Reason, ...]
+    score: float
+
+
+def list_candidates(
+    stories: Sequence[Story],
+    *,
+    period: Period,
+    limits: IssueSettings,
+    used_keys: frozenset[str],
+    silent: Mapping[str, int],
+) -> list[Candidate]:
+    """Return the stories that could stand in the issue, the best first; equals by key."""
+    found = []
+    for story in stories:
+        if story.key not in used_keys:
+            reasons = get_reasons(story, period, silent, limits.silent_weeks)
+            found.append(Candidate(story, reasons, total(reasons)))
+    return sorted(found, key=lambda one: (-one.score, int(one.story.key)))
 
 
 def assemble_issue(
@@ -54,49 +79,36 @@ def assemble_issue(
     """Return the week's issue.
 
     ``used_keys`` are stories of other issues: they never come again. ``silent`` maps districts
-    and units to the issues since they last appeared.
+    and units to the issues since they last appeared. Keys are the store's: decimal numbers.
     """
-    pool = [
-        (get_reasons(story, period, silent), story)
-        for story in stories
-        if story.key not in used_keys
-    ]
-    pool = [(reasons, story) for reasons, story in pool if total(reasons) > 0]
-    pool.sort(key=lambda pair: (-total(pair[0]), int(pair[1].key) if pair[1].key.isdigit() else 0))
-    chooser = _Chooser(pool, source_names, own_sources)
-    local = chooser.take(limits.lead_items, _is_local)
-    lead = tuple(with_why(item) for item in local)
-    sections = [
-        Section(SectionKind.LEAD, TITLES[SectionKind.LEAD], lead),
-        Section(SectionKind.DISTRICTS, TITLES[SectionKind.DISTRICTS], ()),
-    ]
-    # One story of every district is set aside first, so that no section crowds a district out.
-    first = chooser.one_of_each()
-    tests: tuple[tuple[SectionKind, Callable[[Story], bool]], ...] = (
-        (SectionKind.EVENTS, lambda story: _has_future(story, period)),
-        (SectionKind.HONOURS, lambda story: "荣誉表彰" in story.tagging.themes[:2]),
-        (SectionKind.CASES, _is_case),
-        (SectionKind.EXCHANGE, lambda story: _counts(story, _OFFER) >= _ENOUGH_METHOD),
-        (SectionKind.ECHO, lambda story: _counts(story, _SOLVED) >= _ENOUGH_METHOD),
+    candidates = list_candidates(
+        stories, period=period, limits=limits, used_keys=used_keys, silent=silent
     )
-    for kind, test in tests:
-        items = chooser.take(limits.section_items, test)
-        sections.append(Section(kind, TITLES[kind], items))
-    sections[1] = Section(
-        SectionKind.DISTRICTS,
-        TITLES[SectionKind.DISTRICTS],
-        chooser.districts(first, limits.district_items),
+    pool = [one for one in candidates if one.score > 0 and get_home(one.story)]
+    chooser = _Chooser(pool, source_names, own_sources, period.publishes_at)
+    sections = {SectionKind.LEAD: chooser.take(limits.lead_items, is_local)}
+    sections[SectionKind.LEAD] = tuple(
+        replace(item, why=get_why(item)) for item in sections[SectionKind.LEAD]
     )
-    order = list(SectionKind)
-    kept = [section for section in sections if section.items]
+    for kind, test in get_tests(period.publishes_at):
+        sections[kind] = chooser.take(limits.section_items, test)
+    sections[SectionKind.DISTRICTS] = chooser.districts(sections, limits.district_items)
+    sections[SectionKind.EVENTS] = tuple(
+        sorted(sections[SectionKind.EVENTS], key=lambda item: item.events[0].start)
+    )
+    sections[SectionKind.CASES] = tuple(
+        replace(item, details=get_card(item.text)) for item in sections[SectionKind.CASES]
+    )
+    kept = [
+        Section(kind, TITLES[kind], sections[kind]) for kind in SectionKind if sections.get(kind)
+    ]
     if kept:
         kept.append(make_figures(kept))
-    kept.sort(key=lambda section: order.index(section.kind))
     return Issue(
         week=period.week,
         number=number,
-        subject=make_subject(newsletter, number, kept),
-        preheader=make_preheader(kept),
+        subject=get_subject(newsletter, number, kept),
+        preheader=get_preheader(kept),
         publishes_at=period.publishes_at,
         starts=period.starts,
         ends=period.ends,
@@ -109,55 +121,82 @@ class _Chooser:
 
     def __init__(
         self,
-        pool: list[tuple[tuple[Reason, ...], Story]],
+        pool: list[Candidate],
         source_names: Mapping[str, str],
         own_sources: frozenset[str],
+        publishes_at: datetime,
     ) -> None:
         self._pool = pool
         self._names = source_names
         self._own = own_sources
+        self._publishes_at = publishes_at
         self._taken: set[str] = set()
+        self._units: dict[str, int] = {}  # community → items about it
 
     def take(self, most: int, test: Callable[[Story], bool]) -> tuple[Item, ...]:
-        """Return up to ``most`` of the best stories that pass."""
+        """Return up to ``most`` of the stories that pass, the best of what is left each time."""
+        fitting = [
+            one for one in self._pool if one.story.key not in self._taken and test(one.story)
+        ]
         chosen: list[Item] = []
-        for reasons, story in self._pool:
-            if len(chosen) == most:
-                break
-            if story.key not in self._taken and test(story):
-                self._taken.add(story.key)
-                chosen.append(make_item(story, reasons, self._names, self._own))
+        while fitting and len(chosen) < most:
+            best, penalty = self._best(fitting, chosen)
+            fitting.remove(best)
+            chosen.append(self._item(best, penalty))
+            self._taken.add(best.story.key)
+            for name in {unit.name for unit in best.story.tagging.communities}:
+                self._units[name] = self._units.get(name, 0) + 1
         return tuple(chosen)
 
-    def one_of_each(self) -> dict[str, Item]:
-        """Set the best remaining story of every district aside."""
-        found = {}
-        for district in DISTRICTS:
-            items = self.take(1, _at_home(district))
-            if items:
-                found[district] = items[0]
-        return found
-
-    def districts(self, first: dict[str, Item], most: int) -> tuple[Item, ...]:
+    def districts(
+        self, sections: Mapping[SectionKind, Sequence[Item]], most: int
+    ) -> tuple[Item, ...]:
         """Return the districts' items in the districts' order, then the city's."""
         items: list[Item] = []
         for district in DISTRICTS:
-            own = [first[district]] if district in first else []
-            rest = self.take(
-                most - len(own),
-                _at_home(district),
-            )
-            items += [*own, *rest]
-        return tuple(items)
+            items += self.take(most, _is_of(district))
+        shown = {name for part in sections.values() for item in part for name in item.districts}
+        shown.update(name for item in items for name in item.districts)
+        for district in DISTRICTS:
+            if district not in shown:  # whoever is only named beside another is heard too
+                items += self.take(1, _names(district))
+        return (*items, *self.take(_CITY_ITEMS, _is_of(CITY)))
+
+    def _best(
+        self, fitting: Sequence[Candidate], chosen: Sequence[Item]
+    ) -> tuple[Candidate, float]:
+        """Return the best candidate and what its likeness to the chosen ones costs it."""
+        best, best_score, best_penalty = fitting[0], float("-inf"), 0.0
+        for one in fitting:
+            if one.score <= best_score:
+                break  # the rest is no better even without a penalty
+            penalty = self._penalty(one.story, chosen)
+            if one.score - penalty > best_score:
+                best, best_score, best_penalty = one, one.score - penalty, penalty
+        return best, best_penalty
+
+    def _penalty(self, story: Story, chosen: Sequence[Item]) -> float:
+        units = {unit.name for unit in story.tagging.communities}
+        same = sum(self._units.get(name, 0) for name in units)
+        themes = sum(item.themes[:1] == story.tagging.themes[:1] != () for item in chosen)
+        sources = sum(item.source_id == story.lead.source_id for item in chosen)
+        return _SAME_UNIT * same + _SAME_THEME * themes + _SAME_SOURCE * sources
+
+    def _item(self, candidate: Candidate, penalty: float) -> Item:
+        if penalty:
+            term = Reason("variety", -round(penalty, 2), "与本期已选稿件同社区、同主题或同源")
+            candidate = replace(candidate, reasons=(*candidate.reasons, term))
+        return make_item(candidate, self._names, self._own, self._publishes_at)
 
 
 def make_item(
-    story: Story,
-    reasons: tuple[Reason, ...],
+    candidate: Candidate,
     source_names: Mapping[str, str],
     own_sources: frozenset[str],
+    publishes_at: datetime,
 ) -> Item:
-    """Return the story as it first stands in an issue."""
+    """Return the story as it first stands in an issue that appears at ``publishes_at``."""
+    story = candidate.story
     lead, tagging = story.lead, story.tagging
     name = source_names.get(lead.source_id, lead.source_id)
     others = dict.fromkeys(
@@ -165,9 +204,9 @@ def make_item(
     )
     return Item(
         key=story.key,
-        title=lead.title,
-        summary=tagging.summary,
-        original_title=lead.title,
+        title=strip_invisible(lead.title),
+        summary=strip_invisible(tagging.summary),
+        original_title=strip_invisible(lead.title),
         url=lead.url if urlsplit(lead.url).scheme in {"http", "https"} else "",
         source_id=lead.source_id,
         source_name=name,
@@ -180,8 +219,8 @@ def make_item(
         editor=lead.editor,
         image=_image(lead.images),
         also_in=tuple(one for one in others if one != name),
-        events=tagging.events,
-        reasons=reasons,
+        events=list_coming(story, publishes_at),
+        reasons=candidate.reasons,
         text=lead.text,
         own=lead.source_id in own_sources,
     )
@@ -195,51 +234,12 @@ def _image(images: tuple[Image, ...]) -> Image | None:
     return None
 
 
-def _at_home(district: str) -> Callable[[Story], bool]:
-    return lambda story: _home(story) == district
+def _is_of(home: str) -> Callable[[Story], bool]:
+    return lambda story: get_home(story) == home
 
 
-def _home(story: Story) -> str | None:
-    """Return the district a story stands under: its first of the six."""
-    return next((name for name in story.tagging.districts if name in DISTRICTS), None)
-
-
-def _is_local(story: Story) -> bool:
-    return _home(story) is not None and bool(story.tagging.summary)
-
-
-def _is_case(story: Story) -> bool:
-    return bool(_METHOD_THEMES & set(story.tagging.themes)) and (
-        _counts(story, _METHOD) >= _ENOUGH_METHOD and _home(story) is not None
-    )
-
-
-def _counts(story: Story, words: tuple[str, ...]) -> int:
-    text = story.lead.title + story.lead.text
-    return sum(word in text for word in words)
-
-
-def _has_future(story: Story, period: Period) -> bool:
-    return _home(story) is not None and any(
-        (event.end or event.start) >= period.publishes_at - timedelta(hours=8)
-        for event in story.tagging.events
-    )
-
-
-def with_why(item: Item) -> Item:
-    """Return the lead item with 为何重要, made of facts only."""
-    facts = []
-    members = [unit.name for unit in item.communities if unit.member]
-    if members:
-        facts.append(f"涉及联盟单位{'、'.join(members[:3])}")
-    if item.also_in:
-        facts.append(f"另有{len(item.also_in)}家刊载")
-    if item.themes:
-        facts.append(f"关乎{'、'.join(item.themes[:2])}")
-    places = [name for name in item.districts if name in DISTRICTS]
-    if places:
-        facts.append(f"发生在{'、'.join(places[:3])}")
-    return replace(item, why="，".join(facts) + "。" if facts else "")
+def _names(district: str) -> Callable[[Story], bool]:
+    return lambda story: district in story.tagging.districts
 
 
 def make_figures(sections: Sequence[Section]) -> Section:
@@ -251,19 +251,3 @@ def make_figures(sections: Sequence[Section]) -> Section:
     note = f"本期{len(items)}条，来自{len(outlets)}个来源，覆盖{districts}个区"
     note += f"，其中有{len(members)}家联盟单位的消息。" if members else "。"
     return Section(SectionKind.FIGURES, TITLES[SectionKind.FIGURES], note=note)
-
-
-def make_subject(newsletter: Newsletter, number: int, sections: Sequence[Section]) -> str:
-    """Return the mail's subject: the newsletter, the number, the first title."""
-    label = f"第{number}期" if number else "试刊"
-    head = sections[0].items[0].title if sections and sections[0].items else "本周暂无新稿"
-    if len(head) > _SHOWN_TITLE:
-        head = head[: _SHOWN_TITLE - 1] + "…"
-    sign = "广告｜" if newsletter.commercial else ""
-    return " ".join(f"{sign}{newsletter.name} {label}｜{head}".split())
-
-
-def make_preheader(sections: Sequence[Section]) -> str:
-    """Return what mail programs show after the subject: the titles that follow the first."""
-    items = [item for section in sections for item in section.items][1:4]
-    return "；".join(item.title[:40] for item in items)

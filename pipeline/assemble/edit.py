@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pipeline.assemble.choose import TITLES, make_figures, make_preheader, make_subject, with_why
+from pipeline.assemble.choose import make_figures
+from pipeline.assemble.headings import get_preheader, get_subject, get_why
+from pipeline.assemble.sections import TITLES, get_card
 from pipeline.assemble.typography import space
 from pipeline.errors import NotFoundError, RefusedError
 from pipeline.model import Section, SectionKind
@@ -51,8 +53,8 @@ def find_place(issue: Issue, key: str) -> tuple[SectionKind, int]:
 def place(issue: Issue, item: Item, kind: SectionKind, index: int) -> Issue:
     """Put an item at a place of a section, taking it from where it stood.
 
-    ``index`` counts without the item; beyond the end means the end. An item that comes to the
-    head of the issue gets its 为何重要.
+    ``index`` counts without the item; beyond the end means the end. A new lead gets its
+    为何重要, a new case its card.
 
     Raises:
         RefusedError: the section is counted, not edited.
@@ -60,7 +62,9 @@ def place(issue: Issue, item: Item, kind: SectionKind, index: int) -> Issue:
     if kind not in EDITABLE:
         raise RefusedError(f"“{TITLES[kind]}”由系统统计，不能放稿件。")
     if kind is SectionKind.LEAD and not item.why:
-        item = with_why(item)
+        item = replace(item, why=get_why(item))
+    if kind is SectionKind.CASES and not item.details:
+        item = replace(item, details=get_card(item.text))
     sections = {section.kind: section for section in remove(issue, item.key).sections}
     section = sections.get(kind, Section(kind, TITLES[kind]))
     items = list(section.items)
@@ -147,10 +151,10 @@ def finish(before: Issue, after: Issue, newsletter: Newsletter) -> Issue:
         kept = _ordered(sections)
     derived: dict[str, Any] = {"sections": kept}
     old = before.sections
-    if after.subject == make_subject(newsletter, before.number, old):
-        derived["subject"] = make_subject(newsletter, after.number, kept)
-    if after.preheader == make_preheader(old):
-        derived["preheader"] = make_preheader(kept)
+    if after.subject == get_subject(newsletter, before.number, old):
+        derived["subject"] = get_subject(newsletter, after.number, kept)
+    if after.preheader == get_preheader(old):
+        derived["preheader"] = get_preheader(kept)
     return replace(after, **derived)
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
-from pipeline.assemble.render import TEMPLATES, fill
+from pipeline.assemble.headings import get_number
+from pipeline.assemble.sections import is_over
+from pipeline.assemble.templates import TEMPLATES, fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from pipeline.config import Newsletter
-    from pipeline.model import Issue
+    from pipeline.model import Issue, Item
 
 
 def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str:
@@ -24,39 +27,67 @@ def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str
     Raises:
         RenderError: naming the template and its line.
     """
-    number = f"第{issue.number}期" if issue.number else "试刊"
-    values = {"issue": issue, "newsletter": newsletter, "site_url": site_url, "number": number}
+    values = {
+        "issue": issue,
+        "newsletter": newsletter,
+        "site_url": site_url,
+        "number": get_number(issue.number),
+    }
     return fill(TEMPLATES, "wechat/body.html", values)
 
 
 def events_ics(issue: Issue, *, newsletter: Newsletter, site_url: str) -> bytes:
-    """Return the announced events as a calendar (RFC 5545); the same issue gives the same bytes."""
+    """Return the announced events as a calendar (RFC 5545); the same issue gives the same bytes.
+
+    Events that are over when the issue appears are left out.
+    """
+    calendar = _calendar(newsletter)
+    for item in issue.items:
+        for number, announced in enumerate(item.events, start=1):
+            if not is_over(announced, issue.publishes_at):
+                calendar.add_component(_event(issue, item, number, site_url))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def event_ics(
+    issue: Issue, item: Item, number: int, *, newsletter: Newsletter, site_url: str
+) -> bytes:
+    """Return one event of an item, counted from 1, as a calendar of its own."""
+    calendar = _calendar(newsletter)
+    calendar.add_component(_event(issue, item, number, site_url))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _calendar(newsletter: Newsletter) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//community newsroom//zh")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", newsletter.name)
-    host = site_url.partition("://")[2].partition("/")[0].partition(":")[0]
-    for item in issue.items:
-        for number, announced in enumerate(item.events, start=1):
-            event = Event()
-            event.add("uid", f"{issue.week}-{item.key}-{number}@{host}")
-            event.add("dtstamp", issue.publishes_at)
-            if announced.all_day:
-                event.add("dtstart", announced.start.date())
-                last = (announced.end or announced.start).date()
-                event.add("dtend", last + timedelta(days=1))
-            else:
-                event.add("dtstart", announced.start)
-                if announced.end:
-                    event.add("dtend", announced.end)
-            event.add("summary", announced.title)
-            if announced.place:
-                event.add("location", announced.place)
-            if item.url:
-                event.add("url", item.url)
-            calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written
+    return calendar
+
+
+def _event(issue: Issue, item: Item, number: int, site_url: str) -> Event:
+    announced = item.events[number - 1]
+    host = urlsplit(site_url).hostname or "newsroom.invalid"
+    event = Event()
+    event.add("uid", f"{issue.week}-{item.key}-{number}@{host}")
+    event.add("dtstamp", issue.publishes_at)
+    if announced.all_day:
+        event.add("dtstart", announced.start.date())
+        last = (announced.end or announced.start).date()
+        event.add("dtend", last + timedelta(days=1))
+    else:
+        event.add("dtstart", announced.start)
+        if announced.end:
+            event.add("dtend", announced.end)
+    event.add("summary", announced.title)
+    if announced.place:
+        event.add("location", announced.place)
+    if item.url:
+        event.add("url", item.url)
+    return event
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

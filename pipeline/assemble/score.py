@@ -19,12 +19,13 @@ _MOST_FAIR = 2.0
 _GOOD_THEMES = frozenset({"社区治理", "党建引领", "数字赋能", "城市更新", "文明创建"})
 
 
-def get_reasons(  # noqa: C901 - one term after another reads better than a table of functions
-    story: Story, period: Period, silent: Mapping[str, int]
+def get_reasons(
+    story: Story, period: Period, silent: Mapping[str, int], silent_weeks: int = 1
 ) -> tuple[Reason, ...]:
     """Return every term of the story's score, without those that are nothing.
 
-    ``silent`` maps districts and member units to the number of issues since they last appeared.
+    ``silent`` maps districts and member units to the number of issues since they last appeared;
+    who was missing from ``silent_weeks`` issues or more counts more, with every further one.
     """
     lead, tagging = story.lead, story.tagging
     when = lead.published or lead.fetched_at
@@ -51,13 +52,11 @@ def get_reasons(  # noqa: C901 - one term after another reads better than a tabl
         reasons.append(Reason("picture", 0.5, "有图片"))
     if _GOOD_THEMES & set(tagging.themes):
         reasons.append(Reason("theme", 0.6, "可供各社区借鉴的主题"))
-    quiet = [(silent[name], name) for name in tagging.districts if silent.get(name, 0) > 1]
-    quiet += [(silent.get(unit.name, 1), unit.name) for unit in members]
-    if quiet:
-        issues, name = max(quiet)
-        points = min(_MOST_FAIR, _FAIR * (issues - 1))
-        if points:
-            reasons.append(Reason("fairness", points, f"{name}已{issues - 1}期未见报"))
+    heard = [*tagging.districts, *(unit.name for unit in members)]
+    missed, name = max(((silent.get(one, 1) - 1, one) for one in heard), default=(0, ""))
+    if missed >= silent_weeks:
+        points = min(_MOST_FAIR, _FAIR * (missed - silent_weeks + 1))
+        reasons.append(Reason("fairness", points, f"{name}已{missed}期未见报"))
     return tuple(reasons)
 
 

@@ -10,12 +10,22 @@ import unicodedata
 
 _HAN = "[㐀-鿿]"
 _SPACED = re.compile(rf"(?<={_HAN})(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?={_HAN})")
+# Controls, and the marks that turn or hide the writing (Unicode annex 9): nobody sees them, and
+# one of them in a title turns the rest of the page around.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _NEVER_FIRST = "，。！？；：、”’》）】…—,.!?;:)"
 
 
 def space(text: str) -> str:
     """Return the text with a space between Han and Latin letters or digits."""
     return _SPACED.sub(" ", text)
+
+
+def strip_invisible(text: str) -> str:
+    """Return the text without control characters and marks of direction."""
+    return _INVISIBLE.sub("", text)
 
 
 def width(text: str) -> int:

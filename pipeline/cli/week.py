@@ -122,16 +122,25 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     type=click.Path(path_type=Path, dir_okay=False),
     help="An issue.json that stands anywhere; no store is touched.",
 )
+@click.option("--explain", "rule_id", metavar="RULE", help="Explain one rule, or all of them.")
 @click.option("--strict", is_flag=True, help="Exit with 4 when an error blocks approval.")
 @json_option
 @click.pass_obj
 def proof(
-    context: Context, week: str | None, path: Path | None, *, strict: bool, as_json: bool
+    context: Context,
+    week: str | None,
+    path: Path | None,
+    rule_id: str | None,
+    *,
+    strict: bool,
+    as_json: bool,
 ) -> int:
     """Print the proofreading findings of a draft."""
     if path and week:
         raise click.UsageError("--week and --file exclude each other")
-    report = _proof_file(path) if path else _proof_week(context, week)
+    if rule_id:
+        return _explain(rule_id)
+    report = _proof_file(context, path) if path else _proof_week(context, week)
     if as_json:
         print_json(report.to_json())
     else:
@@ -139,10 +148,26 @@ def proof(
     return EXIT_REFUSED if strict and report.errors else 0
 
 
-def _proof_file(path: Path) -> Report:
-    from pipeline import issue_json
+def _explain(rule_id: str) -> int:
+    from pipeline.errors import UsageError
+    from pipeline.proof import RULES, explain, explain_all, get_rule
+
+    if rule_id == "all":
+        click.echo(explain_all(RULES), nl=False)
+        return 0
+    rule = get_rule(rule_id)
+    if rule is None:
+        known = " ".join(one.id for one in RULES)
+        raise UsageError(f"no rule {rule_id!r}; there are: {known} (or all)")
+    click.echo(explain(rule))
+    return 0
+
+
+def _proof_file(context: Context, path: Path) -> Report:
+    from pipeline import issue_json, runner
     from pipeline.errors import UsageError
     from pipeline.proof import proofread
+    from pipeline.reference import get_reference
 
     try:
         payload = json.loads(path.read_bytes())
@@ -151,9 +176,12 @@ def _proof_file(path: Path) -> Report:
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not JSON: {error}") from None
     try:
-        return proofread(issue_json.from_json(payload))
+        issue = issue_json.from_json(payload)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
+    settings = context.settings()
+    reference = get_reference(settings, runner.get_calendar(settings))
+    return proofread(issue, reference=reference, newsletter=settings.newsletter)
 
 
 def _proof_week(context: Context, week: str | None) -> Report:

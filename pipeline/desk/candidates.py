@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.assemble.score import get_reasons, total
+from pipeline.assemble import choose
 from pipeline.model import DISTRICTS
 from pipeline.store import asides, coverage, issues, stories
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pipeline.calendar import Period
+    from pipeline.config import IssueSettings
     from pipeline.model import Issue, Reason, Story
     from pipeline.store.asides import Aside
 
@@ -63,7 +62,9 @@ class Candidates:
     sources: tuple[str, ...]
 
 
-def list_candidates(issue: Issue, period: Period, wanted: Wanted) -> Candidates:
+def list_candidates(
+    issue: Issue, period: Period, limits: IssueSettings, wanted: Wanted
+) -> Candidates:
     """Return the stories of the period that stand in no issue, best first.
 
     The number of queries does not depend on the number of stories.
@@ -80,12 +81,17 @@ def list_candidates(issue: Issue, period: Period, wanted: Wanted) -> Candidates:
         material += stories.get_stories(held)
     used = {item.key for item in issue.items} | issues.list_used_keys(issue.week)
     silent = coverage.count_silence(issue.week, DISTRICTS)
-    free = [
-        _candidate(story, period, silent, set_aside.get(story.key))
+    fresh = [
+        story
         for story in material
         if not used & {story.key, *(str(one.article.id) for one in story.members)}
     ]
-    free.sort(key=lambda one: (-one.score, int(one.story.key)))
+    scored = choose.list_candidates(
+        fresh, period=period, limits=limits, used_keys=frozenset(), silent=silent
+    )
+    free = [
+        Candidate(one.story, one.reasons, one.score, set_aside.get(one.story.key)) for one in scored
+    ]
     waiting = [one for one in free if not _is_aside(one, issue.week)]
     return Candidates(
         listed=tuple(one for one in waiting if wanted.takes(one.story)),
@@ -103,16 +109,12 @@ def list_candidates(issue: Issue, period: Period, wanted: Wanted) -> Candidates:
     )  # fmt: skip
 
 
-def score(story: Story, period: Period) -> tuple[Reason, ...]:
-    """Return why the pipeline would take one story."""
-    return get_reasons(story, period, coverage.count_silence(period.week, DISTRICTS))
-
-
-def _candidate(
-    story: Story, period: Period, silent: Mapping[str, int], aside: Aside | None
-) -> Candidate:
-    reasons = get_reasons(story, period, silent)
-    return Candidate(story, reasons, total(reasons), aside)
+def score(story: Story, period: Period, limits: IssueSettings) -> choose.Candidate:
+    """Return one story with the terms of its score."""
+    silent = coverage.count_silence(period.week, DISTRICTS)
+    return choose.list_candidates(
+        [story], period=period, limits=limits, used_keys=frozenset(), silent=silent
+    )[0]
 
 
 def _is_aside(one: Candidate, week: str) -> bool:

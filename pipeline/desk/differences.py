@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.assemble.choose import TITLES
+from pipeline.assemble.sections import TITLES
 
 if TYPE_CHECKING:
     from pipeline.model import Issue, Item

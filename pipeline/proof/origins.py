@@ -1,25 +1,27 @@
-"""Where an item comes from: its source, its link, its picture's caption."""
+"""Where an item comes from: its source, its title, its link, its picture."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.model import Finding, Level
+from pipeline.proof.lists import plain_outlet
+from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.model import Issue
+    from pipeline.proof.rule import Reading
+
+_DELICATE = re.compile(r"地图|国旗|党旗|国徽|党徽|国歌|领导人|领导|军旗")
+_BLANK = re.compile(r"\s+")
 
 
-def find_missing_sources(issue: Issue) -> Iterator[Finding]:
-    """source-missing (E): a reprint names its source, its original title and its address.
-
-    A member unit's own submission has no outside source and is exempt (rules for online
-    reprints of 2015 and 2017).
-    """
-    for item in issue.items:
+def find_missing_sources(reading: Reading) -> Iterator[Finding]:
+    """Find reprints without source, original title or address."""
+    for item in reading.issue.items:
         if item.own:
             continue
         missing = [
@@ -29,36 +31,126 @@ def find_missing_sources(issue: Issue) -> Iterator[Finding]:
                 ("原标题", item.original_title),
                 ("网址", item.url),
             )
-            if not value
+            if not value.strip()
         ]
         if missing:
             message = f"转载稿缺少{'、'.join(missing)}，请补全后再签发。"
-            yield Finding("source-missing", Level.ERROR, message, item.key, "source_name", 0, 0)
+            yield reading.finding("source-missing", Level.ERROR, message, item.key, "source_name")
 
 
-def find_bad_links(issue: Issue) -> Iterator[Finding]:
-    """Link (E): an item's address is absolute http or https."""
-    for item in issue.items:
+def find_foreign_sources(reading: Reading) -> Iterator[Finding]:
+    """Find reprints whose source is not on the list of allowed ones, where there is such a list."""
+    allowed = reading.reference.lists.sources
+    if not allowed:
+        return
+    for item in reading.issue.items:
+        source = item.origin or item.source_name
+        if item.own or not source or plain_outlet(source) in allowed:
+            continue
+        message = f"“{source}”不在稿源名单里，请改用名单内的来源，或先补入名单。"
+        field = "origin" if item.origin else "source_name"
+        yield reading.finding("source-not-allowed", Level.ERROR, message, item.key, field, source)
+
+
+def find_changed_titles(reading: Reading) -> Iterator[Finding]:
+    """Find shown titles that differ from the source's in more than spacing."""
+    for item in reading.issue.items:
+        if item.original_title and _plain(item.title) != _plain(item.original_title):
+            message = f"标题与原题“{item.original_title[:40]}”不同，请确认没有改变原意。"
+            yield Finding(
+                "title-changed", Level.WARNING, message, item.key, "title", 0, len(item.title),
+                item.title, item.original_title,
+            )  # fmt: skip
+
+
+def find_bad_links(reading: Reading) -> Iterator[Finding]:
+    """Find addresses that are not absolute http or https."""
+    for item in reading.issue.items:
         if not item.url:
             continue
-        parts = urlsplit(item.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        try:
+            parts = urlsplit(item.url)
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        except ValueError:
+            good = False
+        if not good or re.search(r"[\s<>\"]", item.url):
             message = "链接不是完整的 http 或 https 网址，请改正。"
-            end = len(item.url)
-            yield Finding("link", Level.ERROR, message, item.key, "url", 0, end, item.url)
+            yield reading.finding("link", Level.ERROR, message, item.key, "url", item.url)
 
 
-def find_bare_images(issue: Issue) -> Iterator[Finding]:
-    """Image (E): a picture has a description for those who cannot see it, and a credit."""
-    for item in issue.items:
+def find_bare_images(reading: Reading) -> Iterator[Finding]:
+    """Find pictures without words or credit, and those that somebody has to look at twice."""
+    for item in reading.issue.items:
         if item.image is None:
             continue
         image = item.image
         lacking = [
             label
             for label, value in (("文字说明", image.alt or image.caption), ("署名", image.credit))
-            if not value
+            if not value.strip()
         ]
         if lacking:
             message = f"图片缺少{'和'.join(lacking)}，请补上或撤下图片。"
-            yield Finding("image", Level.ERROR, message, item.key, "image", 0, 0)
+            yield reading.finding("image", Level.ERROR, message, item.key, "image")
+        delicate = _DELICATE.search(image.alt + image.caption)
+        if delicate:
+            message = f"图片涉及{delicate.group()}，请人工核对使用是否规范后勾选。"
+            yield reading.finding("image", Level.WARNING, message, item.key, "image")
+
+
+def _plain(title: str) -> str:
+    return _BLANK.sub("", title)
+
+
+RULES = (
+    Rule(
+        "source-missing",
+        "E",
+        "转载要素不全",
+        "转载稿必须有来源、原标题和网址；联盟单位自己的来稿不在此列。",
+        "国家网信办转载规范（2015、2017年）",
+        "（转载稿没有来源）",
+        "（转载稿写明来源、原标题和网址）",
+        find_missing_sources,
+    ),
+    Rule(
+        "source-not-allowed",
+        "E",
+        "稿源不在名单",
+        "转载稿的来源要在本单位认可的稿源名单里；名单文件 sources.yaml 为空时不检查。",
+        "《互联网新闻信息稿源单位名单》",
+        "（来源不在名单里）",
+        "（来源在名单里，或是联盟单位来稿）",
+        find_foreign_sources,
+    ),
+    Rule(
+        "title-changed",
+        "W",
+        "标题改动",
+        "显示的标题与原题不同，请确认没有改变原意。",
+        "国家网信办转载规范：不得歪曲原标题原意",
+        "（显示标题与原题不同）",
+        "（显示标题与原题相同）",
+        find_changed_titles,
+    ),
+    Rule(
+        "link",
+        "E",
+        "链接",
+        "链接要是完整的 http 或 https 网址。",
+        "RFC 3986",
+        "（网址缺少 http）",
+        "（完整网址）",
+        find_bad_links,
+    ),
+    Rule(
+        "image",
+        "E W",
+        "图片",
+        "图片要有文字说明和署名；涉及地图、旗徽、领导人的请人工核对。",
+        "《地图管理条例》《国旗法》；WCAG 2.2 1.1.1",
+        "（图片没有署名）",
+        "（图片有文字说明和署名）",
+        find_bare_images,
+    ),
+)

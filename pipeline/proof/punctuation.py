@@ -6,53 +6,81 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
-from pipeline.proof.spans import texts_of
+from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.model import Finding, Issue
+    from pipeline.model import Finding
+    from pipeline.proof.rule import Reading
+    from pipeline.proof.spans import Text
 
-_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"}
+_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
-_ASCII = re.compile(rf"(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])")
-_URL = re.compile(r"https?://[!-~]+")
+_ASCII = re.compile(rf"(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.])")
+_DOTS = re.compile(r"(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿])")
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
 _CLOSING = {close: start for start, close in _PAIRS.items()}
+_MARKS = re.compile(f"[{''.join(_PAIRS)}{''.join(_CLOSING)}]")
+_LISTED = re.compile(r"^\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}$")
 
 
-def find_ascii_punctuation(issue: Issue) -> Iterator[Finding]:
-    """Punctuation (W): an ASCII mark beside a Han character; never in URLs, decimals or times."""
-    for text in texts_of(issue):
-        urls = [match.span() for match in _URL.finditer(text.text)]
-        position = 0
-        for match in _ASCII.finditer(text.text):
-            while position < len(urls) and urls[position][1] <= match.start():
-                position += 1
-            if position < len(urls) and urls[position][0] <= match.start():
+def find_punctuation(reading: Reading) -> Iterator[Finding]:
+    """Find ASCII marks beside Han characters, and quotes and brackets without a partner."""
+    for text in reading.texts:
+        yield from _ascii_marks(text)
+        yield from _unpaired(text)
+
+
+def _ascii_marks(text: Text) -> Iterator[Finding]:
+    for match in _ASCII.finditer(text.text):
+        if text.is_address(match.start()):
+            continue
+        mark = match.group()
+        message = f"中文里的半角“{mark}”请改为全角“{_FULL[mark]}”。"
+        yield text.finding("punctuation", Level.WARNING, message, *match.span(), _FULL[mark])
+    for match in _DOTS.finditer(text.text):
+        right = "——" if match.group().startswith("-") else "……"
+        message = f"“{match.group()[:6]}”请改为“{right}”。"
+        yield text.finding("punctuation", Level.WARNING, message, *match.span(), right)
+
+
+def _unpaired(text: Text) -> Iterator[Finding]:
+    offset = 0
+    for paragraph in text.text.split("\n"):
+        waiting: list[tuple[str, int]] = []
+        lonely: list[int] = []
+        for match in _MARKS.finditer(paragraph):
+            mark, index = match.group(), match.start()
+            if mark in _PAIRS:
+                waiting.append((mark, index))
+            elif waiting and waiting[-1][0] == _CLOSING[mark]:
+                waiting.pop()
+            elif not (mark == "）" and _LISTED.match(paragraph[max(0, index - 5) : index])):
+                lonely.append(index)
+        for index in sorted([*lonely, *(index for _, index in waiting)]):
+            if paragraph[index] == "“" and _goes_on(text.text, offset + len(paragraph) + 1):
                 continue
-            mark = match.group()
-            message = f"中文里的半角“{mark}”请改为全角“{_FULL[mark]}”。"
-            yield text.finding("punctuation", Level.WARNING, message, *match.span(), _FULL[mark])
+            message = f"“{paragraph[index]}”没有配对，请补全或删去。"
+            at = offset + index
+            yield text.finding("punctuation", Level.WARNING, message, at, at + 1)
+        offset += len(paragraph) + 1
 
 
-def find_unpaired(issue: Issue) -> Iterator[Finding]:
-    """Punctuation (W): a quote or bracket without its partner in the same paragraph."""
-    for text in texts_of(issue):
-        offset = 0
-        for paragraph in text.text.split("\n"):
-            waiting: list[tuple[str, int]] = []
-            lonely: list[int] = []
-            for index, character in enumerate(paragraph):
-                if character in _PAIRS:
-                    waiting.append((character, index))
-                elif character in _CLOSING:
-                    if waiting and waiting[-1][0] == _CLOSING[character]:
-                        waiting.pop()
-                    else:
-                        lonely.append(index)
-            for index in sorted([*lonely, *(index for _, index in waiting)]):
-                at = offset + index
-                message = f"“{paragraph[index]}”没有配对，请补全或删去。"
-                yield text.finding("punctuation", Level.WARNING, message, at, at + 1)
-            offset += len(paragraph) + 1
+def _goes_on(text: str, following: int) -> bool:
+    """Say whether a quotation goes on in the next paragraph, which then begins with “ again."""
+    return text.startswith("“", following)
+
+
+RULES = (
+    Rule(
+        "punctuation",
+        "W",
+        "标点",
+        "汉字旁的半角标点改为全角，引号、括号、书名号成对使用；网址、小数和时刻不在此列。",
+        "GB/T 15834《标点符号用法》",
+        "大家好,欢迎来到社区。",
+        "大家好，欢迎来到社区。",
+        find_punctuation,
+    ),
+)

@@ -1,10 +1,13 @@
-"""The stretches of an issue that are read, each with its place.
+"""The stretches of an issue that are read, each with its place and with what is quoted in it.
 
 What this module never does: judge them.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,10 @@ from pipeline.model import Finding, Issue, Item, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_QUOTED = re.compile(r"“[^“”\n]{0,400}”|「[^「」\n]{0,400}」")
+_NAMED = re.compile(r"《[^《》\n]{0,80}》")
+_URL = re.compile(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,9 @@ class Text:
     item: Item | None
     field: str
     text: str
+    _spans: dict[str, tuple[list[int], list[int]]] = dataclasses.field(
+        default_factory=dict, compare=False
+    )
 
     def finding(
         self,
@@ -36,13 +46,47 @@ class Text:
         surface = self.text[start:end]
         return Finding(rule, level, message, key, self.field, start, end, surface, suggestion)
 
+    def is_quoted(self, position: int) -> bool:
+        """Say whether the character stands within “ ” or 「 」: somebody else's words."""
+        return self._inside("quoted", _QUOTED, position)
+
+    def is_name(self, position: int) -> bool:
+        """Say whether the character stands within 《 》: a name, not a statement."""
+        return self._inside("named", _NAMED, position)
+
+    def is_address(self, position: int) -> bool:
+        """Say whether the character belongs to a URL or an e-mail address."""
+        return self._inside("address", _URL, position)
+
+    def _inside(self, kind: str, pattern: re.Pattern[str], position: int) -> bool:
+        if kind not in self._spans:
+            found = [match.span() for match in pattern.finditer(self.text)]
+            self._spans[kind] = ([start for start, _ in found], [end for _, end in found])
+        starts, ends = self._spans[kind]
+        index = bisect_right(starts, position) - 1
+        return index >= 0 and position < ends[index]
+
 
 def texts_of(issue: Issue) -> Iterator[Text]:
-    """Yield every text of the issue in reading order; empty ones are left out."""
+    """Yield every text of the issue in reading order; empty ones are left out.
+
+    Fields of an item: title, summary, why, ``details.<heading>``, ``image.caption``, text.
+    """
     for name in ("subject", "intro"):
         if getattr(issue, name):
             yield Text(None, name, getattr(issue, name))
     for item in issue.items:
-        for name in ("title", "summary", "why", "text"):
-            if getattr(item, name):
-                yield Text(item, name, getattr(item, name))
+        yield from _texts_of_item(item)
+
+
+def _texts_of_item(item: Item) -> Iterator[Text]:
+    for name in ("title", "summary", "why"):
+        if getattr(item, name):
+            yield Text(item, name, getattr(item, name))
+    for heading, words in item.details.items():
+        if words:
+            yield Text(item, f"details.{heading}", words)
+    if item.image and item.image.caption:
+        yield Text(item, "image.caption", item.image.caption)
+    if item.text:
+        yield Text(item, "text", item.text)

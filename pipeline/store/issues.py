@@ -132,6 +132,17 @@ def list_earlier(week: str, limit: int) -> list[Issue]:
     return [issue_json.from_json(payload) for payload in rows[:limit]]
 
 
+def list_published() -> list[Issue]:
+    """Return the issues of which mail has gone out, latest first, as they went."""
+    rows = IssueRow.objects.filter(status__in=[IssueStatus.SENDING, IssueStatus.SENT])
+    found = []
+    for row in rows.order_by("-week"):
+        current = row.revisions.order_by("-n").first()
+        if current:
+            found.append(to_revision(row, current).issue)
+    return found
+
+
 def list_issues() -> list[tuple[str, int, str, datetime]]:
     """Return (week, number, status, publishes_at) of every issue, latest first."""
     rows = IssueRow.objects.order_by("-week")

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
+_CHUNK = 200  # rows held at once
+
 
 def save_groups(groups: Iterable[tuple[int, Mapping[int, float]]]) -> int:
     """Store groups of articles as stories; return how many stories they make.
@@ -72,8 +76,9 @@ def find_story(article_id: int) -> tuple[str, datetime]:
     return place.story_id, place.article.dated_at
 
 
-def _stories(rows: Iterable[StoryRow]) -> list[Story]:
-    rows = list(rows)
+def _stories(found: QuerySet[StoryRow]) -> list[Story]:
+    # In chunks: SQLite refuses to look up the members of a thousand stories at once.
+    rows = list(found.iterator(_CHUNK))
     leads = [row.lead_id for row in rows]
     taggings, corrections = get_taggings(leads), get_corrections(leads)
     stories = []

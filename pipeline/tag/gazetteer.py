@@ -61,6 +61,7 @@ class Member(BaseModel):
     kind: str = "社区"
     aliases: tuple[str, ...] = ()
     contact: str = ""
+    party: str = Field(default="", pattern="^(党委|党总支|党支部)?$")
     honours: tuple[_Honour, ...] = ()
 
 
@@ -102,6 +103,22 @@ class Gazetteer:
         self.streets = {
             place.street: place.district for found in self._places.values() for place in found
         }
+
+    @property
+    def names(self) -> list[str]:
+        """Every name and alias of a community or village."""
+        return list(self._places)
+
+    @property
+    def districts_of_streets(self) -> dict[str, frozenset[str]]:
+        """Every street with its districts: by code, and by the zone that runs it."""
+        found: dict[str, set[str]] = {}
+        for places in self._places.values():
+            for place in places:
+                found.setdefault(place.street, set()).add(place.district)
+        for street in DISTRICT_OF_STREET:
+            found.setdefault(street, set()).add("鄞州")
+        return {street: frozenset(districts) for street, districts in found.items()}
 
     @classmethod
     def load(cls, members: Path | None = None, overrides: Path | None = None) -> Gazetteer:

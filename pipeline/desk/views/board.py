@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.assemble import edit
-from pipeline.assemble.choose import TITLES, make_item
+from pipeline.assemble.choose import make_item
+from pipeline.assemble.sections import TITLES
 from pipeline.desk import candidates
 from pipeline.desk.candidates import Wanted
 from pipeline.desk.gate import get_name
@@ -50,7 +51,7 @@ def show_board(request: HttpRequest, week: str) -> HttpResponse:
         **{name: request.GET.get(name, "")[:100] for name in Wanted.__dataclass_fields__}
     )
     period = get_period(week)
-    found = candidates.list_candidates(revision.issue, period, wanted)
+    found = candidates.list_candidates(revision.issue, period, get_settings().feeds.issue, wanted)
     most = _SHOWN * 5 if request.GET.get("all") else _SHOWN
     values: dict[str, Any] = {
         "week": week,
@@ -199,12 +200,12 @@ def story_item(week: str, key: str) -> Item:
         raise NotFoundError("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。")
     if key in issues.list_used_keys(week):
         raise RefusedError("这条稿件已在别的一期里，不能重复刊用。")
-    settings = get_settings()
+    feeds, period = get_settings().feeds, get_period(week)
     item = make_item(
-        found[0],
-        candidates.score(found[0], get_period(week)),
+        candidates.score(found[0], period, feeds.issue),
         get_source_names(),
-        frozenset(one.id for one in settings.feeds.sources if one.own),
+        frozenset(one.id for one in feeds.sources if one.own),
+        period.publishes_at,
     )
     return edit.set_type(replace(item))
 

@@ -10,12 +10,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.assemble import edit
-from pipeline.assemble.choose import TITLES
-from pipeline.assemble.score import total
+from pipeline.assemble.sections import TITLES
 from pipeline.desk import candidates
 from pipeline.desk.evidence import highlight
 from pipeline.desk.gate import get_name
-from pipeline.desk.pages import show
+from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
 from pipeline.desk.views.board import get_period, get_source_names, save
 from pipeline.errors import NotFoundError, UsageError
@@ -36,7 +35,7 @@ def show_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
     story = _get(key)
     lead_id = story.lead.id or 0
     issue = issues.get_revision(week).issue
-    reasons = candidates.score(story, get_period(week))
+    candidate = candidates.score(story, get_period(week), get_settings().feeds.issue)
     evidence = get_taggings([lead_id]).get(lead_id, story.tagging).evidence
     return show(
         request,
@@ -45,8 +44,8 @@ def show_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
         story=story,
         title=highlight(story.lead.title, evidence, "title"),
         text=highlight(story.lead.text, evidence, "text"),
-        reasons=reasons,
-        score=total(reasons),
+        reasons=candidate.reasons,
+        score=candidate.score,
         placed=any(item.key == key for item in issue.items),
         items=[(item.key, item.title) for item in issue.items if item.key != key],
         aside=asides.list_asides().get(key),

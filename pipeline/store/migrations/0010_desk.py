@@ -65,7 +65,7 @@ def place_items(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0001_initial'),
+        ('store', '0002_subscribers'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ from pipeline.store.models.run import RunRow
 from pipeline.store.models.search import SearchRow
 from pipeline.store.models.source import FetchRow, SourceStateRow
 from pipeline.store.models.story import StoryArticleRow, StoryRow
+from pipeline.store.models.subscriber import SubscriberRow, SuppressionRow
 
 __all__ = [
     "ArticleRow",
@@ -28,6 +29,8 @@ __all__ = [
     "SourceStateRow",
     "StoryArticleRow",
     "StoryRow",
+    "SubscriberRow",
+    "SuppressionRow",
     "TaggingRow",
     "WaiverRow",
 ]

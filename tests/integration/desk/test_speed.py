@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.assemble import edit
-from pipeline.assemble.choose import make_item
+from pipeline.assemble.choose import Candidate, make_item
 from pipeline.calendar import week_of
 from pipeline.model import DISTRICTS, Evidence, Issue, Section, SectionKind, Story, Tagging
 from pipeline.store import issues, search
@@ -88,7 +88,8 @@ def year(people):  # noqa: ARG001 - somebody reads the pages
         for n in range(back or WEEKS, 25 * WEEKS + 1, WEEKS):
             tagging = Tagging(districts=(DISTRICTS[n % 6],), themes=("社区治理",), summary=BODY)
             article = to_article(rows[n - 1])
-            items.append(make_item(Story(str(n), article, tagging), (), {}, frozenset()))
+            story = Candidate(Story(str(n), article, tagging), (), 1.0)
+            items.append(make_item(story, {}, frozenset(), starts))
         issue = Issue(week_of(starts.date()), 60 - back, "示例", "", starts + timedelta(days=7), starts,
                       starts + timedelta(days=7), (Section(SectionKind.DISTRICTS, "各区动态", tuple(items)),))  # fmt: skip
         revision = issues.save_draft(issue, START)

@@ -1,39 +1,62 @@
+"""Rules: what each finds, what it lets pass, and that none lacks its explanation."""
+
+from __future__ import annotations
+
+import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from pipeline import issue_json
 from pipeline.calendar import SHANGHAI
-from pipeline.model import Image, Issue, Item, Level, Section, SectionKind
-from pipeline.proof import proofread
+from pipeline.config import Newsletter
+from pipeline.errors import ConfigError
+from pipeline.model import Event, Image, Level, ReviewStep, Signature
+from pipeline.proof import LIMIT, RULES, Reference, explain, explain_all, load_lists, proofread
+from pipeline.proof.privacy import is_identity_number
 
-PUBLISHED = datetime(2026, 11, 20, 9, tzinfo=SHANGHAI)
-ITEM = Item(
-    key="1",
-    title="示例标题",
-    summary="示例摘要。",
-    original_title="示例标题",
-    url="https://example.org/1",
-    source_id="s",
-    source_name="示例来源",
-    published=PUBLISHED,
-)
+from .conftest import make_issue
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def issue_of(**changes):
-    section = Section(SectionKind.DISTRICTS, "各区动态", (replace(ITEM, **changes),))
-    moment = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
-    return Issue("2026-W47", 3, "示例周报", "", moment, moment, moment, (section,))
+    from pipeline.model import Finding
+
+    Read = Callable[..., tuple[Finding, ...]]
+
+ROOT = Path(__file__).parents[3]
+IN_WORDS = [rule for rule in RULES if not rule.wrong.startswith("（")]
 
 
-def found(**changes):
-    return [(one.rule, one.level, one.surface) for one in proofread(issue_of(**changes)).findings]
+def rules_of(findings: tuple[Finding, ...]) -> list[str]:
+    return [finding.rule for finding in findings]
 
 
-def test_a_clean_item_raises_nothing():
-    report = proofread(issue_of())
-    assert report.findings == ()
-    assert report.errors_per_10000 == 0
+@pytest.mark.parametrize("rule", IN_WORDS, ids=lambda rule: rule.id)
+def test_a_rules_own_examples_do_what_they_say(read: Read, rule: Any) -> None:
+    assert rule.id in rules_of(read(rule.wrong))
+    assert rule.id not in rules_of(read(rule.right))
+
+
+def test_every_rule_is_explained_and_the_manual_is_made_of_the_same_text() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert set(rule.levels.split()) <= {"E", "W"}
+        assert all([rule.title, rule.advice, rule.source, rule.wrong, rule.right])
+        assert rule.id in explain(rule)
+    manual = (ROOT / "docs" / "proofreading.zh.md").read_text(encoding="utf-8")
+    assert manual == explain_all(RULES)
+
+
+def test_every_rule_stands_in_the_test_of_examples_or_in_a_test_of_its_own() -> None:
+    tests = Path(__file__).read_text(encoding="utf-8")
+    for rule in RULES:
+        assert rule in IN_WORDS or f'"{rule.id}"' in tests, rule.id
 
 
 @pytest.mark.parametrize(
@@ -41,11 +64,19 @@ def test_a_clean_item_raises_nothing():
     [
         "11月23日（周一）开讲。", "2026年11月23日（星期一）开讲。", "“昨天我们还在排练。”她说。",
         "比分是3:2，网址 https://example.org/a?b=1,c 可查。", "“你好，‘朋友’”，她说。",
-        "2025年11月23日（星期日）已经开过一场。",
+        "2025年11月23日（星期日）已经开过一场。", "该社区是镇海城地域最广、人口最多的社区。",
+        "这些社区来自海曙、鄞州、江北、镇海、北仑和奉化6个中心城区。", "6位社区书记发出倡议。",
+        "来自海曙、鄞州等6个城区。", "活动持续3个月。", "获得一、二等奖的有5人。",
+        "《明天会更好》是大家的保留曲目。", "两次获得中国民间文艺最高奖。",
+        "报名请拨联系电话：13900001234。", "她今年68岁，是示例大学的教师李小英。",
+        "共有120人参加，其中党员30人、居民50人。", "去年10件，今年12件，增长20%。",
+        "正月十五闹元宵。", "农历十月十五（11月23日）赶集。", "北仑区大碶街道学苑社区。",
+        "五一假期。", "第一季度，二十几人，5%—10%。", "他曾任街道党工委书记。",
+        "昨天（11月19日）下雨。", "11月19日（昨天）下雨。", "三个好消息：一是开业，二是免费，三是送餐。",
     ],
 )  # fmt: skip
-def test_clean_look_alikes_raise_nothing(text):
-    assert found(text=text) == []
+def test_clean_look_alikes_raise_nothing(read: Read, text: str) -> None:
+    assert [(one.rule, one.surface) for one in read(text)] == []
 
 
 @pytest.mark.parametrize(
@@ -53,47 +84,184 @@ def test_clean_look_alikes_raise_nothing(text):
     [
         ("11月23日（周二）开讲。", "weekday-wrong", "11月23日（周二）"),
         ("2026年2月30日开讲。", "weekday-wrong", "2026年2月30日"),
+        ("2026-11-23（周二）开讲。", "weekday-wrong", "2026-11-23（周二）"),
+        ("农历十月十五（11月24日）赶集。", "weekday-wrong", "农历十月十五（11月24日）"),
+        ("10月10日调休放假。", "weekday-wrong", "10月10日调休放假"),
         ("昨天下午，示例社区很热闹。", "relative-date", "昨天"),
         ("去年底刚刚完工。", "relative-date", "去年底"),
+        ("本周六开课。", "relative-date", "本周六"),
         ("大家好,欢迎。", "punctuation", ","),
         ("“大家好。", "punctuation", "“"),
         ("大家好）。", "punctuation", "）"),
+        ("大家好。。。", "punctuation", "。。。"),
+        ("来自海曙、鄞州、江北、镇海和北仑6个城区。", "count-mismatch", "来自海曙、鄞州、江北、镇海和北仑6个"),
+        ("党员30人、居民50人，共计90人。", "count-mismatch", "党员30人、居民50人，共计90人"),
+        ("去年办结100件，今年办结150件，增长20%。", "count-mismatch", "去年办结100件，今年办结150件，增长20%"),
+        ("鄞州区东柳街道幸福院社区开会。", "member-name", "幸福院社区"),
+        ("鄞州区潘火街道幸福苑社区开会。", "member-name", "鄞州区潘火街道幸福苑社区"),
+        ("海曙区东柳街道开会。", "member-name", "海曙区东柳街道"),
+        ("原示例街道书记到场。", "title-form", "原示例街道书记"),
+        ("示例居委会党支部书记到场。", "title-form", "居委会党支部"),
+        ("五·一假期。", "number-style", "五·一"),
+        ("08年建成。", "number-style", "08年"),
+        ("证号11010519491231002X。", "private-data", "11010519491231002X"),
+        ("面积120平，租金不变。", "number-style", "平"),
     ],
-)
-def test_planted_mistakes_are_found_with_their_span(text, rule, surface):
-    assert [(one[0], one[2]) for one in found(text=text)] == [(rule, surface)]
+)  # fmt: skip
+def test_planted_mistakes_are_found_with_their_span(
+    read: Read, text: str, rule: str, surface: str
+) -> None:
+    found = [(one.rule, one.surface) for one in read(text)]
+    assert (rule, surface) in found
+    assert {name for name, _ in found} <= {rule, "relative-date"}
 
 
-def test_a_relative_date_is_offered_as_an_absolute_one():
-    (finding,) = proofread(issue_of(text="昨晚很热闹。")).findings
-    assert finding.suggestion == "11月19日晚"
+def test_a_relative_date_is_offered_as_an_absolute_one(read: Read) -> None:
+    offered = {word: read(f"{word}很热闹。")[0].suggestion for word in ("昨晚", "本周日", "下周三")}
+    assert offered == {"昨晚": "11月19日晚", "本周日": "11月22日", "下周三": "11月25日"}
 
 
-def test_a_relative_date_without_a_date_to_count_from_blocks():
-    assert found(text="昨天很热闹。", published=None) == [("relative-date", Level.ERROR, "昨天")]
+def test_a_month_ages_only_when_the_issue_appears_in_another(read: Read) -> None:
+    assert read("上个月开工，本月完工。") == ()
+    october = datetime(2026, 10, 31, tzinfo=SHANGHAI)
+    offered = [one.suggestion for one in read("上个月开工，本月完工。", published=october)]
+    assert offered == ["9月", "10月"]
 
 
-def test_a_reprint_without_source_or_address_blocks_but_an_own_text_does_not():
-    assert found(source_name="", url="") == [("source-missing", Level.ERROR, "")]
-    assert found(source_name="", url="", own=True) == []
+def test_a_relative_date_without_a_date_to_count_from_blocks(read: Read) -> None:
+    (finding,) = read("昨天很热闹。", published=None)
+    assert (finding.rule, finding.level) == ("relative-date", Level.ERROR)
 
 
-def test_links_and_pictures_are_judged():
-    assert found(url="ftp://example.org/1") == [("link", Level.ERROR, "ftp://example.org/1")]
+def test_a_reprint_without_source_or_address_blocks_but_an_own_text_does_not(read: Read) -> None:
+    (finding,) = read(source_name="", url="")
+    assert (finding.rule, finding.level) == ("source-missing", Level.ERROR)
+    assert read(source_name="", url="", own=True) == ()
+
+
+def test_a_source_outside_the_users_list_blocks(reference: Reference, tmp_path: Path) -> None:
+    assert proofread(make_issue(), reference=reference).findings == ()
+    (tmp_path / "sources.yaml").write_text(
+        "sources:\n  - {name: 示例晚报, aliases: [《示例晚报》客户端]}\n", encoding="utf-8"
+    )
+    strict = replace(reference, lists=load_lists(tmp_path))
+    (finding,) = proofread(make_issue(), reference=strict).findings
+    assert (finding.rule, finding.surface) == ("source-not-allowed", "示例来源")
+    for changes in ({"origin": "示例晚报客户端"}, {"source_name": "示例晚报"}, {"own": True}):
+        assert proofread(make_issue(**changes), reference=strict).findings == ()
+
+
+def test_a_broken_list_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "confusable.yaml").write_text("words:\n  - {wrong: 按装}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"confusable\.yaml:2: words\.0\.right"):
+        load_lists(tmp_path)
+
+
+def test_links_pictures_and_titles_are_judged(read: Read) -> None:
+    for address in ("ftp://example.org/1", "//example.org", "http://", "https://a b.example"):
+        assert rules_of(read(url=address)) == ["link"]
     image = Image("https://example.org/1.jpg")
-    assert found(image=image) == [("image", Level.ERROR, "")]
-    assert found(image=replace(image, alt="示例", credit="示例 摄")) == []
+    assert rules_of(read(image=image)) == ["image"]
+    assert read(image=replace(image, alt="示例", credit="示例 摄")) == ()
+    delicate = read(image=replace(image, alt="一张地图", credit="示例 摄"))
+    assert [(one.rule, one.level) for one in delicate] == [("image", Level.WARNING)]
+    assert rules_of(read(title="示例 另拟")) == ["title-changed"]
+    assert read(title="示例 标题") == ()
 
 
-def test_the_mail_needs_its_way_out_and_a_size_that_is_not_clipped():
+def test_an_event_that_is_over_blocks(read: Read) -> None:
+    appears = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
+    over = Event("示例", appears - timedelta(days=1), None, "")
+    assert rules_of(read(events=(over,))) == ["event-over"]
+    assert read(events=(replace(over, start=appears.replace(hour=0), all_day=True),)) == ()
+
+
+def test_a_source_that_agrees_with_the_register_raises_nothing(reference: Reference) -> None:
+    units = {
+        name: tuple(replace(unit, party="党支部") if unit.member else unit for unit in found)
+        for name, found in reference.units.items()
+    }
+    known = replace(reference, units=units)
+    assert proofread(make_issue(text="幸福苑社区党支部书记说。"), reference=known).findings == ()
+    (finding,) = proofread(make_issue(text="幸福苑社区党委书记说。"), reference=known).findings
+    assert (finding.rule, finding.suggestion) == ("party-rank", None)
+
+
+def test_a_name_may_be_written_in_one_way_in_an_issue(read: Read) -> None:
+    (finding,) = read("书记钱佳宁说，请进。", summary="书记钱家宁到场。")
+    assert (finding.rule, finding.surface, finding.suggestion) == (
+        "person-name",
+        "钱佳宁",
+        "钱家宁",
+    )
+    assert read("书记钱佳宁说，请进。主任钱家宁说，好。") == ()
+
+
+def test_the_mail_needs_its_way_out_and_a_size_that_is_not_clipped(reference: Reference) -> None:
     token = "__UNSUBSCRIBE__"
-    assert proofread(issue_of(), html=token, text=token).findings == ()
-    assert proofread(issue_of(), html=token, text="").errors == 1
-    large = proofread(issue_of(), html=token + "示" * 31_000, text=token)
-    assert (large.errors, large.warnings) == (0, 1)
-    assert proofread(issue_of(), html=token + "示" * 40_000, text=token).errors == 1
+
+    def judge(html: str, text: str, **more: Any) -> list[str]:
+        report = proofread(make_issue(), reference=reference, html=html, text=text, **more)
+        return rules_of(report.findings)
+
+    assert judge(token, token) == []
+    assert judge(token, "") == ["unsubscribe"]
+    assert judge(token + "示" * 31_000, token) == ["size"]
+    letter = Newsletter(name="示例", sender_email="a@b.example", first_week="2026-W45")
+    assert judge(token, token, newsletter=letter) == ["unsubscribe"] * 2
+    signed = f"{token} a@b.example"
+    assert judge(signed, signed, newsletter=letter) == []
+    selling = letter.model_copy(update={"commercial": True})
+    assert judge(signed, signed, newsletter=selling) == ["unsubscribe"]
 
 
-@pytest.mark.parametrize("hostile", ["，" * 300_000, "“" * 200_000, "9" * 300_000, "昨天" * 50_000])
-def test_hostile_text_gets_an_answer(hostile):
-    assert proofread(issue_of(text=hostile)).characters > 0
+def test_who_signs_twice_or_before_a_change_is_found(reference: Reference) -> None:
+    issue = make_issue()
+    digest = issue_json.content_hash(issue)
+    at = datetime(2026, 11, 23, tzinfo=SHANGHAI)
+    good = tuple(Signature(step, f"user{step}", digest, at) for step in ReviewStep)
+
+    def judge(signatures: tuple[Signature, ...]) -> list[str]:
+        return rules_of(proofread(issue, reference=reference, signatures=signatures).findings)
+
+    assert judge(good) == []
+    assert judge((*good[:2], replace(good[2], user="userfirst"))) == ["signature"]
+    assert judge((replace(good[0], content_hash="0" * 64), *good[1:])) == ["signature"]
+
+
+def test_a_titles_error_counts_double_and_a_repeated_one_three_times(reference: Reference) -> None:
+    issue = make_issue(title="宁波市市委", original_title="宁波市市委", text="宁波市市委，" * 9)
+    report = proofread(issue, reference=reference)
+    assert report.errors == 10
+    assert report.errors_per_10000 == round(4 * 10_000 / report.characters, 2)
+    assert report.errors_per_10000 > LIMIT
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [("11010519491231002X", True), ("110105194912310021", False), ("110105194913310020", False)],
+)
+def test_an_identity_number_is_told_by_birthday_and_check_digit(number: str, valid: bool) -> None:  # noqa: FBT001 - a table of cases
+    assert is_identity_number(number) is valid
+
+
+WORDS = st.text(
+    alphabet="一二三个社区鄞州街道幸福苑院、，。和等6岁王小明学校书记昨天共计人其中：“”（）,.1月日周",
+    max_size=120,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(WORDS)
+def test_every_finding_points_at_exactly_its_surface(reference: Reference, text: str) -> None:
+    for finding in proofread(make_issue(text=text), reference=reference).findings:
+        if finding.field == "text" and finding.surface:
+            assert text[finding.start : finding.end] == finding.surface
+        assert finding.message
+        assert re.search(r"[。！]$", finding.message)
+
+
+def test_hostile_text_gets_an_answer(reference: Reference) -> None:
+    for piece in ("，", "“", "9", "昨天", "、", "社区", "王", "一是", "（", "1月", "岁", "共1人"):
+        text = piece * (100_000 // len(piece))
+        assert proofread(make_issue(text=text), reference=reference).characters > 0

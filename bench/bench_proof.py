@@ -1,0 +1,76 @@
+"""Proofreading: articles a second, growth with the text, and hostile text, beside their limits."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.calendar import SHANGHAI, Calendar
+from pipeline.config import load_settings
+from pipeline.model import Issue, Item, Section, SectionKind
+from pipeline.proof import Reference, proofread
+from pipeline.reference import get_reference
+
+ROOT = Path(__file__).resolve().parent.parent
+MOMENT = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
+HOSTILE = [
+    "，",
+    "“",
+    "（）",
+    "9",
+    "昨天",
+    "、",
+    "社区",
+    "王",
+    "一是",
+    "1月1日",
+    "七岁",
+    "共1人",
+    "党委书记",
+]
+MEGABYTE = 1_000_000  # bytes of UTF-8
+
+
+def make_issue(texts: list[str]) -> Issue:
+    """Return an issue with one item for each text."""
+    item = Item(
+        key="0", title="示例", summary="", original_title="示例", url="https://a.example/1",
+        source_id="a", source_name="示例", published=MOMENT,
+    )  # fmt: skip
+    items = tuple(replace(item, key=str(n), text=text) for n, text in enumerate(texts))
+    section = Section(SectionKind.DISTRICTS, "各区动态", items)
+    return Issue("2026-W47", 3, "示例", "", MOMENT, MOMENT, MOMENT, (section,))
+
+
+def take(texts: list[str], reference: Reference) -> float:
+    """Return the seconds that proofreading of the texts takes."""
+    issue = make_issue(texts)
+    began = time.perf_counter()
+    proofread(issue, reference=reference)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Print each figure beside its limit."""
+    items = json.loads((ROOT / "samples" / "feed.json").read_text(encoding="utf-8"))["items"]
+    article = "\n".join(str(item.get("content_html", "")) for item in items)[:1000]
+    with tempfile.TemporaryDirectory() as folder:
+        settings = load_settings(ROOT / "feeds.yaml", Path(folder), {})
+        reference = get_reference(settings, Calendar())
+    take([article], reference)
+    thousand = take([article] * 1000, reference)
+    print(f"1,000 articles {thousand:21.2f} s   {thousand / 2:4.2f} of the limit of 2 s")
+    once, tenfold = take([article * 10], reference), take([article * 100], reference)
+    print(f"ten times the text          {tenfold / once:6.1f} times the time")
+    worst = max(
+        (take([piece * (MEGABYTE // len(piece.encode()))], reference), piece) for piece in HOSTILE
+    )
+    print(f"hostile megabyte, the worst {worst[0]:6.2f} s   {worst[1]!r}, limit 1 s")
+
+
+if __name__ == "__main__":
+    main()

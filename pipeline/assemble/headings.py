@@ -1,0 +1,53 @@
+"""The lines above the stories: subject, preheader, 为何重要. Made of facts of the issue only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.assemble.typography import strip_invisible
+from pipeline.model import DISTRICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.config import Newsletter
+    from pipeline.model import Item, Section
+
+_SHOWN_TITLE = 60  # characters of a title in the subject
+
+
+def get_why(item: Item) -> str:
+    """Return 为何重要, "" when the item has no fact that says so."""
+    facts = []
+    members = [unit.name for unit in item.communities if unit.member]
+    if members:
+        facts.append(f"涉及联盟单位{'、'.join(members[:3])}")
+    if item.also_in:
+        facts.append(f"另有{len(item.also_in)}家刊载")
+    if item.themes:
+        facts.append(f"关乎{'、'.join(item.themes[:2])}")
+    places = [name for name in item.districts if name in DISTRICTS]
+    if places:
+        facts.append(f"发生在{'、'.join(places[:3])}")
+    return "，".join(facts) + "。" if facts else ""
+
+
+def get_number(number: int) -> str:
+    """Return 第3期, or 试刊 for number 0."""
+    return f"第{number}期" if number else "试刊"
+
+
+def get_subject(newsletter: Newsletter, number: int, sections: Sequence[Section]) -> str:
+    """Return the subject: one line, of visible characters."""
+    head = sections[0].items[0].title if sections and sections[0].items else "本周暂无新稿"
+    if len(head) > _SHOWN_TITLE:
+        head = head[: _SHOWN_TITLE - 1] + "…"
+    sign = "广告｜" if newsletter.commercial else ""
+    subject = f"{sign}{newsletter.name} {get_number(number)}｜{head}"
+    return " ".join(strip_invisible(subject).split())
+
+
+def get_preheader(sections: Sequence[Section]) -> str:
+    """Return the titles after the first, for the line that mail programs show below the subject."""
+    items = [item for section in sections for item in section.items][1:4]
+    return "；".join(item.title[:40] for item in items)

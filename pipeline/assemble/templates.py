@@ -1,0 +1,109 @@
+"""The templates: one environment per folder, and errors that name template and line.
+
+What this module never does: know what a template says.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from pipeline.assemble.typography import space, wrap
+from pipeline.calendar import SHANGHAI
+from pipeline.errors import RenderError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
+TOKENS = ("__VIEW__", "__PREFERENCES__", "__UNSUBSCRIBE__")
+"""The personal parts of a mail, as they stand in an edition."""
+
+_TOKEN = re.compile("|".join(TOKENS))
+_WEEKDAYS = "一二三四五六日"
+
+
+def fill(folder: Path, name: str, values: dict[str, Any]) -> str:
+    """Render one template.
+
+    Raises:
+        RenderError: naming the template and its line.
+    """
+    try:
+        return _environment(folder).get_template(name).render(values)
+    except jinja2.TemplateSyntaxError as error:
+        raise RenderError(f"templates/{error.name}:{error.lineno}: {error.message}") from None
+    except jinja2.TemplateNotFound as error:
+        raise RenderError(f"templates/{error.name}: no such template") from None
+    except Exception as error:  # noqa: BLE001 - a template may fail as any program may
+        raise RenderError(f"templates/{_place(error, folder, name)}: {error}") from None
+
+
+def get_day(moment: datetime) -> str:
+    """Return 2026年11月23日 星期一, as it is in Shanghai."""
+    here = moment.astimezone(SHANGHAI)
+    return f"{here.year}年{here.month}月{here.day}日 星期{_WEEKDAYS[here.weekday()]}"
+
+
+def get_short_day(moment: datetime | None, back: int = 0) -> str:
+    """Return 11月23日; ``back`` seconds earlier, for the end of a period."""
+    if moment is None:
+        return "日期不详"
+    here = moment.astimezone(SHANGHAI) - timedelta(seconds=back)
+    return f"{here.month}月{here.day}日"
+
+
+def _place(error: Exception, folder: Path, name: str) -> str:
+    """Return the template and the line where a rendering error arose."""
+    trace, line, inside = error.__traceback__, 0, f"{folder}/"
+    while trace:
+        filename = trace.tb_frame.f_code.co_filename
+        if filename.startswith(inside):
+            name, line = filename.removeprefix(inside), trace.tb_lineno
+        trace = trace.tb_next
+    return f"{name}:{line}"
+
+
+@lru_cache(maxsize=8)
+def _environment(folder: Path) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=jinja2.select_autoescape(["html", "xml"]),
+        undefined=jinja2.StrictUndefined,
+        finalize=_disarm,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web
+    )
+    return environment
+
+
+def _disarm(value: object) -> object:
+    """Break our tokens where a text from outside contains them: they are ours alone to place."""
+    if isinstance(value, str) and not isinstance(value, Markup) and "__" in value:
+        return _TOKEN.sub(lambda match: match.group().replace("__", "_ _"), value)
+    return value
+
+
+def _web(url: str) -> str:
+    """Return the address when a mail may hold it, "" otherwise: editors may type anything."""
+    return url if url.lower().startswith(("http://", "https://")) else ""
+
+
+def _breakable(text: str, every: int = 40) -> str:
+    """Return a text in which a run without a break may be broken, for narrow screens."""
+    words = text.split(" ")
+    return " ".join(
+        "\u200b".join(word[at : at + every] for at in range(0, len(word), every))
+        if word.isascii() and len(word) > every
+        else word
+        for word in words
+    )

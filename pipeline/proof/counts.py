@@ -1,0 +1,253 @@
+"""Sums that can be checked: N things and what is listed, totals and parts, growth and its figures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.model import Level
+from pipeline.proof.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.model import Finding
+    from pipeline.proof.rule import Reading
+    from pipeline.proof.spans import Text
+
+_DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九十")} | {"两": 2}
+_NUMBER = r"(?:\d{1,2}|十[一二三四五六七八九]|二?十|[二三四五六七八九两])"
+_THING = r"(?:个|家|项|类|大类|种|处|所|支|条|款|座|场|大|方面|名|位|人|区|镇|村|地)"
+_NOT_A_COUNT = (
+    r"(?!月|小时|百分点|多|余|半|年|周|星期|工作日|亿|万|千|百|分钟|季度|学期|世纪|节气|班次)"
+)
+
+# A list, then how many: 海曙、鄞州、江北、镇海、北仑和奉化6个中心城区
+_AFTER_LIST = re.compile(
+    rf"(?P<etc>等)?(?P<n>{_NUMBER})(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人){_NOT_A_COUNT}"
+)
+_BREAKS = re.compile(r"[，。；：！？\n“”（）]")
+_LIST_WINDOW = 160  # characters that a list before its number may take
+# How many, then a list: 三个社区：甲、乙和丙
+_COUNTED_FIRST = re.compile(
+    rf"(?<![第\d.十百千万几数])(?P<n>{_NUMBER}){_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
+    r"(?P<link>[：:]|分别是|分别为|——)(?P<list>[^。！？；\n：:]{2,200})"
+)
+_ORDINALS = re.compile(
+    r"(?:^|[，。；：:！？\n、])(?P<word>[一二三四五六七八九十])[是要]|第(?P<nth>[一二三四五六七八九十])[，、是]"
+)
+_OPEN = ("等", "包括", "如", "例如", "其中", "……")
+_MOST_APART = 3  # a list that is further off than this lists something else
+_PERSON = re.compile(r"[一-龥]{2,4}")
+
+_UNIT = r"(?:人次|人|名|户|件|个|家|场|项|万元|元|次|位|篇|张|台|套|份|吨|辆|平方米)"
+_FIGURE = r"\d+(?:\.\d+)?"
+_TOTAL_LAST = re.compile(rf"(?:一?共计|合计|总计|共)(?P<total>{_FIGURE})(?P<unit>{_UNIT})")
+_PART = re.compile(rf"[^，。；\n、\d]{{1,12}}(?P<figure>{_FIGURE})(?P<unit>{_UNIT})[，、和及]*")
+_PARTS_WINDOW = 200  # characters that the parts before their total may take
+_TOTAL_FIRST = re.compile(
+    rf"(?:一?共有?|共计|合计|总计|总共|现有|达)[^，。；\n\d]{{0,8}}(?P<total>{_FIGURE})(?P<unit>{_UNIT})[^，。；：\n]{{0,10}}"
+    rf"[，：:（(]?(?P<among>其中|分别为|分别是)?[：:，]?"
+    rf"(?P<parts>(?:[^，。；\n、\d]{{1,12}}{_FIGURE}(?P=unit)[，、和及]?){{2,12}})"
+)
+_ONE_FIGURE = re.compile(rf"({_FIGURE})")
+
+_GROWTH = re.compile(
+    rf"(?:去年(?:同期)?|上年(?:同期)?|同期|此前|原来|\d{{4}}年)[^。；\n\d]{{0,12}}?(?P<old>{_FIGURE})(?P<unit>{_UNIT}|万|%)"
+    rf"[^。；\n\d]{{0,4}}[，、][^。；\n\d]{{0,4}}(?:今年|本年|\d{{4}}年|现在|如今|目前)[^。；\n\d]{{0,12}}?(?P<new>{_FIGURE})(?P=unit)"
+    rf"[^。；\n\d]{{0,8}}?(?P<way>增长|增加|上升|提高|下降|减少|降低|回落)了?(?P<share>{_FIGURE})%"
+)
+_ROUNDING = 0.011  # figures have two decimals at the most
+_TOLERANCE = 1.0  # percentage points that rounding may take
+
+
+def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
+    """Find counts that differ from what they count, where all of it stands in the sentence."""
+    for text in reading.texts:
+        yield from _listed_first(text)
+        yield from _counted_first(text)
+        yield from _totals(text)
+        yield from _growth(text)
+
+
+def _listed_first(text: Text) -> Iterator[Finding]:
+    for match in _AFTER_LIST.finditer(text.text):
+        window = text.text[max(0, match.start() - _LIST_WINDOW) : match.start()]
+        if "、" not in window:
+            continue
+        breaks = list(_BREAKS.finditer(window))
+        words = window[breaks[-1].end() :] if breaks else window
+        if "、" not in words or words.endswith("、") or _is_rank(words):
+            continue
+        stated, listed = _value(match["n"]), _readings(words, ends_open=bool(match["etc"]))
+        if match["thing"] in {"名", "位", "人"} and not _are_names(words):
+            continue
+        if _fits(stated, listed, is_open=bool(match["etc"])):
+            continue
+        if min(abs(stated - one) for one in listed) <= _MOST_APART:
+            yield _mismatch(text, stated, listed, match.start() - len(words), match.end())
+
+
+def _counted_first(text: Text) -> Iterator[Finding]:
+    for match in _COUNTED_FIRST.finditer(text.text):
+        stated, body = _value(match["n"]), match["list"]
+        ordinals = _count_ordinals(text.text[match.start("list") - 1 : match.start("list") + 600])
+        if ordinals:
+            if ordinals != stated and abs(ordinals - stated) <= _MOST_APART and ordinals > 1:
+                yield _mismatch(text, stated, {ordinals}, match.start(), match.end("link"))
+            continue
+        if "、" not in body or any(word in match["noun"] for word in _OPEN):
+            continue
+        first = re.split("[，,]", body, maxsplit=1)[0]
+        if "、" not in first or "“" in first.replace("”、“", ""):
+            first = body if "“" in body else first
+        listed = _readings(first, ends_open=False)
+        is_open = any(word in body for word in _OPEN)
+        if "、" not in first or _fits(stated, listed, is_open=is_open) or _is_rank(first):
+            continue
+        if min(abs(stated - one) for one in listed) <= _MOST_APART:
+            end = match.start("list") + len(first)
+            yield _mismatch(text, stated, listed, match.start(), end)
+
+
+def _mismatch(text: Text, stated: int, listed: set[int], start: int, end: int) -> Finding:
+    count = min(listed, key=lambda one: abs(one - stated))
+    message = f"写的是{stated}，列出的是{count}，请核对数目或补全名单。"
+    return text.finding("count-mismatch", Level.ERROR, message, start, end)
+
+
+def _totals(text: Text) -> Iterator[Finding]:
+    for match in _TOTAL_LAST.finditer(text.text):
+        found = _parts_before(text.text, match.start(), match["unit"])
+        if found:
+            start, parts = found
+            yield from _judge_total(text, parts, match, start, partial=False)
+    for match in _TOTAL_FIRST.finditer(text.text):
+        parts = [float(one) for one in _ONE_FIGURE.findall(match["parts"])]
+        partial = match["among"] == "其中"
+        yield from _judge_total(text, parts, match, match.start(), partial=partial)
+
+
+def _parts_before(text: str, end: int, unit: str) -> tuple[int, list[float]] | None:
+    """Return where the parts directly before a total begin, and their figures; None below two."""
+    low = max(0, end - _PARTS_WINDOW)
+    low = max(
+        low,
+        text.rfind("。", low, end) + 1,
+        text.rfind("；", low, end) + 1,
+        text.rfind("\n", low, end) + 1,
+    )
+    start, reached = end, low
+    figures: list[float] = []
+    for match in _PART.finditer(text, low, end):
+        if match["unit"] != unit:
+            figures = []
+        else:
+            if not figures or match.start() != reached:
+                start, figures = match.start(), []
+            figures.append(float(match["figure"]))
+        reached = match.end()
+    return (start, figures) if len(figures) > 1 and reached == end else None
+
+
+def _judge_total(
+    text: Text, parts: list[float], match: re.Match[str], start: int, *, partial: bool
+) -> Iterator[Finding]:
+    total, together = float(match["total"]), sum(parts)
+    if abs(together - total) < _ROUNDING or (partial and together < total):
+        return
+    unit = match["unit"]
+    message = f"各项相加是{together:g}{unit}，写的总数是{total:g}{unit}，请核对。"
+    yield text.finding("count-mismatch", Level.ERROR, message, start, match.end())
+
+
+def _growth(text: Text) -> Iterator[Finding]:
+    for match in _GROWTH.finditer(text.text):
+        old, new, share = float(match["old"]), float(match["new"]), float(match["share"])
+        if not old or match["unit"] == "%":
+            continue
+        change = (new - old) / old * 100
+        down = match["way"] in {"下降", "减少", "降低", "回落"}
+        if abs((-change if down else change) - share) > _TOLERANCE:
+            word = "增长" if change >= 0 else "下降"
+            message = f"按两个数字算是{word}{abs(change):.1f}%，与所写的{match['way']}{share:g}%不符，请核对。"
+            yield text.finding("count-mismatch", Level.ERROR, message, *match.span())
+
+
+def _value(number: str) -> int:
+    if number.isdigit():
+        return int(number)
+    if number in {"十", "二十"}:
+        return 10 if number == "十" else 20
+    if number.startswith("十"):
+        return 10 + _DIGITS[number[1]]
+    return _DIGITS[number]
+
+
+def _readings(words: str, *, ends_open: bool) -> set[int]:
+    """Return every number of things the list may hold: 和 and 与 may join or be part of a name."""
+    parts = words.split("、")
+    counts = {len(parts)}
+    last = parts[-1].removesuffix("等") if ends_open else parts[-1]
+    joints = [
+        match.start()
+        for match in re.finditer(r"和|与|及|以及", last)
+        if 0 < match.start() < len(last) - 1
+    ]
+    if joints:
+        counts.add(len(parts) + 1)
+        # 和平社区: the joint may be a name's first character, so both readings stand.
+        if not _surely_joins(last, joints):
+            return counts
+        counts.discard(len(parts))
+    return counts
+
+
+def _surely_joins(last: str, joints: list[int]) -> bool:
+    """Say whether the last part is surely two things: one joint with two or more characters a side."""
+    if len(joints) != 1:
+        return False
+    before, after = last[: joints[0]], last[joints[0] + 1 :]
+    if after.startswith(("平", "谐", "睦", "美", "义")):
+        return False
+    return min(len(before), len(after)) > 1
+
+
+def _fits(stated: int, listed: set[int], *, is_open: bool) -> bool:
+    return stated in listed or (is_open and stated >= min(listed))
+
+
+def _are_names(words: str) -> bool:
+    parts = re.split("、|和|与|及", words)
+    return all(_PERSON.fullmatch(part) and len(part) <= 3 for part in parts[1:])  # noqa: PLR2004 - a name
+
+
+def _is_rank(words: str) -> bool:
+    """Say whether the list is one of ranks or numbers: 一、二、三等奖."""
+    return any(re.search(r"(?:^|第)[一二三四五六七八九十\d]$", part) for part in words.split("、"))
+
+
+def _count_ordinals(body: str) -> int:
+    """Return the highest of 一是 … 二是 … that follow each other from the first."""
+    highest = 0
+    for match in _ORDINALS.finditer(body):
+        value = _DIGITS[match["word"] or match["nth"]]
+        if value == highest + 1:
+            highest = value
+        elif value <= highest:
+            break
+    return highest
+
+
+RULES = (
+    Rule(
+        "count-mismatch",
+        "E",
+        "数目与所列不符",
+        "“N个”与列出的个数、总数与各项之和、增减幅度与两个数字要对得上；写“等”的可以少列。",
+        "新闻校对通例：数字必核",
+        "活动走进三个社区：东兴社区、海创社区。",
+        "活动走进三个社区：东兴社区、海创社区、史家码社区。",
+        find_wrong_counts,
+    ),
+)

@@ -1,0 +1,142 @@
+"""The lists that editors may change: wrong words, words to avoid, names and allowed sources.
+
+Shipped in ``pipeline/data/proof/``; a folder of the user's own replaces any of them file by file.
+What this module never does: look at texts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline import datafile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "proof"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WrongWord(_Frozen):
+    """A word that is written wrong, and how it is right."""
+
+    wrong: str
+    right: str
+    unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
+
+
+class AvoidedWord(_Frozen):
+    """A word to avoid, and why."""
+
+    word: str
+    why: str
+    instead: str = ""
+    unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
+
+
+class Outlet(_Frozen):
+    """A source that may be reprinted."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+class _Confusable(_Frozen):
+    words: tuple[WrongWord, ...] = ()
+
+
+class _Wording(_Frozen):
+    words: tuple[AvoidedWord, ...] = ()
+
+
+class _Persons(_Frozen):
+    surnames: str = ""
+    double: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    not_names: tuple[str, ...] = ()
+
+
+class _Sources(_Frozen):
+    sources: tuple[Outlet, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Every list, read once."""
+
+    confusable: tuple[WrongWord, ...] = ()
+    wording: tuple[AvoidedWord, ...] = ()
+    surnames: str = ""
+    double_surnames: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    not_names: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()  # empty: sources are not judged
+
+    @cached_property
+    def confusable_pattern(self) -> re.Pattern[str]:
+        """Matches any wrong word."""
+        return _any_of(one.wrong for one in self.confusable)
+
+    @cached_property
+    def wording_pattern(self) -> re.Pattern[str]:
+        """Matches any word to avoid."""
+        return _any_of(one.word for one in self.wording)
+
+    @cached_property
+    def name(self) -> str:
+        """A regular expression for a person's name: a surname and one or two characters."""
+        double = "|".join(map(re.escape, self.double_surnames)) or "(?!)"
+        single = f"[{re.escape(self.surnames)}]" if self.surnames else "(?!)"
+        return rf"(?:(?:{double})[一-龥]{{1,2}}|{single}[一-龥]{{1,2}})"
+
+    @cached_property
+    def role(self) -> str:
+        """A regular expression for any role, the longest first."""
+        ordered = sorted(self.roles, key=len, reverse=True)
+        return "|".join(map(re.escape, ordered)) or "(?!)"
+
+
+@lru_cache(maxsize=8)
+def load_lists(own: Path | None = None) -> Lists:
+    """Read the lists; those in the folder ``own`` replace the shipped ones.
+
+    Raises:
+        ConfigError: one of the files is wrong; file, line and key are named.
+    """
+
+    def place(name: str) -> Path:
+        mine = own / name if own else None
+        return mine if mine and mine.exists() else FOLDER / name
+
+    persons = datafile.load(place("persons.yaml"), _Persons)
+    sources = datafile.load(place("sources.yaml"), _Sources).sources
+    return Lists(
+        confusable=datafile.load(place("confusable.yaml"), _Confusable).words,
+        wording=datafile.load(place("wording.yaml"), _Wording).words,
+        surnames=persons.surnames,
+        double_surnames=persons.double,
+        roles=persons.roles,
+        not_names=frozenset(persons.not_names),
+        sources=frozenset(
+            plain_outlet(name) for one in sources for name in (one.name, *one.aliases)
+        ),
+    )
+
+
+def plain_outlet(name: str) -> str:
+    """Return an outlet's name as compared: without spaces and 《》."""
+    return re.sub(r"[\s《》]", "", name)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    ordered = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ordered)) or "(?!)")

@@ -1,0 +1,66 @@
+"""Private data: mobile numbers and identity numbers outside what is meant to be called."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pipeline.model import Level
+from pipeline.proof.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.model import Finding
+    from pipeline.proof.rule import Reading
+
+_MOBILE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
+_CONTACT = re.compile(
+    r"(?:联系电话|联系人|联系方式|咨询电话|咨询热线|咨询|热线|报名电话|报名|服务电话|值班电话|预约电话|预约|"
+    r"投稿电话|举报电话|电话)[^。；\n]{0,16}$"
+)
+_CONTACT_FIELDS = {"details.联系人"}
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+
+
+def find_private_data(reading: Reading) -> Iterator[Finding]:
+    """Find mobile numbers outside contacts, and identity numbers with a true check digit."""
+    for text in reading.texts:
+        for match in _IDENTITY.finditer(text.text):
+            if is_identity_number(match.group()):
+                message = "正文里有居民身份证号码，必须删去。"
+                yield text.finding("private-data", Level.ERROR, message, *match.span(), "")
+        if text.field in _CONTACT_FIELDS:
+            continue
+        for match in _MOBILE.finditer(text.text):
+            before = text.text[max(0, match.start() - 24) : match.start()]
+            if not text.is_address(match.start()) and not _CONTACT.search(before):
+                message = "正文里有个人手机号码，请删去；对外公布的请写明“联系电话”。"
+                yield text.finding("private-data", Level.ERROR, message, *match.span())
+
+
+def is_identity_number(number: str) -> bool:
+    """Say whether the 18 characters are a citizen's number (GB 11643: birthday and check digit)."""
+    try:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+    return _CHECKS[total % 11] == number[17].upper()
+
+
+RULES = (
+    Rule(
+        "private-data",
+        "E",
+        "个人信息",
+        "正文里不得出现身份证号码和私人手机号码；对外公布的电话写在“联系电话”之后。",
+        "《个人信息保护法》；GB 11643《公民身份号码》",
+        "陈阿姨的手机号是13900001234。",
+        "报名请拨联系电话：13900001234。",
+        find_private_data,
+    ),
+)

@@ -1,0 +1,104 @@
+"""What a rule is, and what it reads.
+
+A rule is one value in one place: its id, its level, its explanation in the editors' language, an
+example that fails and one that passes, and the function that finds it. What this module never
+does: hold rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.model import Finding, Issue, Level, Signature
+from pipeline.proof.lists import Lists
+from pipeline.proof.spans import Text, texts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pipeline.calendar import Calendar
+    from pipeline.config import Newsletter
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A community or village as the register or the gazetteer has it."""
+
+    name: str  # full short name: 幸福苑社区
+    street: str
+    district: str
+    member: bool = False
+    party: str = ""  # 党委, 党总支 or 党支部; "": the register does not say
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What names and words are held against."""
+
+    units: dict[str, tuple[Unit, ...]] = field(default_factory=dict)  # by name, aliases included
+    streets: dict[str, frozenset[str]] = field(default_factory=dict)  # street → its districts
+    lists: Lists = field(default_factory=Lists)
+    calendar: Calendar | None = None  # None: days off are not judged
+
+    @cached_property
+    def members(self) -> tuple[Unit, ...]:
+        """The registered member units."""
+        found = {unit for units in self.units.values() for unit in units if unit.member}
+        return tuple(sorted(found, key=lambda unit: (unit.district, unit.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The finished mail, where there is one."""
+
+    html: str
+    text: str
+
+
+class Reading:
+    """One issue as the rules read it: its texts are taken apart once for all of them."""
+
+    def __init__(
+        self,
+        issue: Issue,
+        reference: Reference,
+        *,
+        mail: Mail | None = None,
+        newsletter: Newsletter | None = None,
+        signatures: tuple[Signature, ...] = (),
+    ) -> None:
+        """Take the issue apart."""
+        self.issue = issue
+        self.reference = reference
+        self.mail = mail
+        self.newsletter = newsletter
+        self.signatures = signatures
+        self.texts: tuple[Text, ...] = tuple(texts_of(issue))
+
+    def finding(
+        self,
+        rule: str,
+        level: Level,
+        message: str,
+        item: str | None = None,
+        field: str = "",
+        surface: str = "",
+    ) -> Finding:
+        """Return a finding on something that is no stretch of text; ``item`` is its key."""
+        return Finding(rule, level, message, item, field, 0, len(surface), surface)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of proofreading."""
+
+    id: str
+    levels: str  # E, W or "E W"
+    title: str  # Chinese, a few words
+    advice: str  # Chinese: what is wrong with it and what to do
+    source: str  # Chinese: where the rule comes from
+    wrong: str  # a text that raises it, or a description in （ ）
+    right: str  # a text that does not
+    find: Callable[[Reading], Iterator[Finding]]

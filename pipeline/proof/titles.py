@@ -1,0 +1,63 @@
+"""How posts and organisations are written. Never who holds them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.model import Level
+from pipeline.proof.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.model import Finding
+    from pipeline.proof.rule import Reading
+
+_TWICE = re.compile(
+    r"(?P<place>[一-龥])(?P<kind>省省|市市|区区|县县|镇镇|乡乡)(?=委(?!员会|托|派|任)|党委)"
+)
+_OFFICE = re.compile(
+    r"(?P<of>社区)?(?P<office>居民委员会|居委会|村民委员会|村委会)"
+    r"(?P<party>党总支部|党总支|党支部|党委)(?=副?书记|委员|班子)"
+)
+_FORMER = re.compile(
+    r"(?<![草平中高太还复病雪荒])原(?!来|本|有|因|则|文|名|址|创|生|料|价|地|始|先|定|计|标|图|作|件|籍|著|理|型|野|状|貌|任)"
+    r"(?P<office>[一-龥]{2,14}?(?:市|区|县|局|委|街道|社区|村|镇|政府|学校|中学|小学|公司|集团|医院|办|协会))"
+    r"(?P<post>副?(?:书记|主任|局长|市长|区长|县长|镇长|主席|院长|校长|部长|处长|科长|馆长|会长|经理|董事长))"
+)
+
+
+def find_title_forms(reading: Reading) -> Iterator[Finding]:
+    """Find 省省委, 居委会党支部书记, and 原 before an organisation instead of before the post."""
+    for text in reading.texts:
+        for match in _TWICE.finditer(text.text):
+            start, end = match.span("kind")
+            right = match["kind"][0]
+            message = f"“{match['kind']}委”重了一个“{right}”字，请删去一个。"
+            yield text.finding("title-form", Level.ERROR, message, start, end, right)
+        for match in _OFFICE.finditer(text.text):
+            home = "村" if match["office"].startswith("村") else "社区"
+            before = text.text[: match.start()]
+            right = ("" if before.endswith(("社区", "村")) else home) + match["party"]
+            message = f"党组织不隶属于{match['office']}，请改为“{home}{match['party']}”。"
+            yield text.finding("title-form", Level.ERROR, message, *match.span(), right)
+        for match in _FORMER.finditer(text.text):
+            right = f"{match['office']}原{match['post']}"
+            message = f"“原”应放在职务前：“{right}”；若机构本身已撤并，请说明理由后保留。"
+            yield text.finding("title-form", Level.WARNING, message, *match.span(), right)
+
+
+RULES = (
+    Rule(
+        "title-form",
+        "E W",
+        "职务与机构写法",
+        "不写“省省委”“市市委”；党组织写“社区党委（党总支、党支部）”，不写“居委会党支部”；"
+        "“原”放在职务前，不放在机构前。",
+        "新华社新闻报道禁用慎用词通行规定",
+        "宁波市市委书记到社区调研。",
+        "宁波市委书记到社区调研。",
+        find_title_forms,
+    ),
+)

@@ -1,0 +1,213 @@
+"""Names of communities, streets and districts against the register and the gazetteer."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.model import DISTRICTS, Level
+from pipeline.proof.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pipeline.model import Finding
+    from pipeline.proof.rule import Reading, Reference, Unit
+    from pipeline.proof.spans import Text
+
+_SUFFIX = re.compile(r"社区|村(?!民|委|里|口|庄|落|史|民|干|级|道|集体|经济|镇|部|头|晚|歌|BA|规)")
+_LONGEST = 10  # characters of a unit's name
+_FARTHEST = 20  # characters of a unit's name with its district and street
+_DISTRICT = "|".join(DISTRICTS)
+_BEFORE = re.compile(
+    rf"(?:(?P<district>{_DISTRICT})(?P<qu>区)?)?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))?$"
+)
+_PLACED_STREET = re.compile(
+    rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))"
+)
+_PARTY = re.compile(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
+_NEAREST = 6  # characters between a unit's name and its party organisation
+
+
+def find_wrong_units(reading: Reading) -> Iterator[Finding]:
+    """Find units one edit from the register, in a wrong street or district, or cut short."""
+    reference = reading.reference
+    if not reference.units:
+        return
+    index = _index(reference.members)
+    silent: set[str] = set()  # words before a suffix of which nothing is to be said
+    for text in reading.texts:
+        for match in _SUFFIX.finditer(text.text):
+            end = match.end()
+            window = text.text[max(0, end - _FARTHEST - 2) : end]
+            if window in silent:
+                continue
+            first = _run_before(text.text, match.start())
+            findings = list(_judge(text, first, end, reference, index))
+            if not findings:
+                silent.add(window)
+            yield from findings
+        for match in _PLACED_STREET.finditer(text.text):
+            districts = _districts_of(match["street"], reference)
+            if districts and match["district"] not in districts:
+                right = next(iter(sorted(districts)))
+                message = f"{match['street']}属于{right}，不属于{match['district']}，请核对。"
+                yield text.finding("member-name", Level.ERROR, message, *match.span())
+
+
+def _run_before(words: str, end: int) -> int:
+    """Return where the run of Han characters before ``end`` begins, so far as a name may reach."""
+    first = end
+    while first > 0 and end - first < _FARTHEST and "一" <= words[first - 1] <= "龥":
+        first -= 1
+    return first
+
+
+def _judge(
+    text: Text, first: int, end: int, reference: Reference, index: Mapping[str, list[Unit]]
+) -> Iterator[Finding]:
+    words = text.text
+    for start in range(max(first, end - _LONGEST), end - 2):
+        units = reference.units.get(words[start:end])
+        if units:
+            yield from _known(text, start, end, units, first)
+            return
+    suffix = "社区" if words.startswith("社区", end - 2) else "村"
+    tail = end - len(suffix)
+    low = max(first, tail - _LONGEST)
+    for back, member in _near_names(words[low:tail], suffix, index):
+        start = tail - back
+        if _is_this_one(words[first:start], member):
+            message = f"“{words[start:end]}”与登记的“{member.name}”只差一字，请核对单位名称。"
+            yield text.finding("member-name", Level.ERROR, message, start, end, member.name)
+            return
+
+
+def _known(
+    text: Text, start: int, end: int, units: tuple[Unit, ...], first: int
+) -> Iterator[Finding]:
+    """Judge a known unit by the street and district that stand directly before it."""
+    place = _BEFORE.search(text.text, first, start)
+    if not place or not (place["district"] or place["street"]):
+        return
+    street, district = place["street"], place["district"]
+    begin = place.start()
+    if street:
+        # The street may be longer than the words of a street: 在东柳街道 → 东柳街道
+        known = next((u for u in units if street.endswith(u.street)), None)
+        if known is None:
+            member = next((u for u in units if u.member), None)
+            if member is None:
+                return  # the gazetteer is of 2022, and streets have been divided since
+            message = f"{member.name}登记在{member.district}区{member.street}，请核对街道。"
+            yield text.finding("member-name", Level.ERROR, message, begin, end)
+            return
+        if district == known.district and not place["qu"] and known.member:
+            right = f"{district}区{known.street}{known.name}"
+            message = f"首次出现建议用登记的全称“{right}”。"
+            yield text.finding("member-name", Level.WARNING, message, begin, end, right)
+    elif district and all(district != unit.district for unit in units):
+        homes = "、".join(sorted({unit.district for unit in units}))
+        level = Level.ERROR if any(unit.member for unit in units) else Level.WARNING
+        message = f"{units[0].name}在{homes}，不在{district}，请核对。"
+        yield text.finding("member-name", level, message, begin, end)
+
+
+def _near_names(
+    words: str, suffix: str, index: Mapping[str, list[Unit]]
+) -> Iterator[tuple[int, Unit]]:
+    """Yield (length, member) for every ending of ``words`` one edit from a member's name."""
+    for length in range(2, len(words) + 1):
+        stem = words[-length:]
+        keys = [f"{suffix}{stem[:at]}*{stem[at + 1 :]}" for at in range(length)]
+        keys += [f"{suffix}-{stem}"]
+        keys += [f"{suffix}+{stem[:at]}{stem[at + 1 :]}" for at in range(1, length)]
+        for key in keys:
+            for member in index.get(key, ()):
+                yield length, member
+
+
+@lru_cache(maxsize=4)
+def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
+    """Return the members by every form one edit away: * one changed, - one missing, + one more."""
+    found: dict[str, list[Unit]] = {}
+    for member in members:
+        suffix = "社区" if member.name.endswith("社区") else "村"
+        stem = member.name.removesuffix(suffix)
+        if len(stem) < 2:  # noqa: PLR2004 - one character says nothing
+            continue
+        forms = [f"{suffix}{stem[:at]}*{stem[at + 1 :]}" for at in range(len(stem))]
+        forms += [f"{suffix}-{stem[:at]}{stem[at + 1 :]}" for at in range(1, len(stem))]
+        for form in {*forms, f"{suffix}+{stem}"}:
+            found.setdefault(form, []).append(member)
+    return found
+
+
+def _is_this_one(before: str, member: Unit) -> bool:
+    """Say whether the words before speak for this very member.
+
+    A name of three characters does by itself; one of two needs its street or district directly
+    before it, since many real communities are one character apart.
+    """
+    stem = member.name.removesuffix("社区").removesuffix("村")
+    if before.endswith(member.street):
+        return True
+    other_place = before.endswith(("街道", "镇", "乡", "区", "市", "县"))
+    if len(stem) >= 3:  # noqa: PLR2004 - as the docstring says
+        return not other_place or before.endswith((member.district, f"{member.district}区"))
+    return before.endswith((member.district, f"{member.district}区"))
+
+
+def _districts_of(street: str, reference: Reference) -> frozenset[str]:
+    """Return the districts of a street; empty when it is not one we know."""
+    return reference.streets.get(street, frozenset())
+
+
+def find_party_ranks(reading: Reading) -> Iterator[Finding]:
+    """Find party organisations of member units that differ from the register, or it does not say."""
+    members = {unit.name: unit for unit in reading.reference.members}
+    if not members:
+        return
+    pattern = re.compile("|".join(map(re.escape, sorted(members, key=len, reverse=True))))
+    for text in reading.texts:
+        for match in pattern.finditer(text.text):
+            unit = members[match.group()]
+            stated = _PARTY.search(text.text, match.end(), match.end() + _NEAREST + 8)
+            if not stated or stated.start() - match.end() > _NEAREST:
+                continue
+            between = text.text[match.end() : stated.start()]
+            if re.search(r"[，。；、！？\n]", between) or stated["party"] == unit.party:
+                continue
+            if unit.party:
+                message = (
+                    f"登记册写的是{unit.name}{unit.party}，这里写的是{stated['party']}，请核实。"
+                )
+            else:
+                message = f"登记册没有{unit.name}的党组织形式，请核实“{stated['party']}”并补登。"
+            start = stated.start()
+            yield text.finding("party-rank", Level.WARNING, message, start, stated.end())
+
+
+RULES = (
+    Rule(
+        "member-name",
+        "E W",
+        "联盟单位与地名",
+        "单位名称以登记册为准，街道、区要与登记册和地名表相符；简称首次出现建议用全称。",
+        "联盟单位登记册 members.yaml；民政部门区划与地名资料",
+        "鄞州区东柳街道幸福院社区举办活动。",
+        "鄞州区东柳街道幸福苑社区举办活动。",
+        find_wrong_units,
+    ),
+    Rule(
+        "party-rank",
+        "W",
+        "党组织层级",
+        "党委、党总支、党支部是不同层级，与登记册不一致或登记册未载时请向单位核实，系统不代改。",
+        "《中国共产党党员教育管理工作条例》、登记册 members.yaml",
+        "幸福苑社区党总支书记介绍了做法。",
+        "幸福苑社区书记介绍了做法。",
+        find_party_ranks,
+    ),
+)

@@ -1,0 +1,83 @@
+"""Words: what is written wrong, and what a newsroom does not print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.model import Level
+from pipeline.proof.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.model import Finding
+    from pipeline.proof.rule import Reading
+
+
+def find_wrong_words(reading: Reading) -> Iterator[Finding]:
+    """Find the words of confusable.yaml, except within the longer words named there."""
+    lists = reading.reference.lists
+    words = {one.wrong: one for one in lists.confusable}
+    for text in reading.texts:
+        for match in lists.confusable_pattern.finditer(text.text):
+            word = words[match.group()]
+            if not _is_part(text.text, match.start(), word.wrong, word.unless):
+                message = f"“{word.wrong}”是误写，请改为“{word.right}”。"
+                yield text.finding("confusable", Level.WARNING, message, *match.span(), word.right)
+
+
+def find_avoided_words(reading: Reading) -> Iterator[Finding]:
+    """Find the words of wording.yaml; names in 《》 and prizes keep theirs."""
+    lists = reading.reference.lists
+    words = {one.word: one for one in lists.wording}
+    for text in reading.texts:
+        for match in lists.wording_pattern.finditer(text.text):
+            word = words[match.group()]
+            start, end = match.span()
+            if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
+                continue
+            if word.word.startswith("最") and _names_a_prize(text.text, end):
+                continue
+            better = f"建议改为“{word.instead}”。" if word.instead else "请改写或删去。"
+            message = f"慎用“{word.word}”：{word.why}，{better}"
+            yield text.finding("wording", Level.WARNING, message, start, end, word.instead or None)
+
+
+def _is_part(text: str, start: int, word: str, longer: Sequence[str]) -> bool:
+    """Say whether the word at ``start`` is part of one of the longer words."""
+    for one in longer:
+        offset = one.find(word)
+        while offset >= 0:
+            if start >= offset and text.startswith(one, start - offset):
+                return True
+            offset = one.find(word, offset + 1)
+    return False
+
+
+def _names_a_prize(text: str, end: int) -> bool:
+    follows = text[end : end + 8]
+    return "奖" in follows or "称号" in follows
+
+
+RULES = (
+    Rule(
+        "confusable",
+        "W",
+        "常见错别字",
+        "词语写成了形近、音近的误字，按提示改正；词表可以增删。",
+        "《现代汉语词典》《通用规范汉字表》；词表 confusable.yaml",
+        "社区给老人按装了扶手。",
+        "社区给老人安装了扶手。",
+        find_wrong_words,
+    ),
+    Rule(
+        "wording",
+        "W",
+        "慎用词",
+        "绝对化、歧视性或不规范的说法，改写或说明依据；词表可以增删。",
+        "《广告法》第九条、新闻报道禁用慎用词的通行规定；词表 wording.yaml",
+        "这是全市最先进的食堂。",
+        "这是全市较早开办的食堂。",
+        find_avoided_words,
+    ),
+)

@@ -1,0 +1,175 @@
+"""Publishing what was sent: the archive's files, its pictures and PDF, and the group robots.
+
+Runs after the first mail of an issue was delivered, never before. Safe to repeat: the files follow
+from the published issues alone. What this module never does: decide that an issue is published.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.errors import PipelineError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.config import Settings
+    from pipeline.model import Issue
+
+_FONTS = (
+    "/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Bold.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/arphic/uming.ttc",
+    "/System/Library/Fonts/PingFang.ttc",
+    "/System/Library/Fonts/STHeiti Medium.ttc",
+    "C:/Windows/Fonts/msyh.ttc",
+)
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_PDF_SECONDS = 60  # for one issue
+
+
+def publish(settings: Settings, issues: Sequence[Issue]) -> Path:
+    """Write the archive of these issues and return its folder; files no longer in it go.
+
+    A page is replaced whole or not at all. Issues get a picture where a Chinese font is found.
+
+    Raises:
+        RenderError: a template failed; the archive stays as it was.
+        OSError: the folder cannot be written.
+    """
+    from pipeline.assemble import build_archive, draw_picture
+
+    folder = settings.data_dir / "site" / "issues"
+    font = find_font()
+    files = build_archive(
+        issues,
+        newsletter=settings.newsletter,
+        site_url=settings.site_url,
+        pictures=font is not None,
+    )
+    for issue in issues:
+        path = folder / issue.week / "og.png"
+        if font:
+            files[f"{issue.week}/og.png"] = (
+                path.read_bytes()
+                if path.exists()
+                else draw_picture(issue, newsletter=settings.newsletter, font=font)
+            )
+        pdf = folder / issue.week / "issue.pdf"
+        if pdf.exists():
+            files[f"{issue.week}/issue.pdf"] = pdf.read_bytes()
+    _write_tree(folder, files)
+    return folder
+
+
+def print_issue(settings: Settings, week: str) -> Path | None:
+    """Print an issue's archive page as PDF beside it, for a community's notice board.
+
+    Returns None where neither WeasyPrint (extra ``pdf``) nor a Chromium is installed.
+
+    Raises:
+        PipelineError: the page is not in the archive, or printing failed.
+    """
+    folder = settings.data_dir / "site" / "issues"
+    page = folder / week / "index.html"
+    if not page.exists():
+        raise PipelineError(f"{week} is not in the archive yet; send it first")
+    style = (folder / "archive.css").read_text(encoding="utf-8")
+    html = page.read_text(encoding="utf-8")
+    html = html.replace("</head>", f"<style>{style}</style></head>", 1)
+    made = _print(html)
+    if made is None:
+        return None
+    target = page.with_name("issue.pdf")
+    _write(target, made)
+    return target
+
+
+def announce(settings: Settings, issue: Issue) -> list[str]:
+    """Tell the group robots of ``ROBOT_URLS`` the headlines; return what went wrong, a line each.
+
+    A robot that fails never stops the others, nor the sending of the issue.
+    """
+    if not settings.robot_urls:
+        return []
+    try:
+        import apprise
+    except ImportError:
+        return ["ROBOT_URLS is set, but apprise is not installed: pip install .[robots]"]
+    from pipeline.assemble import LIMITS, get_headlines
+
+    address = f"{settings.site_url}/issues/{issue.week}/"
+    mistakes = []
+    for number, secret in enumerate(settings.robot_urls, start=1):
+        url = secret.get_secret_value()
+        kind = url.partition("://")[0]
+        limit = LIMITS.get(kind, min(LIMITS.values()))
+        robot = apprise.Apprise()
+        text = get_headlines(issue, newsletter=settings.newsletter, address=address, limit=limit)
+        if not robot.add(url):
+            mistakes.append(f"ROBOT_URLS entry {number}: no address of a robot")
+        elif not robot.notify(body=text, body_format=apprise.NotifyFormat.TEXT):
+            mistakes.append(f"ROBOT_URLS entry {number} ({kind}): the robot did not take it")
+    return mistakes
+
+
+def find_font() -> Path | None:
+    """Return a font file with Chinese characters, or None."""
+    return next((path for path in map(Path, _FONTS) if path.exists()), None)
+
+
+def _print(html: str) -> bytes | None:
+    try:
+        import weasyprint
+    except ImportError:
+        return _print_by_browser(html)
+    made: bytes = weasyprint.HTML(string=html).write_pdf()
+    return made
+
+
+def _print_by_browser(html: str) -> bytes | None:
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if browser is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        page, target = Path(folder) / "issue.html", Path(folder) / "issue.pdf"
+        page.write_text(html, encoding="utf-8")
+        command = [
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+            "--disable-background-networking", f"--user-data-dir={folder}/profile",
+            "--host-resolver-rules=MAP * ~NOTFOUND", f"--print-to-pdf={target}", page.as_uri(),
+        ]  # fmt: skip
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=_PDF_SECONDS)  # noqa: S603 - a program found on PATH, and a file of ours
+        except (subprocess.SubprocessError, OSError) as error:
+            raise PipelineError(f"the issue could not be printed: {error}") from None
+        return target.read_bytes()
+
+
+def _write_tree(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Bring a folder to hold exactly these files."""
+    for name, data in files.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise PipelineError(f"{name}: stands outside the archive")
+        if not path.exists() or path.read_bytes() != data:
+            _write(path, data)
+    wanted = {folder / name for name in files}
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_file() and path not in wanted:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(data)
+    temporary.replace(path)

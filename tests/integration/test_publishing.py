@@ -1,0 +1,125 @@
+"""Publishing: files follow from the issues alone; robots hear of them over real HTTP."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from dataclasses import replace
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipeline.calendar import SHANGHAI
+from pipeline.config import Settings, load_settings
+from pipeline.errors import PipelineError
+from pipeline.model import Issue, Item, Section, SectionKind
+from pipeline.publishing import announce, print_issue, publish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+
+
+def make_issue(week: str, number: int, *titles: str) -> Issue:
+    moment = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
+    items = tuple(
+        Item(
+            key=str(10 * number + n), title=title, summary="（示例）", original_title=title,
+            url="https://a.example/1", source_id="a", source_name="示例", published=None,
+            districts=("海曙",), themes=("社区治理",),
+        )
+        for n, title in enumerate(titles)
+    )  # fmt: skip
+    section = Section(SectionKind.DISTRICTS, "各区动态", items)
+    return Issue(week, number, f"示例第{number}期", "", moment, moment, moment, (section,))
+
+
+def make_settings(folder: Path, **environ: str) -> Settings:
+    return load_settings(ROOT / "feeds.yaml", folder / "var", environ)
+
+
+def test_publishing_again_changes_nothing_and_what_is_withdrawn_goes(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path)
+    issues = [make_issue("2026-W46", 2, "示例旧闻"), make_issue("2026-W47", 3, "示例", "示例二")]
+    folder = publish(settings, issues)
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    assert publish(settings, issues) == folder
+    after = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    assert after == before
+    publish(settings, [issues[0], make_issue("2026-W47", 3, "示例")])
+    assert (folder / "2026-W47" / "30" / "index.html").exists()
+    assert not (folder / "2026-W47" / "31").exists()
+
+
+def test_an_issue_is_printed_for_the_notice_board_and_stays_in_the_archive(tmp_path: Path) -> None:
+    if shutil.which("chromium") is None:
+        pytest.skip("no chromium; enable with: apt-get install chromium fonts-noto-cjk")
+    settings = make_settings(tmp_path)
+    issues = [make_issue("2026-W47", 3, "示例：上墙的一期")]
+    publish(settings, issues)
+    path = print_issue(settings, "2026-W47")
+    assert path is not None
+    assert path.read_bytes().startswith(b"%PDF-")
+    publish(settings, issues)
+    assert path.exists()
+    with pytest.raises(PipelineError, match="2026-W40 is not in the archive"):
+        print_issue(settings, "2026-W40")
+
+
+def test_an_archive_never_writes_outside_its_folder(tmp_path: Path) -> None:
+    issue = make_issue("2026-W47", 3, "示例")
+    (section,) = issue.sections
+    item = replace(section.items[0], key="../../../../etc")
+    with pytest.raises(PipelineError, match="outside the archive"):
+        publish(
+            make_settings(tmp_path), [replace(issue, sections=(replace(section, items=(item,)),))]
+        )
+
+
+@pytest.fixture
+def robot() -> Iterator[tuple[str, list[Any]]]:
+    """A group robot on loopback that keeps what it is told."""
+    heard: list[Any] = []
+
+    class Robot(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard.append(json.loads(body))
+            self.send_response(200 if "deaf" not in self.path else 500)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"errcode": 0}')
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Robot)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"json://127.0.0.1:{server.server_address[1]}", heard
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_robots_are_told_the_headlines_and_one_that_fails_is_named(
+    tmp_path: Path, robot: tuple[str, list[Any]]
+) -> None:
+    url, heard = robot
+    settings = make_settings(tmp_path, ROBOT_URLS=f"{url}/deaf,{url}/ok,nonsense")
+    said = announce(settings, make_issue("2026-W47", 3, "示例：一条消息"))
+    assert len(said) == 2
+    assert "entry 1" in said[0]
+    assert "entry 3" in said[1]
+    assert "示例：一条消息" in heard[-1]["message"]
+    assert "/issues/2026-W47/" in heard[-1]["message"]
+    assert "127.0.0.1" not in "".join(said)
+
+
+def test_without_robots_nobody_is_told(tmp_path: Path) -> None:
+    assert announce(make_settings(tmp_path), make_issue("2026-W47", 3, "示例")) == []
