@@ -103,7 +103,7 @@ def assemble_issue(
         Section(kind, TITLES[kind], sections[kind]) for kind in SectionKind if sections.get(kind)
     ]
     if kept:
-        kept.append(_figures(kept))
+        kept.append(make_figures(kept))
     return Issue(
         week=period.week,
         number=number,
@@ -183,38 +183,47 @@ class _Chooser:
         return _SAME_UNIT * same + _SAME_THEME * themes + _SAME_SOURCE * sources
 
     def _item(self, candidate: Candidate, penalty: float) -> Item:
-        story, reasons = candidate.story, candidate.reasons
-        lead, tagging = story.lead, story.tagging
-        name = self._names.get(lead.source_id, lead.source_id)
-        others = dict.fromkeys(
-            self._names.get(one.article.source_id, one.article.source_id) for one in story.members
-        )
         if penalty:
-            reasons += (
-                Reason("variety", -round(penalty, 2), "与本期已选稿件同社区、同主题或同源"),
-            )
-        return Item(
-            key=story.key,
-            title=strip_invisible(lead.title),
-            summary=strip_invisible(tagging.summary),
-            original_title=strip_invisible(lead.title),
-            url=lead.url if urlsplit(lead.url).scheme in {"http", "https"} else "",
-            source_id=lead.source_id,
-            source_name=name,
-            published=lead.published,
-            districts=tagging.districts,
-            themes=tagging.themes,
-            communities=tagging.communities,
-            origin=lead.origin,
-            author=lead.author,
-            editor=lead.editor,
-            image=_image(lead.images),
-            also_in=tuple(one for one in others if one != name),
-            events=list_coming(story, self._publishes_at),
-            reasons=reasons,
-            text=lead.text,
-            own=lead.source_id in self._own,
-        )
+            term = Reason("variety", -round(penalty, 2), "与本期已选稿件同社区、同主题或同源")
+            candidate = replace(candidate, reasons=(*candidate.reasons, term))
+        return make_item(candidate, self._names, self._own, self._publishes_at)
+
+
+def make_item(
+    candidate: Candidate,
+    source_names: Mapping[str, str],
+    own_sources: frozenset[str],
+    publishes_at: datetime,
+) -> Item:
+    """Return the story as it first stands in an issue that appears at ``publishes_at``."""
+    story = candidate.story
+    lead, tagging = story.lead, story.tagging
+    name = source_names.get(lead.source_id, lead.source_id)
+    others = dict.fromkeys(
+        source_names.get(one.article.source_id, one.article.source_id) for one in story.members
+    )
+    return Item(
+        key=story.key,
+        title=strip_invisible(lead.title),
+        summary=strip_invisible(tagging.summary),
+        original_title=strip_invisible(lead.title),
+        url=lead.url if urlsplit(lead.url).scheme in {"http", "https"} else "",
+        source_id=lead.source_id,
+        source_name=name,
+        published=lead.published,
+        districts=tagging.districts,
+        themes=tagging.themes,
+        communities=tagging.communities,
+        origin=lead.origin,
+        author=lead.author,
+        editor=lead.editor,
+        image=_image(lead.images),
+        also_in=tuple(one for one in others if one != name),
+        events=list_coming(story, publishes_at),
+        reasons=candidate.reasons,
+        text=lead.text,
+        own=lead.source_id in own_sources,
+    )
 
 
 def _image(images: tuple[Image, ...]) -> Image | None:
@@ -233,7 +242,8 @@ def _names(district: str) -> Callable[[Story], bool]:
     return lambda story: district in story.tagging.districts
 
 
-def _figures(sections: Sequence[Section]) -> Section:
+def make_figures(sections: Sequence[Section]) -> Section:
+    """Return the section that counts the others."""
     items = [item for section in sections for item in section.items]
     districts = sum(any(name in item.districts for item in items) for name in DISTRICTS)
     members = {unit.name for item in items for unit in item.communities if unit.member}

@@ -14,6 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
+from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.sources import sources
 from pipeline.cli.state import doctor, manage, status
 from pipeline.cli.texts import evaluate, reprints, tag
@@ -68,6 +69,10 @@ for command in (
     evaluate,
     draft,
     proof,
+    approve,
+    users,
+    audit,
+    serve,
     sources,
     status,
     doctor,

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from pipeline.errors import NotFoundError
 from pipeline.model import Story, StoryMember, Tagging
 from pipeline.store.articles import to_article
+from pipeline.store.labels import correct, get_corrections
 from pipeline.store.models import StoryArticleRow, StoryRow
+from pipeline.store.regroup import obey
 from pipeline.store.taggings import get_taggings
 
 if TYPE_CHECKING:
@@ -23,12 +26,13 @@ _CHUNK = 200  # rows held at once
 def save_groups(groups: Iterable[tuple[int, Mapping[int, float]]]) -> int:
     """Store groups of articles as stories; return how many stories they make.
 
-    A group is ``(lead's key, {article's key: score})`` with the lead among the scores. An article
-    leaves the story it was in; a story without articles goes. All or none.
+    A group is ``(lead's key, {article's key: score})`` with the lead among the scores. What an
+    editor merged or split stays so. An article leaves the story it was in; a story without
+    articles goes. All or none.
     """
     count = 0
     with transaction.atomic():
-        for lead, scores in groups:
+        for lead, scores in obey(groups):
             key = str(min(scores))
             StoryRow.objects.update_or_create(key=key, defaults={"lead_id": lead})
             for article_id, score in scores.items():
@@ -60,10 +64,23 @@ def get_stories(keys: Sequence[str]) -> list[Story]:
     return _stories(rows.prefetch_related("members__article").order_by("key"))
 
 
+def find_story(article_id: int) -> tuple[str, datetime]:
+    """Return the key of the story an article stands in, and the article's date.
+
+    Raises:
+        NotFoundError: there is no such article, or it was not grouped yet.
+    """
+    place = StoryArticleRow.objects.select_related("article").filter(article_id=article_id).first()
+    if place is None:
+        raise NotFoundError("这篇稿件还没有编入任何一条新闻，下一次运行之后再看。")
+    return place.story_id, place.article.dated_at
+
+
 def _stories(found: QuerySet[StoryRow]) -> list[Story]:
     # In chunks: SQLite refuses to look up the members of a thousand stories at once.
     rows = list(found.iterator(_CHUNK))
-    taggings = get_taggings([row.lead_id for row in rows])
+    leads = [row.lead_id for row in rows]
+    taggings, corrections = get_taggings(leads), get_corrections(leads)
     stories = []
     for row in rows:
         members = sorted(row.members.all(), key=lambda one: (-one.score, one.article_id))
@@ -71,7 +88,7 @@ def _stories(found: QuerySet[StoryRow]) -> list[Story]:
             Story(
                 key=row.key,
                 lead=to_article(row.lead),
-                tagging=taggings.get(row.lead_id, Tagging()),
+                tagging=correct(taggings.get(row.lead_id, Tagging()), corrections.get(row.lead_id)),
                 members=tuple(StoryMember(to_article(one.article), one.score) for one in members),
             )
         )

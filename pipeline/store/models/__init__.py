@@ -1,22 +1,36 @@
 """Tables, one noun a module."""
 
 from pipeline.store.models.article import ArticleRow, TaggingRow
-from pipeline.store.models.issue import IssueRevisionRow, IssueRow
+from pipeline.store.models.audit import AuditRow
+from pipeline.store.models.issue import IssueItemRow, IssueRevisionRow, IssueRow
+from pipeline.store.models.label import AsideRow, LabelRow, SameStoryRow
+from pipeline.store.models.review import DraftFieldsRow, SendBackRow, SignatureRow, WaiverRow
 from pipeline.store.models.run import RunRow
+from pipeline.store.models.search import SearchRow
 from pipeline.store.models.source import FetchRow, SourceStateRow
 from pipeline.store.models.story import StoryArticleRow, StoryRow
 from pipeline.store.models.subscriber import SubscriberRow, SuppressionRow
 
 __all__ = [
     "ArticleRow",
+    "AsideRow",
+    "AuditRow",
+    "DraftFieldsRow",
     "FetchRow",
+    "IssueItemRow",
     "IssueRevisionRow",
     "IssueRow",
+    "LabelRow",
     "RunRow",
+    "SameStoryRow",
+    "SearchRow",
+    "SendBackRow",
+    "SignatureRow",
     "SourceStateRow",
     "StoryArticleRow",
     "StoryRow",
     "SubscriberRow",
     "SuppressionRow",
     "TaggingRow",
+    "WaiverRow",
 ]
