@@ -28,6 +28,9 @@ class Tokenizer(Protocol):
     def cut(self, text: str) -> Iterable[str]:
         """Return the words of a text, in order."""
 
+    def cut_for_search(self, text: str) -> Iterable[str]:
+        """Return the words and the shorter words within them, for an index."""
+
 
 def make_tokenizer(
     words: Iterable[str], cache_dir: Path | None = None, engine: Engine = "jieba"
