@@ -14,6 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
+from pipeline.cli.people import members, subscribers
 from pipeline.cli.state import doctor, manage, sources, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
@@ -70,6 +71,8 @@ for command in (
     sources,
     status,
     doctor,
+    subscribers,
+    members,
     manage,
 ):
     cli.add_command(command)

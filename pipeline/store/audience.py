@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
-from pipeline.store.models import SubscriberRow
+from pipeline.store.models import ConsentRow, SubscriberRow
 from pipeline.store.subscriptions import EVENTS, Membership, to_membership
 
 if TYPE_CHECKING:
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import Model, QuerySet
+
+HOW: dict[str, str] = {
+    "asked": "网页提交",
+    "confirmed": "网页提交、邮件确认",
+    "imported": "名单所载同意",
+    "returned": "网页撤回退订",
+}
+"""How somebody agreed, as an editor reads it."""
 
 _AFTER_ALL = "\U0010ffff"
 
@@ -129,6 +137,30 @@ def filter_readers(
     return rows
 
 
+def list_export(
+    *, status: str = "", district: str = "", theme: str = ""
+) -> Iterator[tuple[Membership, str, datetime | None, str]]:
+    """Yield (reader, name, when and how they agreed) by id, in constant memory."""
+    latest = ConsentRow.objects.filter(subscriber=OuterRef("pk")).order_by("-at", "-id")
+    rows = filter_readers(status=status, district=district, theme=theme).annotate(
+        agreed_at=Subquery(latest.values("at")[:1]),
+        agreed_how=Subquery(latest.values("how")[:1]),
+        agreed_note=Subquery(latest.values("note")[:1]),
+    )
+    for row in rows.order_by("id").iterator(chunk_size=1000):
+        how = row.agreed_note or (HOW.get(row.agreed_how, "") if row.agreed_how else "")
+        yield to_membership(row), row.name, row.agreed_at, how
+
+
+def list_contacts() -> dict[str, list[tuple[str, str]]]:
+    """Return (name, address) of the contacts of each member unit, who have not left."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in SubscriberRow.objects.exclude(units=[]).exclude(status="left").order_by("id"):
+        for unit in row.units:
+            found.setdefault(unit, []).append((row.name, row.email))
+    return found
+
+
 def _match(search: str) -> Q:
     """Match an address from its start, or its domain; the start is found by the index."""
     if "@" in search and not search.startswith("@"):
@@ -146,7 +178,7 @@ def list_life(subscriber: int) -> list[Moment]:
         for one in row.changes.all()
     ]
     moments += [
-        Moment(one.at, {"asked": "请求订阅（凭证）", "confirmed": "同意（凭证）", "imported": "名单所载同意（凭证）"}.get(one.how, "重新同意（凭证）"),
+        Moment(one.at, f"同意凭证：{HOW.get(one.how, one.how)}",
                detail=" ".join(filter(None, (one.network, one.wording.version if one.wording else "", one.note))))
         for one in row.consents.select_related("wording")
     ]  # fmt: skip
@@ -157,6 +189,15 @@ def list_life(subscriber: int) -> list[Moment]:
     ]  # fmt: skip
     moments += _deliveries(row)
     return sorted(moments, key=lambda one: one.at, reverse=True)
+
+
+def list_consents(subscriber: int) -> list[tuple[datetime, str, str, str, str]]:
+    """Return (when, how in Chinese, network, wording, note) of every consent, oldest first."""
+    rows = SubscriberRow.objects.get(pk=subscriber).consents.select_related("wording")
+    return [
+        (one.at, HOW.get(one.how, one.how), one.network, one.wording.text if one.wording else "", one.note)
+        for one in rows.order_by("at", "id")
+    ]
 
 
 def dump_reader(subscriber: int) -> dict[str, Any]:

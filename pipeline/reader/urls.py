@@ -1,0 +1,23 @@
+"""The addresses of the readers' pages. Mails carry some of them: they never change."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pipeline.reader import joining, own
+
+app_name = "reader"
+urlpatterns = [
+    path("subscribe", joining.subscribe, name="subscribe"),
+    path("subscribe/links", joining.ask_links, name="ask-links"),
+    path("c/<str:token>", joining.confirm, name="confirm"),
+    path("v/<str:week>/<str:token>", joining.view_online, name="view"),
+    path("p/<str:token>", own.preferences, name="preferences"),
+    path("p/<str:token>/pause", own.pause, name="pause"),
+    path("p/<str:token>/why", own.why, name="why"),
+    path("p/<str:token>/data", own.data, name="data"),
+    path("p/<str:token>/erase", own.erase, name="erase"),
+    path("u/<str:token>", own.leave, name="leave"),
+    path("u/<str:token>/reason", own.say_why, name="reason"),
+    path("u/<str:token>/back", own.come_back, name="back"),
+]
