@@ -239,7 +239,7 @@ class Preferences:
 
     @property
     def key(self) -> str:
-        """A stable name, equal where the mail is: ``all``, ``海曙+鄞州|非遗传承``, ``海曙||cases``."""
+        """A stable name, equal where the mail is: ``all``, ``海曙+鄞州|非遗``, ``海曙||cases``."""
         if not self.districts and not self.themes:
             return "all"
         parts = [self.districts, self.themes, self.sections][: 3 if self.sections else 2]

@@ -48,8 +48,9 @@ def import_subscribers(
 ) -> int:
     """Bring a CSV list in: all of it or, when a line is wrong, nothing.
 
-    Columns (Chinese or English): 邮箱, 姓名, 区, 主题, 同意日期, 同意方式. Only addresses whose consent
-    is on record may come in; who left, bounced, complained or was forgotten stays out.
+    Columns (Chinese or English): 邮箱, 姓名, 区, 主题, 同意日期, 同意方式. Only addresses
+    whose consent is on record may come in; who left, bounced, complained or was forgotten
+    stays out.
     """
     settings = context.open_store()
     from pipeline.calendar import SHANGHAI
@@ -60,7 +61,10 @@ def import_subscribers(
     now = datetime.now(UTC)
     table = tables.Table(path, lists.READERS, "email")
     entries = lists.read_readers(
-        table.lines(), load_choices(settings), consent=consent, today=now.astimezone(SHANGHAI).date()
+        table.lines(),
+        load_choices(settings),
+        consent=consent,
+        today=now.astimezone(SHANGHAI).date(),
     )
     with Import(_secret(settings), path.name) as found:
         counts = found.judge(entries)
@@ -205,7 +209,8 @@ def list_subscribers(
     for one in found:
         key = one.preferences.key
         table.add_row(str(one.id), one.email, STATUS[one.status],
-                      "全部" if key == "all" else key.replace("|", " "), "、".join(one.units))  # fmt: skip
+                      "全部" if key == "all" else key.replace("|", " "),
+                      "、".join(one.units))  # fmt: skip
     console.print(table)
     said = "  ".join(f"{name} {counts.by_status.get(key, 0)}" for key, name in STATUS.items())
     console.print(f"{said}  暂停中 {counts.paused}")
@@ -238,7 +243,9 @@ def members() -> None:
     """The register of member units and their contacts."""
 
 
-@members.command("import", epilog="Example: python run_pipeline.py members import 单位.csv --dry-run")
+@members.command(
+    "import", epilog="Example: python run_pipeline.py members import 单位.csv --dry-run"
+)
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--register",
@@ -261,9 +268,9 @@ def import_members(
 ) -> int:
     """Bring member units and their contacts in from CSV: all of it, or nothing.
 
-    Columns: 单位, 街道, 区, 类型, 别名, 电话, 联系人, 邮箱. Units go into the YAML register; contacts
-    become readers who get their district, 取经 and 资源对接 in full. One person on several lines
-    gets one mail.
+    Columns: 单位, 街道, 区, 类型, 别名, 电话, 联系人, 邮箱. Units go into the YAML register;
+    contacts become readers who get their district, 取经 and 资源对接 in full. One person on
+    several lines gets one mail.
     """
     settings = context.open_store()
     from pipeline.calendar import SHANGHAI
@@ -350,14 +357,18 @@ def list_members(context: Context, *, as_json: bool) -> int:
     units = register.load_units(register.get_path(settings))
     contacts = list_contacts()
     if as_json:
-        rows = [{**unit.model_dump(), "contacts": len(contacts.get(unit.name, []))} for unit in units]
+        rows = [
+            {**unit.model_dump(), "contacts": len(contacts.get(unit.name, []))} for unit in units
+        ]
         print_json({"register": str(register.get_path(settings)), "units": len(units),
                     "by_district": register.count_by_district(units), "members": rows})  # fmt: skip
         return 0
     table = Table("单位", "街道（镇）", "区", "类型", "联系人数")
     for unit in units:
         count = len(contacts.get(unit.name, []))
-        table.add_row(unit.name, unit.street, unit.district, unit.kind, str(count) if count else "—")
+        table.add_row(
+            unit.name, unit.street, unit.district, unit.kind, str(count) if count else "—"
+        )
     console = context.console()
     console.print(table)
     said = "  ".join(f"{name} {n}" for name, n in register.count_by_district(units).items())
@@ -383,9 +394,7 @@ def _written(path: Path, encoding: str) -> Iterator[IO[str]]:
     import os
 
     if str(path) == "-":
-        with open(  # noqa: PTH123 - a descriptor, not a path
-            sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False
-        ) as file:
+        with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as file:
             yield file
         return
     part = path.with_name(f".{path.name}.part")
@@ -432,7 +441,9 @@ def _print_import(
     counted = "  ".join(f"{name} {report['counts'].get(key, 0)}" for key, name in RESULTS.items())
     console.print(counted)
     if refused:
-        console.print("名单里有错，一行也没有导入。改好后再导入，或用 --skip-invalid 跳过有错的行。")
+        console.print(
+            "名单里有错，一行也没有导入。改好后再导入，或用 --skip-invalid 跳过有错的行。"
+        )
     elif report["dry_run"]:
         console.print("这是试运行，什么也没有改动。")
     else:
@@ -457,7 +468,9 @@ def _print_members(
     elif report["dry_run"]:
         console.print("这是试运行，什么也没有改动。")
     else:
-        console.print(f"名册已写入 {report['register']}，订阅者 {report['stored']} 人。", markup=False)
+        console.print(
+            f"名册已写入 {report['register']}，订阅者 {report['stored']} 人。", markup=False
+        )
 
 
 def _print_lines(context: Context, lines: Iterable[Judged]) -> None:

@@ -14,7 +14,8 @@ from email_validator import EmailNotValidError, validate_email
 from pipeline.errors import UsageError
 
 COMMON = (
-    "qq.com", "163.com", "126.com", "yeah.net", "sina.com", "sina.com.cn", "sina.cn", "sohu.com", "139.com",
+    "qq.com", "163.com", "126.com", "yeah.net", "sina.com", "sina.com.cn", "sina.cn", "sohu.com",
+    "139.com",
     "189.cn", "wo.cn", "foxmail.com", "aliyun.com", "vip.qq.com", "outlook.com", "hotmail.com",
     "gmail.com", "icloud.com", "tom.com", "21cn.com", "msn.com", "live.com", "live.cn",
     "vip.163.com", "vip.sina.com", "yahoo.com", "88.com", "protonmail.com",
@@ -78,7 +79,11 @@ def _say(text: str, reason: str) -> str:
     if " " in text:
         return "邮箱地址中间有空格，请去掉"
     if "." not in domain:
-        return f"@ 后面的「{domain[:60]}」不完整，例如 qq.com、163.com" if domain else "邮箱地址里 @ 后面的部分没有填"
+        return (
+            f"@ 后面的「{domain[:60]}」不完整，例如 qq.com、163.com"
+            if domain
+            else "邮箱地址里 @ 后面的部分没有填"
+        )
     if ".." in text:
         return "邮箱地址里有两个连着的点，请检查"
     if "domain" in reason or "after the @" in reason:

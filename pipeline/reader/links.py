@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pipeline.config import Settings
 
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A reader who came by a link of theirs."""
@@ -49,7 +50,9 @@ def get_secret(settings: Settings) -> bytes:
 
 def make_link(settings: Settings, purpose: Purpose, claim: Claim) -> str:
     """Return the address that a mail carries."""
-    return f"{settings.site_url}/{PATHS[purpose]}/{make_token(get_secret(settings), purpose, claim)}"
+    return (
+        f"{settings.site_url}/{PATHS[purpose]}/{make_token(get_secret(settings), purpose, claim)}"
+    )
 
 
 def make_confirmation(secret: bytes, confirmation: int, epoch: int, asked_at: datetime) -> str:

@@ -6,7 +6,7 @@ What this module never does: touch the store; it maps values.
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import UsageError
@@ -90,7 +90,9 @@ def read_contacts(
             yield Entry(line.number, fault=str(error))
 
 
-def write_reader(reader: Membership, name: str, consent_at: datetime | None, consent: str) -> list[str]:
+def write_reader(
+    reader: Membership, name: str, consent_at: datetime | None, consent: str
+) -> list[str]:
     """Return a reader as a row of `EXPORT`; an import reads it back."""
     chosen = reader.preferences
     return [
@@ -98,7 +100,7 @@ def write_reader(reader: Membership, name: str, consent_at: datetime | None, con
         *("、".join(sorted(part)) for part in (chosen.districts, chosen.themes, chosen.sections)),
         "、".join(reader.units),
         reader.paused_until.isoformat() if reader.paused_until else "",
-        *(_stamp(at) for at in (reader.created_at, reader.confirmed_at, reader.left_at, consent_at)),
+        *map(_stamp, (reader.created_at, reader.confirmed_at, reader.left_at, consent_at)),
         consent,
     ]  # fmt: skip
 
@@ -109,7 +111,9 @@ def _read_reader(line: Line, choices: Choices, consent: str, today: date) -> Ent
     preferences = None
     if "districts" in values or "themes" in values:
         everything = {"全部", "全市", "all", "不限"}
-        districts = [one for one in split_list(values.get("districts", "")) if one not in everything]
+        districts = [
+            one for one in split_list(values.get("districts", "")) if one not in everything
+        ]
         themes = [one for one in split_list(values.get("themes", "")) if one not in everything]
         preferences = choices.pick(
             [choices.find_district(one) for one in districts],
@@ -124,7 +128,7 @@ def _read_reader(line: Line, choices: Choices, consent: str, today: date) -> Ent
     )
 
 
-def _consent(line: Line, consent: str, today: date) -> dict[str, object]:
+def _consent(line: Line, consent: str, today: date) -> dict[str, Any]:
     stated = line.values.get("consent", "") or consent
     if not stated:
         raise UsageError("没有写同意依据：请加「同意方式」一列，或用 --consent 说明")
@@ -135,7 +139,14 @@ def _consent(line: Line, consent: str, today: date) -> dict[str, object]:
 def _moment(value: str, today: date) -> datetime | None:
     if not value:
         return None
-    plain = value.strip().replace("年", "-").replace("月", "-").rstrip("日").replace("/", "-").replace(".", "-")
+    plain = (
+        value.strip()
+        .replace("年", "-")
+        .replace("月", "-")
+        .rstrip("日")
+        .replace("/", "-")
+        .replace(".", "-")
+    )
     try:
         if "T" in value or ":" in value:
             found = datetime.fromisoformat(value)

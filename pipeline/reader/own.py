@@ -28,9 +28,10 @@ from pipeline.tokens import Claim, Purpose, to_day
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponseBase
 
     View = Callable[..., HttpResponse]
+    Page = Callable[..., HttpResponseBase]
 
 REASONS: dict[str, str] = {
     "often": "来得太多了",
@@ -53,10 +54,13 @@ _LONGEST_PAUSE = timedelta(days=366)
 _WORDS = 300  # characters of a reason in somebody's own words
 
 
-def with_reader(purpose: Purpose, *methods: str) -> Callable[[View], View]:
-    """Open the token of the address before the view, which gets the reader instead of it."""
+def with_reader(purpose: Purpose, *methods: str, also_left: bool = False) -> Callable[[View], Page]:
+    """Open the token of the address before the view, which gets the visit instead of it.
 
-    def decorate(view: View) -> View:
+    ``also_left``: the page is for people who have left, too; leaving takes nobody's rights away.
+    """
+
+    def decorate(view: View) -> Page:
         @wraps(view)
         def call(request: HttpRequest, token: str) -> HttpResponse:
             settings, now = get_settings(), datetime.now(UTC)
@@ -66,8 +70,8 @@ def with_reader(purpose: Purpose, *methods: str) -> Callable[[View], View]:
             if not visit.fresh:
                 return show(request, "stale", status=404)
             if purpose is Purpose.PREFERENCES:
-                if visit.reader.status != "active":
-                    return show(request, "gone", status=404)
+                if visit.reader.status != "active" and not also_left:
+                    return _show(request, "gone", visit, status=404)
                 if request.method == "POST" and (
                     guard.judge_own(settings, request, visit.reader.id, now) is guard.Verdict.BUSY
                 ):
@@ -112,17 +116,22 @@ def pause(request: HttpRequest, visit: Visit) -> HttpResponse:
     return _show(request, "pause", visit, fault="", pauses=PAUSES, today=today)
 
 
-@with_reader(Purpose.PREFERENCES, "GET")
+@with_reader(Purpose.PREFERENCES, "GET", also_left=True)
 def why(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Say why this reader gets the mail: when, how and to which words they agreed."""
-    return _show(request, "why", visit, consents=[
-        (f"{here.year}年{here.month}月{here.day}日", *rest)
-        for at, *rest in audience.list_consents(visit.reader.id)
-        for here in (at.astimezone(SHANGHAI),)
-    ])
+    return _show(
+        request,
+        "why",
+        visit,
+        consents=[
+            (f"{here.year}年{here.month}月{here.day}日", *rest)
+            for at, *rest in audience.list_consents(visit.reader.id)
+            for here in (at.astimezone(SHANGHAI),)
+        ],
+    )
 
 
-@with_reader(Purpose.PREFERENCES, "GET", "POST")
+@with_reader(Purpose.PREFERENCES, "GET", "POST", also_left=True)
 def data(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Give a reader everything that is stored of them, or make older links void."""
     if request.method != "POST":
@@ -143,7 +152,7 @@ def data(request: HttpRequest, visit: Visit) -> HttpResponse:
     return response
 
 
-@with_reader(Purpose.PREFERENCES, "GET", "POST")
+@with_reader(Purpose.PREFERENCES, "GET", "POST", also_left=True)
 def erase(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Forget a reader for good, after a page that says what that means."""
     if request.method != "POST":

@@ -63,9 +63,7 @@ def reader_view(*methods: str) -> Callable[[View], View]:
     return decorate
 
 
-def show(
-    request: HttpRequest, template: str, *, status: int = 200, **values: Any
-) -> HttpResponse:
+def show(request: HttpRequest, template: str, *, status: int = 200, **values: Any) -> HttpResponse:
     """Render a page of ``templates/reader``."""
     newsletter = get_settings().newsletter
     shared = {"newsletter": newsletter, "wording": get_wording(newsletter).text}

@@ -98,7 +98,9 @@ def build_mail(settings: Settings, mail: OutgoingMail) -> EmailMessage:
     name = f"email/{folder}"
     address = validate_email(mail.email, check_deliverability=False)
     message = EmailMessage(policy=SMTP if address.ascii_email else SMTPUTF8)
-    message["From"] = formataddr((newsletter.sender_name or newsletter.name, newsletter.sender_email))
+    message["From"] = formataddr(
+        (newsletter.sender_name or newsletter.name, newsletter.sender_email)
+    )
     message["To"] = address.ascii_email or address.normalized
     message["Reply-To"] = newsletter.reply_to or newsletter.sender_email
     message["Subject"] = " ".join(fill(TEMPLATES, f"{name}/subject.txt", values).split())

@@ -71,9 +71,7 @@ def load_units(path: Path) -> tuple[Unit, ...]:
     return datafile.load(path, _Register).members
 
 
-def judge_units(
-    lines: Iterable[Line], known: Iterable[Unit], choices: Choices
-) -> list[UnitLine]:
+def judge_units(lines: Iterable[Line], known: Iterable[Unit], choices: Choices) -> list[UnitLine]:
     """Return what each line would change of the register."""
     stored = {(one.name, one.district): one for one in known}
     first: dict[tuple[str, str], int] = {}
@@ -128,9 +126,7 @@ def count_by_district(units: Iterable[Unit]) -> dict[str, int]:
     return dict(Counter(one.district for one in units))
 
 
-def _read_unit(
-    line: Line, choices: Choices, stored: dict[tuple[str, str], Unit]
-) -> Unit:
+def _read_unit(line: Line, choices: Choices, stored: dict[tuple[str, str], Unit]) -> Unit:
     values = line.values
     name = values.get("unit", "")
     if not name:

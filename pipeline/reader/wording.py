@@ -33,7 +33,9 @@ def get_wording(newsletter: Newsletter) -> Wording:
     """Return what somebody who subscribes now agrees to."""
     sender = newsletter.alliance or newsletter.sender_name or newsletter.name
     # Ministry order 38 asks for consent to advertising by name, and for 广告 in its subject.
-    advertising = "其中可能有广告，主题前会标明“广告”。" if newsletter.commercial else "不含商业广告。"
+    advertising = (
+        "其中可能有广告，主题前会标明“广告”。" if newsletter.commercial else "不含商业广告。"
+    )
     text = (
         f"我同意{sender}每周一次把《{newsletter.name}》发到这个邮箱，{advertising}"
         "我可以随时在每封邮件末尾退订，也可以要求删除我的全部信息。"

@@ -31,6 +31,8 @@ HOW: dict[str, str] = {
 }
 """How somebody agreed, as an editor reads it."""
 
+_MAILS = {"confirm": "确认信", "link": "设置链接信"}
+_MAIL_STATES = {"waiting": "待发", "sent": "已发出", "failed": "发送失败"}
 _AFTER_ALL = "\U0010ffff"
 
 
@@ -177,16 +179,14 @@ def list_life(subscriber: int) -> list[Moment]:
         Moment(one.at, EVENTS.get(one.what, one.what), one.by, _words(one.detail))
         for one in row.changes.all()
     ]
-    moments += [
-        Moment(one.at, f"同意凭证：{HOW.get(one.how, one.how)}",
-               detail=" ".join(filter(None, (one.network, one.wording.version if one.wording else "", one.note))))
-        for one in row.consents.select_related("wording")
-    ]  # fmt: skip
-    moments += [
-        Moment(one.created_at, {"confirm": "确认信", "link": "设置链接信"}.get(one.kind, one.kind),
-               detail={"waiting": "待发", "sent": "已发出", "failed": "发送失败"}.get(one.status, one.status) + (f"：{one.reply}" if one.reply else ""))
-        for one in row.mails.all()
-    ]  # fmt: skip
+    for proof in row.consents.select_related("wording"):
+        version = proof.wording.version if proof.wording else ""
+        said = " ".join(filter(None, (proof.network, version, proof.note)))
+        moments.append(Moment(proof.at, f"同意凭证：{HOW.get(proof.how, proof.how)}", detail=said))
+    for mail in row.mails.all():
+        state = _MAIL_STATES.get(mail.status, mail.status)
+        said = f"{state}：{mail.reply}" if mail.reply else state
+        moments.append(Moment(mail.created_at, _MAILS.get(mail.kind, mail.kind), detail=said))
     moments += _deliveries(row)
     return sorted(moments, key=lambda one: one.at, reverse=True)
 
@@ -195,7 +195,13 @@ def list_consents(subscriber: int) -> list[tuple[datetime, str, str, str, str]]:
     """Return (when, how in Chinese, network, wording, note) of every consent, oldest first."""
     rows = SubscriberRow.objects.get(pk=subscriber).consents.select_related("wording")
     return [
-        (one.at, HOW.get(one.how, one.how), one.network, one.wording.text if one.wording else "", one.note)
+        (
+            one.at,
+            HOW.get(one.how, one.how),
+            one.network,
+            one.wording.text if one.wording else "",
+            one.note,
+        )
         for one in rows.order_by("at", "id")
     ]
 
@@ -212,10 +218,11 @@ def dump_reader(subscriber: int) -> dict[str, Any]:
 
 
 def _related(row: SubscriberRow) -> Iterator[tuple[str, Sequence[Model]]]:
-    for relation in row._meta.related_objects:
+    for relation in row._meta.related_objects:  # noqa: SLF001 - Django's documented Meta API
         model: Any = relation.related_model
-        rows = model._base_manager.filter(**{relation.field.name: row})
-        yield model._meta.db_table, list(rows.order_by("pk"))
+        rows = model.objects.filter(**{relation.field.name: row})
+        table = model._meta.db_table  # noqa: SLF001 - likewise
+        yield table, list(rows.order_by("pk"))
 
 
 def _deliveries(row: SubscriberRow) -> list[Moment]:
@@ -238,7 +245,7 @@ _SECRET = frozenset({"token_hash", "key", "edition_key", "import_ref"})  # ours,
 def _fields(row: Model) -> dict[str, Any]:
     return {
         field.attname: getattr(row, field.attname)
-        for field in row._meta.concrete_fields
+        for field in row._meta.concrete_fields  # noqa: SLF001 - likewise
         if field.attname not in _SECRET
     }
 

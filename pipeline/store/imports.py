@@ -13,7 +13,7 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import transaction
 
@@ -40,6 +40,7 @@ RESULTS: dict[str, str] = {
 }
 """What can become of a line, in the editors' words."""
 
+EVERYTHING = Preferences()
 _BATCH = 500  # rows a statement: SQLite takes 999 parameters at the least
 
 
@@ -52,7 +53,7 @@ class Entry:
     name: str | None = None  # None: the list has no such column, what is stored stays
     preferences: Preferences | None = None  # None: likewise
     # What a new reader gets; of it, only the sections go to one who gains a unit by this line.
-    defaults: Preferences = Preferences()
+    defaults: Preferences = EVERYTHING
     units: tuple[str, ...] = ()  # added to those the reader already stands for
     consent_at: datetime | None = None  # None: unknown, the import's own moment counts
     consent: str = ""  # the consent on record that the list or the operator states
@@ -83,10 +84,12 @@ class Import:
         # Where a key was first seen; a person may stand on several lines for several units.
         self._spool.execute("CREATE TABLE seen (key TEXT PRIMARY KEY, number INTEGER)")
 
-    def __enter__(self) -> Import:
+    def __enter__(self) -> Self:
+        """Use the temporary file."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Drop it."""
         self._spool.close()
 
     def judge(self, entries: Iterable[Entry], *, merge_units: bool = False) -> Counter[str]:
@@ -120,9 +123,7 @@ class Import:
 
     def _judge_batch(self, batch: list[Entry], *, merge_units: bool) -> None:
         keys = {one.number: normalise(one.email) for one in batch if not one.fault}
-        stored = {
-            row.key: row for row in SubscriberRow.objects.filter(key__in=set(keys.values()))
-        }
+        stored = {row.key: row for row in SubscriberRow.objects.filter(key__in=set(keys.values()))}
         hashes = {key: hash_address(self._secret, key) for key in set(keys.values())}
         reasons = dict(
             SuppressionRow.objects.filter(address_hash__in=hashes.values()).values_list(

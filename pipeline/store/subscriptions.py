@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from pipeline.errors import SubscriberNotFoundError
-from pipeline.model import Preferences
 from pipeline.store.models import (
     ConfirmationRow,
     ConsentRow,
@@ -36,6 +35,8 @@ from pipeline.store.subscribers import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
+
+    from pipeline.model import Preferences
 
 EVENTS: dict[str, str] = {
     "asked": "提交订阅",
@@ -97,9 +98,7 @@ def add_request(request: Request, at: datetime) -> None:
     digest = None
     if request.wording:
         digest, version, text = request.wording
-        WordingRow.objects.get_or_create(
-            digest=digest, defaults={"version": version, "text": text}
-        )
+        WordingRow.objects.get_or_create(digest=digest, defaults={"version": version, "text": text})
     ReaderRequestRow.objects.create(
         kind=request.kind,
         email=request.email,
@@ -219,9 +218,7 @@ def get_membership(subscriber: int) -> Membership:
     return to_membership(_get(subscriber))
 
 
-def change(
-    subscriber: int, preferences: Preferences, *, now: datetime, by: str = ""
-) -> Membership:
+def change(subscriber: int, preferences: Preferences, *, now: datetime, by: str = "") -> Membership:
     """Take over new preferences; the same ones leave no trace in the history."""
     with transaction.atomic():
         reader = _get(subscriber)
@@ -267,9 +264,10 @@ def add_reason(subscriber: int, reason: str, words: str, *, now: datetime) -> No
     """Keep why somebody left, once."""
     with transaction.atomic():
         reader = _get(subscriber)
-        if reader.status == "left" and not reader.changes.filter(
-            what="reason", at__gte=reader.left_at
-        ).exists():
+        if (
+            reader.status == "left"
+            and not reader.changes.filter(what="reason", at__gte=reader.left_at).exists()
+        ):
             _note(reader, "reason", now, reason=reason, words=words)
 
 
@@ -369,6 +367,4 @@ def _lift(secret: bytes, reader: SubscriberRow) -> None:
 
 
 def _note(reader: SubscriberRow, what: str, at: datetime, by: str = "", **detail: Any) -> None:
-    SubscriberChangeRow.objects.create(
-        subscriber=reader, at=at, what=what, by=by, detail=detail
-    )
+    SubscriberChangeRow.objects.create(subscriber=reader, at=at, what=what, by=by, detail=detail)
