@@ -12,23 +12,18 @@ import json
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from pipeline.model import Preferences
-from pipeline.store.models import (
-    ConsentRow,
-    SubscriberChangeRow,
-    SubscriberRow,
-    SuppressionRow,
-)
+from pipeline.store.models import SubscriberRow, SuppressionRow
 from pipeline.store.subscribers import hash_address, normalise, to_preferences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
 RESULTS: dict[str, str] = {
     "new": "新增",
@@ -192,23 +187,25 @@ class Import:
         )
 
     def _add(self, batch: list[tuple[str, dict[str, Any]]], now: datetime) -> int:
+        moment = connection.ops.adapt_datetimefield_value
         rows = []
         for key, entry in batch:
-            row = SubscriberRow(
-                email=entry["email"], key=key, name=entry["name"] or "", status="active",
-                units=entry["units"], created_at=now, import_ref=self._reference,
-                confirmed_at=entry["consent_at"] or now,
-            )  # fmt: skip
             chosen = entry["preferences"] or entry["defaults"]
-            row.districts, row.themes, row.sections = chosen
-            row.edition_key = to_preferences(row).key
-            rows.append(row)
-        self._prove(SubscriberRow.objects.bulk_create(rows), [entry for _, entry in batch], now)
+            edition = Preferences(*map(frozenset, chosen)).key
+            lists = [json.dumps(part, ensure_ascii=False) for part in (*chosen, entry["units"])]
+            agreed = _moment(entry["consent_at"]) or now
+            rows.append(
+                (entry["email"], key, entry["name"] or "", *lists, edition, moment(now),
+                 moment(agreed), self._reference)
+            )  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.executemany(_INSERT, rows)
+        self._prove(batch, now)
         return len(rows)
 
     def _change(self, batch: list[tuple[str, dict[str, Any]]], now: datetime) -> int:
         stored = SubscriberRow.objects.in_bulk([key for key, _ in batch], field_name="key")
-        rows, entries = [], []
+        rows, proved = [], []
         for key, entry in batch:
             row = stored.get(key)
             if row is None:  # forgotten between the judgement and now
@@ -220,37 +217,53 @@ class Import:
                 row.units = list(dict.fromkeys([*row.units, *entry["units"]]))
                 row.sections = sorted({*row.sections, *entry["defaults"][2]})
             if row.status == "pending":
-                row.status, row.confirmed_at = "active", entry["consent_at"] or now
+                row.status, row.confirmed_at = "active", _moment(entry["consent_at"]) or now
             row.edition_key = to_preferences(row).key
             row.import_ref = self._reference
             rows.append(row)
-            entries.append(entry)
+            proved.append((key, entry))
         SubscriberRow.objects.bulk_update(
             rows,
             ["name", "districts", "themes", "sections", "units", "status", "confirmed_at",
              "edition_key", "import_ref"],
             batch_size=50,
         )  # fmt: skip
-        self._prove(rows, entries, now)
+        self._prove(proved, now)
         return len(rows)
 
-    def _prove(
-        self, rows: list[SubscriberRow], entries: list[dict[str, Any]], now: datetime
-    ) -> None:
+    def _prove(self, batch: list[tuple[str, dict[str, Any]]], now: datetime) -> None:
         """Keep the stated consent as the proof, and the import in the history."""
-        ConsentRow.objects.bulk_create(
-            ConsentRow(
-                subscriber=row, at=entry["consent_at"] or now, how="imported", note=entry["consent"]
+        moment = connection.ops.adapt_datetimefield_value
+        detail = json.dumps({"list": self._reference}, ensure_ascii=False)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                _INSERT_CONSENT,
+                [
+                    (key, moment(_moment(entry["consent_at"]) or now), entry["consent"])
+                    for key, entry in batch
+                ],
             )
-            for row, entry in zip(rows, entries, strict=True)
-        )
-        SubscriberChangeRow.objects.bulk_create(
-            SubscriberChangeRow(
-                subscriber=row, at=now, what="imported", by="import",
-                detail={"list": self._reference},
-            )
-            for row in rows
-        )  # fmt: skip
+            cursor.executemany(_INSERT_CHANGE, [(key, moment(now), detail) for key, _ in batch])
+
+
+# By hand, not by the ORM: 100,000 readers take a third of the time.
+_INSERT = (
+    "INSERT INTO subscriber (email, key, name, status, districts, themes, sections, units,"
+    " edition_key, paused_until, epoch, created_at, confirmed_at, left_at, import_ref)"
+    " VALUES (%s, %s, %s, 'active', %s, %s, %s, %s, %s, NULL, 0, %s, %s, NULL, %s)"
+)
+_INSERT_CONSENT = (
+    "INSERT INTO consent (subscriber_id, at, how, network, wording_id, note)"
+    " VALUES ((SELECT id FROM subscriber WHERE key = %s), %s, 'imported', '', NULL, %s)"
+)
+_INSERT_CHANGE = (
+    'INSERT INTO subscriber_change (subscriber_id, at, what, "by", detail)'
+    " VALUES ((SELECT id FROM subscriber WHERE key = %s), %s, 'imported', 'import', %s)"
+)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _to_lists(preferences: Preferences) -> list[list[str]]:

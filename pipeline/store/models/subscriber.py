@@ -28,7 +28,8 @@ class SubscriberRow(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)  # null: consent was never confirmed
     left_at = models.DateTimeField(null=True)  # null: has not left
-    import_ref = models.CharField(max_length=64, blank=True)  # the file they last came with
+    # The list they last came with; "": by the web.
+    import_ref = models.CharField(max_length=64, blank=True)
 
     class Meta:
         db_table = "subscriber"
