@@ -217,6 +217,13 @@ def tag(
     return count
 
 
+def index(settings: Settings, tagger: Tagger | None = None) -> int:
+    """Bring the search index up to date with what is stored; return how many documents."""
+    from pipeline.store import search
+
+    return search.index((tagger or load_tagger(settings)).cut)
+
+
 def group(period: Period) -> int:
     """Group the articles of the period and of the weeks before it into stories."""
     from pipeline.store import articles, stories
@@ -237,10 +244,13 @@ def assemble(settings: Settings, period: Period) -> Draft:
     """
     from pipeline import issue_json
     from pipeline.assemble import assemble_issue, events_ics, render_wechat, write_files
-    from pipeline.store import articles, issues, stories
+    from pipeline.store import articles, asides, issues, stories
 
     feeds = settings.feeds
     material = stories.list_stories(period.starts, period.ends)
+    known = {story.key for story in material}
+    held = [key for key in asides.list_held_keys(period.week) if key not in known]
+    material += stories.get_stories(held)
     issue = assemble_issue(
         material,
         period=period,
@@ -249,7 +259,7 @@ def assemble(settings: Settings, period: Period) -> Draft:
         limits=feeds.issue,
         source_names={one.id: one.outlet or one.name for one in feeds.sources},
         own_sources=frozenset(one.id for one in feeds.sources if one.own),
-        used_keys=issues.list_used_keys(period.week),
+        used_keys=issues.list_used_keys(period.week) | asides.list_hidden_keys(period.week),
         silent=count_silent_weeks(issues.list_earlier(period.week, limit=52)),
     )
     revision = issues.save_draft(issue, _now())
@@ -340,6 +350,8 @@ def run(
     runs.set_stage(run_id, "assemble")
     with watch.stage("assemble"):
         draft = assemble(settings, period)
+    with watch.stage("index"):
+        index(settings)
     report = get_report(period.week, lines, tagged, draft, watch.seconds)
     runs.finish_run(run_id, report, _now())
     return report

@@ -65,7 +65,7 @@ def assemble_issue(
     pool.sort(key=lambda pair: (-total(pair[0]), int(pair[1].key) if pair[1].key.isdigit() else 0))
     chooser = _Chooser(pool, source_names, own_sources)
     local = chooser.take(limits.lead_items, _is_local)
-    lead = tuple(_with_why(item) for item in local)
+    lead = tuple(with_why(item) for item in local)
     sections = [
         Section(SectionKind.LEAD, TITLES[SectionKind.LEAD], lead),
         Section(SectionKind.DISTRICTS, TITLES[SectionKind.DISTRICTS], ()),
@@ -90,13 +90,13 @@ def assemble_issue(
     order = list(SectionKind)
     kept = [section for section in sections if section.items]
     if kept:
-        kept.append(_figures(kept))
+        kept.append(make_figures(kept))
     kept.sort(key=lambda section: order.index(section.kind))
     return Issue(
         week=period.week,
         number=number,
-        subject=_subject(newsletter, number, kept),
-        preheader=_preheader(kept),
+        subject=make_subject(newsletter, number, kept),
+        preheader=make_preheader(kept),
         publishes_at=period.publishes_at,
         starts=period.starts,
         ends=period.ends,
@@ -126,7 +126,7 @@ class _Chooser:
                 break
             if story.key not in self._taken and test(story):
                 self._taken.add(story.key)
-                chosen.append(self._item(story, reasons))
+                chosen.append(make_item(story, reasons, self._names, self._own))
         return tuple(chosen)
 
     def one_of_each(self) -> dict[str, Item]:
@@ -150,34 +150,41 @@ class _Chooser:
             items += [*own, *rest]
         return tuple(items)
 
-    def _item(self, story: Story, reasons: tuple[Reason, ...]) -> Item:
-        lead, tagging = story.lead, story.tagging
-        name = self._names.get(lead.source_id, lead.source_id)
-        others = dict.fromkeys(
-            self._names.get(one.article.source_id, one.article.source_id) for one in story.members
-        )
-        return Item(
-            key=story.key,
-            title=lead.title,
-            summary=tagging.summary,
-            original_title=lead.title,
-            url=lead.url if urlsplit(lead.url).scheme in {"http", "https"} else "",
-            source_id=lead.source_id,
-            source_name=name,
-            published=lead.published,
-            districts=tagging.districts,
-            themes=tagging.themes,
-            communities=tagging.communities,
-            origin=lead.origin,
-            author=lead.author,
-            editor=lead.editor,
-            image=_image(lead.images),
-            also_in=tuple(one for one in others if one != name),
-            events=tagging.events,
-            reasons=reasons,
-            text=lead.text,
-            own=lead.source_id in self._own,
-        )
+
+def make_item(
+    story: Story,
+    reasons: tuple[Reason, ...],
+    source_names: Mapping[str, str],
+    own_sources: frozenset[str],
+) -> Item:
+    """Return the story as it first stands in an issue."""
+    lead, tagging = story.lead, story.tagging
+    name = source_names.get(lead.source_id, lead.source_id)
+    others = dict.fromkeys(
+        source_names.get(one.article.source_id, one.article.source_id) for one in story.members
+    )
+    return Item(
+        key=story.key,
+        title=lead.title,
+        summary=tagging.summary,
+        original_title=lead.title,
+        url=lead.url if urlsplit(lead.url).scheme in {"http", "https"} else "",
+        source_id=lead.source_id,
+        source_name=name,
+        published=lead.published,
+        districts=tagging.districts,
+        themes=tagging.themes,
+        communities=tagging.communities,
+        origin=lead.origin,
+        author=lead.author,
+        editor=lead.editor,
+        image=_image(lead.images),
+        also_in=tuple(one for one in others if one != name),
+        events=tagging.events,
+        reasons=reasons,
+        text=lead.text,
+        own=lead.source_id in own_sources,
+    )
 
 
 def _image(images: tuple[Image, ...]) -> Image | None:
@@ -219,7 +226,7 @@ def _has_future(story: Story, period: Period) -> bool:
     )
 
 
-def _with_why(item: Item) -> Item:
+def with_why(item: Item) -> Item:
     """Return the lead item with 为何重要, made of facts only."""
     facts = []
     members = [unit.name for unit in item.communities if unit.member]
@@ -235,7 +242,8 @@ def _with_why(item: Item) -> Item:
     return replace(item, why="，".join(facts) + "。" if facts else "")
 
 
-def _figures(sections: Sequence[Section]) -> Section:
+def make_figures(sections: Sequence[Section]) -> Section:
+    """Return the section that counts the others."""
     items = [item for section in sections for item in section.items]
     districts = sum(any(name in item.districts for item in items) for name in DISTRICTS)
     members = {unit.name for item in items for unit in item.communities if unit.member}
@@ -245,7 +253,8 @@ def _figures(sections: Sequence[Section]) -> Section:
     return Section(SectionKind.FIGURES, TITLES[SectionKind.FIGURES], note=note)
 
 
-def _subject(newsletter: Newsletter, number: int, sections: Sequence[Section]) -> str:
+def make_subject(newsletter: Newsletter, number: int, sections: Sequence[Section]) -> str:
+    """Return the mail's subject: the newsletter, the number, the first title."""
     label = f"第{number}期" if number else "试刊"
     head = sections[0].items[0].title if sections and sections[0].items else "本周暂无新稿"
     if len(head) > _SHOWN_TITLE:
@@ -254,6 +263,7 @@ def _subject(newsletter: Newsletter, number: int, sections: Sequence[Section]) -
     return " ".join(f"{sign}{newsletter.name} {label}｜{head}".split())
 
 
-def _preheader(sections: Sequence[Section]) -> str:
+def make_preheader(sections: Sequence[Section]) -> str:
+    """Return what mail programs show after the subject: the titles that follow the first."""
     items = [item for section in sections for item in section.items][1:4]
     return "；".join(item.title[:40] for item in items)

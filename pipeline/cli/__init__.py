@@ -15,6 +15,7 @@ import click
 from pipeline import __version__
 from pipeline.cli.context import Context
 from pipeline.cli.people import members, subscribers
+from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.state import doctor, manage, sources, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
@@ -68,6 +69,10 @@ for command in (
     evaluate,
     draft,
     proof,
+    approve,
+    users,
+    audit,
+    serve,
     sources,
     status,
     doctor,

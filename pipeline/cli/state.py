@@ -150,6 +150,7 @@ def _checks(context: Context) -> list[tuple[str, bool, str]]:
     writable = os.access(settings.data_dir, os.W_OK)
     checks.append(("data directory", writable, str(settings.data_dir)))
     checks.append(_check_store(context))
+    checks.append(_check_audit())
     checks.append(_check_tagger(settings))
     return checks
 
@@ -168,6 +169,18 @@ def _check_store(context: Context) -> tuple[str, bool, str]:
     except DatabaseError as error:
         return "database", False, str(error).strip().splitlines()[0]
     return "database", True, connection.vendor
+
+
+def _check_audit() -> tuple[str, bool, str]:
+    from django.db import DatabaseError
+
+    from pipeline.store import audit
+
+    try:
+        count, wrong = audit.verify()
+    except DatabaseError as error:
+        return "audit log", False, str(error).strip().splitlines()[0]
+    return "audit log", not wrong, wrong or f"{count} entries, the chain holds"
 
 
 def _check_tagger(settings: Any) -> tuple[str, bool, str]:

@@ -36,6 +36,7 @@ def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) 
     with runner.lock(settings.data_dir):
         context.open_store()
         count = runner.tag(settings, everything=everything)
+        runner.index(settings)
     if as_json:
         print_json({"tagged": count})
     else:

@@ -31,6 +31,7 @@ _STAGES = {
     "tag": "Tagging",
     "group": "Grouping reprints",
     "assemble": "Assembling and proofreading",
+    "index": "Indexing for the search",
 }
 
 week_option = click.option("--week", metavar="YYYY-Www", help="The week, such as 2026-W47.")
@@ -72,6 +73,7 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
     with runner.lock(settings.data_dir):
         context.open_store()
         lines = runner.collect(settings, sources, lambda _: None)
+        runner.index(settings)
     rows = [
         {
             "id": line.id,

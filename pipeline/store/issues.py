@@ -1,4 +1,7 @@
-"""Issues and their revisions: only ever added to."""
+"""Issues and their revisions: only ever added to.
+
+A revision that reads otherwise than the one before voids every signature, whoever made it.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from pipeline import issue_json
-from pipeline.errors import IssueNotFoundError, RefusedError
+from pipeline.errors import IssueNotFoundError, RefusedError, StaleEditError
 from pipeline.model import Issue, IssueStatus
-from pipeline.store.models import IssueRevisionRow, IssueRow
+from pipeline.store import audit
+from pipeline.store.models import IssueItemRow, IssueRevisionRow, IssueRow
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +30,7 @@ class Revision:
     author: str  # "": the pipeline
     made_at: datetime
     content_hash: str
+    note: str = ""  # what the author did, in Chinese; "" for the pipeline
 
 
 def save_draft(issue: Issue, at: datetime) -> Revision:
@@ -46,59 +52,84 @@ def save_draft(issue: Issue, at: datetime) -> Revision:
         )
         current = row.revisions.order_by("-n").first()
         if current and (current.author or row.status != IssueStatus.DRAFT):
-            return _revision(row, current)
-        return _add(row, current, issue, author="", at=at)
+            return to_revision(row, current)
+        return _add(row, current, issue, author="", at=at, note="")
 
 
-def add_revision(issue: Issue, *, author: str, expected: int, at: datetime) -> Revision:
+def add_revision(
+    issue: Issue, *, author: str, expected: int, at: datetime, note: str = ""
+) -> Revision:
     """Store an editor's version on top of revision ``expected``.
 
     Raises:
         IssueNotFoundError: no draft of that week was ever made.
-        RefusedError: the issue has left the desk, or somebody saved in between.
+        StaleEditError: somebody saved in between.
+        RefusedError: the issue has left the desk.
     """
     with transaction.atomic():
-        row = _row(issue.week)
+        row = get_locked(issue.week)
         current = row.revisions.order_by("-n").first()
         if row.status not in {IssueStatus.DRAFT, IssueStatus.REVIEW}:
-            raise RefusedError(f"the issue of {issue.week} is {row.status}: it cannot be changed")
+            raise RefusedError(f"{issue.week}已签发或已发送，不能再改；要改请先退回。")
         if current is None or current.n != expected:
-            raise RefusedError(f"the issue of {issue.week} was changed since it was opened")
-        return _add(row, current, issue, author=author, at=at)
+            raise StaleEditError(f"{issue.week}在您打开之后又有人改过，请对照新稿再存。")
+        made = _add(row, current, issue, author=author, at=at, note=note)
+        if made.n != current.n:
+            audit.add_entry(
+                "save", user=author, at=at, week=issue.week,
+                payload={"revision": made.n, "content_hash": made.content_hash, "note": note},
+            )  # fmt: skip
+        return made
 
 
-def get_revision(week: str) -> Revision:
-    """Return the issue of a week as it stands now.
+def get_revision(week: str, n: int | None = None) -> Revision:
+    """Return the issue of a week as it stands now, or as it stood at revision ``n``.
 
     Raises:
-        IssueNotFoundError: no draft of that week was ever made.
+        IssueNotFoundError: no draft of that week was ever made, or it has no such revision.
     """
     row = _row(week)
-    current = row.revisions.order_by("-n").first()
+    found = row.revisions.order_by("-n")
+    current = (found.filter(n=n) if n is not None else found).first()
     if current is None:
-        raise IssueNotFoundError(f"there is no draft of {week}; make one: run --week {week}")
-    return _revision(row, current)
+        which = f"revision {n}" if n is not None else "draft"
+        raise IssueNotFoundError(f"there is no {which} of {week}; make one: run --week {week}")
+    return to_revision(row, current)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of an issue's history."""
+
+    n: int
+    author: str
+    made_at: datetime
+    content_hash: str
+    note: str
+
+
+def list_steps(week: str, limit: int = 100) -> list[Step]:
+    """Return the latest revisions of an issue, newest first, without their content."""
+    rows = IssueRevisionRow.objects.filter(issue__week=week).order_by("-n")
+    names = ("n", "author", "made_at", "content_hash", "note")
+    return [Step(*row) for row in rows.values_list(*names)[:limit]]
 
 
 def list_used_keys(except_week: str) -> frozenset[str]:
     """Return the keys of all stories that stand in the issues of other weeks."""
-    keys: set[str] = set()
-    for row in IssueRow.objects.exclude(week=except_week):
-        current = row.revisions.order_by("-n").first()
-        if current:
-            keys.update(item.key for item in issue_json.from_json(current.payload).items)
-    return frozenset(keys)
+    rows = IssueItemRow.objects.exclude(issue__week=except_week)
+    return frozenset(rows.values_list("key", flat=True))
 
 
 def list_earlier(week: str, limit: int) -> list[Issue]:
     """Return the issues of the ``limit`` weeks before ``week``, latest first."""
-    rows = IssueRow.objects.filter(week__lt=week).order_by("-week")[:limit]
-    found = []
-    for row in rows:
-        current = row.revisions.order_by("-n").first()
-        if current:
-            found.append(issue_json.from_json(current.payload))
-    return found
+    last = IssueRevisionRow.objects.filter(issue=OuterRef("issue")).order_by("-n").values("n")[:1]
+    rows = (
+        IssueRevisionRow.objects.filter(issue__week__lt=week, n=Subquery(last))
+        .order_by("-issue__week")
+        .values_list("payload", flat=True)
+    )
+    return [issue_json.from_json(payload) for payload in rows[:limit]]
 
 
 def list_issues() -> list[tuple[str, int, str, datetime]]:
@@ -116,13 +147,35 @@ def _row(week: str) -> IssueRow:
         ) from None
 
 
+def get_locked(week: str) -> IssueRow:
+    """Return the issue's row, held until the transaction ends. For the store's own modules.
+
+    Raises:
+        IssueNotFoundError: no draft of that week was ever made.
+    """
+    # SQLite ignores the lock; there BEGIN IMMEDIATE has already made us the only writer.
+    row = IssueRow.objects.select_for_update().filter(week=week).first()
+    return row or _row(week)
+
+
+def void_signatures(row: IssueRow, reason: str, at: datetime) -> int:
+    """Void every signature that counts; return how many. For the store's own modules."""
+    return row.signatures.filter(voided_at=None).update(voided_at=at, void_reason=reason)
+
+
 def _add(
-    row: IssueRow, current: IssueRevisionRow | None, issue: Issue, *, author: str, at: datetime
+    row: IssueRow,
+    current: IssueRevisionRow | None,
+    issue: Issue,
+    *,
+    author: str,
+    at: datetime,
+    note: str,
 ) -> Revision:
     payload = issue_json.to_json(issue)
     digest = issue_json.content_hash(issue)
     if current and current.content_hash == digest and current.payload == payload:
-        return _revision(row, current)
+        return to_revision(row, current)
     made = IssueRevisionRow.objects.create(
         issue=row,
         n=current.n + 1 if current else 1,
@@ -130,15 +183,42 @@ def _add(
         made_at=at,
         payload=payload,
         content_hash=digest,
+        note=note,
     )
-    return _revision(row, made)
+    if current and current.content_hash != digest:
+        void_signatures(row, f"第{made.n}稿改动了内容", at)
+        row.status = IssueStatus.DRAFT
+        row.save(update_fields=["status"])
+    _place(row, issue)
+    return to_revision(row, made)
 
 
-def _revision(row: IssueRow, revision: IssueRevisionRow) -> Revision:
+def _place(row: IssueRow, issue: Issue) -> None:
+    """Write down which stories stand in the issue now."""
+    row.placed.all().delete()
+    placed = [(section.kind, item) for section in issue.sections for item in section.items]
+    IssueItemRow.objects.bulk_create(
+        IssueItemRow(
+            issue=row,
+            key=item.key,
+            position=position,
+            section=kind,
+            title=item.title,
+            source_id=item.source_id,
+            districts=list(item.districts),
+            members=[unit.name for unit in item.communities if unit.member],
+        )
+        for position, (kind, item) in enumerate(placed)
+    )
+
+
+def to_revision(row: IssueRow, revision: IssueRevisionRow) -> Revision:
+    """Return a stored revision as a value. For the store's own modules."""
     return Revision(
         issue=issue_json.from_json(revision.payload | {"status": row.status}),
         n=revision.n,
         author=revision.author,
         made_at=revision.made_at,
         content_hash=revision.content_hash,
+        note=revision.note,
     )

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from pipeline.model import Story, StoryMember, Tagging
 from pipeline.store.articles import to_article
+from pipeline.store.labels import correct, get_corrections
 from pipeline.store.models import StoryArticleRow, StoryRow
+from pipeline.store.regroup import obey
 from pipeline.store.taggings import get_taggings
 
 if TYPE_CHECKING:
@@ -19,12 +21,13 @@ if TYPE_CHECKING:
 def save_groups(groups: Iterable[tuple[int, Mapping[int, float]]]) -> int:
     """Store groups of articles as stories; return how many stories they make.
 
-    A group is ``(lead's key, {article's key: score})`` with the lead among the scores. An article
-    leaves the story it was in; a story without articles goes. All or none.
+    A group is ``(lead's key, {article's key: score})`` with the lead among the scores. What an
+    editor merged or split stays so. An article leaves the story it was in; a story without
+    articles goes. All or none.
     """
     count = 0
     with transaction.atomic():
-        for lead, scores in groups:
+        for lead, scores in obey(groups):
             key = str(min(scores))
             StoryRow.objects.update_or_create(key=key, defaults={"lead_id": lead})
             for article_id, score in scores.items():
@@ -58,7 +61,8 @@ def get_stories(keys: Sequence[str]) -> list[Story]:
 
 def _stories(rows: Iterable[StoryRow]) -> list[Story]:
     rows = list(rows)
-    taggings = get_taggings([row.lead_id for row in rows])
+    leads = [row.lead_id for row in rows]
+    taggings, corrections = get_taggings(leads), get_corrections(leads)
     stories = []
     for row in rows:
         members = sorted(row.members.all(), key=lambda one: (-one.score, one.article_id))
@@ -66,7 +70,7 @@ def _stories(rows: Iterable[StoryRow]) -> list[Story]:
             Story(
                 key=row.key,
                 lead=to_article(row.lead),
-                tagging=taggings.get(row.lead_id, Tagging()),
+                tagging=correct(taggings.get(row.lead_id, Tagging()), corrections.get(row.lead_id)),
                 members=tuple(StoryMember(to_article(one.article), one.score) for one in members),
             )
         )

@@ -39,7 +39,7 @@ def add_taggings(pairs: Iterable[tuple[Article, Tagging]], at: datetime) -> int:
 
 
 def get_taggings(article_ids: Iterable[int]) -> dict[int, Tagging]:
-    """Return the taggings of those articles that have one, by article key."""
+    """Return the taggings of those articles that have one, by article key: the tagger's word."""
     rows = TaggingRow.objects.in_bulk(list(article_ids))
     return {key: from_payload(row.payload) for key, row in rows.items()}
 

@@ -93,3 +93,10 @@ class Tagger:
                 shown(one) for one in (*found.evidence, *theme_evidence, *event_evidence)
             ),
         )
+
+    def cut(self, text: str) -> list[str]:
+        """Return the words of a text as search knows them: long words also in their parts.
+
+        Traditional characters are simplified, so that one query finds both.
+        """
+        return list(self._tokenizer.cut_for_search(simplify(text)))

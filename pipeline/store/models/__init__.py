@@ -1,8 +1,12 @@
 """Tables, one noun a module."""
 
 from pipeline.store.models.article import ArticleRow, TaggingRow
-from pipeline.store.models.issue import IssueRevisionRow, IssueRow
+from pipeline.store.models.audit import AuditRow
+from pipeline.store.models.issue import IssueItemRow, IssueRevisionRow, IssueRow
+from pipeline.store.models.label import AsideRow, LabelRow, SameStoryRow
+from pipeline.store.models.review import DraftFieldsRow, SendBackRow, SignatureRow, WaiverRow
 from pipeline.store.models.run import RunRow
+from pipeline.store.models.search import SearchRow
 from pipeline.store.models.source import FetchRow, SourceStateRow
 from pipeline.store.models.story import StoryArticleRow, StoryRow
 from pipeline.store.models.subscriber import (
@@ -19,15 +23,24 @@ from pipeline.store.models.subscriber import (
 
 __all__ = [
     "ArticleRow",
+    "AsideRow",
+    "AuditRow",
     "ConfirmationRow",
     "ConsentRow",
+    "DraftFieldsRow",
     "FetchRow",
+    "IssueItemRow",
     "IssueRevisionRow",
     "IssueRow",
+    "LabelRow",
     "LimitRow",
     "OutgoingMailRow",
     "ReaderRequestRow",
     "RunRow",
+    "SameStoryRow",
+    "SearchRow",
+    "SendBackRow",
+    "SignatureRow",
     "SourceStateRow",
     "StoryArticleRow",
     "StoryRow",
@@ -35,5 +48,6 @@ __all__ = [
     "SubscriberRow",
     "SuppressionRow",
     "TaggingRow",
+    "WaiverRow",
     "WordingRow",
 ]

@@ -15,6 +15,7 @@ class IssueRow(models.Model):
     starts = models.DateTimeField()
     ends = models.DateTimeField()
     created_at = models.DateTimeField()
+    send_at = models.DateTimeField(null=True)  # when it goes out; null: at publishes_at
 
     class Meta:
         db_table = "issue"
@@ -42,3 +43,22 @@ class IssueRevisionRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issue_id} r{self.n}"
+
+
+class IssueItemRow(models.Model):
+    """What stands in the current revision: one row an item, so that lists need no payload."""
+
+    issue = models.ForeignKey(IssueRow, on_delete=models.CASCADE, related_name="placed")
+    key = models.CharField(max_length=32, db_index=True)
+    position = models.IntegerField()
+    section = models.CharField(max_length=16)
+    title = models.TextField()
+    source_id = models.CharField(max_length=64)
+    districts = models.JSONField(default=list)
+    members = models.JSONField(default=list)  # registered units named in it
+
+    class Meta:
+        db_table = "issue_item"
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,120 @@
+"""The week's stories that are not in the issue, scored, with the editors' filters on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.assemble.score import get_reasons, total
+from pipeline.model import DISTRICTS
+from pipeline.store import asides, coverage, issues, stories
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.calendar import Period
+    from pipeline.model import Issue, Reason, Story
+    from pipeline.store.asides import Aside
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One story an editor may take."""
+
+    story: Story
+    reasons: tuple[Reason, ...]
+    score: float
+    aside: Aside | None  # None: neither held nor dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the list; empty means anything."""
+
+    district: str = ""
+    theme: str = ""
+    member: str = ""
+    source: str = ""
+    text: str = ""
+
+    def takes(self, story: Story) -> bool:
+        """Say whether a story passes."""
+        tagging, lead = story.tagging, story.lead
+        if self.district and self.district not in (tagging.districts or ("无",)):
+            return False
+        if self.theme and self.theme not in tagging.themes:
+            return False
+        if self.member and all(one.name != self.member for one in tagging.communities):
+            return False
+        if self.source and all(one.article.source_id != self.source for one in story.members):
+            return False
+        return not self.text or self.text.casefold() in f"{lead.title}\n{lead.text}".casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The list, what was set aside, and what the filters may be set to."""
+
+    listed: tuple[Candidate, ...]
+    aside: tuple[Candidate, ...]
+    count: int  # before the filters
+    themes: tuple[str, ...]
+    members: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def list_candidates(issue: Issue, period: Period, wanted: Wanted) -> Candidates:
+    """Return the stories of the period that stand in no issue, best first.
+
+    The number of queries does not depend on the number of stories.
+    """
+    set_aside = asides.list_asides()
+    material = stories.list_stories(period.starts, period.ends)
+    known = {story.key for story in material}
+    held = [
+        key
+        for key, one in set_aside.items()
+        if one.kind == "held" and one.week < period.week and key not in known
+    ]
+    if held:
+        material += stories.get_stories(held)
+    used = {item.key for item in issue.items} | issues.list_used_keys(issue.week)
+    silent = coverage.count_silence(issue.week, DISTRICTS)
+    free = [
+        _candidate(story, period, silent, set_aside.get(story.key))
+        for story in material
+        if not used & {story.key, *(str(one.article.id) for one in story.members)}
+    ]
+    free.sort(key=lambda one: (-one.score, int(one.story.key)))
+    waiting = [one for one in free if not _is_aside(one, issue.week)]
+    return Candidates(
+        listed=tuple(one for one in waiting if wanted.takes(one.story)),
+        aside=tuple(one for one in free if _is_aside(one, issue.week)),
+        count=len(waiting),
+        themes=tuple(sorted({name for one in free for name in one.story.tagging.themes})),
+        members=tuple(
+            sorted({
+                unit.name for one in free for unit in one.story.tagging.communities if unit.member
+            })
+        ),
+        sources=tuple(
+            sorted({part.article.source_id for one in free for part in one.story.members})
+        ),
+    )  # fmt: skip
+
+
+def score(story: Story, period: Period) -> tuple[Reason, ...]:
+    """Return why the pipeline would take one story."""
+    return get_reasons(story, period, coverage.count_silence(period.week, DISTRICTS))
+
+
+def _candidate(
+    story: Story, period: Period, silent: Mapping[str, int], aside: Aside | None
+) -> Candidate:
+    reasons = get_reasons(story, period, silent)
+    return Candidate(story, reasons, total(reasons), aside)
+
+
+def _is_aside(one: Candidate, week: str) -> bool:
+    """Say whether a story waits for another week or is dropped; what was held earlier is back."""
+    return one.aside is not None and (one.aside.kind == "dropped" or one.aside.week >= week)

@@ -1,0 +1,77 @@
+"""Every route is closed unless it is listed here as public; errors become Chinese pages.
+
+What this module never does: decide what a role may do; the views and the store do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+
+from pipeline.desk.pages import show
+from pipeline.errors import NotFoundError, PipelineError, RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest
+
+PUBLIC_VIEWS = frozenset({"desk:login", "root"})
+"""Names of the desk's routes that a stranger may reach."""
+PUBLIC_MODULES = ("pipeline.reader.",)
+"""Rooms whose views are all made for strangers."""
+
+
+class Gate:
+    """Turns strangers away, and the pipeline's errors into pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Take the next layer."""
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; nothing that a person signed in for is kept by a cache."""
+        response = self._get_response(request)
+        if request.path_info.startswith("/desk/"):
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kw: object
+    ) -> HttpResponse | None:
+        """Send a stranger to the sign-in page, and back to where they wanted to go."""
+        match = request.resolver_match
+        if (match and match.view_name in PUBLIC_VIEWS) or view.__module__.startswith(
+            PUBLIC_MODULES
+        ):
+            return None
+        if request.user.is_authenticated:
+            return None
+        if request.method not in {"GET", "HEAD"}:
+            return show(request, "desk/said.html", status=403, title="请先登录",
+                        said="登录已过期。您刚才填写的内容还在浏览器里：请在新窗口登录，再回来重试。")  # fmt: skip
+        return redirect_to_login(request.get_full_path(), "desk:login")
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Say in Chinese what a view could not do; other errors are faults of ours."""
+        if not isinstance(error, PipelineError):
+            return None
+        if isinstance(error, NotFoundError):
+            said = str(error) if _is_chinese(str(error)) else "没有这一页，可能已被移走。"
+            return show(request, "desk/said.html", status=404, title="没有找到", said=said)
+        if isinstance(error, RefusedError):
+            return show(request, "desk/said.html", status=409, title="没有执行", said=str(error))
+        status = 400 if isinstance(error, UsageError) else 500
+        return show(request, "desk/said.html", status=status, title="没有完成", said=str(error))
+
+
+def get_name(request: HttpRequest) -> str:
+    """Return the name of the account that is signed in."""
+    return cast("User", request.user).get_username()
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)

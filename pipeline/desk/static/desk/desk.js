@@ -1,0 +1,156 @@
+// Conveniences only: every order also works through the forms without this file.
+"use strict";
+
+const order = document.getElementById("order");
+
+function send(op, key, section, index) {
+  sessionStorage.setItem("scroll", String(window.scrollY));
+  for (const [name, value] of Object.entries({ op, key, section, index })) {
+    order.elements[name].value = value ?? "";
+  }
+  order.submit();
+}
+
+// Stay where one was after an order.
+const scroll = sessionStorage.getItem("scroll");
+if (scroll !== null) {
+  sessionStorage.removeItem("scroll");
+  window.addEventListener("load", () => window.scrollTo(0, Number(scroll)));
+}
+
+// Dragging on the board.
+let dragged = null;
+function makeDraggable(root) {
+  if (!document.querySelector("[data-board]")) return;
+  for (const item of root.querySelectorAll(".item[data-key]")) item.draggable = true;
+}
+function before(column, y) {
+  const items = [...column.querySelectorAll(".item")].filter((one) => one !== dragged);
+  return items.find((one) => y < one.getBoundingClientRect().top + one.offsetHeight / 2) ?? null;
+}
+function clearMarks() {
+  for (const one of document.querySelectorAll(".before, .over")) one.classList.remove("before", "over");
+}
+makeDraggable(document);
+document.addEventListener("htmx:afterSwap", (event) => makeDraggable(event.target));
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.(".item[data-key]");
+  if (!dragged) return;
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", dragged.dataset.key);
+  dragged.classList.add("dragging");
+});
+document.addEventListener("dragend", () => {
+  dragged?.classList.remove("dragging");
+  dragged = null;
+  clearMarks();
+});
+document.addEventListener("dragover", (event) => {
+  const column = event.target.closest?.("[data-section]");
+  if (!dragged || !column) return;
+  event.preventDefault();
+  clearMarks();
+  column.classList.add("over");
+  before(column, event.clientY)?.classList.add("before");
+});
+document.addEventListener("drop", (event) => {
+  const column = event.target.closest?.("[data-section]");
+  if (!dragged || !column) return;
+  event.preventDefault();
+  const items = [...column.querySelectorAll(".item")].filter((one) => one !== dragged);
+  const next = before(column, event.clientY);
+  const index = next ? items.indexOf(next) : items.length;
+  send("new" in dragged.dataset ? "add" : "move", dragged.dataset.key, column.dataset.section, index);
+});
+
+// The keyboard: J and K walk through the titles, Alt+arrows move, / goes to the search.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select");
+  if (typing) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s" && typing.form?.id === "edit") {
+      event.preventDefault();
+      typing.form.requestSubmit();
+    }
+    return;
+  }
+  const titles = [...document.querySelectorAll(".item .title, .hits a.title")];
+  const at = titles.indexOf(document.activeElement);
+  if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key) && order) {
+    const item = document.activeElement?.closest?.(".column .item[data-key]");
+    if (item) {
+      event.preventDefault();
+      send(event.key === "ArrowUp" ? "up" : "down", item.dataset.key);
+    }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "j" || event.key === "k") {
+    const next = titles[Math.min(titles.length - 1, Math.max(0, at + (event.key === "j" ? 1 : -1)))];
+    next?.focus();
+  } else if (event.key === "/") {
+    event.preventDefault();
+    const field = document.querySelector("[data-search]");
+    if (field) field.focus();
+    else window.location.assign("/desk/search/");
+  }
+});
+
+// The findings: jump to the words a finding is about.
+for (const button of document.querySelectorAll("[data-jump]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.jump);
+    if (!field) return;
+    field.closest("details")?.setAttribute("open", "");
+    // Offsets count characters; a text field counts UTF-16 units.
+    const units = (n) => [...field.value].slice(0, n).join("").length;
+    field.focus();
+    field.setSelectionRange(units(Number(button.dataset.start)), units(Number(button.dataset.end)));
+    field.scrollIntoView({ block: "center" });
+  });
+}
+
+// Counting characters.
+for (const counter of document.querySelectorAll("[data-count]")) {
+  const field = document.getElementById(counter.dataset.count);
+  const count = () => { counter.textContent = `${[...field.value].length} 字`; };
+  field.addEventListener("input", count);
+  count();
+}
+
+// The focus point: a click on the chosen picture sets it.
+const focus = document.querySelector("[data-focus]");
+if (focus) {
+  const [x, y] = focus.querySelectorAll("input");
+  const showFocus = () => {
+    for (const image of document.querySelectorAll(".picture img")) {
+      const chosen = image.parentElement.querySelector("input").checked;
+      image.style.objectPosition = chosen ? `${x.value * 100}% ${y.value * 100}%` : "";
+    }
+  };
+  for (const image of document.querySelectorAll(".picture img")) {
+    image.addEventListener("click", (event) => {
+      const box = image.getBoundingClientRect();
+      if (!image.parentElement.querySelector("input").checked) return;
+      event.preventDefault();
+      x.value = ((event.clientX - box.left) / box.width).toFixed(2);
+      y.value = ((event.clientY - box.top) / box.height).toFixed(2);
+      x.dispatchEvent(new Event("input", { bubbles: true }));
+      showFocus();
+    });
+  }
+  showFocus();
+}
+
+// Switches that show their effect at once.
+for (const form of document.querySelectorAll("[data-auto]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// Words typed and not saved: ask before the window goes.
+for (const form of document.querySelectorAll("[data-guard]")) {
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+}

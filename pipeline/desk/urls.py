@@ -1,0 +1,68 @@
+"""The desk's addresses. Every one is closed unless `pipeline.desk.gate` lists it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import path, register_converter
+
+from pipeline.desk.views import account, board, history, home, item, preview, review, search, story
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
+
+app_name = "desk"
+
+
+class WeekConverter:
+    """A week such as 2026-W47."""
+
+    regex = r"\d{4}-W\d{2}"
+
+    def to_python(self, value: str) -> str:
+        """Return it as it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return it as it stands."""
+        return value
+
+
+class KeyConverter(WeekConverter):
+    """A story's key, or the word for the issue as a whole."""
+
+    regex = r"\d{1,18}|issue"
+
+
+register_converter(WeekConverter, "week")
+register_converter(KeyConverter, "key")
+
+urlpatterns: list[URLPattern] = [
+    path("", home.show_home, name="home"),
+    path("login/", account.SignIn.as_view(), name="login"),
+    path("logout/", account.SignOut.as_view(), name="logout"),
+    path("password/", account.change_password, name="password"),
+    path("search/", search.show_search, name="search"),
+    path("audit.jsonl", history.export_audit, name="audit"),
+    path("now/", home.go_to_week, name="now"),
+    path("weeks/", board.show_weeks, name="weeks"),
+    path("weeks/<week:week>/", board.show_board, name="board"),
+    path("weeks/<week:week>/act/", board.act, name="act"),
+    path("weeks/<week:week>/items/<key:key>/", item.edit_item, name="item"),
+    path("weeks/<week:week>/items/<key:key>/typed/", item.keep_typed, name="typed"),
+    path("weeks/<week:week>/items/<key:key>/discard/", item.discard_typed, name="discard"),
+    path("weeks/<week:week>/items/<key:key>/waive/", item.waive, name="waive"),
+    path("weeks/<week:week>/items/<key:key>/suggest/", item.apply_suggestion, name="suggest"),
+    path("weeks/<week:week>/stories/<key:key>/", story.show_story, name="story"),
+    path("weeks/<week:week>/stories/<key:key>/tags/", story.retag, name="tags"),
+    path("weeks/<week:week>/stories/<key:key>/group/", story.regroup_story, name="group"),
+    path("weeks/<week:week>/preview/", preview.show_preview, name="preview"),
+    path("weeks/<week:week>/preview/mail/", preview.show_mail, name="mail"),
+    path("weeks/<week:week>/preview/test/", preview.send_test, name="test"),
+    path("weeks/<week:week>/review/", review.show_review, name="review"),
+    path("weeks/<week:week>/review/sign/", review.sign, name="sign"),
+    path("weeks/<week:week>/review/back/", review.send_back, name="back"),
+    path("weeks/<week:week>/review/schedule/", review.schedule, name="schedule"),
+    path("weeks/<week:week>/history/", history.show_history, name="history"),
+    path("weeks/<week:week>/history/undo/", history.undo, name="undo"),
+]

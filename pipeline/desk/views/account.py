@@ -1,0 +1,94 @@
+"""Signing in and out, the password, and the pages that say no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from pipeline.desk.pages import get_settings, show
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest, HttpResponse
+
+
+class SignIn(LoginView):
+    """The sign-in page. Where it leads afterwards is checked by Django: no other host."""
+
+    redirect_authenticated_user = True
+    form_class = AuthenticationForm
+
+    def render_to_response(self, context: dict[str, Any], **_: Any) -> HttpResponse:  # type: ignore[override]
+        """Show the form."""
+        return show(
+            self.request, "desk/login.html", form=context["form"], next=self.get_redirect_url()
+        )
+
+
+class SignOut(LogoutView):
+    """Signing out, by POST only."""
+
+    next_page = "desk:login"
+
+
+@require_http_methods(["GET", "POST"])
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Let an editor change the password; other sessions of the account end."""
+    user = cast("User", request.user)
+    form = PasswordChangeForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, user)
+        messages.success(request, "密码已更改。")
+        return redirect("desk:home")
+    return show(request, "desk/password.html", form=form, status=422 if form.errors else 200)
+
+
+def show_locked(
+    request: HttpRequest, _response: object = None, _credentials: object = None
+) -> HttpResponse:
+    """Say that the account waits after too many wrong passwords (django-axes calls this)."""
+    tries = get_settings().feeds.desk.lockout_after
+    said = f"密码连续输错{tries}次，这个账号暂停登录15分钟。如不是您本人所为，请告诉管理员。"
+    return show(request, "desk/said.html", status=429, title="账号暂停登录", said=said)
+
+
+def show_forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form did not come from one of our pages, or is too old."""
+    del reason
+    said = (
+        "这张表单已过期，或不是从编辑台发出的，没有执行。请返回上一页刷新后再试，填写的内容不会丢。"
+    )
+    return show(request, "desk/said.html", status=403, title="没有执行", said=said)
+
+
+def show_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that the request cannot be understood."""
+    del exception
+    return show(request, "desk/said.html", status=400, title="请求有误", said="这个请求无法识别。")
+
+
+def show_forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that the role does not reach so far."""
+    del exception
+    said = "您的账号没有这一页的权限，如有需要请联系管理员。"
+    return show(request, "desk/said.html", status=403, title="没有权限", said=said)
+
+
+def show_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that there is no such page."""
+    del exception
+    said = "没有这一页，可能地址有误或已被移走。"
+    return show(request, "desk/said.html", status=404, title="没有找到", said=said)
+
+
+def show_broken(request: HttpRequest) -> HttpResponse:
+    """Say that we made a mistake."""
+    said = "系统出错了，您的修改如未提示“已保存”请稍后重试；问题持续请告诉管理员。"
+    return show(request, "desk/said.html", status=500, title="系统出错", said=said)

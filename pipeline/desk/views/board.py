@@ -1,0 +1,251 @@
+"""The week as a board: the sections with their items, the candidates beside them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline.assemble import edit
+from pipeline.assemble.choose import TITLES, make_item
+from pipeline.desk import candidates
+from pipeline.desk.candidates import Wanted
+from pipeline.desk.gate import get_name
+from pipeline.desk.pages import get_settings, show
+from pipeline.desk.services import get_services
+from pipeline.errors import NotFoundError, RefusedError, StaleEditError, UsageError
+from pipeline.model import DISTRICTS, Level, SectionKind
+from pipeline.store import asides, issues, stories, typed, waivers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from pipeline.calendar import Period
+    from pipeline.model import Issue, Item
+    from pipeline.proof import Report
+
+_SHOWN = 40  # candidates on one page
+_TRIES = 3  # times an order is carried out anew when somebody saved at the same moment
+
+
+@require_GET
+def show_weeks(request: HttpRequest) -> HttpResponse:
+    """Every issue, latest first."""
+    return show(request, "desk/weeks.html", issues=issues.list_issues())
+
+
+@require_GET
+def show_board(request: HttpRequest, week: str) -> HttpResponse:
+    """The board of one week; with htmx only its list of candidates."""
+    revision = issues.get_revision(week)
+    wanted = Wanted(
+        **{name: request.GET.get(name, "")[:100] for name in Wanted.__dataclass_fields__}
+    )
+    period = get_period(week)
+    found = candidates.list_candidates(revision.issue, period, wanted)
+    most = _SHOWN * 5 if request.GET.get("all") else _SHOWN
+    values = {
+        "week": week,
+        "revision": revision,
+        "issue": revision.issue,
+        "found": found,
+        "shown": found.listed[:most],
+        "wanted": wanted,
+        "districts": (*DISTRICTS, "无"),
+        "sections": [(kind, TITLES[kind]) for kind in edit.EDITABLE],
+        "names": get_source_names(),
+    }
+    if request.headers.get("HX-Target") == "candidates":
+        return show(request, "desk/_partials/candidates.html", **values)
+    _, report = get_services().judge(revision)
+    waived = waivers.list_waivers(week)
+    return show(
+        request,
+        "desk/board.html",
+        **values,
+        board=[
+            (
+                kind,
+                title,
+                next((one.items for one in revision.issue.sections if one.kind is kind), ()),
+            )
+            for kind, title in values["sections"]
+        ],
+        figures=next(
+            (one for one in revision.issue.sections if one.kind is SectionKind.FIGURES), None
+        ),
+        faults=count_faults(report, waived),
+        report=report,
+        others={
+            one.item: one.user for one in typed.list_typed(week) if one.user != get_name(request)
+        },
+        editable=revision.issue.status in {"draft", "review"},
+    )
+
+
+@require_POST
+def act(request: HttpRequest, week: str) -> HttpResponse:
+    """Carry one order out: move, add, remove, hold, drop or take back a story."""
+    op, key = request.POST.get("op", ""), request.POST.get("key", "")
+    user, now = get_name(request), datetime.now(UTC)
+    if op == "take-back":
+        asides.take_back(key, week=week, user=user, at=now)
+        messages.success(request, "已取回候选。")
+        return redirect(f"{reverse('desk:board', args=[week])}#candidates")
+    reason = request.POST.get("reason", "").strip()[:500]
+    anchor = "candidates"
+    if op in {"hold", "drop"}:
+        _leave_issue(week, key, user, "搁置" if op == "hold" else "不用")
+        asides.set_aside(
+            key, "held" if op == "hold" else "dropped",
+            week=week, user=user, at=now, reason=reason,
+        )  # fmt: skip
+        messages.success(request, "已搁置，下周再作候选。" if op == "hold" else "已标记不用。")
+    elif op in {"move", "add", "remove", "up", "down"}:
+        note = _carry_out(request, week, op, key, user)
+        messages.success(request, note)
+        anchor = f"item-{key}" if op != "remove" else anchor
+    else:
+        raise UsageError(f"没有“{op}”这个操作。")
+    return redirect(f"{reverse('desk:board', args=[week])}#{anchor}")
+
+
+def _carry_out(request: HttpRequest, week: str, op: str, key: str, user: str) -> str:
+    """Move, add or remove; return the note of the revision."""
+    kind = _section(request) if op in {"move", "add"} else SectionKind.DISTRICTS
+    index = _number(request.POST.get("index", "999"))
+    names = {"move": f"移到“{TITLES[kind]}”", "add": f"加入“{TITLES[kind]}”", "remove": "移出本期",
+             "up": "上移", "down": "下移"}  # fmt: skip
+
+    def change(issue: Issue) -> Issue:
+        if op == "add":
+            return edit.place(issue, story_item(week, key), kind, index)
+        if op == "remove":
+            edit.get_item(issue, key)
+            return edit.remove(issue, key)
+        if op == "move":
+            return edit.place(issue, edit.get_item(issue, key), kind, index)
+        return edit.move(issue, key, -1 if op == "up" else 1)
+
+    issue = save(week, change, user=user, note=lambda one: f"{names[op]}：{one}", key=key)
+    if op == "add":
+        asides.take_back(key, week=week, user=user, at=datetime.now(UTC))
+    title = next((item.title for item in issue.items if item.key == key), "")
+    return f"{names[op]}：{title}" if title else names[op]
+
+
+def save(
+    week: str,
+    change: Callable[[Issue], Issue],
+    *,
+    user: str,
+    note: Callable[[str], str],
+    key: str = "",
+) -> Issue:
+    """Apply a change to the issue as it now stands, and store it.
+
+    The change names stories, not places in an old list, so it is simply made again when
+    somebody else saved in between.
+
+    Raises:
+        RefusedError: the issue has left the desk, or too many others save.
+    """
+    for attempt in range(_TRIES):
+        revision = issues.get_revision(week)
+        after = edit.finish(revision.issue, change(revision.issue), get_settings().newsletter)
+        both = (*after.items, *revision.issue.items)
+        title = next((item.title for item in both if item.key == key), "")
+        try:
+            made = issues.add_revision(
+                after, author=user, expected=revision.n, at=datetime.now(UTC), note=note(title)
+            )
+        except StaleEditError:
+            if attempt == _TRIES - 1:
+                raise
+        else:
+            return made.issue
+    raise StaleEditError
+
+
+def _leave_issue(week: str, key: str, user: str, why: str) -> None:
+    """Take a story out of the issue when it stands there."""
+    if any(item.key == key for item in issues.get_revision(week).issue.items):
+        save(
+            week,
+            lambda issue: edit.remove(issue, key),
+            user=user,
+            note=lambda title: f"{why}：{title}",
+            key=key,
+        )
+
+
+def story_item(week: str, key: str) -> Item:
+    """Return a stored story as an item.
+
+    Raises:
+        NotFoundError: there is no such story.
+        RefusedError: it stands in another issue.
+    """
+    found = stories.get_stories([key])
+    if not found:
+        raise NotFoundError("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。")
+    if key in issues.list_used_keys(week):
+        raise RefusedError("这条稿件已在别的一期里，不能重复刊用。")
+    settings = get_settings()
+    item = make_item(
+        found[0],
+        candidates.score(found[0], get_period(week)),
+        get_source_names(),
+        frozenset(one.id for one in settings.feeds.sources if one.own),
+    )
+    return edit.set_type(replace(item))
+
+
+def get_period(week: str) -> Period:
+    """Return the period of a week.
+
+    Raises:
+        Http404: it is no week.
+    """
+    services = get_services()
+    try:
+        return services.get_calendar(services.settings).period(week)
+    except UsageError:
+        raise Http404(week) from None
+
+
+def get_source_names() -> dict[str, str]:
+    """Return the outlets' names by source id."""
+    return {one.id: one.outlet or one.name for one in get_settings().feeds.sources}
+
+
+def count_faults(report: Report, waived: dict[str, waivers.Waiver]) -> dict[str, tuple[int, int]]:
+    """Return (errors, warnings not waived) by item; "" for the issue as a whole."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in report.findings:
+        errors, warnings = found.get(one.item or "", (0, 0))
+        if one.level is Level.ERROR:
+            errors += 1
+        elif waivers.fingerprint(one) not in waived:
+            warnings += 1
+        found[one.item or ""] = (errors, warnings)
+    return found
+
+
+def _section(request: HttpRequest) -> SectionKind:
+    try:
+        return SectionKind(request.POST.get("section", ""))
+    except ValueError:
+        raise UsageError("没有这个栏目。") from None
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 999  # noqa: PLR2004 - beyond any list

@@ -1,0 +1,83 @@
+"""Every revision with its author and its difference, undo, and the audit log."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import StreamingHttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline.desk.differences import compare
+from pipeline.desk.gate import get_name
+from pipeline.desk.pages import get_roles, show
+from pipeline.errors import UsageError
+from pipeline.store import audit, issues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+
+@require_GET
+def show_history(request: HttpRequest, week: str) -> HttpResponse:
+    """The list of revisions, and the difference of one of them to the one before."""
+    steps = issues.list_steps(week)
+    revision = issues.get_revision(week)
+    asked = request.GET.get("n", "")
+    n = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else revision.n  # noqa: PLR2004 - never so many
+    shown = issues.get_revision(week, n)
+    changes = compare(issues.get_revision(week, n - 1).issue, shown.issue) if n > 1 else None
+    return show(
+        request,
+        "desk/history.html",
+        week=week,
+        steps=steps,
+        revision=revision,
+        shown=shown,
+        changes=changes,
+        entries=audit.list_latest(30, week),
+        editable=revision.issue.status in {"draft", "review"},
+    )
+
+
+@require_POST
+def undo(request: HttpRequest, week: str) -> HttpResponse:
+    """Make an earlier revision the current one again, as a new revision: nothing is deleted."""
+    asked = request.POST.get("n", "")
+    if not asked.isascii() or not asked.isdigit():
+        raise UsageError("没有这一稿。")
+    current = issues.get_revision(week)
+    earlier = issues.get_revision(week, int(asked))
+    issues.add_revision(
+        replace(earlier.issue, status=current.issue.status),
+        author=get_name(request),
+        expected=current.n,
+        at=datetime.now(UTC),
+        note=f"恢复第{earlier.n}稿",
+    )
+    messages.success(request, f"已恢复第{earlier.n}稿，记为新的一稿。")
+    return redirect("desk:history", week)
+
+
+@require_GET
+def export_audit(request: HttpRequest) -> HttpResponseBase:
+    """The whole audit log as JSON lines, for the final reviewer and the administrator."""
+    if not get_roles(request) & {"final", "admin"}:
+        raise PermissionDenied
+
+    def lines() -> Iterator[str]:
+        for entry in audit.iter_entries():
+            yield json.dumps(entry.to_json(), ensure_ascii=False) + "\n"
+
+    return StreamingHttpResponse(
+        lines(),
+        content_type="application/x-ndjson; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="audit.jsonl"'},
+    )

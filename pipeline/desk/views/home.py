@@ -1,0 +1,115 @@
+"""How things stand, at a glance: what is due, what failed, who must sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from pipeline.desk.charts import make_bars, make_grid
+from pipeline.desk.pages import get_roles, get_settings, show
+from pipeline.desk.services import get_services
+from pipeline.model import DISTRICTS
+from pipeline.store import approvals, articles, audit, coverage, issues, runs
+from pipeline.store.sources import list_last_fetches
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+_WEEKS = 12  # shown in the charts
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One issue that waits for somebody."""
+
+    week: str
+    number: int
+    status: str
+    publishes_at: datetime
+    overdue: bool
+    step: str  # whose turn it is; "" when nobody's
+    mine: bool
+
+
+@require_GET
+def show_home(request: HttpRequest) -> HttpResponse:
+    """The status page."""
+    services, now = get_services(), datetime.now(UTC)
+    period = services.get_calendar(services.settings).next_period(now)
+    listed = issues.list_issues()
+    turns = approvals.list_turns()
+    due = [
+        _due(row, turns.get(row[0], ""), get_roles(request), now)
+        for row in listed
+        if row[2] != "sent"
+    ]
+    weeks = coverage.list_coverage(_WEEKS)[::-1]
+    names = {one.id: one.name for one in get_settings().feeds.sources}
+    health = coverage.list_source_health()
+    stored, tagged = articles.count_articles()
+    findings = coverage.list_findings(_WEEKS)[::-1]
+    members = sorted({name for week in weeks for name in week.members})
+    return show(
+        request,
+        "desk/home.html",
+        period=period,
+        drafted=any(week == period.week for week, *_ in listed),
+        due=due[:8],
+        failing={
+            names.get(key, key): one.error
+            for key, one in list_last_fetches().items()
+            if one.status == "failed"
+        },
+        last=next(iter(runs.list_runs(1)), None),
+        stored=stored,
+        untagged=stored - tagged,
+        weeks=weeks,
+        district_grid=make_grid(
+            DISTRICTS,
+            [one.week[5:] for one in weeks],
+            [[one.districts.get(name, 0) for one in weeks] for name in DISTRICTS],
+        ),
+        member_grid=make_grid(
+            members,
+            [one.week[5:] for one in weeks],
+            [[one.members.get(name, 0) for one in weeks] for name in members],
+        ),
+        members=members,
+        DISTRICTS=DISTRICTS,
+        bars=make_bars(findings),
+        findings=findings,
+        health=[
+            (names.get(key, key), one.statuses[::-1], one.new, one.error)
+            for key, one in sorted(health.items())
+        ],
+        entries=audit.list_latest(8),
+        now=now,
+    )
+
+
+@require_GET
+def go_to_week(request: HttpRequest) -> HttpResponse:
+    """The week in work: the first issue not yet sent, else the latest."""
+    del request
+    listed = issues.list_issues()
+    waiting = [week for week, _, status, _ in listed if status not in {"sent", "sending"}]
+    if not listed:
+        return redirect("desk:home")
+    return redirect("desk:board", waiting[0] if waiting else listed[0][0])
+
+
+def _due(
+    row: tuple[str, int, str, datetime], step: str, roles: frozenset[str], now: datetime
+) -> Due:
+    week, number, status, publishes_at = row
+    open_ = status in {"draft", "review"}
+    return Due(
+        week, number, status, publishes_at,
+        overdue=open_ and publishes_at < now,
+        step=step if open_ else "",
+        mine=open_ and step in roles,
+    )  # fmt: skip

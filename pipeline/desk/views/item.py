@@ -1,0 +1,337 @@
+"""One item: what is shown beside what the source wrote, with the findings on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from pipeline.assemble import edit
+from pipeline.desk.differences import compare_texts
+from pipeline.desk.gate import get_name
+from pipeline.desk.pages import get_settings, show
+from pipeline.desk.services import get_services
+from pipeline.desk.views.board import save
+from pipeline.errors import NotFoundError, RefusedError, StaleEditError
+from pipeline.model import Image, Level
+from pipeline.store import issues, stories, typed, waivers
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from pipeline.desk.differences import Piece
+    from pipeline.model import Finding, Issue, Item
+    from pipeline.store.issues import Revision
+
+FIELDS: dict[str, tuple[str, int]] = {
+    "title": ("标题", 300),
+    "summary": ("摘要", 2000),
+    "why": ("为何重要", 1000),
+    "picture": ("图片", 2000),
+    "alt": ("图片替代文字", 300),
+    "caption": ("图片说明", 500),
+    "credit": ("摄影或图片来源", 200),
+    "focus_x": ("焦点横", 10),
+    "focus_y": ("焦点竖", 10),
+    "text": ("存用正文", 200_000),
+}
+"""The form: each field's name for people, and its longest value in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One field that two editors changed."""
+
+    field: str
+    label: str
+    theirs: str
+    yours: str
+    pieces: tuple[Piece, ...]  # from theirs to yours
+
+
+@require_http_methods(["GET", "POST"])
+def edit_item(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Show the item's form, or save it; a stale save shows both versions and loses nothing."""
+    revision = issues.get_revision(week)
+    if request.method == "POST":
+        return _save(request, revision, key)
+    item = edit.get_item(revision.issue, key)
+    mine = [one for one in typed.list_typed(week, key) if one.user == get_name(request)]
+    fields = to_fields(item)
+    restored = None
+    if mine and mine[0].fields != fields:
+        restored = mine[0]
+        fields |= {name: value for name, value in restored.fields.items() if name in fields}
+    opened_on = restored.revision if restored else revision.n
+    return _show_form(request, revision, item, fields, opened_on=opened_on, restored=restored)
+
+
+@require_POST
+def keep_typed(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Keep what is being typed; the page calls this by itself."""
+    fields = _read(request)
+    now = datetime.now(UTC)
+    revision = _revision_number(request)
+    typed.save_typed(week, key, get_name(request), fields, revision=revision, at=now)
+    return HttpResponse("已自动保存草稿", content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+def discard_typed(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Throw the unsaved words away."""
+    typed.clear_typed(week, key, get_name(request))
+    messages.success(request, "未保存的修改已放弃。")
+    return redirect("desk:item", week, key)
+
+
+@require_POST
+def waive(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Let a warning stand with a reason, or take that back."""
+    mark, now = request.POST.get("finding", ""), datetime.now(UTC)
+    if request.POST.get("op") == "undo":
+        waivers.remove_waiver(week, mark, user=get_name(request), at=now)
+        messages.success(request, "已撤回放行。")
+    else:
+        revision = issues.get_revision(week)
+        finding = _find(revision, mark)
+        reason = request.POST.get("reason", "")[:500]
+        waivers.add_waiver(week, finding, user=get_name(request), reason=reason, at=now)
+        messages.success(request, "已放行，理由已记录。")
+    return _back(week, key)
+
+
+@require_POST
+def apply_suggestion(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Put a finding's suggestion in place of what it found."""
+    finding = _find(issues.get_revision(week), request.POST.get("finding", ""))
+    if finding.suggestion is None:
+        raise RefusedError("这条提示没有可直接采用的改法，请手工修改。")
+    suggestion = finding.suggestion
+
+    def change(issue: Issue) -> Issue:
+        holder: object = edit.get_item(issue, finding.item) if finding.item else issue
+        old = getattr(holder, finding.field, "")
+        if not isinstance(old, str) or old[finding.start : finding.end] != finding.surface:
+            raise RefusedError("原文已经改动，这条提示不再适用，请刷新后再看。")
+        new = old[: finding.start] + suggestion + old[finding.end :]
+        if finding.item:
+            return edit.change(issue, finding.item, **{finding.field: new})
+        return replace(issue, **{finding.field: new})  # type: ignore[arg-type]
+
+    note = f"采用校对建议：{finding.surface} → {suggestion}"
+    save(week, change, user=get_name(request), note=lambda _: note)
+    messages.success(request, note)
+    return _back(week, key)
+
+
+def to_fields(item: Item) -> dict[str, str]:
+    """Return an item as the form has it."""
+    image = item.image or Image("")
+    plain = {name: _plain(getattr(item, name)) for name in ("title", "summary", "why", "text")}
+    return plain | {
+        "picture": image.url,
+        "alt": image.alt,
+        "caption": image.caption,
+        "credit": image.credit,
+        "focus_x": f"{image.focus_x:.2f}",
+        "focus_y": f"{image.focus_y:.2f}",
+    }
+
+
+def from_fields(item: Item, fields: dict[str, str], pictures: dict[str, Image]) -> Item:
+    """Return the item with the form's values; only a picture of the story can be chosen."""
+    image = pictures.get(fields["picture"])
+    if image:
+        image = replace(
+            image,
+            alt=fields["alt"],
+            caption=fields["caption"],
+            credit=fields["credit"],
+            focus_x=_share(fields["focus_x"]),
+            focus_y=_share(fields["focus_y"]),
+        )
+    # A browser changes line ends and we trim: that alone is no change.
+    words = {
+        name: fields[name]
+        for name in ("title", "summary", "why", "text")
+        if fields[name] != _plain(getattr(item, name))
+    }
+    changed = replace(item, image=image, **words)  # type: ignore[arg-type]
+    return edit.set_type(changed)
+
+
+def list_pictures(item: Item) -> dict[str, Image]:
+    """Return the pictures an item can have, by address: its own and those of its reprints."""
+    found = {item.image.url: item.image} if item.image else {}
+    for story in stories.get_stories([item.key]):
+        for member in story.members:
+            for image in member.article.images:
+                if image.url.startswith(("http://", "https://")):
+                    found.setdefault(image.url, image)
+    return found
+
+
+def _save(request: HttpRequest, revision: Revision, key: str) -> HttpResponse:
+    fields, opened_on = _read(request), _revision_number(request)
+    week, user = revision.issue.week, get_name(request)
+    try:
+        item = edit.get_item(revision.issue, key)
+    except NotFoundError:
+        return _show_lost(request, week, fields)
+    if not fields["title"]:
+        messages.error(request, "标题不能为空。")
+        return _show_form(request, revision, item, fields, opened_on=opened_on, status=422)
+    if opened_on != revision.n:
+        conflicts = _conflicts(week, key, opened_on, item, fields)
+        if conflicts:
+            typed.save_typed(week, key, user, fields, revision=opened_on, at=datetime.now(UTC))
+            return _show_conflict(request, revision, item, fields, conflicts)
+    changed = from_fields(item, fields, list_pictures(item))
+    issue = edit.change(revision.issue, key, **{
+        name: getattr(changed, name) for name in ("title", "summary", "why", "text", "image")
+    })  # fmt: skip
+    after = edit.finish(revision.issue, issue, get_settings().newsletter)
+    try:
+        made = issues.add_revision(
+            after, author=user, expected=revision.n, at=datetime.now(UTC),
+            note=f"编辑：{changed.title}",
+        )  # fmt: skip
+    except StaleEditError:
+        # Somebody saved within these milliseconds: look again, now against that version.
+        return _save(request, issues.get_revision(week), key)
+    typed.clear_typed(week, key, user)
+    said = "已保存。" if made.n != revision.n else "没有改动。"
+    messages.success(request, said)
+    if request.POST.get("then") == "board":
+        return redirect(f"{reverse('desk:board', args=[week])}#item-{key}")
+    return redirect("desk:item", week, key)
+
+
+def _conflicts(
+    week: str, key: str, opened_on: int, item: Item, fields: dict[str, str]
+) -> list[Conflict]:
+    """Return the fields that both this editor and another changed since the form was opened.
+
+    What only the other changed is taken over into ``fields``.
+    """
+    try:
+        base = to_fields(edit.get_item(issues.get_revision(week, opened_on).issue, key))
+    except NotFoundError:  # it was not in the issue then: compare with what stands now
+        base = dict.fromkeys(FIELDS, "")
+    found = []
+    for name, theirs in to_fields(item).items():
+        if theirs == base[name] or theirs == fields[name]:
+            continue
+        if fields[name] == base[name]:
+            fields[name] = theirs
+            continue
+        pieces = compare_texts(theirs, fields[name])
+        found.append(Conflict(name, FIELDS[name][0], theirs, fields[name], pieces))
+    return found
+
+
+def _show_form(
+    request: HttpRequest,
+    revision: Revision,
+    item: Item,
+    fields: dict[str, str],
+    *,
+    opened_on: int,
+    restored: typed.Typed | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    week = revision.issue.week
+    _, report = get_services().judge(revision)
+    waived = waivers.list_waivers(week)
+    kind, place = edit.find_place(revision.issue, item.key)
+    keys = [one.key for one in revision.issue.items]
+    at = keys.index(item.key)
+    return show(
+        request,
+        "desk/item.html",
+        status=status,
+        week=week,
+        revision=revision,
+        opened_on=opened_on,
+        item=item,
+        fields=fields,
+        restored=restored,
+        is_lead=kind == "lead",
+        place=place,
+        pictures=list(list_pictures(item).values()),
+        findings=[
+            (one, mark := waivers.fingerprint(one), waived.get(mark))
+            for one in report.findings
+            if one.item == item.key
+        ],
+        others=[one for one in typed.list_typed(week, item.key) if one.user != get_name(request)],
+        previous=keys[at - 1] if at else None,
+        following=keys[at + 1] if at + 1 < len(keys) else None,
+        editable=revision.issue.status in {"draft", "review"},
+        FIELDS=FIELDS,
+    )
+
+
+def _show_conflict(
+    request: HttpRequest,
+    revision: Revision,
+    item: Item,
+    fields: dict[str, str],
+    conflicts: list[Conflict],
+) -> HttpResponse:
+    asked = {one.field for one in conflicts}
+    return show(
+        request, "desk/conflict.html", status=409, week=revision.issue.week, revision=revision,
+        item=item, conflicts=conflicts,
+        kept={name: value for name, value in fields.items() if name not in asked},
+    )  # fmt: skip
+
+
+def _show_lost(request: HttpRequest, week: str, fields: dict[str, str]) -> HttpResponse:
+    """Say that the item was taken out meanwhile, and give the typed words back."""
+    words = {FIELDS[name][0]: value for name, value in fields.items() if value and name in
+             {"title", "summary", "why"}}  # fmt: skip
+    return show(request, "desk/lost.html", status=409, week=week, words=words)
+
+
+def _find(revision: Revision, mark: str) -> Finding:
+    _, report = get_services().judge(revision)
+    for one in sorted(report.findings, key=lambda one: one.level is not Level.ERROR):
+        if waivers.fingerprint(one) == mark:
+            return one
+    raise NotFoundError("这条提示已不存在，可能稿件已改，请刷新后再看。")
+
+
+def _back(week: str, key: str) -> HttpResponse:
+    if key == "issue":
+        return redirect("desk:review", week)
+    return redirect(f"{reverse('desk:item', args=[week, key])}#findings")
+
+
+def _read(request: HttpRequest) -> dict[str, str]:
+    """Return the form's fields, trimmed, with the line ends of our texts."""
+    return {
+        name: _plain(request.POST.get(name, ""))[:longest] for name, (_, longest) in FIELDS.items()
+    }
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+def _revision_number(request: HttpRequest) -> int:
+    value = request.POST.get("revision", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0  # noqa: PLR2004 - never so many
+
+
+def _share(value: str) -> float:
+    try:
+        return round(min(1.0, max(0.0, float(value))), 2)
+    except ValueError:
+        return 0.5

@@ -1,0 +1,125 @@
+"""The true mail, as its readers will see it: in a sandbox, at phone and desktop width."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline.assemble import render
+from pipeline.desk.gate import get_name
+from pipeline.desk.pages import get_settings, show
+from pipeline.desk.services import get_services
+from pipeline.errors import RefusedError
+from pipeline.model import DISTRICTS, Preferences
+from pipeline.store import audit, issues
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, QueryDict
+
+    from pipeline.model import Edition
+
+_TOKENS = re.compile(r"__(VIEW|PREFERENCES|UNSUBSCRIBE|[A-Z_]+?)__")
+_DARK = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)")
+_ADDRESS = re.compile(r"[^@\s<>\",;]{1,64}@[^@\s<>\",;]{1,255}")
+# The mail's own styles stand inline, as mail needs; nothing else may run or load.
+_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src https: http:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
+
+@require_GET
+def show_preview(request: HttpRequest, week: str) -> HttpResponse:
+    """The preview page with its switches."""
+    revision = issues.get_revision(week)
+    edition = _edition(request, week)
+    part = request.GET.get("part", "phone")
+    chosen = _chosen(request.GET)
+    query = urlencode(
+        [("district", one) for one in sorted(chosen.districts)]
+        + [("theme", one) for one in sorted(chosen.themes)]
+        + [("scheme", request.GET.get("scheme", "light"))]
+    )
+    return show(
+        request,
+        "desk/preview.html",
+        week=week,
+        revision=revision,
+        edition=edition,
+        part=part if part in {"phone", "desktop", "text"} else "phone",
+        scheme="dark" if request.GET.get("scheme") == "dark" else "light",
+        chosen=chosen,
+        query=query,
+        districts=DISTRICTS,
+        themes=sorted({name for item in revision.issue.items for name in item.themes}),
+        kilobytes=len(edition.html.encode("utf-8", "replace")) / 1024,
+        can_send=can_send(),
+        address=getattr(request.user, "email", ""),
+    )
+
+
+@require_GET
+@xframe_options_sameorigin
+def show_mail(request: HttpRequest, week: str) -> HttpResponse:
+    """The mail itself, for the frame: no script, no form, no way to our pages."""
+    html = _TOKENS.sub("#", _edition(request, week).html)
+    # A frame cannot be told which scheme to prefer: the mail's own rule is switched instead.
+    dark = request.GET.get("scheme") == "dark"
+    html = _DARK.sub("@media all" if dark else "@media not all", html)
+    return HttpResponse(html, headers={"Content-Security-Policy": _POLICY})
+
+
+@require_POST
+def send_test(request: HttpRequest, week: str) -> HttpResponse:
+    """Send one test copy to an address."""
+    services = get_services()
+    address = request.POST.get("address", "").strip()
+    if services.send_test is None or not can_send():
+        raise RefusedError("还没有配置发信服务器（SMTP_URL），不能发送测试邮件。")
+    if not _ADDRESS.fullmatch(address):
+        raise RefusedError("请填写一个邮箱地址。")
+    services.send_test(services.settings, week, address)
+    audit.add_entry(
+        "test-copy",
+        user=get_name(request),
+        at=datetime.now(UTC),
+        week=week,
+        payload={"address": address},
+    )
+    messages.success(request, f"测试邮件已发往{address}。")
+    return redirect("desk:preview", week)
+
+
+def can_send() -> bool:
+    """Say whether a test copy can be sent from here."""
+    services = get_services()
+    return services.send_test is not None and services.settings.smtp_url is not None
+
+
+def _edition(request: HttpRequest, week: str) -> Edition:
+    revision = issues.get_revision(week)
+    chosen = _chosen(request.GET)
+    if chosen == Preferences():
+        return get_services().judge(revision)[0]
+    settings = get_settings()
+    return render(
+        revision.issue,
+        newsletter=settings.newsletter,
+        site_url=settings.site_url,
+        preferences=chosen,
+    )
+
+
+def _chosen(query: QueryDict) -> Preferences:
+    return Preferences(
+        frozenset(query.getlist("district")) & frozenset(DISTRICTS),
+        frozenset(one[:40] for one in query.getlist("theme")[:20]),
+    )

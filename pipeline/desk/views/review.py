@@ -1,0 +1,132 @@
+"""三审: who signed, what changed since, what blocks; signing and sending back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline.calendar import SHANGHAI
+from pipeline.desk.differences import compare
+from pipeline.desk.gate import get_name
+from pipeline.desk.pages import get_roles, show
+from pipeline.desk.services import get_services
+from pipeline.errors import RefusedError, UsageError
+from pipeline.model import Level, ReviewStep
+from pipeline.proof import LIMIT
+from pipeline.store import approvals, issues, waivers
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from pipeline.model import Issue
+    from pipeline.proof import Report
+
+
+@require_GET
+def show_review(request: HttpRequest, week: str) -> HttpResponse:
+    """The review page."""
+    revision = issues.get_revision(week)
+    _, report = get_services().judge(revision)
+    waived = waivers.list_waivers(week)
+    signed = {one.step: one for one in approvals.list_signatures(week)}
+    step = next((one for one in ReviewStep if one not in signed), None)
+    last = approvals.get_last_signed_revision(week)
+    changes = None
+    if last is not None and last != revision.n:
+        changes = compare(issues.get_revision(week, last).issue, revision.issue)
+    name = get_name(request)
+    already = next((one.step for one in signed.values() if one.user == name), None)
+    open_ = revision.issue.status in {"draft", "review"}
+    findings = [
+        (one, mark := waivers.fingerprint(one), waived.get(mark)) for one in report.findings
+    ]
+    return show(
+        request,
+        "desk/review.html",
+        week=week,
+        revision=revision,
+        issue=revision.issue,
+        signed=signed,
+        step=step,
+        may_sign=step is not None and str(step) in get_roles(request) and not already and open_,
+        already=already,
+        may_send_back=bool(get_roles(request) & {"first", "second", "final"})
+        and revision.issue.status in {"review", "approved"},
+        changes=changes,
+        last=last,
+        report=report,
+        limit=LIMIT,
+        findings=findings,
+        unwaived=sum(one.level is Level.WARNING and not waiver for one, _, waiver in findings),
+        void=approvals.list_void(week)[:6],
+        send_backs=approvals.list_send_backs(week)[:6],
+        boxes=approvals.BOXES,
+        send_at=approvals.get_send_at(week),
+        send_at_value=approvals.get_send_at(week).astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+        titles={item.key: item.title for item in revision.issue.items},
+    )
+
+
+@require_POST
+def sign(request: HttpRequest, week: str) -> HttpResponse:
+    """Sign what the reviewer read; the last signature may also say when the issue goes out."""
+    try:
+        step = ReviewStep(request.POST.get("step", ""))
+    except ValueError:
+        raise UsageError("没有这一审。") from None
+    if set(request.POST.getlist("box")) != set(approvals.BOXES):
+        raise RefusedError("签发前请逐项核对并勾选“重大选题备案”和“领导排序”。")
+    now = datetime.now(UTC)
+    send_at = _send_at(request) if step is ReviewStep.FINAL else None
+    if send_at and send_at < now:
+        raise RefusedError("发送时间已经过去，请另定时间。")
+    revision = issues.get_revision(week)
+
+    def proofread(issue: Issue) -> Report:
+        del issue  # the current revision's; sign() checks under the lock that it still is
+        return get_services().judge(revision)[1]
+
+    approvals.sign(
+        week, step, get_name(request), now,
+        proofread=proofread,
+        expected=request.POST.get("content_hash", ""),
+        note=request.POST.get("note", "").strip()[:500],
+    )  # fmt: skip
+    if send_at:
+        approvals.schedule(week, get_name(request), send_at, now)
+    messages.success(request, f"{approvals.STEP_NAMES[step]}已签发。")
+    return redirect("desk:review", week)
+
+
+@require_POST
+def send_back(request: HttpRequest, week: str) -> HttpResponse:
+    """Hand the issue back with a reason."""
+    reason = request.POST.get("reason", "")[:1000]
+    approvals.send_back(week, get_name(request), reason, datetime.now(UTC))
+    messages.success(request, "已退回编辑，原有签发全部作废。")
+    return redirect("desk:review", week)
+
+
+@require_POST
+def schedule(request: HttpRequest, week: str) -> HttpResponse:
+    """Change when the approved issue goes out."""
+    send_at = _send_at(request)
+    if send_at is None:
+        raise UsageError("请填写发送时间。")
+    approvals.schedule(week, get_name(request), send_at, datetime.now(UTC))
+    messages.success(request, "发送时间已定。")
+    return redirect("desk:review", week)
+
+
+def _send_at(request: HttpRequest) -> datetime | None:
+    value = request.POST.get("send_at", "").strip()
+    if not value:
+        return None
+    try:
+        return datetime.strptime(value, "%Y-%m-%dT%H:%M").replace(tzinfo=SHANGHAI)
+    except ValueError:
+        raise UsageError("发送时间的格式不对，例如 2026-11-23T08:00。") from None

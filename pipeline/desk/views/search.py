@@ -1,0 +1,67 @@
+"""Search over everything ever collected or published."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.views.decorators.http import require_GET
+
+from pipeline.calendar import SHANGHAI
+from pipeline.desk.pages import get_settings, show
+from pipeline.desk.services import get_services
+from pipeline.desk.views.board import get_source_names
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS
+from pipeline.store import search
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+_PAGE = 20
+_NAMES = ("q", "district", "theme", "member", "source", "kind", "since", "until")
+
+
+@require_GET
+def show_search(request: HttpRequest) -> HttpResponse:
+    """The form, and what was found."""
+    asked = {name: request.GET.get(name, "").strip()[:200] for name in _NAMES}
+    page = request.GET.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1  # noqa: PLR2004 - beyond any list
+    number = max(1, number)
+    tagger = get_services().tagger()
+    search.index_issues(tagger.cut)
+    filters = search.Filters(
+        district=asked["district"],
+        theme=asked["theme"],
+        member=asked["member"],
+        source=asked["source"],
+        kind=asked["kind"] if asked["kind"] in {"article", "item"} else "",
+        since=_day(asked["since"]),
+        until=_day(asked["until"], days=1),
+    )
+    found = search.search(
+        asked["q"], filters, cut=tagger.cut, limit=_PAGE, offset=(number - 1) * _PAGE
+    )
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return show(
+        request,
+        "desk/search.html",
+        asked=asked,
+        found=found,
+        number=number,
+        pages=max(1, -(-found.total // _PAGE)),
+        query=query,
+        districts=DISTRICTS + OUTER_DISTRICTS,
+        themes=tagger.theme_names,
+        sources=[one.id for one in get_settings().feeds.sources],
+        names=get_source_names(),
+    )
+
+
+def _day(value: str, days: int = 0) -> datetime | None:
+    try:
+        day = date.fromisoformat(value) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(day, time(), SHANGHAI)

@@ -1,0 +1,139 @@
+"""One story: the full text with its evidence, its reprints, its tags to correct."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from pipeline.assemble import edit
+from pipeline.assemble.choose import TITLES
+from pipeline.assemble.score import total
+from pipeline.desk import candidates
+from pipeline.desk.evidence import highlight
+from pipeline.desk.gate import get_name
+from pipeline.desk.pages import show
+from pipeline.desk.services import get_services
+from pipeline.desk.views.board import get_period, get_source_names, save
+from pipeline.errors import NotFoundError, UsageError
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS
+from pipeline.store import asides, issues, labels, regroup, search, stories
+from pipeline.store.taggings import get_taggings
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from pipeline.model import Issue, Story
+    from pipeline.store.labels import Kind
+
+
+@require_GET
+def show_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Show a story, whether it stands in the issue or not."""
+    story = _get(key)
+    lead_id = story.lead.id or 0
+    issue = issues.get_revision(week).issue
+    reasons = candidates.score(story, get_period(week))
+    evidence = get_taggings([lead_id]).get(lead_id, story.tagging).evidence
+    return show(
+        request,
+        "desk/story.html",
+        week=week,
+        story=story,
+        title=highlight(story.lead.title, evidence, "title"),
+        text=highlight(story.lead.text, evidence, "text"),
+        reasons=reasons,
+        score=total(reasons),
+        placed=any(item.key == key for item in issue.items),
+        items=[(item.key, item.title) for item in issue.items if item.key != key],
+        aside=asides.list_asides().get(key),
+        sections=[(kind, TITLES[kind]) for kind in edit.EDITABLE],
+        districts=DISTRICTS + OUTER_DISTRICTS,
+        themes=get_services().tagger().theme_names,
+        corrected=labels.get_corrections([lead_id]).get(lead_id, {}),
+        names=get_source_names(),
+        editable=issue.status in {"draft", "review"},
+    )
+
+
+@require_POST
+def retag(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Correct districts and themes: kept as a label, and changed in the issue."""
+    story, user, now = _get(key), get_name(request), datetime.now(UTC)
+    lead_id = story.lead.id or 0
+    known = {
+        "districts": DISTRICTS + OUTER_DISTRICTS,
+        "themes": get_services().tagger().theme_names,
+    }
+    kinds: tuple[Kind, ...] = ("districts", "themes")
+    after: dict[str, tuple[str, ...]] = {}
+    for kind in kinds:
+        before: tuple[str, ...] = getattr(story.tagging, kind)
+        chosen = set(request.POST.getlist(kind)) & set(known[kind])
+        # The tagger's order is by weight: what stays keeps it, what is new comes after.
+        after[kind] = tuple(one for one in before if one in chosen) + tuple(
+            one for one in known[kind] if one in chosen and one not in before
+        )
+        labels.add_correction(lead_id, kind, before=before, after=after[kind], user=user, at=now)
+    search.forget_article(lead_id)
+    search.index_articles([lead_id], get_services().tagger().cut)
+    if any(item.key == key for item in issues.get_revision(week).issue.items):
+        save(
+            week,
+            lambda issue: edit.change(issue, key, **after),
+            user=user,
+            note=lambda title: f"改标签：{title}",
+            key=key,
+        )
+    messages.success(request, "标签已更正，并记为标注样本。")
+    return redirect("desk:story", week, key)
+
+
+@require_POST
+def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Merge this story into another one, or split one of its articles off."""
+    user, now, op = get_name(request), datetime.now(UTC), request.POST.get("op", "")
+    if op == "split":
+        article = request.POST.get("article", "")
+        if not article.isascii() or not article.isdigit():
+            raise UsageError("没有这篇稿件。")
+        own = regroup.split_article(int(article), user=user, at=now)
+        names = get_source_names()
+        if any(item.key == key for item in issues.get_revision(week).issue.items):
+            left = _get(key)
+            also = tuple(
+                name
+                for name in dict.fromkeys(
+                    names.get(one.article.source_id, one.article.source_id) for one in left.members
+                )
+                if name != names.get(left.lead.source_id, left.lead.source_id)
+            )
+            save(
+                week,
+                lambda issue: edit.change(issue, key, also_in=also),
+                user=user, note=lambda title: f"拆分：{title}", key=key,
+            )  # fmt: skip
+        messages.success(request, "已拆成单独的一条，可在候选中找到。")
+        return redirect("desk:story", week, own)
+    if op != "merge":
+        raise UsageError(f"没有“{op}”这个操作。")
+    into = request.POST.get("into", "")
+    merged = regroup.merge_stories(into, key, user=user, at=now)
+
+    def change(issue: Issue) -> Issue:
+        return edit.merge(issue, into, key, key=merged)
+
+    if any(item.key == into for item in issues.get_revision(week).issue.items):
+        save(week, change, user=user, note=lambda title: f"并入：{title}", key=into)
+    messages.success(request, "已合并为一条，其他来源列在“另见”。")
+    return redirect("desk:story", week, merged)
+
+
+def _get(key: str) -> Story:
+    found = stories.get_stories([key])
+    if not found:
+        raise NotFoundError("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。")
+    return found[0]
