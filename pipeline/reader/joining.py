@@ -38,6 +38,13 @@ def get_postman() -> Postman:
     return Postman(get_settings())
 
 
+@reader_view("GET")
+def front(request: HttpRequest) -> HttpResponse:
+    """Lead who came to the site's first page to where one can subscribe."""
+    del request
+    return HttpResponseRedirect("/subscribe")
+
+
 @reader_view("GET", "POST")
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Ask for the newsletter. The answer is the same for every address."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from pipeline.reader import joining, own
+from pipeline.reader.staff import staff_urlpatterns
 
 app_name = "reader"
 urlpatterns = [
+    path("", joining.front, name="front"),
     path("subscribe", joining.subscribe, name="subscribe"),
     path("subscribe/links", joining.ask_links, name="ask-links"),
     path("c/<str:token>", joining.confirm, name="confirm"),
@@ -20,4 +22,6 @@ urlpatterns = [
     path("u/<str:token>", own.leave, name="leave"),
     path("u/<str:token>/reason", own.say_why, name="reason"),
     path("u/<str:token>/back", own.come_back, name="back"),
+    # The desk's own addresses come first; these are the rest below /desk/, behind its sign-in.
+    path("desk/subscribers/", include(staff_urlpatterns)),
 ]

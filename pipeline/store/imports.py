@@ -136,7 +136,7 @@ class Import:
             if first is not None:
                 self._keep(entry, key, "duplicate", f"与第 {first} 行是同一个地址")
             elif hashes[key] in reasons:
-                self._keep(entry, key, "suppressed", _SUPPRESSED[reasons[hashes[key]]])
+                self._keep(entry, key, "suppressed", SUPPRESSED[reasons[hashes[key]]])
             elif key in stored:
                 said = _difference(stored[key], entry)
                 self._keep(entry, key, "changed" if said else "same", said)
@@ -271,7 +271,7 @@ def _to_lists(preferences: Preferences) -> list[list[str]]:
     return [sorted(part) for part in parts]
 
 
-_SUPPRESSED = {
+SUPPRESSED: dict[str, str] = {
     "hard": "退信停发：地址不存在",
     "soft": "退信停发：多次投递不成",
     "complaint": "曾投诉为垃圾邮件",

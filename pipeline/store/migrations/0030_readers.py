@@ -7,6 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('store', '0002_subscribers'),
         ('store', '0010_desk'),
     ]
 
