@@ -113,18 +113,16 @@ class Import:
                     "SELECT key, entry FROM line WHERE result = ? ORDER BY number", (result,)
                 )
                 while batch := rows.fetchmany(_BATCH):
-                    done += store([(key, json.loads(entry)) for key, entry in batch], now)
+                    # Who left while the list was judged stays out all the same.
+                    out = self._get_suppressed({key for key, _ in batch})
+                    kept = [(key, json.loads(entry)) for key, entry in batch if key not in out]
+                    done += store(kept, now)
         return done
 
     def _judge_batch(self, batch: list[Entry], *, merge_units: bool) -> None:
         keys = {one.number: normalise(one.email) for one in batch if not one.fault}
         stored = {row.key: row for row in SubscriberRow.objects.filter(key__in=set(keys.values()))}
-        hashes = {key: hash_address(self._secret, key) for key in set(keys.values())}
-        reasons = dict(
-            SuppressionRow.objects.filter(address_hash__in=hashes.values()).values_list(
-                "address_hash", "reason"
-            )
-        )
+        reasons = self._get_suppressed(set(keys.values()))
         for entry in batch:
             if entry.fault:
                 self._keep(entry, "", "invalid", entry.fault)
@@ -135,13 +133,19 @@ class Import:
                 continue
             if first is not None:
                 self._keep(entry, key, "duplicate", f"与第 {first} 行是同一个地址")
-            elif hashes[key] in reasons:
-                self._keep(entry, key, "suppressed", SUPPRESSED[reasons[hashes[key]]])
+            elif key in reasons:
+                self._keep(entry, key, "suppressed", SUPPRESSED[reasons[key]])
             elif key in stored:
                 said = _difference(stored[key], entry)
                 self._keep(entry, key, "changed" if said else "same", said)
             else:
                 self._keep(entry, key, "new", "")
+
+    def _get_suppressed(self, keys: set[str]) -> dict[str, str]:
+        """Return why nothing may be sent to which of the keys."""
+        key_of = {hash_address(self._secret, key): key for key in keys}
+        rows = SuppressionRow.objects.filter(address_hash__in=key_of)
+        return {key_of[found]: why for found, why in rows.values_list("address_hash", "reason")}
 
     def _first_seen(self, key: str, number: int) -> int | None:
         taken = self._spool.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, number))

@@ -51,14 +51,22 @@ def test_a_file_that_is_no_list_is_refused_with_the_reason(tmp_path, content, sa
 
 def test_a_missing_quotation_mark_is_named_with_its_line(tmp_path):
     path = tmp_path / "list.csv"
-    path.write_text("邮箱,姓名\na@b.org,王\nb@b.org,\"李\n" + "x" * 20_000, encoding="utf-8")
+    path.write_text('邮箱,姓名\na@b.org,王\nb@b.org,"李\n' + "x" * 20_000, encoding="utf-8")
     with pytest.raises(UsageError, match=r"list\.csv:3: "):
         list(Table(path, COLUMNS, "email").lines())
     with pytest.raises(UsageError, match="没有这个文件"):
         Table(tmp_path / "none.csv", COLUMNS, "email")
 
 
-@given(st.lists(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=2, max_size=2)))
+@given(
+    st.lists(
+        st.lists(
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+            min_size=2,
+            max_size=2,
+        )
+    )
+)
 def test_no_cell_that_is_written_runs_as_a_formula(rows):
     file = io.StringIO()
     assert write_table(file, ["a", "b"], rows) == len(rows)
@@ -67,7 +75,11 @@ def test_no_cell_that_is_written_runs_as_a_formula(rows):
         assert not any(cell.lstrip(" ").startswith(tuple("=+-@\t\r\n＝＋－＠")) for cell in record)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=" \u3000\xa0")).map(str.strip))
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters=" \u3000\xa0")).map(
+        str.strip
+    )
+)
 def test_what_was_neutralised_comes_back_as_it_was(tmp_path_factory, value):
     path = tmp_path_factory.mktemp("round") / "list.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -77,5 +89,12 @@ def test_what_was_neutralised_comes_back_as_it_was(tmp_path_factory, value):
 
 
 def test_a_cell_lists_things_with_any_separator():
-    assert split_list("海曙、鄞州，江北 镇海;北仑/奉化") == ["海曙", "鄞州", "江北", "镇海", "北仑", "奉化"]
+    assert split_list("海曙、鄞州，江北 镇海;北仑/奉化") == [
+        "海曙",
+        "鄞州",
+        "江北",
+        "镇海",
+        "北仑",
+        "奉化",
+    ]
     assert neutralise("'=a") == "''=a"

@@ -1,6 +1,9 @@
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -62,7 +65,10 @@ def test_joining_takes_two_steps_and_keeps_the_proof_of_both():
     assert (reader.status, reader.preferences) == ("active", SOME)
     assert [one.email for one in subscribers.list_recipients(NOW.date())] == ["Wang@Example.org"]
     proofs = [(one.how, one.network, one.wording.text) for one in ConsentRow.objects.order_by("id")]
-    assert proofs == [("asked", "203.0.113.0/24", "我同意。"), ("confirmed", "198.51.100.0/24", "我同意。")]
+    assert proofs == [
+        ("asked", "203.0.113.0/24", "我同意。"),
+        ("confirmed", "198.51.100.0/24", "我同意。"),
+    ]
     assert ReaderRequestRow.objects.count() == 0
 
 
@@ -194,8 +200,6 @@ def test_forgetting_leaves_nothing_but_a_keyed_hash():
 
 @pytest.mark.django_db(transaction=True)
 def test_what_was_forgotten_cannot_be_read_from_the_database_file():
-    from django.db import connection
-
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL's VACUUM is the server's business")
     email = "secret-person-of-the-test@example.org"
@@ -209,9 +213,9 @@ def test_what_was_forgotten_cannot_be_read_from_the_database_file():
         content = connection.connection.serialize()
     else:
         connection.close()
-        from pathlib import Path
-
-        content = b"".join(path.read_bytes() for path in Path(name).parent.glob(f"{Path(name).name}*"))
+        content = b"".join(
+            path.read_bytes() for path in Path(name).parent.glob(f"{Path(name).name}*")
+        )
     assert b"secret-person" not in content
 
 
@@ -269,8 +273,6 @@ def test_counting_is_by_hour_and_keeps_no_address():
 
 @pytest.mark.django_db
 def test_counts_search_growth_and_life_agree_with_what_happened():
-    from zoneinfo import ZoneInfo
-
     reader = join("wang@example.org")
     everything = join("li@other.example.org")
     subscriptions.change(everything.id, Preferences(), now=NOW)
