@@ -50,3 +50,4 @@ $(VENV)/.test: tests/requirements.lock requirements.lock | $(VENV)/bin/python
 
 bench: $(VENV)/.test ## figures beside their peers
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
+	$(BIN)/python bench/bench_subscribers.py

@@ -33,6 +33,7 @@ HOW: dict[str, str] = {
 
 _MAILS = {"confirm": "确认信", "link": "设置链接信"}
 _MAIL_STATES = {"waiting": "待发", "sent": "已发出", "failed": "发送失败"}
+_MAPPED = 256 << 20  # bytes
 _AFTER_ALL = "\U0010ffff"
 
 
@@ -72,7 +73,11 @@ def count_readers(today: date) -> Counts:
     by_district: Counter[str] = Counter()
     by_theme: Counter[str] = Counter()
     everything = 0
-    grouped = SubscriberRow.objects.values_list("status", "edition_key").annotate(n=Count("id"))
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # A million entries of one index: mapped, not copied page by page, in half the time.
+            cursor.execute(f"PRAGMA mmap_size={_MAPPED}")
+    grouped = SubscriberRow.objects.values_list("status", "edition_key").annotate(n=Count("*"))
     for status, key, n in grouped.order_by():
         by_status[status] += n
         if status != "active":
