@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -61,8 +62,13 @@ def look(page):
 
 
 def get_mails(site):
-    sent = []
-    clear_post(site, lambda message: sent.append(message) or "250", now)
+    sent: list[EmailMessage] = []
+
+    def keep(message: EmailMessage) -> str:
+        sent.append(message)
+        return "250"
+
+    clear_post(site, keep, now)
     return sent
 
 
@@ -95,7 +101,8 @@ def test_a_resident_joins_confirms_changes_pauses_and_leaves_on_a_telephone(
     assert "还差一步" in page.get_by_role("heading", level=1).inner_text()
     look(page)
 
-    page.goto(re.search(r"http\S+/c/\S+", get_texts(site)["wang@example.org"])[0])
+    (address,) = re.findall(r"http\S+/c/\S+", get_texts(site)["wang@example.org"])
+    page.goto(address)
     look(page)
     page.get_by_role("button", name="确认订阅").click()
     look(page)
@@ -146,7 +153,8 @@ def test_a_mail_program_unsubscribes_by_one_post(page, site):
 
 def test_a_browser_that_opens_every_link_changes_nothing(page, site):
     links = make_reader(site)
-    todo, seen = set(links.values()), set()
+    todo = set(links.values())
+    seen: set[str] = set()
     while todo - seen:
         address = (todo - seen).pop()
         seen.add(address)
