@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from pipeline import runner
@@ -21,7 +21,7 @@ provide(
     )
 )
 
-urlpatterns = [path("desk/", include("pipeline.desk.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [path("desk/", include("pipeline.desk.urls"))]
 if find_spec("pipeline.reader.urls"):
     urlpatterns.append(path("", include("pipeline.reader.urls")))
 else:

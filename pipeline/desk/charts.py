@@ -78,7 +78,7 @@ def make_grid(rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequ
                     f"c{shade}",
                     f"{name} {column}：{value}条",
                     str(value) if value else "",
-                )  # fmt: skip
+                )
             )
     return Grid(
         width=left + len(columns) * size + 4,

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pipeline.model import Issue, Item
 
 FIELDS: dict[str, str] = {
-    "title": "标题", "summary": "摘要", "why": "为何重要", "text": "存用正文", "source_name": "来源",
+    "title": "标题", "summary": "摘要", "why": "为何重要", "text": "存用正文",
+    "source_name": "来源",
     "origin": "原载", "author": "作者", "editor": "编辑", "url": "链接", "districts": "属地",
     "themes": "主题", "also_in": "另见", "image": "图片",
 }  # fmt: skip

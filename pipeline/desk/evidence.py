@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def highlight(text: str, evidence: Iterable[Evidence], field: str) -> list[Stret
     ]
     cuts = sorted({0, len(text), *(at for one in spans for at in (one.start, one.end))})
     made = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         over = [one for one in spans if one.start <= start and end <= one.end]
         made.append(Stretch(text[start:end], _kind(over), _why(over)))
     return made

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
 
 from pipeline.desk.pages import show
 from pipeline.errors import NotFoundError, PipelineError, RefusedError, UsageError
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.contrib.auth.models import User
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 PUBLIC_VIEWS = frozenset({"desk:login", "root"})
 """Names of the desk's routes that a stranger may reach."""
@@ -51,8 +50,8 @@ class Gate:
         if request.user.is_authenticated:
             return None
         if request.method not in {"GET", "HEAD"}:
-            return show(request, "desk/said.html", status=403, title="请先登录",
-                        said="登录已过期。您刚才填写的内容还在浏览器里：请在新窗口登录，再回来重试。")  # fmt: skip
+            said = "登录已过期。您刚才填写的内容还在浏览器里：请在新窗口登录，再回来重试。"
+            return show(request, "desk/said.html", status=403, title="请先登录", said=said)
         return redirect_to_login(request.get_full_path(), "desk:login")
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

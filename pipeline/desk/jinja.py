@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import jinja2
@@ -14,6 +13,9 @@ from django_htmx.jinja import htmx_script
 
 from pipeline.calendar import SHANGHAI
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _WEEKDAYS = "一二三四五六日"
 STATUS = {
     "draft": "编辑中", "review": "审稿中", "approved": "已签发", "sending": "发送中",
@@ -22,7 +24,8 @@ STATUS = {
 STEPS = {"first": "一审", "second": "二审", "final": "三审"}
 ROLES = {"first": "责任编辑", "second": "部门主任", "final": "总编", "admin": "管理员"}
 ACTIONS = {
-    "sign": "签发", "send-back": "退回", "schedule": "定发送时间", "save": "保存", "retag": "改标签",
+    "sign": "签发", "send-back": "退回", "schedule": "定发送时间", "save": "保存",
+    "retag": "改标签", "test-copy": "发测试邮件",
     "hold": "搁置", "drop": "不用", "take-back": "取回", "merge": "合并", "split": "拆分",
     "waive": "放行提示", "unwaive": "撤回放行", "account": "设账号", "account-closed": "停用账号",
 }  # fmt: skip

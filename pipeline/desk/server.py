@@ -11,6 +11,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
+from pipeline.desk.services import get_services
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,7 +21,7 @@ _TIMEOUT = 60  # seconds
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """One worker process with threads: SQLite has one writer anyway, and jieba's words stand once."""
+    """One worker with threads: SQLite has one writer anyway, and jieba's words stand once."""
 
     def __init__(self, host: str, port: int, threads: int) -> None:
         """Take where to listen."""
@@ -46,11 +48,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Callable[..., Any]:
         """Return the application, with its words loaded before the worker is made."""
-        from pipeline.desk.services import get_services  # noqa: PLC0415 - after Django's URLs
-
         application: Callable[..., Any] = get_wsgi_application()
-        import pipeline.urls  # noqa: F401, PLC0415 - hands the services in
-
         get_services().tagger()
         connections.close_all()  # a connection must not be shared with the worker
         return application

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from django.urls import get_resolver
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -65,5 +67,7 @@ def provide(services: Services) -> None:
 
 
 def get_services() -> Services:
-    """Return what was handed in."""
+    """Return what was handed in; the root of all addresses does that as it is read."""
+    if not _provided:
+        get_resolver().check()
     return _provided[0]

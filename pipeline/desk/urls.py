@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("logout/", account.SignOut.as_view(), name="logout"),
     path("password/", account.change_password, name="password"),
     path("search/", search.show_search, name="search"),
+    path("articles/<int:article_id>/", story.go_to_article, name="article"),
     path("audit.jsonl", history.export_audit, name="audit"),
     path("now/", home.go_to_week, name="now"),
     path("weeks/", board.show_weeks, name="weeks"),

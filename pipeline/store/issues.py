@@ -147,6 +147,12 @@ def _row(week: str) -> IssueRow:
         ) from None
 
 
+def list_spans() -> list[tuple[str, datetime, datetime]]:
+    """Return (week, starts, ends) of every issue, latest first."""
+    rows = IssueRow.objects.order_by("-week")
+    return list(rows.values_list("week", "starts", "ends"))
+
+
 def get_locked(week: str) -> IssueRow:
     """Return the issue's row, held until the transaction ends. For the store's own modules.
 

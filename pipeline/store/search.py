@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from pipeline import issue_json
 from pipeline.store.labels import correct, get_corrections
-from pipeline.store.models import ArticleRow, IssueRevisionRow, IssueRow, SearchRow
+from pipeline.store.models import ArticleRow, IssueItemRow, IssueRevisionRow, IssueRow, SearchRow
 from pipeline.store.taggings import get_taggings
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def search(
 
     A word also finds longer words that begin with it: 走马塘 finds 走马塘村.
     """
-    words = get_words(query, cut)[:_MOST_WORDS]
+    words = _longest(get_words(query, cut))[:_MOST_WORDS]
     clauses, values = _conditions(filters or Filters())
     table, order = "search_document d", "d.dated_at DESC, d.id DESC"
     if words:
@@ -109,6 +109,11 @@ def get_words(text: str, cut: Cut) -> list[str]:
     return list(dict.fromkeys(word for word in words if word))
 
 
+def _longest(words: list[str]) -> list[str]:
+    """Return the words without those that are only part of another one."""
+    return [word for word in words if not any(word != other and word in other for other in words)]
+
+
 def mark(text: str, words: Sequence[str]) -> tuple[tuple[str, bool], ...]:
     """Return the text in stretches, those that are one of the words marked."""
     if not words or not text:
@@ -133,7 +138,7 @@ def index(cut: Cut) -> int:
 
 
 def index_issues(cut: Cut) -> int:
-    """Bring the index up to date with what the issues show; costs one query when it is."""
+    """Bring the index up to date with what the issues show; costs three queries when it is."""
     last = {
         issue_id: (week, n, digest)
         for issue_id, week, n, digest in IssueRevisionRow.objects.order_by("n").values_list(
@@ -141,9 +146,11 @@ def index_issues(cut: Cut) -> int:
         )
     }
     indexed = dict(SearchRow.objects.filter(article=None).values_list("week", "version"))
+    filled = set(IssueItemRow.objects.values_list("issue_id", flat=True).distinct())
     count = 0
     for issue_id, (week, n, digest) in last.items():
-        if indexed.get(week) == digest:
+        # An issue without items has no rows that could say it is indexed.
+        if indexed.get(week) == digest or (week not in indexed and issue_id not in filled):
             continue
         with transaction.atomic():
             revision = IssueRevisionRow.objects.get(issue_id=issue_id, n=n)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from pipeline.errors import NotFoundError
 from pipeline.model import Story, StoryMember, Tagging
 from pipeline.store.articles import to_article
 from pipeline.store.labels import correct, get_corrections
@@ -57,6 +58,18 @@ def get_stories(keys: Sequence[str]) -> list[Story]:
     """Return the stories of those keys that exist."""
     rows = StoryRow.objects.filter(key__in=keys).select_related("lead")
     return _stories(rows.prefetch_related("members__article").order_by("key"))
+
+
+def find_story(article_id: int) -> tuple[str, datetime]:
+    """Return the key of the story an article stands in, and the article's date.
+
+    Raises:
+        NotFoundError: there is no such article, or it was not grouped yet.
+    """
+    place = StoryArticleRow.objects.select_related("article").filter(article_id=article_id).first()
+    if place is None:
+        raise NotFoundError("这篇稿件还没有编入任何一条新闻，下一次运行之后再看。")
+    return place.story_id, place.article.dated_at
 
 
 def _stories(rows: Iterable[StoryRow]) -> list[Story]:

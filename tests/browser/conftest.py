@@ -2,10 +2,24 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = Path(os.environ.get("PIPELINE_ARTEFACTS", ROOT / "var" / "artefacts"))
+PASSWORD = "yong-shang-2026"
+PEOPLE = {"anna": "first", "bo": "second", "chen": "final"}
 
 # Playwright keeps an event loop in the thread in which tests read the store.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -29,3 +43,77 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=_QUIET)
         yield started
         started.close()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk that runs as its users' does: its own process, its own data."""
+
+    base: str
+    data_dir: Path
+    browser: Browser
+
+    def enter(self, name: str, width: int = 1280, **given: Any) -> Page:
+        """Sign somebody in, in a window of their own."""
+        window = self.browser.new_context(viewport={"width": width, "height": 900}, **given)
+        page = window.new_page()
+        page.goto(f"{self.base}/desk/login/")
+        page.fill("#id_username", name)
+        page.fill("#id_password", PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(f"{self.base}/desk/")
+        return page
+
+
+def call(data_dir: Path, config: Path, *arguments: str, text: str = "") -> None:
+    command = [sys.executable, str(ROOT / "run_pipeline.py"), "--config", str(config),
+               "--data-dir", str(data_dir), *arguments]  # fmt: skip
+    done = subprocess.run(
+        command, input=text, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode in {0, 3}, done.stderr
+
+
+@pytest.fixture(scope="session")
+def serve_desk(browser: Browser) -> Callable[..., object]:
+    """Return what starts a desk on the given feeds and weeks, with three reviewers."""
+
+    @contextmanager
+    def start(data_dir: Path, config: Path, *weeks: str) -> Iterator[Desk]:
+        for week in weeks:
+            call(data_dir, config, "run", "--week", week)
+        for name, role in PEOPLE.items():
+            call(data_dir, config, "users", "add", name, "--role", role, text=PASSWORD + "\n")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        command = [sys.executable, str(ROOT / "run_pipeline.py"), "--config", str(config),
+                   "--data-dir", str(data_dir), "serve", "--port", str(port)]  # fmt: skip
+        log = (data_dir / "serve.log").open("wb")
+        with log, subprocess.Popen(command, stdout=log, stderr=log) as server:
+            base = f"http://127.0.0.1:{port}"
+            try:
+                _wait(f"{base}/desk/login/", server)
+                yield Desk(base, data_dir, browser)
+            finally:
+                server.terminate()
+                server.wait(20)
+
+    return start
+
+
+def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - our own server
+                return
+        except OSError:
+            time.sleep(0.1)  # the one wait for a process of its own: it has no other voice
+    pytest.fail("the desk did not start; see serve.log")
+
+
+def keep(page: Page, name: str, *, full: bool = False) -> None:
+    """Keep a screenshot as an artefact of the run."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=full)

@@ -24,7 +24,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
     form_class = AuthenticationForm
 
-    def render_to_response(self, context: dict[str, Any], **_: Any) -> HttpResponse:  # type: ignore[override]
+    def render_to_response(self, context: dict[str, Any], **_: Any) -> HttpResponse:
         """Show the form."""
         return show(
             self.request, "desk/login.html", form=context["form"], next=self.get_redirect_url()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404
@@ -52,7 +52,7 @@ def show_board(request: HttpRequest, week: str) -> HttpResponse:
     period = get_period(week)
     found = candidates.list_candidates(revision.issue, period, wanted)
     most = _SHOWN * 5 if request.GET.get("all") else _SHOWN
-    values = {
+    values: dict[str, Any] = {
         "week": week,
         "revision": revision,
         "issue": revision.issue,

@@ -59,6 +59,18 @@ def show_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
     )
 
 
+@require_GET
+def go_to_article(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Lead from an article to its story, in the week it belongs to or else in the latest."""
+    del request
+    key, dated_at = stories.find_story(article_id)
+    listed = issues.list_spans()
+    if not listed:
+        raise NotFoundError("还没有任何一期，请先编出一期再看稿件。")
+    week = next((week for week, starts, ends in listed if starts <= dated_at < ends), listed[0][0])
+    return redirect("desk:story", week, key)
+
+
 @require_POST
 def retag(request: HttpRequest, week: str, key: str) -> HttpResponse:
     """Correct districts and themes: kept as a label, and changed in the issue."""

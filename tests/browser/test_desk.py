@@ -1,0 +1,187 @@
+"""A whole week at the desk in a real browser: three people, one issue."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import ROOT, keep
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WEEK = "2026-W47"
+AXE = {"rules": {"frame-tested": {"enabled": False}}}  # the mail's own test looks into the frame
+
+
+@pytest.fixture(scope="module")
+def desk(serve_desk, tmp_path_factory):
+    with serve_desk(tmp_path_factory.mktemp("desk"), ROOT / "feeds.yaml", "2026-W46", WEEK) as one:
+        yield one
+
+
+def address(desk, path=""):
+    return f"{desk.base}/desk/weeks/{WEEK}/{path}"
+
+
+def check_axe(page, where):
+    violations = Axe().run(page, options=AXE).response["violations"]
+    said = [(one["id"], [node["html"][:120] for node in one["nodes"][:3]]) for one in violations]
+    assert said == [], where
+
+
+def press_on_console(page, said):
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type == "error" else None
+    )
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+
+def test_a_week_goes_from_candidates_to_three_signatures(desk):
+    anna, bo, chen = (desk.enter(name) for name in ("anna", "bo", "chen"))
+    errors: list[str] = []
+    for page in (anna, bo, chen):
+        press_on_console(page, errors)
+
+    # The first reviewer drags a candidate into a section …
+    anna.goto(address(desk))
+    keep(anna, "01-board")
+    candidate = anna.locator(".candidate").first
+    key = candidate.get_attribute("data-key")
+    title = candidate.locator(".title").inner_text()
+    candidate.locator(".title").hover()
+    with anna.expect_navigation():
+        anna.drag_and_drop(
+            f"#item-{key} .meta",
+            "[data-section=districts] .items",
+            target_position={"x": 60, "y": 8},
+        )
+    assert anna.locator("[data-section=districts] .item .title").first.inner_text() == title
+
+    # … moves it down with the keyboard alone …
+    anna.locator(f"#item-{key} .title").focus()
+    with anna.expect_navigation():
+        anna.keyboard.press("Alt+ArrowDown")
+    titles = anna.locator("[data-section=districts] .item .title").all_inner_texts()
+    assert titles.index(title) == 1
+    anna.keyboard.press("j")
+    assert anna.evaluate("document.activeElement.className") == "title"
+
+    # … and narrows the candidates without the page going.
+    anna.select_option("#candidates select[name=district]", index=1)
+    anna.wait_for_url(re.compile("district="))
+
+    # Two people edit the same item: the later save is refused, both versions are shown.
+    path = address(desk, f"items/{key}/")
+    anna.goto(path)
+    bo.goto(path)
+    bo.fill("#f-summary", "（示例）部门主任改过的摘要。")
+    bo.get_by_role("button", name="保存", exact=True).click()
+    bo.get_by_text("已保存。").wait_for()
+    anna.fill("#f-summary", "（示例）责任编辑改过的摘要，共3句。")
+    anna.get_by_text("已自动保存草稿").wait_for()
+    keep(anna, "02-item")
+    anna.get_by_role("button", name="保存", exact=True).click()
+    anna.get_by_text("两份修改要合并").first.wait_for()
+    assert "部门主任改过的摘要" in anna.locator(".theirs").inner_text()
+    keep(anna, "03-conflict")
+    errors[:] = [one for one in errors if "409" not in one]  # Chromium reports the refusal itself
+    anna.get_by_role("button", name="保存合并结果").click()
+    anna.get_by_text("已保存。").wait_for()
+    assert anna.input_value("#f-summary") == "（示例）责任编辑改过的摘要，共 3 句。"
+
+    # A source's text with its evidence, and the tags corrected.
+    anna.goto(address(desk, f"stories/{key}/"))
+    assert anna.locator("mark.ev-district").count() > 0
+    anna.get_by_label("志愿服务").check()
+    anna.get_by_role("button", name="更正标签").click()
+    anna.get_by_text("已由编辑更正。").wait_for()
+    keep(anna, "04-story")
+
+    # The preview is the mail itself.
+    anna.goto(address(desk, "preview/"))
+    assert title in anna.frame_locator("iframe").locator("body").inner_text()
+    keep(anna, "05-preview")
+    with anna.expect_navigation():
+        anna.get_by_label("深色").check()
+    background = (
+        anna.frame_locator("iframe")
+        .locator(".outer")
+        .evaluate("one => getComputedStyle(one).backgroundColor")
+    )
+    assert background == "rgb(23, 22, 19)"
+
+    # Three signatures by three people.
+    for page, name in ((anna, "一审"), (bo, "二审"), (chen, "三审")):
+        page.goto(address(desk, "review/"))
+        for box in page.locator("input[name=box]").all():
+            box.check()
+        if name == "三审":
+            keep(page, "06-review")
+            page.fill("#send_at", "2099-01-05T08:00")
+        page.locator("button.sign").click()
+        page.get_by_text(f"{name}已签发。").wait_for()
+    keep(chen, "07-approved")
+    anna.goto(address(desk))
+    anna.get_by_text("本期已签发，不能再改").wait_for()
+    assert anna.get_by_role("button", name="移动").count() == 0
+
+    # Sent back, changed, and the difference shown to who signs again.
+    chen.goto(address(desk, "review/"))
+    chen.fill("#reason", "头条标题再斟酌")
+    chen.get_by_role("button", name="退回编辑").click()
+    chen.get_by_text("已退回编辑").wait_for()
+    anna.goto(path)
+    anna.fill("#f-title", "（示例）改过的标题")
+    anna.get_by_role("button", name="保存并回版面").click()
+    anna.goto(address(desk, "review/"))
+    assert "改过" in "".join(anna.locator("ins").all_inner_texts())
+    anna.goto(address(desk, "history/"))
+    keep(anna, "08-history")
+    anna.goto(f"{desk.base}/desk/search/?q=社区")
+    assert anna.locator("mark").count() > 0
+    keep(anna, "09-search")
+    anna.goto(f"{desk.base}/desk/")
+    keep(anna, "10-overview", full=True)
+    assert errors == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_is_accessible_and_fits_the_screen(desk, width):
+    page = desk.enter("bo", width)
+    errors: list[str] = []
+    press_on_console(page, errors)
+    page.goto(address(desk))
+    key = page.locator(".column .item").nth(1).get_attribute("data-key")
+    paths = ["/desk/", "/desk/weeks/", "/desk/password/", "/desk/search/?q=社区", "/desk/search/?q=没有这样的词",
+             *(f"/desk/weeks/{WEEK}/{part}" for part in
+               ("", f"items/{key}/", f"stories/{key}/", "preview/", "preview/?part=text", "review/", "history/"))]  # fmt: skip
+    for path in paths:
+        page.goto(desk.base + path)
+        for details in page.locator("details").all()[:4]:
+            details.evaluate("one => { one.open = true; }")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        check_axe(page, (path, width))
+    stranger = desk.browser.new_page(viewport={"width": width, "height": 900})
+    for path in ("/desk/login/", "/desk/none/"):
+        stranger.goto(desk.base + path)
+        check_axe(stranger, (path, width))
+    assert errors == []
+
+
+def test_the_desk_works_without_javascript(desk):
+    page = desk.enter("anna", java_script_enabled=False)
+    page.goto(address(desk))
+    item = page.locator("[data-section=districts] .item").nth(2)
+    key, title = item.get_attribute("data-key"), item.locator(".title").inner_text()
+    item.locator("summary").click()
+    item.get_by_role("button", name="上移").click()
+    assert page.locator("[data-section=districts] .item .title").nth(1).inner_text() == title
+    page.goto(address(desk, f"items/{key}/"))
+    page.fill("#f-title", "（示例）没有脚本也能改")
+    page.get_by_role("button", name="保存并回版面").click()
+    assert page.locator(f"#item-{key} .title").inner_text() == "（示例）没有脚本也能改"
+    page.locator("#candidates input[name=text]").fill("没有这样的字")
+    page.get_by_role("button", name="筛选").click()
+    assert page.get_by_text("没有符合条件的候选").count() == 1
+    page.get_by_role("button", name="退出").click()
+    assert "登录编辑台" in page.inner_text("main")

@@ -1,0 +1,158 @@
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import get_resolver
+
+from pipeline.desk.gate import PUBLIC_VIEWS
+from pipeline.desk.urls import urlpatterns
+from pipeline.store import issues
+
+pytestmark = pytest.mark.usefixtures("week")
+
+WEEK = "2026-W47"
+POSTED = {
+    "logout", "act", "typed", "discard", "waive", "suggest", "tags", "group", "test", "sign",
+    "back", "schedule", "undo",
+}  # fmt: skip
+
+
+def list_routes():
+    """Every address of the desk, filled in, by name."""
+    get_resolver().check()
+    found = {}
+    for entry in urlpatterns:
+        path = str(entry.pattern).replace("<week:week>", WEEK).replace("<key:key>", "{key}")
+        found[entry.name] = "/desk/" + path.replace("<int:article_id>", "{key}")
+    return found
+
+
+@pytest.fixture
+def routes():
+    key = issues.get_revision(WEEK).issue.items[0].key
+    return {name: path.format(key=key) for name, path in list_routes().items()}
+
+
+def test_the_walk_knows_every_route():
+    routes = list_routes()
+    assert len(routes) >= 28
+    assert set(routes) > POSTED
+    assert not any("<" in path for path in routes.values())
+
+
+def test_a_stranger_reaches_nothing_but_the_sign_in_page(routes):
+    client = Client()
+    for name, path in routes.items():
+        read, sent = client.get(path), client.post(path)
+        if f"desk:{name}" in PUBLIC_VIEWS:
+            assert read.status_code == 200, name
+            continue
+        assert read.status_code == 302, name
+        assert read["Location"].startswith("/desk/login/?next="), name
+        assert sent.status_code in {302, 403}, name
+        assert "示例" not in sent.content.decode(), name
+
+
+@pytest.mark.parametrize("name", ["anna", "bo", "chen", "dora"])
+def test_every_role_walks_every_page_and_none_breaks(routes, sign_in, name):
+    client = sign_in(name)
+    for route, path in routes.items():
+        if route in POSTED:
+            assert client.get(path).status_code == 405, route
+            continue
+        answer = client.get(path)
+        wanted = {200, 302}
+        if route == "audit" and name not in {"chen", "dora"}:
+            wanted = {403}
+        assert answer.status_code in wanted, (route, answer.status_code)
+        if route != "mail" and answer.status_code == 200 and not answer.streaming:
+            policy = answer["Content-Security-Policy"]
+            assert "unsafe" not in policy, route
+            assert "default-src 'none'" in policy, route
+        if not answer.streaming:
+            assert "no-store" in answer["Cache-Control"], route
+
+
+@pytest.mark.parametrize("name", ["anna", "bo", "chen", "dora"])
+def test_a_forged_token_changes_nothing_for_any_role(routes, sign_in, name):
+    client = sign_in(name, enforce_csrf_checks=True)
+    before = issues.get_revision(WEEK)
+    for route, path in routes.items():
+        for token in ("", "x" * 64):
+            answer = client.post(path, {"csrfmiddlewaretoken": token, "op": "up"})
+            assert answer.status_code in {403, 405}, route
+    assert issues.get_revision(WEEK) == before
+    assert User.objects.count() == 4
+
+
+def test_no_page_holds_a_style_or_a_script_of_its_own(routes, anna):
+    for route, path in routes.items():
+        if route in POSTED or route in {"mail", "audit"}:
+            continue
+        page = anna.get(path, follow=True).content.decode()
+        assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", page), route
+        assert all("nonce=" in tag for tag in re.findall(r"<script[^>]*>", page)), route
+
+
+def test_after_signing_in_one_goes_to_no_other_host():
+    answer = Client().post(
+        "/desk/login/?next=https://evil.example/",
+        {"username": "anna", "password": "yong-shang-2026", "next": "//evil.example/x"},
+    )
+    assert answer.status_code == 302
+    assert answer["Location"] == "/desk/"
+
+
+def test_an_account_waits_after_too_many_wrong_passwords_and_says_so_in_chinese():
+    client = Client()
+    for _ in range(4):
+        wrong = client.post("/desk/login/", {"username": "anna", "password": "no"})
+        assert wrong.status_code == 200
+        assert "请输入一个正确的" in wrong.content.decode()
+    for password in ("no", "yong-shang-2026"):
+        locked = client.post("/desk/login/", {"username": "anna", "password": password})
+        assert locked.status_code == 429
+        assert "账号暂停登录" in locked.content.decode()
+    other = client.post("/desk/login/", {"username": "bo", "password": "yong-shang-2026"})
+    assert other.status_code == 302
+
+
+def test_a_session_ends_and_a_closed_account_is_out_at_once(anna):
+    assert anna.get("/desk/").status_code == 200
+    User.objects.filter(username="anna").update(is_active=False)
+    assert anna.get("/desk/").status_code == 302
+    cookie = Client()
+    answer = cookie.post("/desk/login/", {"username": "bo", "password": "yong-shang-2026"})
+    morsel = answer.cookies["sessionid"]
+    assert morsel["max-age"] == 36_000
+    assert morsel["httponly"]
+    assert morsel["samesite"] == "Lax"
+
+
+def test_passwords_are_argon2_and_can_be_changed(anna):
+    assert User.objects.get(username="anna").password.startswith("argon2")
+    page = anna.post(
+        "/desk/password/", {"old_password": "x", "new_password1": "1", "new_password2": "2"}
+    )
+    assert page.status_code == 422
+    changed = anna.post(
+        "/desk/password/",
+        {
+            "old_password": "yong-shang-2026",
+            "new_password1": "ming-zhou-2027",
+            "new_password2": "ming-zhou-2027",
+        },
+        follow=True,
+    )
+    assert "密码已更改" in changed.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/none/", "/desk/weeks/2020-W01/", "/desk/weeks/2026-W99/", "/desk/articles/999999/",
+             "/desk/weeks/2026-W47/items/999/", "/desk/weeks/2026-W47/stories/999/"]
+)  # fmt: skip
+def test_what_is_not_there_is_said_in_chinese(anna, path):
+    answer = anna.get(path)
+    assert answer.status_code == 404
+    assert "没有" in answer.content.decode() or "不" in answer.content.decode()
