@@ -383,9 +383,18 @@ def run(
         draft = assemble(settings, period)
     with watch.stage("index"):
         index(settings)
+    with watch.stage("tidy"):
+        tidy(settings)
     report = get_report(period.week, lines, tagged, draft, watch.seconds)
     runs.finish_run(run_id, report, _now())
     return report
+
+
+def tidy(settings: Settings) -> Mapping[str, int]:
+    """Delete what is past its time (docs/subscribers.md lists the rules); return how much."""
+    from pipeline.store import retention
+
+    return retention.apply_retention(settings.feeds.readers, _now())
 
 
 def get_report(

@@ -14,6 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
+from pipeline.cli.people import members, subscribers
 from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.sources import sources
 from pipeline.cli.state import doctor, manage, status
@@ -76,6 +77,8 @@ for command in (
     sources,
     status,
     doctor,
+    subscribers,
+    members,
     manage,
 ):
     cli.add_command(command)
