@@ -52,3 +52,4 @@ bench: $(VENV)/.test ## figures beside their peers
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
 	PYTHONPATH=. $(BIN)/python bench/bench_assemble.py
 	PYTHONPATH=. $(BIN)/python bench/bench_proof.py
+	$(BIN)/python bench/bench_subscribers.py

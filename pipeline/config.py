@@ -133,6 +133,14 @@ class CollectSettings(_Frozen):
     )
 
 
+class TagSettings(_Frozen):
+    """How texts are taken apart."""
+
+    engine: Literal["jieba", "rjieba"] = Field(
+        default="jieba", description="tokenizer; rjieba is faster and needs the extra `fast`"
+    )
+
+
 class DeliverySettings(_Frozen):
     """How an approved issue goes out."""
 
@@ -168,6 +176,41 @@ class DeskSettings(_Frozen):
     )
 
 
+class ReaderSettings(_Frozen):
+    """The subscribers' pages: limits against abuse, and how long what is kept."""
+
+    confirm_days: Annotated[int, Field(ge=1, le=30)] = Field(
+        default=7, description="days a confirmation link works; then the request is deleted"
+    )
+    link_days: Annotated[int, Field(ge=30, le=3650)] = Field(
+        default=365, description="days the preferences link of a mail works; leaving always does"
+    )
+    minimum_seconds: Annotated[float, Field(ge=0, le=60)] = Field(
+        default=3.0, description="seconds nobody can be faster in, filling in a form"
+    )
+    network_per_hour: Annotated[int, Field(ge=1)] = Field(
+        default=30, description="forms an hour from one network (IPv4 /24, IPv6 /48)"
+    )
+    address_per_hour: Annotated[int, Field(ge=1)] = Field(
+        default=3, description="forms an hour that name one address; more are answered and dropped"
+    )
+    forms_per_hour: Annotated[int, Field(ge=1)] = Field(
+        default=2000, description="forms an hour altogether"
+    )
+    proxies: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=0, description="own reverse proxies in front; X-Forwarded-For is read so far"
+    )
+    keep_left_days: Annotated[int, Field(ge=30, le=3650)] = Field(
+        default=180, description="days after leaving until only a keyed hash remains"
+    )
+    keep_history_days: Annotated[int, Field(ge=30, le=3650)] = Field(
+        default=730, description="days a change of preferences stays in the history"
+    )
+    keep_mail_days: Annotated[int, Field(ge=1, le=365)] = Field(
+        default=30, description="days the record of a confirmation mail stays"
+    )
+
+
 class FeedsFile(_Frozen):
     """The whole of ``feeds.yaml``."""
 
@@ -176,8 +219,12 @@ class FeedsFile(_Frozen):
     collect: CollectSettings = Field(
         default_factory=CollectSettings, description="manners towards the web"
     )
+    tag: TagSettings = Field(default_factory=TagSettings, description="segmentation")
     delivery: DeliverySettings = Field(default_factory=DeliverySettings, description="sending")
     desk: DeskSettings = Field(default_factory=DeskSettings, description="the editors' desk")
+    readers: ReaderSettings = Field(
+        default_factory=ReaderSettings, description="the subscribers' pages"
+    )
     members: str | None = Field(
         default=None,
         description="register of member units beside feeds.yaml; the shipped one when unset",

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "pipeline.store",
     "pipeline.desk",
+    "pipeline.reader",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -17,6 +17,8 @@
     ├── CollectError                 one source failed; the others go on
     │   ├── FetchError               the document could not be had
     │   │   ├── BlockedAddressError  the address is not one that sources may stand in
+    │   │   ├── StatusError          the server answers with an error; its status is kept
+    │   │   │   └── BusyError        the server asks to come back later than we wait
     │   │   ├── TooLargeError        more bytes than the limit
     │   │   ├── RobotsError          robots.txt forbids it
     │   │   └── NeedsBrowserError    the site answers with a script instead of a page
@@ -105,6 +107,24 @@ class CollectError(PipelineError):
 
 class FetchError(CollectError):
     """The document could not be fetched."""
+
+
+class StatusError(FetchError):
+    """The server answers with an error."""
+
+    def __init__(self, message: str, status: int) -> None:
+        """Keep the HTTP status."""
+        super().__init__(message)
+        self.status = status
+
+
+class BusyError(StatusError):
+    """The server asks to come back later."""
+
+    def __init__(self, message: str, status: int, after: float) -> None:
+        """Keep the seconds it asks for."""
+        super().__init__(message, status)
+        self.after = after
 
 
 class BlockedAddressError(FetchError):

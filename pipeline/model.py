@@ -231,17 +231,19 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a reader wants in full. Empty means everything."""
+    """What a reader wants in full. Without districts and themes: everything."""
 
     districts: frozenset[str] = frozenset()
     themes: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()  # SectionKinds whose every item is in full besides
 
     @property
     def key(self) -> str:
-        """A stable name, equal for equal preferences: ``all`` or ``海曙+鄞州|非遗传承``."""
+        """A stable name, equal where the mail is: ``all``, ``海曙+鄞州|非遗``, ``海曙||cases``."""
         if not self.districts and not self.themes:
             return "all"
-        return "+".join(sorted(self.districts)) + "|" + "+".join(sorted(self.themes))
+        parts = [self.districts, self.themes, self.sections][: 3 if self.sections else 2]
+        return "|".join("+".join(sorted(part)) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ What this module never does: print, parse arguments, or know how a stage works.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import time
@@ -124,13 +125,21 @@ def load_tagger(settings: Settings) -> Tagger:
         themes=settings.root / feeds.themes if feeds.themes else None,
         places=settings.root / feeds.places if feeds.places else None,
         cache_dir=settings.data_dir / "cache",
+        engine=feeds.tag.engine,
     )
 
 
 def collect(
-    settings: Settings, sources: Sequence[Source], on_source: Callable[[SourceLine], None]
+    settings: Settings,
+    sources: Sequence[Source],
+    on_source: Callable[[SourceLine], None],
+    *,
+    insist: bool = False,
 ) -> list[SourceLine]:
-    """Read the sources and store what each one gives as soon as it is there."""
+    """Read the sources and store what each one gives as soon as it is there.
+
+    ``insist``: also those that are muted or asked not to be visited so soon.
+    """
     import asyncio
 
     from asgiref.sync import sync_to_async
@@ -172,10 +181,25 @@ def collect(
             states=states,
             now=_now,
             on_result=sync_to_async(keep, thread_sensitive=True),
+            insist=insist,
+            keep_picture=lambda data, ending: _keep_picture(settings, data, ending),
         )
     )
     position = {source.id: index for index, source in enumerate(sources)}
     return sorted(lines, key=lambda line: position[line.id])
+
+
+def _keep_picture(settings: Settings, data: bytes, ending: str) -> str:
+    """Store a picture that was sent in under its own hash and return its address."""
+    name = f"{hashlib.sha256(data).hexdigest()[:32]}{ending}"
+    folder = settings.data_dir / "site" / "media"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        temporary = path.with_suffix(".new")
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    return f"{settings.site_url}/media/{name}"
 
 
 def tag(
@@ -359,9 +383,18 @@ def run(
         draft = assemble(settings, period)
     with watch.stage("index"):
         index(settings)
+    with watch.stage("tidy"):
+        tidy(settings)
     report = get_report(period.week, lines, tagged, draft, watch.seconds)
     runs.finish_run(run_id, report, _now())
     return report
+
+
+def tidy(settings: Settings) -> Mapping[str, int]:
+    """Delete what is past its time (docs/subscribers.md lists the rules); return how much."""
+    from pipeline.store import retention
+
+    return retention.apply_retention(settings.feeds.readers, _now())
 
 
 def get_report(

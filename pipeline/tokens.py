@@ -2,20 +2,28 @@
 
 A token is ``base64url(subscriber id, epoch, day · HMAC-SHA256)``. Nothing of it is stored: raising
 the subscriber's epoch revokes every link ever sent to them, and a token of one purpose opens
-nothing of another. What this module never does: decide what a valid token may do.
+nothing of another. Where a token must work only once, the store keeps its SHA-256. Logs get
+`mask_tokens`. What this module never does: decide what a valid token may do.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _BODY = struct.Struct(">QIH")  # subscriber, epoch, day: 14 bytes
 _TAG = 16  # bytes of the HMAC: 128 bits (RFC 2104 allows half of the hash and no less)
+_DAY = 86_400
+_IN_TEXT = re.compile(r"(?<![\w-])[\w-]{40}(?![\w-])", re.ASCII)  # 30 bytes are 40 characters
 
 
 class Purpose(StrEnum):
@@ -25,15 +33,25 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
     VIEW = "view"
+    FORM = "form"  # a form's stamp: when the page was made; names nobody
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What a genuine token says. Whether it still holds is for the store to say."""
 
-    subscriber: int
+    subscriber: int  # for CONFIRM the request's own id
     epoch: int
     day: int  # days since 1970-01-01 (UTC) when it was made
+
+    def is_expired(self, now: datetime, days: int) -> bool:
+        """Say whether more than ``days`` days (UTC) have passed since it was made."""
+        return to_day(now) - self.day > days
+
+
+def to_day(moment: datetime) -> int:
+    """Return the days since 1970-01-01 (UTC) of an aware moment."""
+    return int(moment.timestamp() // _DAY)
 
 
 def make_token(secret: bytes, purpose: Purpose, claim: Claim) -> str:
@@ -54,6 +72,16 @@ def read_token(secret: bytes, purpose: Purpose, token: str) -> Claim | None:
     if not hmac.compare_digest(tag, _sign(secret, purpose, body)):
         return None
     return Claim(*_BODY.unpack(body))
+
+
+def hash_token(token: str) -> str:
+    """Return the SHA-256 (hex) under which the store knows a token that works once."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def mask_tokens(text: str) -> str:
+    """Return a line of a log with every token replaced by ``***``."""
+    return _IN_TEXT.sub("***", text)
 
 
 def _sign(secret: bytes, purpose: Purpose, body: bytes) -> bytes:

@@ -14,8 +14,10 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
+from pipeline.cli.people import members, subscribers
 from pipeline.cli.review import approve, audit, serve, users
-from pipeline.cli.state import doctor, manage, sources, status
+from pipeline.cli.sources import sources
+from pipeline.cli.state import doctor, manage, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
 from pipeline.errors import PipelineError
@@ -75,6 +77,8 @@ for command in (
     sources,
     status,
     doctor,
+    subscribers,
+    members,
     manage,
 ):
     cli.add_command(command)

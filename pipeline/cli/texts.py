@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -12,6 +12,10 @@ from pipeline.cli.context import Context, json_option, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from pipeline.tag.evaluate import Mistake
 
 
 @click.command(epilog="Example: python run_pipeline.py tag --file articles.jsonl")
@@ -71,15 +75,40 @@ def evaluate(context: Context, path: str, *, as_json: bool) -> int:
     from pipeline import runner
     from pipeline.tag.evaluate import evaluate as measure
 
+    mistakes: list[Mistake] = []
     with _open(path) as lines:
-        result = measure(lines, runner.load_tagger(context.settings()))
+        result = measure(lines, runner.load_tagger(context.settings()), mistakes)
     if as_json:
         print_json(result)
         return 0
-    console = context.console()
-    for name, value in result.items():
-        console.print(f"{name}: {value}", markup=False)
+    _print_scores(context.console(), result, mistakes)
     return 0
+
+
+def _print_scores(
+    console: Console, result: dict[str, Any], mistakes: list[Mistake], most: int = 20
+) -> None:
+    from rich.table import Table
+
+    table = Table("", "P", "R", "F1", title=f"{result['n']} texts", title_justify="left")
+    rows = {
+        "districts": result["district"], "districts, masked": result["district_masked"],
+        "communities": result["community"], "events": result["event"],
+        "themes (micro)": result["theme"]["micro"],
+    }  # fmt: skip
+    rows |= {f"  {name}": one for name, one in result["theme"]["per_theme"].items()}
+    for name, one in rows.items():
+        table.add_row(name, f"{one['p']:.3f}", f"{one['r']:.3f}", f"{one['f1']:.3f}")
+    console.print(table)
+    console.print(f"themes, macro F1: {result['theme']['macro_f1']:.3f}")
+    console.print(f"resolved to the right street: {result['resolved']['accuracy']:.3f}")
+    console.print(f"characters a second: {result['chars_per_second']:,}")
+    if mistakes:
+        worst = Table("id", "title", "missed", "wrongly said", title="The worst mistakes",
+                      title_justify="left")  # fmt: skip
+        for one in mistakes[:most]:
+            worst.add_row(one.id, one.title[:30], " ".join(one.missed), " ".join(one.wrong))
+        console.print(worst)
 
 
 @contextmanager

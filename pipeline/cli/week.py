@@ -31,6 +31,7 @@ _STAGES = {
     "tag": "Tagging",
     "group": "Grouping reprints",
     "assemble": "Assembling and proofreading",
+    "tidy": "Deleting what is past its time",
     "index": "Indexing for the search",
 }
 
@@ -72,7 +73,7 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
     sources = [settings.get_source(source_id)] if source_id else list(settings.sources)
     with runner.lock(settings.data_dir):
         context.open_store()
-        lines = runner.collect(settings, sources, lambda _: None)
+        lines = runner.collect(settings, sources, lambda _: None, insist=bool(source_id))
         runner.index(settings)
     rows = [
         {

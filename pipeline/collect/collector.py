@@ -6,22 +6,25 @@ What this module never does: let one source's failure reach another.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from pipeline.collect import entries as lists
-from pipeline.collect.charsets import decode
-from pipeline.collect.dates import read_date
+from pipeline.collect.files import read_files
+from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.http import Client
-from pipeline.collect.pages import canonical_url, clean, read_images, read_page, to_text
+from pipeline.collect.pages import SHORT, canonical_url, clean, read_images, read_page, to_text
 from pipeline.collect.reader import Reader
-from pipeline.collect.state import REMEMBERED, SourceState
-from pipeline.collect.texts import read_text
-from pipeline.errors import CollectError, FetchError, SelectorError, TooLargeError
-from pipeline.model import Article, Image, Source, SourceKind
+from pipeline.collect.records import find_query, read_records, records_of_page
+from pipeline.collect.state import REMEMBERED, SourceState, is_alarming
+from pipeline.collect.visit import Visit, hashed
+from pipeline.errors import (
+    CollectError,
+    ParseError,
+    SelectorError,
+)
+from pipeline.model import Article, Source, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -30,11 +33,10 @@ if TYPE_CHECKING:
 
     from pipeline.collect.entries import Entry
     from pipeline.collect.http import Network
+    from pipeline.collect.visit import KeepPicture
     from pipeline.config import CollectSettings
 
-_SHORT = 200  # characters below which a feed's own text is only a summary
-_SUFFIXES = {".txt", ".html", ".htm"}
-_FEEDS = {".xml", ".rss", ".atom", ".json"}
+_CUT_OFF = ("…", "...", "[…]", "[...]", "阅读全文", "查看全文")  # a summary says so itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +44,13 @@ class SourceResult:
     """What one visit to one source gave."""
 
     source_id: str
-    status: str  # ok, unchanged, failed
+    status: str  # ok, unchanged, failed, skipped (too early), muted (gone)
     fetched: int  # entries the source listed
     articles: tuple[Article, ...]
     error: str | None  # one line; None when it went well
     warnings: tuple[str, ...]
     state: SourceState
     seconds: float
-
-
-@dataclass(slots=True)
-class _Visit:
-    source: Source
-    reader: Reader
-    state: SourceState
-    now: datetime
-    root: Path
-    articles: list[Article] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    fetched: int = 0
 
 
 async def collect(
@@ -72,15 +62,22 @@ async def collect(
     states: Mapping[str, SourceState],
     now: Callable[[], datetime],
     on_result: Callable[[SourceResult], Awaitable[None]],
+    insist: bool = False,
+    keep_picture: KeepPicture | None = None,
 ) -> None:
-    """Visit every source once; ``on_result`` gets each result as soon as it is there."""
-    async with Client(settings, allow_nets) as client:
+    """Visit every source once; ``on_result`` gets each result as soon as it is there.
+
+    ``insist``: also the sources that are muted or that asked not to be visited so soon.
+    ``keep_picture``: stores a picture that was sent in and returns its address; without it such
+    pictures are left out, with a warning.
+    """
+    async with Client(settings, allow_nets, now) as client:
         reader = Reader(client, root, settings.max_bytes)
         visits = [
-            _Visit(source, reader, states.get(source.id, SourceState()), now(), root)
+            Visit(source, reader, states.get(source.id, SourceState()), now(), root, keep_picture)
             for source in sources
         ]
-        tasks = [asyncio.create_task(_visit(visit)) for visit in visits]
+        tasks = [asyncio.create_task(_visit(visit, insist=insist)) for visit in visits]
         try:
             for done in asyncio.as_completed(tasks):
                 await on_result(await done)
@@ -90,86 +87,130 @@ async def collect(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _visit(visit: _Visit) -> SourceResult:
+async def _visit(visit: Visit, *, insist: bool) -> SourceResult:
     began = time.perf_counter()
+    visit.state = visit.state.begin(visit.source)
+    held = None if insist else visit.state.why_not(visit.now)
+    if held:
+        return _result(visit, held[0], None, began, (held[1],))
+    if visit.state.url:
+        visit.warnings.append(f"has moved to {visit.state.url}; write that into feeds.yaml")
+        visit.source = replace(visit.source, url=visit.state.url)
     error: str | None = None
     status = "ok"
     try:
         unchanged = await _READERS[visit.source.kind](visit)
         status = "unchanged" if unchanged else "ok"
-    except CollectError as failure:
-        status, error = "failed", " ".join(str(failure).split())
+        alarm = None if unchanged else is_alarming(visit.state, visit.fetched)
+        if alarm:
+            raise ParseError(alarm)  # noqa: TRY301 - one way out for every failure
+        visit.state = visit.state.after_success(visit.fetched, visit.fresh, visit.now)
     except Exception as failure:  # noqa: BLE001 - parsers raise anything; no source stops another
         status = "failed"
         said = " ".join(str(failure).split())
-        error = f"{visit.source.url}: not understood: {type(failure).__name__}: {said}"
-    if error:
+        known = isinstance(failure, CollectError)
+        error = said if known else f"not understood: {type(failure).__name__}: {said}"
         where = "" if visit.source.url in error else f"{visit.source.url}: "
         error = f"{visit.source.id}: {where}{error}"
-    state = visit.state
-    if error:
-        state = replace(state, failures=state.failures + 1, last_error=error)
-    else:
-        state = replace(
-            state,
-            failures=0,
-            last_error=None,
-            last_success=visit.now.isoformat(),
-        )
+        usual = visit.state.usual()
+        if isinstance(failure, SelectorError) and usual:
+            error += f" (found 0 items where {usual} are usual)"
+        visit.state = visit.state.after_failure(failure, error, visit.now)
+        if visit.state.muted:
+            error += "; it will not be asked again"
+    return _result(visit, status, error, began)
+
+
+def _result(
+    visit: Visit, status: str, error: str | None, began: float, more: tuple[str, ...] = ()
+) -> SourceResult:
     return SourceResult(
         source_id=visit.source.id,
         status=status,
         fetched=visit.fetched,
         articles=tuple(visit.articles),
         error=error,
-        warnings=tuple(visit.warnings),
-        state=state,
+        warnings=(*visit.warnings, *more),
+        state=visit.state,
         seconds=time.perf_counter() - began,
     )
 
 
-async def _read_feed(visit: _Visit) -> bool:
+async def _read_feed(visit: Visit) -> bool:
     source, state = visit.source, visit.state
     url = visit.reader.locate(source.url)
     document = await visit.reader.read(
         url, encoding=source.encoding, etag=state.etag, last_modified=state.last_modified
     )
+    visit.state = visit.state.after_move(document.moved_to)
     if document.unchanged:
+        visit.fresh = document.fresh
         return True
-    found, warnings = lists.read_feed(document.text, document.url, visit.now)
+    found, warnings = lists.read_feed(document.text, document.url, visit.now, source.max_items)
     visit.warnings += warnings
     # A feed with a page that could not be had is asked for in full again: no 304 hides the page.
     if await _take(visit, found):
         etag, last_modified = document.etag, document.last_modified
+        visit.fresh = max(document.fresh, get_feed_seconds(document.text))
     else:
         etag = last_modified = None
     visit.state = replace(visit.state, etag=etag, last_modified=last_modified)
     return False
 
 
-async def _read_list(visit: _Visit) -> bool:
-    source = visit.source
+async def _read_list(visit: Visit) -> bool:
+    source, state = visit.source, visit.state
     url: str | None = visit.reader.locate(source.url)
     seen: set[str] = set()
     found: list[Entry] = []
+    validators: tuple[str | None, str | None] = (None, None)
     for _ in range(source.pages):
         if url is None or url in seen:
             break
+        first = not seen
         seen.add(url)
         try:
-            document = await visit.reader.read(url, encoding=source.encoding)
-            page, url = lists.read_list(document.text, document.url, source, visit.now)
+            document = await visit.reader.read(
+                url,
+                encoding=source.encoding,
+                etag=state.etag if first else None,
+                last_modified=state.last_modified if first else None,
+            )
+            if first:
+                visit.state = visit.state.after_move(document.moved_to)
+                visit.fresh = document.fresh
+                validators = (document.etag, document.last_modified)
+                if document.unchanged:
+                    return True
+            page, url = await _read_list_page(visit, document.text, document.url)
         except CollectError as error:
             if not found:
                 raise
             visit.warnings.append(f"{error}; the list pages before it were taken")
             break
         found += page
-    await _take(visit, found)
+    # As with feeds: no 304 hides an article page that could not be had.
+    if not await _take(visit, found):
+        validators, visit.fresh = (None, None), 0.0
+    visit.state = replace(visit.state, etag=validators[0], last_modified=validators[1])
     return False
 
 
-async def _read_paper(visit: _Visit) -> bool:
+async def _read_list_page(visit: Visit, text: str, url: str) -> tuple[list[Entry], str | None]:
+    """Return a list page's entries, also those that a script would have fetched or unpacked."""
+    source = visit.source
+    if source.list is None:
+        records = records_of_page(text, url, visit.now)
+        if records:
+            return records, None
+        asked = find_query(text, url)
+        if asked:
+            reply = await visit.reader.post(asked.address, asked.form, encoding=source.encoding)
+            return read_records(reply.text, url, visit.now), None
+    return lists.read_list(text, url, source, visit.now)
+
+
+async def _read_paper(visit: Visit) -> bool:
     source = visit.source
     url = visit.reader.locate(source.url)
     document = await visit.reader.read(url, encoding=source.encoding)
@@ -190,7 +231,7 @@ async def _read_paper(visit: _Visit) -> bool:
     return False
 
 
-async def _take(visit: _Visit, found: list[Entry]) -> bool:
+async def _take(visit: Visit, found: list[Entry]) -> bool:
     """Turn entries into articles; pages fetched before are not fetched again.
 
     Returns:
@@ -206,9 +247,10 @@ async def _take(visit: _Visit, found: list[Entry]) -> bool:
         if address in met:
             continue
         met.add(address)
-        text = to_text(clean(entry.html))
+        text = to_text(clean(entry.html or entry.summary))
         listed = source.kind in {SourceKind.PAGE, SourceKind.PAPER}
-        needs_page = listed or (source.full_text and len(text) < _SHORT)
+        is_cut = len(text) < SHORT or text.endswith(_CUT_OFF)
+        needs_page = listed or (source.full_text and is_cut)
         if needs_page and address in done:
             continue
         try:
@@ -228,10 +270,10 @@ async def _take(visit: _Visit, found: list[Entry]) -> bool:
     return complete
 
 
-def _from_entry(visit: _Visit, entry: Entry) -> Article:
+def _from_entry(visit: Visit, entry: Entry) -> Article:
     body = entry.html or entry.summary
     html = clean(body)
-    return _hashed(
+    return hashed(
         Article(
             source_id=visit.source.id,
             url=entry.url,
@@ -249,11 +291,11 @@ def _from_entry(visit: _Visit, entry: Entry) -> Article:
     )
 
 
-async def _from_page(visit: _Visit, entry: Entry) -> Article:
+async def _from_page(visit: Visit, entry: Entry) -> Article:
     document = await visit.reader.read(entry.url, encoding=visit.source.encoding)
     page = read_page(document.text, document.url, visit.source, visit.now)
     url = page.canonical or entry.url
-    return _hashed(
+    return hashed(
         Article(
             source_id=visit.source.id,
             url=url,
@@ -274,105 +316,11 @@ async def _from_page(visit: _Visit, entry: Entry) -> Article:
     )
 
 
-async def _read_files(visit: _Visit) -> bool:
-    """Read a file or every file of a folder; an operator may point anywhere."""
-    place = (visit.root / visit.source.url.removeprefix("file:")).resolve()
-    if not place.exists():
-        raise FetchError(f"{visit.source.url}: no such file or folder")
-    files = sorted(place.rglob("*")) if place.is_dir() else [place]
-    for path in files:
-        if not path.is_file() or path.name.startswith("."):
-            continue
-        suffix = path.suffix.lower()
-        try:
-            if suffix in _SUFFIXES:
-                visit.fetched += 1
-                visit.articles.append(_from_file(visit, path, place))
-            elif suffix in _FEEDS or place.is_file():
-                base = visit.reader.locate(_address(visit, path, place))
-                found, warnings = lists.read_feed(_decoded(visit, path), base, visit.now)
-                visit.warnings += warnings
-                await _take(visit, found)
-        except (CollectError, OSError) as error:
-            if place.is_file():
-                raise
-            visit.warnings.append(f"{path.name}: {error}")
-    return False
+async def _read_files(visit: Visit) -> bool:
+    return await read_files(visit, _take)
 
 
-def _address(visit: _Visit, path: Path, place: Path) -> str:
-    """Return a file's path as feeds.yaml would write it, quoted for a URL."""
-    given = visit.source.url.removeprefix("file:").rstrip("/")
-    return quote(given if place.is_file() else f"{given}/{path.relative_to(place).as_posix()}")
-
-
-def _from_file(visit: _Visit, path: Path, place: Path) -> Article:
-    address = f"file:{_address(visit, path, place)}"
-    content = _decoded(visit, path)
-    if path.suffix.lower() != ".txt":
-        page = read_page(content, address, visit.source, visit.now)
-        return _hashed(
-            Article(
-                source_id=visit.source.id,
-                url=page.canonical or address,
-                canonical_url=canonical_url(page.canonical or address),
-                title=page.title,
-                text=page.text,
-                html=page.html,
-                images=page.images,
-                published=page.published,
-                author=page.author,
-                editor=page.editor,
-                origin=page.origin,
-                fetched_at=visit.now,
-                content_hash="",
-            ),
-        )
-    plain = read_text(content)
-    if not plain.title and not plain.text:
-        raise FetchError("the file is empty: left out")
-    head = plain.head
-    url = head["url"] if head.get("url", "").startswith(("http://", "https://")) else address
-    published = read_date(head["date"], visit.now) if "date" in head else None
-    if "date" in head and published is None:
-        visit.warnings.append(f"{path.name}: {head['date'][:40]!r} is no date: taken without one")
-    images: tuple[Image, ...] = ()
-    if "image" in head:
-        images = (
-            Image(head["image"], caption=head.get("caption", ""), credit=head.get("credit", "")),
-        )
-    return _hashed(
-        Article(
-            source_id=visit.source.id,
-            url=url,
-            canonical_url=canonical_url(url),
-            title=plain.title,
-            text=plain.text,
-            images=images,
-            published=published,
-            author=head.get("author"),
-            editor=head.get("editor"),
-            origin=head.get("origin"),
-            column=head.get("column"),
-            fetched_at=visit.now,
-            content_hash="",
-        ),
-    )
-
-
-def _decoded(visit: _Visit, path: Path) -> str:
-    if path.stat().st_size > visit.reader.max_bytes:
-        raise TooLargeError(f"{path.name}: larger than {visit.reader.max_bytes:,} bytes")
-    return decode(path.read_bytes(), encoding=visit.source.encoding)
-
-
-def _hashed(article: Article) -> Article:
-    """Return the article with the hash of what it says."""
-    digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "replace"))
-    return replace(article, content_hash=digest.hexdigest())
-
-
-_READERS: dict[SourceKind, Callable[[_Visit], Awaitable[bool]]] = {
+_READERS: dict[SourceKind, Callable[[Visit], Awaitable[bool]]] = {
     SourceKind.FEED: _read_feed,
     SourceKind.PAGE: _read_list,
     SourceKind.PAPER: _read_paper,

@@ -10,7 +10,8 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
+from html import escape, unescape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
 
@@ -18,12 +19,17 @@ import feedparser
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.collect.dates import read_date
-from pipeline.collect.pages import clean, join, refuse_entities, select, tidy, to_text
+from pipeline.collect.pages import between, clean, join, refuse_entities, select, tidy, to_text
 from pipeline.errors import ParseError, SelectorError
 
 if TYPE_CHECKING:
     from pipeline.model import Source
 
+_SITEMAP = re.compile(r"<(?:urlset|sitemapindex)\b")
+_SITEMAP_PART = re.compile(
+    r"<(?:\w+:)?(loc|lastmod|publication_date|title)>\s*(?:<!\[CDATA\[)?([^<\]]*)"
+)
+_ENTRY_START = re.compile(r"<(?:item|entry)[\s>]")
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _REFRESH = re.compile(r"""url\s*=\s*['"]?([^'">]+)""", re.IGNORECASE)
 _PAGE_NUMBER = re.compile(r"(?:第\s*)?([A-Z]?\d{1,3})\s*版")
@@ -42,8 +48,12 @@ class Entry:
     page: str | None = None
 
 
-def read_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str]]:
-    """Return a feed's entries and a warning for every broken one.
+def read_feed(
+    text: str, url: str, now: datetime, most: int = 10_000
+) -> tuple[list[Entry], list[str]]:
+    """Return a feed's entries (of more than ``most`` the first) and a warning for every broken one.
+
+    Sitemaps, news and plain, are feeds too.
 
     Raises:
         ParseError: it is no feed.
@@ -51,13 +61,17 @@ def read_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str
     if text.lstrip()[:1] == "{":
         return _read_json_feed(text, url, now)
     refuse_entities(text, url)
+    if _SITEMAP.search(text[:2000]):
+        return read_sitemap(text, url, now, most)
+    text, is_cut = _cut(text, most)
     # Decoding is ours: feedparser gets UTF-8 and no label that says otherwise.
     # A stream, because feedparser opens a string that happens to name a file.
     data = _DECLARED.sub("", text).encode("utf-8", "replace")
     parsed: Any = feedparser.parse(io.BytesIO(data))
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise ParseError(f"{url}: not a feed")
-    entries, warnings = [], []
+    entries = []
+    warnings = [f"more than {most} entries: the first ones were taken"] if is_cut else []
     for number, one in enumerate(parsed.entries, start=1):
         link = join(url, one.get("link") or "")
         title = to_text(clean(one.get("title") or ""))
@@ -84,6 +98,40 @@ def read_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str
             )
         )
     return entries, warnings
+
+
+def read_sitemap(text: str, url: str, now: datetime, most: int) -> tuple[list[Entry], list[str]]:
+    """Return the pages of a sitemap (sitemaps.org 0.9, Google News), the newest first.
+
+    Raises:
+        ParseError: it is an index of sitemaps, or lists no page.
+    """
+    if "<sitemapindex" in text[:2000]:
+        first = re.search(r"<loc>\s*([^<\s]+)", text)
+        named = f"; name one of them, such as {first[1]}" if first else ""
+        raise ParseError(f"{url}: an index of sitemaps{named}")
+    found = []
+    for page in between(text, "<url>", "</url>"):
+        parts = {name: unescape(value).strip() for name, value in _SITEMAP_PART.findall(page)}
+        address = join(url, parts.get("loc", ""))
+        if address:
+            stated = parts.get("publication_date") or parts.get("lastmod") or ""
+            found.append(Entry(address, tidy(parts.get("title", "")), read_date(stated, now)))
+    if not found:
+        raise ParseError(f"{url}: the sitemap lists no page")
+    found.sort(key=lambda one: one.published.timestamp() if one.published else 0, reverse=True)
+    return found[:most], []
+
+
+def _cut(text: str, most: int) -> tuple[str, bool]:
+    """Return a feed without the entries after the first ``most``, so that a flood costs nothing."""
+    starts = [match.start() for match in islice(_ENTRY_START.finditer(text), most + 1)]
+    if len(starts) <= most:
+        return text, False
+    root = re.search(r"<(rss|feed|(?:\w+:)?RDF)\b", text[:5000])
+    name = root[1] if root else "rss"
+    closing = "</channel></rss>" if name == "rss" else f"</{name}>"
+    return text[: starts[most]] + closing, True
 
 
 def _read_json_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str]]:

@@ -6,19 +6,32 @@ What this module never does: understand what it fetched.
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import socket
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+import stamina
 
-from pipeline.errors import BlockedAddressError, FetchError, NeedsBrowserError, TooLargeError
+from pipeline.collect.freshness import get_fresh_seconds, get_retry_seconds
+from pipeline.collect.gate import Gates
+from pipeline.collect.inflate import Inflater
+from pipeline.collect.robots import Robots
+from pipeline.errors import (
+    BlockedAddressError,
+    BusyError,
+    FetchError,
+    NeedsBrowserError,
+    StatusError,
+    TooLargeError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from aiohttp import AddrInfoType
 
@@ -26,9 +39,11 @@ if TYPE_CHECKING:
 
 _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS = {301, 302, 303, 307, 308}
+_PERMANENT = {301, 308}
 _SCRIPTED = {412, 521}  # a cookie script instead of a page
 _MAY_HEAL = {429, 500, 502, 503, 504}
-_CHUNK = 65_536
+_CHUNK = 65_536  # bytes, compressed or not
+_PATIENCE = 30.0  # seconds that are waited within one visit when Retry-After asks for them
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -45,6 +60,14 @@ class Response:
     etag: str | None
     last_modified: str | None
     unchanged: bool = False
+    fresh: float = 0.0  # seconds for which the server says it need not be asked again
+    moved_to: str | None = None  # where permanent redirects alone led; None: nowhere
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    target: str
+    permanent: bool
 
 
 def check_address(address: str, allowed: Sequence[Network]) -> None:
@@ -72,13 +95,18 @@ def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 
 
 class Client:
-    """An HTTP client with manners: one gate per host, bounded in time, bytes and redirects."""
+    """An HTTP client with manners: robots.txt, one gate per host, bounds for all that comes."""
 
-    def __init__(self, settings: CollectSettings, allowed: Sequence[Network]) -> None:
+    def __init__(
+        self, settings: CollectSettings, allowed: Sequence[Network], now: Callable[[], datetime]
+    ) -> None:
         """Keep the settings; the connections are opened by ``async with``."""
         self._settings = settings
         self._allowed = tuple(allowed)
-        self._gates: dict[str, asyncio.Semaphore] = {}
+        self._now = now
+        self._gates = Gates(settings.per_host, settings.delay)
+        agent = settings.user_agent.partition("/")[0]
+        self._robots = Robots(agent, self._get_robots)
 
     async def __aenter__(self) -> Self:
         """Open the connection pool."""
@@ -88,12 +116,18 @@ class Client:
             check_address(str(where[0]), self._allowed)
             return socket.socket(family, kind, protocol)
 
+        stamina.instrumentation.set_on_retry_hooks(())  # a retry is no news for an operator
         connector = aiohttp.TCPConnector(limit=self._settings.workers, socket_factory=dial)
         contact = f" (+{self._settings.contact})" if self._settings.contact else ""
         self._session = aiohttp.ClientSession(
             connector=connector,
             timeout=aiohttp.ClientTimeout(total=self._settings.timeout),
-            headers={"User-Agent": self._settings.user_agent + contact},
+            headers={
+                "User-Agent": self._settings.user_agent + contact,
+                "Accept-Encoding": "gzip, deflate",
+            },
+            auto_decompress=False,  # ours is bounded
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
         return self
 
@@ -109,70 +143,141 @@ class Client:
         Raises:
             FetchError: it could not be had; the message says why in one line.
         """
-        for attempt in range(self._settings.retries + 1):
-            try:
-                return await self._follow(url, etag, last_modified)
-            except _HealingError as error:
-                if attempt == self._settings.retries:
-                    raise FetchError(str(error)) from None
-                await asyncio.sleep(self._settings.delay * (attempt + 1))
-        raise FetchError(f"{url}: not tried")
-
-    async def _follow(self, url: str, etag: str | None, last_modified: str | None) -> Response:
         headers = {}
         if etag:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        for _ in range(self._settings.max_redirects + 1):
-            target = await self._once(url, headers)
-            if isinstance(target, Response):
-                return target
-            url = urljoin(url, target)
-        raise FetchError(f"{url}: more than {self._settings.max_redirects} redirects")
+        return await self._patiently(url, "GET", headers)
 
-    async def _once(self, url: str, headers: dict[str, str]) -> Response | str:
-        """Return the document, or the address of a redirect."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise FetchError(f"{url}: only http and https are fetched")
-        gate = self._gates.setdefault(parts.netloc, asyncio.Semaphore(self._settings.per_host))
+    async def post(self, url: str, form: dict[str, str]) -> Response:
+        """Send a form, as the lists do that a script builds.
+
+        Raises:
+            FetchError: no document came back.
+        """
+        return await self._patiently(url, "POST", {}, form)
+
+    async def _patiently(
+        self, url: str, method: str, headers: dict[str, str], form: dict[str, str] | None = None
+    ) -> Response:
+        """Fetch with further tries for what may heal."""
         try:
-            async with gate:
-                try:
-                    async with self._session.get(
-                        url, headers=headers, allow_redirects=False
-                    ) as reply:
-                        return await self._read(url, reply)
-                finally:
-                    if self._settings.delay and self._gates[parts.netloc].locked():
-                        await asyncio.sleep(self._settings.delay)
+            async for attempt in stamina.retry_context(
+                on=_heals,
+                attempts=self._settings.retries + 1,
+                timeout=None,
+                wait_initial=self._settings.delay,
+                wait_jitter=self._settings.delay,
+                wait_max=_PATIENCE,
+            ):
+                with attempt:
+                    return await self._follow(url, method, headers, form)
+        except _HealingError as error:
+            raise FetchError(str(error)) from None
+        raise FetchError(f"{url}: not tried")
+
+    async def _follow(
+        self, url: str, method: str, headers: dict[str, str], form: dict[str, str] | None
+    ) -> Response:
+        asked, permanent = url, True
+        for _ in range(self._settings.max_redirects + 1):
+            if self._settings.robots:
+                delay = await self._robots.check(_checked(url))
+                self._gates.slow_down(urlsplit(url).netloc, delay)
+            reply = await self._once(url, method, headers, form)
+            if isinstance(reply, Response):
+                moved = url if permanent and url != asked else None
+                return replace(reply, moved_to=moved)
+            permanent = permanent and reply.permanent
+            url = urljoin(url, reply.target)
+        raise FetchError(f"{asked}: more than {self._settings.max_redirects} redirects")
+
+    async def _get_robots(self, url: str) -> bytes:
+        for _ in range(self._settings.max_redirects + 1):
+            reply = await self._once(url, "GET", {}, None)
+            if isinstance(reply, Response):
+                return reply.data
+            url = urljoin(url, reply.target)
+        return b""
+
+    async def _once(
+        self, url: str, method: str, headers: dict[str, str], form: dict[str, str] | None
+    ) -> Response | _Redirect:
+        """Return the document, or where a redirect leads."""
+        host = urlsplit(_checked(url)).netloc
+        try:
+            async with (
+                self._gates.passing(host),
+                self._session.request(
+                    method, url, headers=headers, data=form, allow_redirects=False
+                ) as reply,
+            ):
+                return await self._read(url, reply)
         except TimeoutError:
             raise _HealingError(f"{url}: no answer in {self._settings.timeout:g} s") from None
+        except aiohttp.ClientResponseError as error:
+            raise FetchError(f"{url}: not HTTP as it should be: {error.message}") from None
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, BlockedAddressError):
                 raise error.__cause__ from None
             raise _HealingError(f"{url}: {str(error) or type(error).__name__}") from None
+        except (ValueError, zlib.error) as error:
+            raise FetchError(f"{url}: not HTTP as it should be: {error}") from None
 
-    async def _read(self, url: str, reply: aiohttp.ClientResponse) -> Response | str:
-        if reply.status in _REDIRECTS and reply.headers.get("Location"):
-            return reply.headers["Location"]
-        if reply.status in _SCRIPTED:
-            raise NeedsBrowserError(f"{url}: the site answers with a script ({reply.status})")
-        if reply.status in _MAY_HEAL:
-            raise _HealingError(f"{url}: the server answers {reply.status}")
+    async def _read(self, url: str, reply: aiohttp.ClientResponse) -> Response | _Redirect:
+        status = reply.status
+        if status in _REDIRECTS and reply.headers.get("Location"):
+            return _Redirect(reply.headers["Location"], status in _PERMANENT)
+        if status in _SCRIPTED:
+            raise NeedsBrowserError(f"{url}: the site answers with a script ({status})")
+        if status in _MAY_HEAL:
+            after = get_retry_seconds(reply.headers, self._now())
+            if after is not None and after > _PATIENCE:
+                message = f"{url}: the server answers {status} and asks to wait {after:.0f} s"
+                raise BusyError(message, status, after)
+            raise _HealingError(f"{url}: the server answers {status}", status, after)
         etag, modified = reply.headers.get("ETag"), reply.headers.get("Last-Modified")
-        if reply.status == _NOT_MODIFIED:
-            return Response(url, b"", None, etag, modified, unchanged=True)
-        if reply.status != _OK:
-            raise FetchError(f"{url}: the server answers {reply.status}")
+        fresh = get_fresh_seconds(reply.headers, self._now())
+        if status == _NOT_MODIFIED:
+            return Response(url, b"", None, etag, modified, unchanged=True, fresh=fresh)
+        if status != _OK:
+            raise StatusError(f"{url}: the server answers {status}", status)
         data = bytearray()
+        body = Inflater(reply.headers.get("Content-Encoding", ""), self._settings.max_bytes)
         async for chunk in reply.content.iter_chunked(_CHUNK):
-            data += chunk
+            data += body.feed(chunk)
             if len(data) > self._settings.max_bytes:
                 raise TooLargeError(f"{url}: larger than {self._settings.max_bytes:,} bytes")
-        return Response(url, bytes(data), reply.charset, etag, modified)
+        return Response(url, bytes(data), reply.charset, etag, modified, fresh=fresh)
 
 
-class _HealingError(FetchError):
+class _HealingError(StatusError):
     """What a second try may heal."""
+
+    def __init__(self, message: str, status: int = 0, after: float | None = None) -> None:
+        super().__init__(message, status)
+        self.after = after  # seconds that the server asks for; None: it does not say
+
+
+def _heals(error: Exception) -> bool | float:
+    """Say whether another try may help, and after how many seconds where the server says so."""
+    if not isinstance(error, _HealingError):
+        return False
+    return True if error.after is None else error.after
+
+
+def _checked(url: str) -> str:
+    """Return the address when it is one that may be fetched.
+
+    Raises:
+        FetchError: it is not http or https, or no address at all.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        raise FetchError(f"{url}: no address") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise FetchError(f"{url}: only http and https are fetched")
+    return url

@@ -1,7 +1,7 @@
 """HTML from outside: sanitised at the door, and an article page's parts.
 
-The body is the source's own selector, else what readability-lxml finds. What this module never
-does: fetch, or let a script, a style or an event handler through.
+The body is the source's own selector, else what `pipeline.collect.extract` finds. What this
+module never does: fetch, or let a script, a style or an event handler through.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import nh3
 from bs4 import BeautifulSoup, Tag
-from readability import Document
 from soupsieve import SelectorSyntaxError
 
+from pipeline.collect.boilerplate import drop_boilerplate
 from pipeline.collect.dates import find_full_date, read_date
+from pipeline.collect.extract import extract
 from pipeline.errors import ParseError, SelectorError
 from pipeline.model import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from pipeline.model import Source
@@ -37,9 +39,13 @@ _FIELD = {
     "author": re.compile(r"(?:作者|记者|通讯员)[：:]\s*([^\s|　]{2,30})"),
     "editor": re.compile(r"(?:责任)?编辑[：:]\s*([^\s|　]{2,20})"),
 }
+SHORT = 200
+"""Characters below which a feed's own text is taken for a summary."""
+
 _START = 40  # characters by which a body's beginning is found
 _CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
+_SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s*|[-–—]{2,}")  # before a site's name
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _DATE_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)?[：:]\s*([^|　]{6,30})")
 _DATE_META = (
@@ -72,6 +78,20 @@ def refuse_entities(text: str, url: str) -> None:
     doctype = _DOCTYPE.search(text)
     if doctype and _ENTITY.search(text, doctype.end()):
         raise ParseError(f"{url}: the document declares entities in its DTD: refused")
+
+
+def between(text: str, start: str, end: str) -> Iterator[str]:
+    """Yield what stands between two marks, in time that grows with the text alone.
+
+    A lazy regular expression would search the rest of the text anew for every start without end.
+    """
+    at = text.find(start)
+    while at >= 0:
+        closing = text.find(end, at + len(start))
+        if closing < 0:
+            return
+        yield text[at + len(start) : closing]
+        at = text.find(start, closing)
 
 
 def join(base: str, link: str) -> str | None:
@@ -150,21 +170,23 @@ def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
         around = _before(soup, body.get_text(" ", strip=True))
         title = _first(soup, source.title) if source.title else ""
     else:
-        try:
-            document = Document(html)
-            raw, title = document.summary(html_partial=True), document.short_title()
-        except Exception as error:  # noqa: BLE001 - readability raises lxml's errors and its own
-            raise ParseError(f"{url}: no article found: {error}") from None
+        raw, title = extract(html, url, soup)
         around = _before(soup, BeautifulSoup(raw, "lxml").get_text(" ", strip=True))
     heading = soup.find("h1")
-    title = title or (heading.get_text(" ", strip=True) if heading else "")
-    title = title or (soup.title.get_text(strip=True) if soup.title else "")
+    shown = heading.get_text(" ", strip=True) if heading else ""
+    whole = soup.title.get_text(strip=True) if soup.title else title
+    if not source.title:
+        # A heading that the page's title does not know, while the page shows that title
+        # elsewhere, is the site's name.
+        cut = _SITE.split(whole or title)[0]
+        known = shown and (shown in whole or not cut or cut not in head.replace(whole, "", 1))
+        title = shown if known else cut
     images = read_images(raw, url)
     html = clean(raw)
     bare = BeautifulSoup(html, "lxml")
     for one in bare.find_all(["figcaption", "h1"]):
         one.decompose()
-    text = to_text(str(bare))
+    text = drop_boilerplate(to_text(str(bare)))
     if not text:
         raise ParseError(f"{url}: no article text found")
     links = soup.select("link[rel~=canonical i]")

@@ -29,6 +29,8 @@ class Read:
     etag: str | None = None
     last_modified: str | None = None
     unchanged: bool = False
+    fresh: float = 0.0  # seconds for which the server says it need not be asked again
+    moved_to: str | None = None  # where permanent redirects alone led; None: nowhere
 
 
 class Reader:
@@ -62,7 +64,27 @@ class Reader:
             return Read(url, decode(data, encoding=encoding))
         reply = await self._client.get(url, etag=etag, last_modified=last_modified)
         text = decode(reply.data, http_charset=reply.charset, encoding=encoding)
-        return Read(reply.url, text, reply.etag, reply.last_modified, reply.unchanged)
+        return Read(
+            reply.url,
+            text,
+            reply.etag,
+            reply.last_modified,
+            reply.unchanged,
+            reply.fresh,
+            reply.moved_to,
+        )
+
+    async def post(self, url: str, form: dict[str, str], *, encoding: str | None = None) -> Read:
+        """Return what a form gives, as text; a file answers no form.
+
+        Raises:
+            FetchError: it could not be had.
+        """
+        if url.startswith(_BASE):
+            raise FetchError(f"{url.removeprefix(_BASE)}: a file takes no form")
+        reply = await self._client.post(url, form)
+        text = decode(reply.data, http_charset=reply.charset, encoding=encoding)
+        return Read(reply.url, text)
 
     def _file(self, url: str) -> bytes:
         path = (self._root / unquote(urlsplit(url).path).lstrip("/")).resolve()

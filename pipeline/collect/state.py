@@ -1,31 +1,134 @@
-"""What a source's last visit leaves for the next one."""
+"""What a source's last visit leaves for the next one, and what follows from it. Pure.
+
+What this module never does: fetch, or change a source: what it learns stands beside feeds.yaml.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any, Self
+
+from pipeline.errors import BusyError, StatusError
+
+if TYPE_CHECKING:
+    from pipeline.model import Source
 
 REMEMBERED = 2000  # article addresses at the most
+
+_GONE, _MISSING = 410, 404
+_MOVES = 3  # sightings after which a permanent redirect is believed
+_MISSES = 4  # 404s in a row that mute a source
+_SIZES = 12  # visits whose number of entries is remembered
+_FEW = 3  # entries below which an empty list is no surprise
+_LONGEST_WAIT = 7 * 86_400.0  # seconds; what a server asks for beyond that is not believed
 
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """The memory of one source, a plain JSON object in the store."""
 
+    for_url: str | None = None  # the configured address that all this is about
+    url: str | None = None  # where it has moved for good; None: nowhere
+    moved_to: str | None = None  # where the last visits were sent
+    moved_times: int = 0
+    muted: str | None = None  # why it is no longer asked; None: it is
+    missing: int = 0  # 404s in a row
+    not_before: str | None = None  # ISO 8601; None: any time
     etag: str | None = None  # of the feed or list; None: the server sent none
     last_modified: str | None = None
     failures: int = 0  # in a row
     last_error: str | None = None  # None: the last visit went well
+    error_since: str | None = None  # when this very error was first met
     last_success: str | None = None  # ISO 8601; None: never
+    sizes: tuple[int, ...] = ()  # entries listed at the latest visits, latest last
     urls_done: tuple[str, ...] = ()  # article pages already fetched, latest last
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON values."""
-        return asdict(self) | {"urls_done": list(self.urls_done[-REMEMBERED:])}
+        payload = asdict(self)
+        return payload | {
+            "urls_done": list(self.urls_done[-REMEMBERED:]),
+            "sizes": list(self.sizes),
+        }
 
     @classmethod
     def from_json(cls, payload: dict[str, Any]) -> Self:
         """Return the state that `to_json` wrote; unknown keys of other versions are passed over."""
         known = {one.name for one in fields(cls)}
         values = {key: value for key, value in payload.items() if key in known}
-        return cls(**values | {"urls_done": tuple(values.get("urls_done", ()))})
+        lists = {key: tuple(values.get(key, ())) for key in ("urls_done", "sizes")}
+        return cls(**values | lists)
+
+    def begin(self, source: Source) -> Self:
+        """Return the state for a visit: an address changed in feeds.yaml starts anew."""
+        if self.for_url == source.url:
+            return self
+        fresh = type(self)(for_url=source.url, urls_done=self.urls_done)
+        if self.for_url is None:  # written before this was remembered
+            fresh = replace(self, for_url=source.url)
+        return fresh
+
+    def why_not(self, now: datetime) -> tuple[str, str] | None:
+        """Return (status, reason) when the source is not to be asked now; None when it is."""
+        if self.muted:
+            return "muted", f"{self.muted}; change its url in feeds.yaml, or collect it by name"
+        if self.not_before and datetime.fromisoformat(self.not_before) > now:
+            return "skipped", f"not to be asked before {self.not_before[:16]}"
+        return None
+
+    def usual(self) -> int:
+        """Return how many entries are usual; 0 when not enough visits are known."""
+        return round(median(self.sizes)) if len(self.sizes) > 1 else 0
+
+    def after_move(self, moved_to: str | None) -> Self:
+        """Return the state after a visit that was (not) redirected for good."""
+        if moved_to is None:
+            return replace(self, moved_to=None, moved_times=0)
+        times = self.moved_times + 1 if moved_to == self.moved_to else 1
+        if times >= _MOVES:
+            return replace(self, url=moved_to, moved_to=None, moved_times=0)
+        return replace(self, moved_to=moved_to, moved_times=times)
+
+    def after_success(self, listed: int, fresh: float, now: datetime) -> Self:
+        """Return the state after a visit that went well and need not be repeated for a while."""
+        sizes = (*self.sizes, listed)[-_SIZES:] if listed else self.sizes
+        until = (now + timedelta(seconds=fresh)).isoformat() if fresh else None
+        return replace(
+            self,
+            failures=0,
+            missing=0,
+            muted=None,
+            last_error=None,
+            error_since=None,
+            last_success=now.isoformat(),
+            sizes=sizes,
+            not_before=until,
+        )
+
+    def after_failure(self, error: Exception, said: str, now: datetime) -> Self:
+        """Return the state after a visit that failed, muted when the address is gone."""
+        status = error.status if isinstance(error, StatusError) else 0
+        missing = self.missing + 1 if status == _MISSING else 0
+        muted = None
+        if status == _GONE:
+            muted = f"{self.url or self.for_url} is gone (410)"
+        elif missing >= _MISSES:
+            muted = f"{self.url or self.for_url} was not found {missing} times (404)"
+        wait = min(error.after, _LONGEST_WAIT) if isinstance(error, BusyError) else 0.0
+        return replace(
+            self,
+            failures=self.failures + 1,
+            missing=missing,
+            muted=muted,
+            last_error=said,
+            error_since=self.error_since if said == self.last_error else now.isoformat(),
+            not_before=(now + timedelta(seconds=wait)).isoformat() if wait else None,
+        )
+
+
+def is_alarming(state: SourceState, listed: int) -> str | None:
+    """Return a sentence when a source that lists a good deal lists nothing; else None."""
+    usual = state.usual()
+    return f"found 0 items where {usual} are usual" if not listed and usual >= _FEW else None

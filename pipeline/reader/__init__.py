@@ -1,1 +1,1 @@
-"""What readers see: archive, preferences. Nothing stands here yet."""
+"""What readers see and do: subscribe, choose, pause, leave, be forgotten; lists in and out."""

@@ -1,4 +1,8 @@
-"""Readers: who they are, and who gets the next issue."""
+"""Readers: who they are, who gets the next issue, and forgetting somebody for good.
+
+What this module never does: change a subscription (see `pipeline.store.subscriptions`), or keep
+an address that is suppressed: only its keyed hash stays.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,33 @@ import unicodedata
 from contextlib import suppress as suppress_errors
 from typing import TYPE_CHECKING
 
+import idna
+from django.db import connection, transaction
 from django.db.models import Q
 
 from pipeline.errors import SubscriberNotFoundError
 from pipeline.model import Preferences, Subscriber
-from pipeline.store.models import SubscriberRow, SuppressionRow
+from pipeline.store.models import ReaderRequestRow, SubscriberRow, SuppressionRow
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+REVOCABLE = frozenset({"left", "erased"})
+"""Suppressions that a reader's own double opt-in lifts. No list ever lifts any."""
 
 
 def normalise(email: str) -> str:
     """Return the address as compared: NFC, folded, the domain as IDNA where it has one."""
     local, _, domain = unicodedata.normalize("NFC", email.strip()).rpartition("@")
-    with suppress_errors(UnicodeError):  # what is no domain is compared as it stands
-        domain = domain.encode("idna").decode("ascii")
+    if not domain.isascii():  # what is no domain is compared as it stands
+        with suppress_errors(UnicodeError):  # idna.IDNAError is one
+            domain = idna.encode(domain, uts46=True).decode("ascii")
     return f"{local.casefold()}@{domain.lower()}"
 
 
 def hash_address(secret: bytes, email: str) -> str:
     """Return the keyed hash (HMAC-SHA256, hex) under which an address is suppressed."""
-    return hmac.new(secret, normalise(email).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, normalise(email).encode(), hashlib.sha256).hex()
 
 
 def add_subscriber(
@@ -43,6 +53,7 @@ def add_subscriber(
             "status": "active" if confirmed else "pending",
             "districts": sorted(preferences.districts),
             "themes": sorted(preferences.themes),
+            "sections": sorted(preferences.sections),
             "edition_key": preferences.key,
             "created_at": at,
             "confirmed_at": at if confirmed else None,
@@ -84,12 +95,55 @@ def suppress(address_hash: str, *, reason: str, note: str, at: datetime) -> None
     )
 
 
+def forget(secret: bytes, email: str, at: datetime) -> bool:
+    """Remove a person from every table and leave only a keyed hash; say whether they were known.
+
+    Every table that refers to a subscriber does so with CASCADE, so deliveries and history go in
+    the same transaction. On SQLite the freed pages are overwritten and the log is emptied.
+    """
+    key, address_hash = normalise(email), hash_address(secret, email)
+    with overwriting(), transaction.atomic():
+        ReaderRequestRow.objects.filter(key=key).delete()
+        deleted, _ = SubscriberRow.objects.filter(key=key).delete()
+        suppress(address_hash, reason="erased", note="", at=at)
+        # The note of a bounce may quote the address; leaving is now forgetting.
+        SuppressionRow.objects.filter(address_hash=address_hash).update(note="")
+        SuppressionRow.objects.filter(address_hash=address_hash, reason="left").update(
+            reason="erased", at=at
+        )
+    return bool(deleted)
+
+
+class overwriting:  # noqa: N801 - read as `with overwriting():`
+    """Deletions within leave nothing readable in SQLite's file; PostgreSQL's VACUUM does that."""
+
+    def __enter__(self) -> None:
+        """Ask SQLite to overwrite what is deleted with zeros."""
+        self._pragma("secure_delete=ON")
+
+    def __exit__(self, *_: object) -> None:
+        """Copy the write-ahead log into the file and empty it; a busy reader only delays that."""
+        if not connection.in_atomic_block:
+            self._pragma("wal_checkpoint(TRUNCATE)")
+
+    @staticmethod
+    def _pragma(words: str) -> None:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA {words}")
+
+
+def to_preferences(row: SubscriberRow) -> Preferences:
+    """Return what a row's reader wants in full."""
+    return Preferences(frozenset(row.districts), frozenset(row.themes), frozenset(row.sections))
+
+
 def to_subscriber(row: SubscriberRow) -> Subscriber:
     """Return a row as a value."""
     return Subscriber(
         id=row.pk,
         email=row.email,
         name=row.name,
-        preferences=Preferences(frozenset(row.districts), frozenset(row.themes)),
+        preferences=to_preferences(row),
         epoch=row.epoch,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
@@ -20,10 +21,22 @@ _NAMES = "|".join(DISTRICTS + OUTER_DISTRICTS)
 _MASK = re.compile(rf"(?:{_NAMES}|江东)(区|县|市)?")
 
 
-def evaluate(lines: Iterable[str | bytes], tagger: Tagger) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What was missed and what was wrongly said of one text."""
+
+    id: str
+    title: str
+    missed: tuple[str, ...]  # district:鄞州, theme:养老助残, community:东兴社区 …
+    wrong: tuple[str, ...]
+
+
+def evaluate(
+    lines: Iterable[str | bytes], tagger: Tagger, mistakes: list[Mistake] | None = None
+) -> dict[str, Any]:
     """Return precision, recall and F1 as ``evaluate --json`` prints them.
 
-    Broken lines are passed over.
+    Broken lines are passed over. ``mistakes`` takes those of every text, the worst first.
     """
     tallies = {name: Counter[str]() for name in ("district", "masked", "community", "event")}
     themes: dict[str, Counter[str]] = {name: Counter() for name in tagger.theme_names}
@@ -56,9 +69,13 @@ def evaluate(lines: Iterable[str | bytes], tagger: Tagger) -> dict[str, Any]:
             resolved["right" if right else "wrong"] += 1
         starts = {event["start"] for event in label.get("events", ())}
         _tally(tallies["event"], starts, {event["start"] for event in said["events"]})
+        if mistakes is not None:
+            mistakes += _mistakes(one.id, one.title, label, said, wanted, names)
         for name, tally in themes.items():
             _tally(tally, {name} & set(label.get("themes", ())), {name} & set(said["themes"]))
     seconds = time.perf_counter() - began
+    if mistakes is not None:
+        mistakes.sort(key=lambda one: -len(one.missed) - len(one.wrong))
     micro: Counter[str] = sum(themes.values(), Counter())
     per_theme = {name: _scores(tally) for name, tally in themes.items() if tally}
     total = resolved.total()
@@ -78,6 +95,25 @@ def evaluate(lines: Iterable[str | bytes], tagger: Tagger) -> dict[str, Any]:
         "event": _scores(tallies["event"]),
         "chars_per_second": round(characters / seconds) if seconds else 0,
     }
+
+
+def _mistakes(
+    text_id: str,
+    title: str,
+    label: dict[str, Any],
+    said: dict[str, Any],
+    districts: set[str],
+    communities: set[str],
+) -> list[Mistake]:
+    wanted = {f"district:{name}" for name in districts}
+    wanted |= {f"community:{name}" for name in communities}
+    wanted |= {f"theme:{name}" for name in label.get("themes", ())}
+    found = {f"district:{name}" for name in said["districts"]}
+    found |= {f"community:{unit['name']}" for unit in said["communities"]}
+    found |= {f"theme:{name}" for name in said["themes"]}
+    if wanted == found:
+        return []
+    return [Mistake(text_id, title, tuple(sorted(wanted - found)), tuple(sorted(found - wanted)))]
 
 
 def _districts(label: dict[str, Any], said: list[str]) -> set[str]:

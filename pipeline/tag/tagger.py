@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    import jieba
-
     from pipeline.model import Evidence
+    from pipeline.tag.tokenizer import Engine, Tokenizer
 
 _SEGMENTED = 20_000  # characters of a text that keywords are drawn from
 
@@ -28,9 +27,7 @@ _SEGMENTED = 20_000  # characters of a text that keywords are drawn from
 class Tagger:
     """Tags articles with one gazetteer, one themes file and one tokenizer."""
 
-    def __init__(
-        self, gazetteer: Gazetteer, themes: ThemeFinder, tokenizer: jieba.Tokenizer
-    ) -> None:
+    def __init__(self, gazetteer: Gazetteer, themes: ThemeFinder, tokenizer: Tokenizer) -> None:
         """Put the parts together; see `load`."""
         self.gazetteer = gazetteer
         self._places = PlaceFinder(gazetteer)
@@ -47,17 +44,18 @@ class Tagger:
         themes: Path | None = None,
         places: Path | None = None,
         cache_dir: Path | None = None,
+        engine: Engine = "jieba",
     ) -> Self:
         """Read the data files (the shipped ones where None) and build the tokenizer.
 
         Raises:
-            ConfigError: a data file is wrong; file, line and key are named.
+            ConfigError: a data file is wrong (file, line and key are named), or the engine is
+                not installed.
         """
         gazetteer = Gazetteer.load(members, places)
         finder = ThemeFinder(themes)
-        return cls(
-            gazetteer, finder, make_tokenizer([*gazetteer.words(), *finder.words()], cache_dir)
-        )
+        words = [*gazetteer.words(), *finder.words()]
+        return cls(gazetteer, finder, make_tokenizer(words, cache_dir, engine))
 
     def tag(
         self,

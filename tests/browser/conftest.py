@@ -21,6 +21,9 @@ ARTEFACTS = Path(os.environ.get("PIPELINE_ARTEFACTS", ROOT / "var" / "artefacts"
 PASSWORD = "yong-shang-2026"
 PEOPLE = {"anna": "first", "bo": "second", "chen": "final"}
 
+# Playwright keeps an event loop in the thread in which tests read the store.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 _QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",

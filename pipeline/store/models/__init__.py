@@ -9,18 +9,33 @@ from pipeline.store.models.run import RunRow
 from pipeline.store.models.search import SearchRow
 from pipeline.store.models.source import FetchRow, SourceStateRow
 from pipeline.store.models.story import StoryArticleRow, StoryRow
-from pipeline.store.models.subscriber import SubscriberRow, SuppressionRow
+from pipeline.store.models.subscriber import (
+    ConfirmationRow,
+    ConsentRow,
+    LimitRow,
+    OutgoingMailRow,
+    ReaderRequestRow,
+    SubscriberChangeRow,
+    SubscriberRow,
+    SuppressionRow,
+    WordingRow,
+)
 
 __all__ = [
     "ArticleRow",
     "AsideRow",
     "AuditRow",
+    "ConfirmationRow",
+    "ConsentRow",
     "DraftFieldsRow",
     "FetchRow",
     "IssueItemRow",
     "IssueRevisionRow",
     "IssueRow",
     "LabelRow",
+    "LimitRow",
+    "OutgoingMailRow",
+    "ReaderRequestRow",
     "RunRow",
     "SameStoryRow",
     "SearchRow",
@@ -29,8 +44,10 @@ __all__ = [
     "SourceStateRow",
     "StoryArticleRow",
     "StoryRow",
+    "SubscriberChangeRow",
     "SubscriberRow",
     "SuppressionRow",
     "TaggingRow",
     "WaiverRow",
+    "WordingRow",
 ]

@@ -25,6 +25,10 @@ ATOM = (
 PAGE = "<html><body><h1>示例</h1><div id=b><p>正文。</p><script>x</script></div></body></html>"
 
 
+def now() -> datetime:
+    return datetime(2026, 11, 24, tzinfo=UTC)
+
+
 async def answer(request: web.Request) -> web.Response:  # noqa: PLR0911 - one line a path
     path = request.path
     if path == "/feed":
@@ -74,7 +78,7 @@ def serving(work):
 )  # fmt: skip
 def test_what_cannot_be_had_says_why(path, error):
     async def work(base):
-        async with Client(SETTINGS, LOOPBACK) as client:
+        async with Client(SETTINGS, LOOPBACK, now) as client:
             with pytest.raises(error):
                 await client.get(base + path)
 
@@ -83,7 +87,7 @@ def test_what_cannot_be_had_says_why(path, error):
 
 def test_a_private_address_is_refused_when_it_is_dialled():
     async def work(base):
-        async with Client(SETTINGS, []) as client:
+        async with Client(SETTINGS, [], now) as client:
             with pytest.raises(BlockedAddressError, match="PIPELINE_ALLOW_NETS"):
                 await client.get(base + "/feed")
 
@@ -113,7 +117,7 @@ def test_a_public_address_may_be_dialled():
 
 def test_only_http_is_fetched():
     async def work():
-        async with Client(SETTINGS, []) as client:
+        async with Client(SETTINGS, [], now) as client:
             with pytest.raises(FetchError, match="only http"):
                 await client.get("ftp://example.org/")
 
@@ -134,7 +138,7 @@ def test_a_feed_is_fetched_with_its_pages_and_then_found_unchanged(tmp_path):
             await collect(
                 [source, Source("gone", "无", SourceKind.FEED, base + "/none")],
                 root=tmp_path, settings=SETTINGS, allow_nets=LOOPBACK, states=states,
-                now=lambda: datetime(2026, 11, 24, tzinfo=UTC), on_result=keep,
+                now=now, on_result=keep,
             )  # fmt: skip
         return results
 

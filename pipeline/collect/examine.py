@@ -1,0 +1,275 @@
+"""Trying a source live, stage by stage, and proposing one where only an address is known.
+
+Nothing is stored and no memory is changed: what is seen is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.collect import entries as lists
+from pipeline.collect.discover import (
+    WELL_KNOWN,
+    find_body,
+    find_feeds,
+    is_paper,
+    learn_list,
+)
+from pipeline.collect.http import Client
+from pipeline.collect.pages import SHORT, clean, read_page, to_text
+from pipeline.collect.reader import Reader
+from pipeline.collect.records import find_query, read_records, records_of_page
+from pipeline.errors import CollectError, ParseError
+from pipeline.model import Source, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from pipeline.collect.entries import Entry
+    from pipeline.collect.http import Network
+    from pipeline.collect.reader import Read
+    from pipeline.config import CollectSettings
+
+_COMMON_LABELS = {"www", "com", "cn", "gov", "org", "net", "edu"}
+_SHOWN = 5  # entries that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of trying a source: what was done, whether it worked, what was seen."""
+
+    name: str  # fetch, list, dates, page, body …
+    ok: bool
+    saw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One entry as it would be collected."""
+
+    title: str
+    url: str
+    published: datetime | None
+    characters: int | None  # of the article page; None: it was not fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What trying a source gave."""
+
+    source: Source
+    stages: tuple[Stage, ...]
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every stage worked."""
+        return bool(self.stages) and all(stage.ok for stage in self.stages)
+
+
+@dataclass(slots=True)
+class _Trial:
+    reader: Reader
+    now: datetime
+    stages: list[Stage]
+
+    def note(self, name: str, saw: str, *, ok: bool = True) -> None:
+        self.stages.append(Stage(name, ok, saw))
+
+
+async def check(
+    source: Source,
+    *,
+    root: Path,
+    settings: CollectSettings,
+    allow_nets: Sequence[Network],
+    now: Callable[[], datetime],
+) -> Examination:
+    """Try a source that is configured; the first failing stage is the last one."""
+    async with Client(settings, allow_nets, now) as client:
+        trial = _Trial(Reader(client, root, settings.max_bytes), now(), [])
+        try:
+            found = await _list(trial, source)
+            samples = await _sample(trial, source, found)
+        except CollectError as error:
+            trial.note("failed", str(error), ok=False)
+            samples = ()
+        return Examination(source, tuple(trial.stages), samples)
+
+
+async def propose(
+    url: str,
+    *,
+    root: Path,
+    settings: CollectSettings,
+    allow_nets: Sequence[Network],
+    now: Callable[[], datetime],
+    taken: frozenset[str],
+) -> Examination:
+    """Return a source for an address: its feed, its family, or a learnt list, tried at once.
+
+    ``taken`` are ids that are in use.
+
+    Raises:
+        CollectError: the page cannot be had, or no list can be made out.
+    """
+    async with Client(settings, allow_nets, now) as client:
+        trial = _Trial(Reader(client, root, settings.max_bytes), now(), [])
+        document = await trial.reader.read(url)
+        trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
+        base = Source(_make_id(document.url, taken), _make_name(document), SourceKind.PAGE, url)
+        source = await _recognise(trial, document, base)
+        found = await _list(trial, source)
+        source, samples = await _with_body(trial, source, found)
+        return Examination(source, tuple(trial.stages), samples)
+
+
+async def _recognise(trial: _Trial, document: Read, base: Source) -> Source:
+    text, url = document.text, document.url
+    if _is_feed(text, url, trial.now):
+        trial.note("recognise", "the address is a feed")
+        return replace(base, kind=SourceKind.FEED)
+    for address in [*find_feeds(text, url), *(urljoin(url, path) for path in WELL_KNOWN)]:
+        try:
+            other = await trial.reader.read(address)
+        except CollectError:
+            continue
+        if _is_feed(other.text, other.url, trial.now):
+            trial.note("recognise", f"its feed: {address}")
+            return replace(base, kind=SourceKind.FEED, url=address)
+    newest = lists.read_refresh(text, url)
+    if is_paper(text, url) or (newest and "node_" in newest):
+        trial.note("recognise", "a newspaper's digital edition")
+        return replace(base, kind=SourceKind.PAPER)
+    if records_of_page(text, url, trial.now) or find_query(text, url):
+        trial.note("recognise", "a list that the site's script builds (records)")
+        return base
+    guess = learn_list(text, url, trial.now)
+    if guess is None:
+        raise ParseError(f"{url}: no feed, and no repeated list of links was found")
+    trial.note("learn", f"{guess.links} links, {guess.dated} of them dated, by {guess.list!r}")
+    return replace(base, list=guess.list, link=guess.link, date=guess.date, next=guess.next)
+
+
+async def _list(trial: _Trial, source: Source) -> list[Entry]:
+    reader = trial.reader
+    if source.kind is SourceKind.FILE:
+        raise ParseError("a source of kind file needs no trying: run collect")
+    document = await reader.read(reader.locate(source.url), encoding=source.encoding)
+    trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
+    if source.kind is SourceKind.FEED:
+        found, warnings = lists.read_feed(document.text, document.url, trial.now, source.max_items)
+        for line in warnings[:_SHOWN]:
+            trial.note("feed", line)
+    elif source.kind is SourceKind.PAPER:
+        found = await _paper(trial, source, document)
+    else:
+        found = await _page(trial, source, document)
+    dated = sum(entry.published is not None for entry in found)
+    trial.note("list", f"{len(found)} entries, {dated} of them dated", ok=bool(found))
+    return found
+
+
+async def _page(trial: _Trial, source: Source, document: Read) -> list[Entry]:
+    if source.list is None:
+        records = records_of_page(document.text, document.url, trial.now)
+        if records:
+            trial.note("records", "read from the page's own script data")
+            return records
+        query = find_query(document.text, document.url)
+        if query:
+            trial.note("records", f"asked for by the form of {query.address}")
+            reply = await trial.reader.post(query.address, query.form, encoding=source.encoding)
+            return read_records(reply.text, document.url, trial.now)
+    found, following = lists.read_list(document.text, document.url, source, trial.now)
+    if source.next:
+        trial.note("next", following or f"nothing matches {source.next!r}")
+    return found
+
+
+async def _paper(trial: _Trial, source: Source, document: Read) -> list[Entry]:
+    newest = lists.read_refresh(document.text, document.url)
+    if newest:
+        trial.note("newest day", newest)
+        document = await trial.reader.read(newest, encoding=source.encoding)
+    pages = lists.read_paper_pages(document.text, document.url, source)
+    trial.note("pages of the paper", f"{len(pages)}")
+    address, number = pages[0]
+    page = await trial.reader.read(address, encoding=source.encoding)
+    return lists.read_paper_articles(page.text, page.url, source, number)
+
+
+async def _sample(trial: _Trial, source: Source, found: list[Entry]) -> tuple[Sample, ...]:
+    """Fetch the first article and show the first entries."""
+    samples = [Sample(one.title, one.url, one.published, None) for one in found[:_SHOWN]]
+    if not found or not (source.full_text or source.kind is not SourceKind.FEED):
+        return tuple(samples)
+    first = found[0]
+    own = to_text(clean(first.html or first.summary))
+    if source.kind is SourceKind.FEED and len(own) >= SHORT and not source.body:
+        trial.note("body", f"{len(own):,} characters in the feed itself")
+        return tuple(samples)
+    document = await trial.reader.read(first.url, encoding=source.encoding)
+    page = read_page(document.text, document.url, source, trial.now)
+    how = f"by {source.body!r}" if source.body else "by its density of text"
+    trial.note("body", f"{len(page.text):,} characters {how}: {page.text[:40]}")
+    samples[0] = replace(
+        samples[0],
+        title=first.title or page.title,
+        published=first.published or page.published,
+        characters=len(page.text),
+    )
+    return tuple(samples)
+
+
+async def _with_body(
+    trial: _Trial, source: Source, found: list[Entry]
+) -> tuple[Source, tuple[Sample, ...]]:
+    """Add the body's selector where two article pages agree on one of a known family."""
+    if source.kind is SourceKind.FEED:
+        try:
+            return source, await _sample(trial, source, found)
+        except CollectError as error:
+            trial.note("body", f"{error}; the feed's own text will be taken", ok=False)
+            return source, tuple(
+                Sample(one.title, one.url, one.published, None) for one in found[:_SHOWN]
+            )
+    agreed: set[str | None] = set()
+    for entry in found[:2]:
+        document = await trial.reader.read(entry.url, encoding=source.encoding)
+        page = read_page(document.text, document.url, source, trial.now)
+        agreed.add(find_body(document.text, page.text))
+    body = agreed.pop() if len(agreed) == 1 else None
+    source = replace(source, body=body)
+    return source, await _sample(trial, source, found)
+
+
+def _is_feed(text: str, url: str, now: datetime) -> bool:
+    if not re.match(r"\s*(?:<\?xml|<rss|<feed|<rdf|<urlset|\{|<!--)", text[:200], re.IGNORECASE):
+        return False
+    try:
+        return bool(lists.read_feed(text, url, now)[0])
+    except CollectError:
+        return False
+
+
+def _make_id(url: str, taken: frozenset[str]) -> str:
+    """Return an id from the host's telling labels, numbered when it is in use."""
+    host = urlsplit(url).hostname or "source"
+    labels = [one for one in host.split(".") if one not in _COMMON_LABELS]
+    stem = re.sub(r"[^a-z0-9-]+", "-", "-".join(labels[:2]).lower()).strip("-") or "source"
+    if stem not in taken:
+        return stem
+    return next(f"{stem}-{n}" for n in range(2, len(taken) + 3) if f"{stem}-{n}" not in taken)
+
+
+def _make_name(document: Read) -> str:
+    """Return the page's title without what follows a dash, or the host."""
+    match = re.search(r"<title[^>]*>([^<]{1,200})", document.text, re.IGNORECASE)
+    title = re.split(r"\s*[-_|–—]\s*", to_text(match[1]))[0].strip() if match else ""
+    return title[:40] or urlsplit(document.url).hostname or document.url

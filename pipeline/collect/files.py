@@ -1,0 +1,158 @@
+"""Sources that are files: plain texts, saved pages and feeds, Word documents, mails sent in.
+
+What this module never does: leave the place that feeds.yaml names, or delete a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from pipeline.collect import entries as lists
+from pipeline.collect.charsets import decode
+from pipeline.collect.dates import read_date
+from pipeline.collect.pages import canonical_url, read_page
+from pipeline.collect.submissions import Submission, read_docx, read_mail, read_plain
+from pipeline.collect.visit import hashed
+from pipeline.errors import CollectError, FetchError, TooLargeError
+from pipeline.model import Article, Image
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from pipeline.collect.entries import Entry
+    from pipeline.collect.visit import Visit
+
+_PAGES = {".html", ".htm"}
+_TEXTS = {".txt", ".docx", ".eml"}
+_FEEDS = {".xml", ".rss", ".atom", ".json"}
+_MAIL_FOLDERS = {"cur", "new"}  # of a maildir, whose files have no ending
+
+
+async def read_files(visit: Visit, take: Callable[[Visit, list[Entry]], Awaitable[bool]]) -> bool:
+    """Read a file or every file of a folder (a maildir too); an operator may point anywhere.
+
+    Raises:
+        FetchError: there is no such file or folder, or the only file cannot be read.
+    """
+    place = (visit.root / visit.source.url.removeprefix("file:")).resolve()
+    if not place.exists():
+        raise FetchError(f"{visit.source.url}: no such file or folder")
+    files = sorted(place.rglob("*")) if place.is_dir() else [place]
+    for path in files:
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        suffix = path.suffix.lower()
+        try:
+            if suffix in _PAGES:
+                visit.articles.append(_from_page(visit, path, place))
+                visit.fetched += 1
+            elif suffix in _TEXTS or path.parent.name in _MAIL_FOLDERS:
+                visit.articles.append(_from_text(visit, path, place))
+                visit.fetched += 1
+            elif suffix in _FEEDS or place.is_file():
+                base = visit.reader.locate(_address(visit, path, place))
+                text = decode(_bytes(visit, path), encoding=visit.source.encoding)
+                found, warnings = lists.read_feed(text, base, visit.now, visit.source.max_items)
+                visit.warnings += warnings
+                await take(visit, found)
+        except (CollectError, OSError) as error:
+            if place.is_file():
+                raise
+            visit.fetched += suffix in _PAGES | _TEXTS
+            visit.warnings.append(f"{path.name}: {error}")
+    return False
+
+
+def _address(visit: Visit, path: Path, place: Path) -> str:
+    """Return a file's path as feeds.yaml would write it, quoted for a URL."""
+    given = visit.source.url.removeprefix("file:").rstrip("/")
+    return quote(given if place.is_file() else f"{given}/{path.relative_to(place).as_posix()}")
+
+
+def _from_page(visit: Visit, path: Path, place: Path) -> Article:
+    address = f"file:{_address(visit, path, place)}"
+    content = decode(_bytes(visit, path), encoding=visit.source.encoding)
+    page = read_page(content, address, visit.source, visit.now)
+    return hashed(
+        Article(
+            source_id=visit.source.id,
+            url=page.canonical or address,
+            canonical_url=canonical_url(page.canonical or address),
+            title=page.title,
+            text=page.text,
+            html=page.html,
+            images=page.images,
+            published=page.published,
+            author=page.author,
+            editor=page.editor,
+            origin=page.origin,
+            fetched_at=visit.now,
+            content_hash="",
+        ),
+    )
+
+
+def _from_text(visit: Visit, path: Path, place: Path) -> Article:
+    address = f"file:{_address(visit, path, place)}"
+    sent = _read(visit, path)
+    if not sent.title and not sent.text:
+        raise FetchError("the file is empty: left out")
+    visit.warnings += [f"{path.name}: {line}" for line in sent.warnings]
+    head = sent.head
+    url = head["url"] if head.get("url", "").startswith(("http://", "https://")) else address
+    published = read_date(head["date"], visit.now) if "date" in head else sent.published
+    if "date" in head and published is None:
+        visit.warnings.append(f"{path.name}: {head['date'][:40]!r} is no date: taken without one")
+    return hashed(
+        Article(
+            source_id=visit.source.id,
+            url=url,
+            canonical_url=canonical_url(url),
+            title=sent.title,
+            text=sent.text,
+            images=_images(visit, path, sent),
+            published=published,
+            author=sent.author or head.get("author"),
+            editor=head.get("editor"),
+            origin=head.get("origin"),
+            column=head.get("column"),
+            fetched_at=visit.now,
+            content_hash="",
+        ),
+    )
+
+
+def _read(visit: Visit, path: Path) -> Submission:
+    data, most = _bytes(visit, path), visit.reader.max_bytes
+    suffix = path.suffix.lower()
+    if suffix == ".docx":
+        return read_docx(data, most)
+    if suffix == ".txt":
+        return read_plain(decode(data, encoding=visit.source.encoding))
+    return read_mail(data, most)
+
+
+def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
+    """Return the picture that the text names and those that came with it."""
+    head = sent.head
+    found = []
+    if "image" in head:
+        found.append(Image(head["image"]))
+    for picture in sent.pictures:
+        if visit.keep_picture is None:
+            visit.warnings.append(f"{path.name}: {picture.name[:60]!r}: pictures are not kept here")
+        else:
+            found.append(Image(visit.keep_picture(picture.data, picture.ending)))
+    if found:
+        caption, credit = head.get("caption", ""), head.get("credit", "")
+        found[0] = replace(found[0], caption=caption, credit=credit)
+    return tuple(found)
+
+
+def _bytes(visit: Visit, path: Path) -> bytes:
+    if path.stat().st_size > visit.reader.max_bytes:
+        raise TooLargeError(f"{path.name}: larger than {visit.reader.max_bytes:,} bytes")
+    return path.read_bytes()

@@ -1,0 +1,41 @@
+"""One visit to one source while it goes on, and the hash of what an article says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from pipeline.collect.reader import Reader
+    from pipeline.collect.state import SourceState
+    from pipeline.model import Article, Source
+
+KeepPicture = Callable[[bytes, str], str]
+"""Stores a picture's bytes under a name with that ending and returns its address."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """What is known of a source at its visit, and what the visit has given so far."""
+
+    source: Source
+    reader: Reader
+    state: SourceState
+    now: datetime
+    root: Path
+    keep_picture: KeepPicture | None = None  # None: pictures that are sent in are left out
+    articles: list[Article] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    fetched: int = 0
+    fresh: float = 0.0  # seconds for which the source need not be asked again
+
+
+def hashed(article: Article) -> Article:
+    """Return the article with the hash of what it says."""
+    digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "replace"))
+    return replace(article, content_hash=digest.hexdigest())

@@ -1,0 +1,165 @@
+"""The pages for anybody: subscribe, confirm, ask for one's links, look at an issue on the web.
+
+What this module never does: say, by words or by time, whether an address is known.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.http import HttpResponseRedirect
+
+from pipeline.errors import UsageError
+from pipeline.model import Preferences
+from pipeline.reader.addresses import Address, read_address, suggest
+from pipeline.reader.choices import load_choices
+from pipeline.reader.guard import TRAP, Verdict, get_network, judge, make_stamp
+from pipeline.reader.links import get_secret, make_link, open_confirmation, open_link
+from pipeline.reader.pages import get_settings, reader_view, show, show_invalid
+from pipeline.reader.post import Postman
+from pipeline.reader.wording import get_wording
+from pipeline.store import subscriptions
+from pipeline.tokens import Claim, Purpose, hash_token, to_day
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+_WEEK = re.compile(r"\d{4}-W\d{2}")
+
+
+@lru_cache(maxsize=1)
+def get_postman() -> Postman:
+    """Return this process's post room."""
+    return Postman(get_settings())
+
+
+@reader_view("GET")
+def front(request: HttpRequest) -> HttpResponse:
+    """Lead who came to the site's first page to where one can subscribe."""
+    del request
+    return HttpResponseRedirect("/subscribe")
+
+
+@reader_view("GET", "POST")
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Ask for the newsletter. The answer is the same for every address."""
+    if request.method != "POST":
+        return _show_form(request, "subscribe", chosen=Preferences())
+    settings = get_settings()
+    chosen = load_choices(settings).pick(
+        request.POST.getlist("district"), request.POST.getlist("theme")
+    )
+    return _take(request, "join", "subscribe", chosen)
+
+
+@reader_view("GET", "POST")
+def ask_links(request: HttpRequest) -> HttpResponse:
+    """Ask for one's own links by mail. The answer is the same for every address."""
+    if request.method != "POST":
+        return _show_form(request, "ask-links")
+    return _take(request, "link", "ask-links", Preferences())
+
+
+@reader_view("GET", "POST")
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the button; the button confirms."""
+    settings, now = get_settings(), datetime.now(UTC)
+    reader = open_confirmation(settings, token, now)
+    if reader is None:
+        return show(request, "expired", status=404)
+    if request.method != "POST":
+        return show(request, "confirm", reader=reader)
+    confirmed = subscriptions.confirm(
+        get_secret(settings),
+        hash_token(token),
+        network=get_network(request, settings.feeds.readers.proxies),
+        now=now,
+    )
+    if confirmed is None or confirmed.status != "active":
+        return show(request, "expired", status=404)
+    claim = Claim(confirmed.id, confirmed.epoch, to_day(now))
+    return show(
+        request,
+        "confirmed",
+        reader=confirmed,
+        preferences=make_link(settings, Purpose.PREFERENCES, claim),
+    )
+
+
+@reader_view("GET")
+def view_online(request: HttpRequest, week: str, token: str) -> HttpResponse:
+    """Lead from a mail to the issue's page in the archive."""
+    opened = open_link(get_settings(), Purpose.VIEW, token, datetime.now(UTC))
+    if opened is None or not _WEEK.fullmatch(week):
+        return show_invalid(request)
+    return HttpResponseRedirect(f"/issues/{week}/")
+
+
+def _take(request: HttpRequest, kind: str, page: str, chosen: Preferences) -> HttpResponse:
+    settings, now = get_settings(), datetime.now(UTC)
+    typed = request.POST.get("email", "")[:400]
+    try:
+        address = read_address(typed)
+    except UsageError as error:
+        return _show_form(request, page, status=422, typed=typed, fault=str(error), chosen=chosen)
+    meant = suggest(address.email)
+    if meant and request.POST.get("meant") != address.email:
+        return _show_form(
+            request, page, typed=address.email, meant=meant, chosen=chosen, same=address.email
+        )
+    with transaction.atomic():
+        verdict = judge(settings, request, form=kind, email=address.email, now=now)
+        if verdict is Verdict.TAKE:
+            _put_aside(request, kind, address, chosen, now)
+    if verdict is Verdict.BUSY:
+        return show(request, "busy", status=429)
+    if verdict is Verdict.AGAIN:
+        return _show_form(
+            request, page, typed=address.email, chosen=chosen,
+            fault="为了防止机器冒用，请再按一次按钮。",
+        )  # fmt: skip
+    if verdict is Verdict.TAKE and getattr(django_settings, "READER_POSTMAN", True):
+        get_postman().wake()
+    days = settings.feeds.readers.confirm_days
+    return show(request, "sent", email=address.email, kind=kind, days=days)
+
+
+def _put_aside(
+    request: HttpRequest, kind: str, address: Address, chosen: Preferences, now: datetime
+) -> None:
+    settings = get_settings()
+    wording = get_wording(settings.newsletter)
+    subscriptions.add_request(
+        subscriptions.Request(
+            kind=kind,
+            email=address.email,
+            preferences=chosen,
+            network=get_network(request, settings.feeds.readers.proxies),
+            wording=(wording.digest, wording.version, wording.text) if kind == "join" else None,
+        ),
+        now,
+    )
+
+
+def _show_form(
+    request: HttpRequest,
+    page: str,
+    *,
+    status: int = 200,
+    typed: str = "",
+    fault: str = "",
+    meant: str = "",
+    same: str = "",
+    chosen: Preferences | None = None,
+) -> HttpResponse:
+    settings = get_settings()
+    return show(
+        request, page, status=status, typed=typed, fault=fault, meant=meant, same=same,
+        chosen=chosen, choices=load_choices(settings), trap=TRAP,
+        stamp=make_stamp(settings, datetime.now(UTC)),
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""The register of member units as a YAML file: read, merged with a list, written back.
+
+The register names units and their offices, never a person's address: contacts are readers and
+stand in the store, where they can be forgotten. What this module never does: guess a unit.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+
+from pipeline import datafile
+from pipeline.errors import UsageError
+from pipeline.reader.tables import split_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.config import Settings
+    from pipeline.reader.choices import Choices
+    from pipeline.reader.tables import Line
+
+SHIPPED = Path(__file__).resolve().parent.parent / "data" / "members.yaml"
+_HEAD = "# The register of member units, written by `members import`; edit it as you like.\n"
+
+
+class Unit(BaseModel):
+    """A member unit, as far as lists know it; other keys of the file are kept as they are."""
+
+    name: str
+    street: str
+    district: str
+    kind: str = "社区"
+    aliases: tuple[str, ...] = ()
+    contact: str = ""
+
+
+class _Register(BaseModel):
+    members: tuple[Unit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """What becomes of one line's unit."""
+
+    number: int
+    result: str  # new changed same duplicate invalid
+    said: str
+    unit: Unit | None  # None: invalid
+
+
+def get_path(settings: Settings) -> Path:
+    """Return the register in use."""
+    own = settings.feeds.members
+    return settings.root / own if own else SHIPPED
+
+
+def load_units(path: Path) -> tuple[Unit, ...]:
+    """Return the units of a register.
+
+    Raises:
+        ConfigError: the file is wrong; line and key are named.
+    """
+    return datafile.load(path, _Register).members
+
+
+def judge_units(lines: Iterable[Line], known: Iterable[Unit], choices: Choices) -> list[UnitLine]:
+    """Return what each line would change of the register."""
+    stored = {(one.name, one.district): one for one in known}
+    first: dict[tuple[str, str], int] = {}
+    found = []
+    for line in lines:
+        try:
+            unit = _read_unit(line, choices, stored)
+        except UsageError as error:
+            found.append(UnitLine(line.number, "invalid", str(error), None))
+            continue
+        place = (unit.name, unit.district)
+        if place in first:
+            said = f"与第 {first[place]} 行是同一单位"
+            found.append(UnitLine(line.number, "duplicate", said, unit))
+            continue
+        first[place] = line.number
+        before = stored.get(place)
+        result = "new" if before is None else "same" if before == unit else "changed"
+        found.append(UnitLine(line.number, result, "", unit))
+    return found
+
+
+def write_units(path: Path, lines: Iterable[UnitLine]) -> None:
+    """Write the register with the new and changed units, whole or not at all; comments stay."""
+    changed = [one.unit for one in lines if one.unit and one.result in {"new", "changed"}]
+    document = datafile.read_yaml(path) if path.exists() else datafile.read_yaml(SHIPPED)
+    document = document or {}
+    members = document.setdefault("members", [])
+    for unit in changed:
+        values = {
+            key: list(value) if isinstance(value, tuple) else value
+            for key, value in unit.model_dump(exclude_defaults=True).items()
+        }
+        for node in members:
+            if (node["name"], node["district"]) == (unit.name, unit.district):
+                node.update(values)
+                break
+        else:
+            members.append(values)
+    text = io.StringIO()
+    yaml = YAML(typ="rt")
+    yaml.width = 4096
+    yaml.dump(document, text)
+    part = path.with_name(f".{path.name}.part")
+    head = "" if text.getvalue().startswith("#") else _HEAD
+    part.write_text(head + text.getvalue(), encoding="utf-8")
+    os.replace(part, path)  # noqa: PTH105 - atomic, also over an existing file
+
+
+def count_by_district(units: Iterable[Unit]) -> dict[str, int]:
+    """Return how many units each district has."""
+    return dict(Counter(one.district for one in units))
+
+
+def _read_unit(line: Line, choices: Choices, stored: dict[tuple[str, str], Unit]) -> Unit:
+    values = line.values
+    name = values.get("unit", "")
+    if not name:
+        raise UsageError("没有写单位名称")
+    district = choices.find_district(values.get("district", ""))
+    before = stored.get((name, district))
+    street = values.get("street", "") or (before.street if before else "")
+    if not street:
+        raise UsageError(f"「{name}」没有写街道或镇")
+    given: dict[str, Any] = {
+        "kind": values.get("kind", ""),
+        "aliases": tuple(split_list(values.get("aliases", ""))),
+        "contact": values.get("telephone", ""),
+    }
+    kept = before.model_dump() if before else {}
+    return Unit(**{**kept, **{key: one for key, one in given.items() if one},
+                   "name": name, "street": street, "district": district})  # fmt: skip

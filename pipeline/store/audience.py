@@ -1,0 +1,266 @@
+"""The editors' view of the readers: lists, counts, growth, and the life of one of them.
+
+Counts read one index; they never walk over the readers themselves. What this module never does:
+change anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from pipeline.store.models import ConsentRow, SubscriberRow
+from pipeline.store.subscriptions import EVENTS, Membership, to_membership
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from django.db.models import Model, QuerySet
+
+HOW: dict[str, str] = {
+    "asked": "网页提交",
+    "confirmed": "网页提交、邮件确认",
+    "imported": "名单所载同意",
+    "returned": "网页撤回退订",
+}
+"""How somebody agreed, as an editor reads it."""
+
+_MAILS = {"confirm": "确认信", "link": "设置链接信"}
+_MAIL_STATES = {"waiting": "待发", "sent": "已发出", "failed": "发送失败"}
+_MAPPED = 256 << 20  # bytes
+_AFTER_ALL = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many readers there are, by status and by what the active ones follow."""
+
+    by_status: dict[str, int]
+    paused: int
+    everything: int  # active, without a choice of districts or themes
+    by_district: dict[str, int]
+    by_theme: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line in the life of a reader."""
+
+    at: datetime
+    what: str  # Chinese, as an editor reads it
+    by: str = ""  # an editor's name; "": the reader, or the pipeline
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfGrowth:
+    """One week's comings and goings."""
+
+    monday: date
+    joined: int
+    left: int
+
+
+def count_readers(today: date) -> Counts:
+    """Count the readers by status and preference, from one index."""
+    by_status: Counter[str] = Counter()
+    by_district: Counter[str] = Counter()
+    by_theme: Counter[str] = Counter()
+    everything = 0
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            # A million entries of one index: mapped, not copied page by page, in half the time.
+            cursor.execute(f"PRAGMA mmap_size={_MAPPED}")
+    grouped = SubscriberRow.objects.values_list("status", "edition_key").annotate(n=Count("*"))
+    for status, key, n in grouped.order_by():
+        by_status[status] += n
+        if status != "active":
+            continue
+        if key == "all":
+            everything += n
+            continue
+        districts, themes, *_ = key.split("|")
+        by_district.update(dict.fromkeys(filter(None, districts.split("+")), n))
+        by_theme.update(dict.fromkeys(filter(None, themes.split("+")), n))
+    return Counts(
+        by_status=dict(by_status),
+        paused=SubscriberRow.objects.filter(paused_until__gt=today).count(),
+        everything=everything,
+        by_district=dict(by_district),
+        by_theme=dict(by_theme),
+    )
+
+
+def count_growth(this_monday: date, weeks: int, midnight: Any) -> list[WeekOfGrowth]:
+    """Return the last ``weeks`` weeks, oldest first; ``midnight(day)`` gives its aware start."""
+    found = []
+    for back in range(weeks - 1, -1, -1):
+        monday = this_monday - timedelta(days=7 * back)
+        span = (midnight(monday), midnight(monday + timedelta(days=7)))
+        joined = SubscriberRow.objects.filter(confirmed_at__gte=span[0], confirmed_at__lt=span[1])
+        left = SubscriberRow.objects.filter(left_at__gte=span[0], left_at__lt=span[1])
+        found.append(WeekOfGrowth(monday, joined.count(), left.count()))
+    return found
+
+
+def list_readers(
+    *,
+    search: str = "",
+    status: str = "",
+    district: str = "",
+    theme: str = "",
+    after: int = 0,
+    limit: int = 50,
+) -> list[Membership]:
+    """Return a page of readers, newest first, with ids below ``after`` (0: from the newest)."""
+    rows = filter_readers(search=search, status=status, district=district, theme=theme)
+    if after:
+        rows = rows.filter(id__lt=after)
+    return [to_membership(row) for row in rows.order_by("-id")[:limit]]
+
+
+def filter_readers(
+    *, search: str = "", status: str = "", district: str = "", theme: str = ""
+) -> QuerySet[SubscriberRow]:
+    """Return the rows that a search and filters leave.
+
+    A reader without a choice follows everything, so every district's and theme's filter finds
+    them too.
+    """
+    rows = SubscriberRow.objects.all()
+    if search:
+        rows = rows.filter(_match(search.strip().casefold()))
+    if status:
+        rows = rows.filter(status=status)
+    for name in (district, theme):
+        if name:
+            rows = rows.filter(Q(edition_key="all") | Q(edition_key__contains=name))
+    return rows
+
+
+def list_export(
+    *, status: str = "", district: str = "", theme: str = ""
+) -> Iterator[tuple[Membership, str, datetime | None, str]]:
+    """Yield (reader, name, when and how they agreed) by id, in constant memory."""
+    latest = ConsentRow.objects.filter(subscriber=OuterRef("pk")).order_by("-at", "-id")
+    rows = filter_readers(status=status, district=district, theme=theme).annotate(
+        agreed_at=Subquery(latest.values("at")[:1]),
+        agreed_how=Subquery(latest.values("how")[:1]),
+        agreed_note=Subquery(latest.values("note")[:1]),
+    )
+    for row in rows.order_by("id").iterator(chunk_size=1000):
+        how = row.agreed_note or (HOW.get(row.agreed_how, "") if row.agreed_how else "")
+        yield to_membership(row), row.name, row.agreed_at, how
+
+
+def list_contacts() -> dict[str, list[tuple[str, str]]]:
+    """Return (name, address) of the contacts of each member unit, who have not left."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in SubscriberRow.objects.exclude(units=[]).exclude(status="left").order_by("id"):
+        for unit in row.units:
+            found.setdefault(unit, []).append((row.name, row.email))
+    return found
+
+
+def _match(search: str) -> Q:
+    """Match an address from its start, or its domain; the start is found by the index."""
+    if "@" in search and not search.startswith("@"):
+        if connection.vendor == "sqlite":  # LIKE with an ESCAPE uses no index there
+            return Q(key__gte=search, key__lt=search + _AFTER_ALL)
+        return Q(key__startswith=search)
+    return Q(key__contains=search) | Q(name__icontains=search) | Q(units__icontains=search)
+
+
+def list_life(subscriber: int) -> list[Moment]:
+    """Return everything that is known of a reader's life, newest first: changes, mails, bounces."""
+    row = SubscriberRow.objects.get(pk=subscriber)
+    moments = [
+        Moment(one.at, EVENTS.get(one.what, one.what), one.by, _words(one.detail))
+        for one in row.changes.all()
+    ]
+    for proof in row.consents.select_related("wording"):
+        version = proof.wording.version if proof.wording else ""
+        said = " ".join(filter(None, (proof.network, version, proof.note)))
+        moments.append(Moment(proof.at, f"同意凭证：{HOW.get(proof.how, proof.how)}", detail=said))
+    for mail in row.mails.all():
+        state = _MAIL_STATES.get(mail.status, mail.status)
+        said = f"{state}：{mail.reply}" if mail.reply else state
+        moments.append(Moment(mail.created_at, _MAILS.get(mail.kind, mail.kind), detail=said))
+    moments += _deliveries(row)
+    return sorted(moments, key=lambda one: one.at, reverse=True)
+
+
+def list_consents(subscriber: int) -> list[tuple[datetime, str, str, str, str]]:
+    """Return (when, how in Chinese, network, wording, note) of every consent, oldest first."""
+    rows = SubscriberRow.objects.get(pk=subscriber).consents.select_related("wording")
+    return [
+        (
+            one.at,
+            HOW.get(one.how, one.how),
+            one.network,
+            one.wording.text if one.wording else "",
+            one.note,
+        )
+        for one in rows.order_by("at", "id")
+    ]
+
+
+def dump_reader(subscriber: int) -> dict[str, Any]:
+    """Return every row of every table that refers to a reader, for their own export."""
+    row = SubscriberRow.objects.get(pk=subscriber)
+    found: dict[str, Any] = {"subscriber": _fields(row)}
+    for table, related in _related(row):
+        found[table] = [_fields(one) for one in related]
+    wordings = {one.wording for one in row.consents.select_related("wording") if one.wording}
+    found["wording"] = [{"version": one.version, "text": one.text} for one in wordings]
+    return found
+
+
+def _related(row: SubscriberRow) -> Iterator[tuple[str, Sequence[Model]]]:
+    for relation in row._meta.related_objects:  # noqa: SLF001 - Django's documented Meta API
+        model: Any = relation.related_model
+        rows = model.objects.filter(**{relation.field.name: row})
+        table = model._meta.db_table  # noqa: SLF001 - likewise
+        yield table, list(rows.order_by("pk"))
+
+
+def _deliveries(row: SubscriberRow) -> list[Moment]:
+    """Read the newsletters and bounces of a reader from whatever tables delivery keeps."""
+    own = {"subscriber_change", "consent", "outgoing_mail", "confirmation"}
+    found = []
+    for table, rows in _related(row):
+        for one in rows if table not in own else []:
+            at = getattr(one, "at", None) or getattr(one, "created_at", None)
+            if isinstance(at, datetime):
+                what = {"delivery": "周报", "bounce": "退信"}.get(table, table)
+                said = (getattr(one, "status", ""), getattr(one, "reply", ""))
+                found.append(Moment(at, what, detail=" ".join(str(part) for part in said if part)))
+    return found
+
+
+_SECRET = frozenset({"token_hash", "key", "edition_key", "import_ref"})  # ours, not the reader's
+
+
+def _fields(row: Model) -> dict[str, Any]:
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields  # noqa: SLF001 - likewise
+        if field.attname not in _SECRET
+    }
+
+
+def _words(detail: dict[str, Any]) -> str:
+    if "before" in detail:
+        return f"{_named(detail['before'])} → {_named(detail['after'])}"
+    names = {"one-click": "邮件客户端一键退订", "page": "网页"}
+    return "；".join(names.get(value, str(value)) for value in detail.values() if value)
+
+
+def _named(key: str) -> str:
+    return "全部内容" if key == "all" else "、".join(filter(None, key.replace("+", "|").split("|")))

@@ -1,0 +1,78 @@
+"""Single mails that wait to be sent: confirmations and links.
+
+A mail is a row until the server has taken it; it is rendered only when it goes out, so no token
+ever stands in the store. A process killed between the server's answer and the row's update
+sends the same mail, with the same Message-ID, once more. What this module never does: render,
+or open a socket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.store.models import OutgoingMailRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_TRIES = 8
+_FIRST_WAIT = timedelta(minutes=2)  # doubled after every failure: eight tries span four hours
+_LEASE = timedelta(minutes=5)  # a process that took a mail and died gives it back after that
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A mail that is due."""
+
+    id: int
+    kind: str  # confirm or link
+    email: str
+    subscriber: int
+    epoch: int
+    confirmation: int | None  # None: kind link
+    asked_at: datetime  # of the confirmation, or when the mail was ordered
+    attempts: int
+
+
+def take_due(now: datetime) -> OutgoingMail | None:
+    """Take the next mail that is due, for five minutes; None when there is none."""
+    while True:
+        waiting = OutgoingMailRow.objects.filter(status="waiting", due_at__lte=now)
+        row = waiting.select_related("subscriber", "confirmation").order_by("due_at", "id").first()
+        if row is None:
+            return None
+        # Of two processes that saw the row, one changes it.
+        taken = OutgoingMailRow.objects.filter(pk=row.pk, due_at=row.due_at, status="waiting")
+        if taken.update(due_at=now + _LEASE, attempts=row.attempts + 1):
+            return OutgoingMail(
+                id=row.pk,
+                kind=row.kind,
+                email=row.subscriber.email,
+                subscriber=row.subscriber_id,
+                epoch=row.subscriber.epoch,
+                confirmation=row.confirmation_id,
+                asked_at=row.confirmation.asked_at if row.confirmation else row.created_at,
+                attempts=row.attempts + 1,
+            )
+
+
+def mark_sent(mail: OutgoingMail, reply: str, now: datetime) -> None:
+    """Note that the server has taken it."""
+    OutgoingMailRow.objects.filter(pk=mail.id).update(status="sent", reply=reply, sent_at=now)
+
+
+def mark_failed(mail: OutgoingMail, reply: str, now: datetime, *, permanent: bool) -> None:
+    """Note what the server said; try again later unless it is for good or the eighth time."""
+    if permanent or mail.attempts >= _TRIES:
+        OutgoingMailRow.objects.filter(pk=mail.id).update(status="failed", reply=reply)
+    else:
+        due = now + _FIRST_WAIT * 2 ** (mail.attempts - 1)
+        OutgoingMailRow.objects.filter(pk=mail.id).update(due_at=due, reply=reply)
+
+
+def count_unsent() -> tuple[int, int]:
+    """Return (waiting, failed)."""
+    waiting = OutgoingMailRow.objects.filter(status="waiting").count()
+    return waiting, OutgoingMailRow.objects.filter(status="failed").count()

@@ -1,0 +1,370 @@
+"""The life of a subscription: asked for, confirmed, changed, paused, left, taken back.
+
+Every step is one transaction that also writes the history and, where somebody agreed to
+something, the proof. What this module never does: send a mail, read a token, or lift a
+suppression for anybody but the reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from pipeline.errors import SubscriberNotFoundError
+from pipeline.store.models import (
+    ConfirmationRow,
+    ConsentRow,
+    OutgoingMailRow,
+    ReaderRequestRow,
+    SubscriberChangeRow,
+    SubscriberRow,
+    SuppressionRow,
+    WordingRow,
+)
+from pipeline.store.subscribers import (
+    REVOCABLE,
+    hash_address,
+    normalise,
+    suppress,
+    to_preferences,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from pipeline.model import Preferences
+
+EVENTS: dict[str, str] = {
+    "asked": "提交订阅",
+    "imported": "名单导入",
+    "confirmed": "确认订阅",
+    "changed": "修改订阅内容",
+    "paused": "暂停接收",
+    "resumed": "恢复接收",
+    "revoked": "作废旧链接",
+    "left": "退订",
+    "reason": "说明退订原因",
+    "returned": "撤回退订",
+    "suppressed": "编辑停发",
+    "restored": "编辑恢复",
+}
+"""Everything that the history knows, as an editor reads it."""
+
+ONE_MAIL = timedelta(days=1)  # no second confirmation mail to one address within that
+TAKE_BACK = timedelta(hours=1)  # leaving by mistake can be taken back so long
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A reader as their own pages show them."""
+
+    id: int
+    email: str
+    status: str  # pending active left
+    preferences: Preferences
+    units: tuple[str, ...]  # member units they are the contact of
+    paused_until: date | None  # None: not paused
+    epoch: int
+    created_at: datetime
+    confirmed_at: datetime | None  # None: never
+    left_at: datetime | None  # None: has not left
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A form somebody sent; whether the address is known is nobody's business yet."""
+
+    kind: str  # join or link
+    email: str
+    preferences: Preferences
+    network: str
+    wording: tuple[str, str, str] | None  # digest, version, text as shown; None: kind link
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What became of a request to leave."""
+
+    now: bool  # False: had left before
+    at: datetime
+
+
+def add_request(request: Request, at: datetime) -> None:
+    """Put a form aside. The same statements run whatever address it names."""
+    digest = None
+    if request.wording:
+        digest, version, text = request.wording
+        WordingRow.objects.get_or_create(digest=digest, defaults={"version": version, "text": text})
+    ReaderRequestRow.objects.create(
+        kind=request.kind,
+        email=request.email,
+        key=normalise(request.email),
+        districts=sorted(request.preferences.districts),
+        themes=sorted(request.preferences.themes),
+        network=request.network,
+        wording_id=digest,
+        at=at,
+    )
+
+
+def work_off_requests(
+    secret: bytes,
+    now: datetime,
+    *,
+    confirm_days: int,
+    hash_of: Callable[[int, int, datetime], str],
+) -> int:
+    """Turn the forms put aside into mails that wait; return how many forms there were.
+
+    ``hash_of(confirmation id, epoch, asked at)`` gives the hash of the token the mail will carry.
+    One form is one transaction, so a killed process leaves the rest for the next one.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            row = ReaderRequestRow.objects.order_by("id").first()
+            # Whoever deletes the row has the request: two processes never take the same one.
+            if row is None:
+                return done
+            pk = row.pk
+            if ReaderRequestRow.objects.filter(pk=pk).delete()[0]:
+                row.pk = pk
+                _work_off(secret, row, now, confirm_days, hash_of)
+                done += 1
+
+
+def _work_off(
+    secret: bytes,
+    request: ReaderRequestRow,
+    now: datetime,
+    confirm_days: int,
+    hash_of: Callable[[int, int, datetime], str],
+) -> None:
+    found = SuppressionRow.objects.filter(address_hash=hash_address(secret, request.key)).first()
+    if found is not None and found.reason not in REVOCABLE:
+        return
+    reader = SubscriberRow.objects.filter(key=request.key).first()
+    if reader is not None and reader.mails.filter(created_at__gt=now - ONE_MAIL).exists():
+        return
+    if reader is not None and reader.status == "active":
+        OutgoingMailRow.objects.create(kind="link", subscriber=reader, created_at=now, due_at=now)
+        return
+    if request.kind != "join" or request.wording_id is None:
+        return
+    if reader is None:
+        reader = SubscriberRow.objects.create(
+            email=request.email, key=request.key, created_at=request.at
+        )
+    confirmation = ConfirmationRow.objects.create(
+        subscriber=reader,
+        districts=request.districts,
+        themes=request.themes,
+        network=request.network,
+        wording_id=request.wording_id,
+        asked_at=request.at,
+        expires_at=request.at + timedelta(days=confirm_days),
+    )
+    confirmation.token_hash = hash_of(confirmation.pk, reader.epoch, request.at)
+    confirmation.save(update_fields=["token_hash"])
+    _note(reader, "asked", request.at)
+    OutgoingMailRow.objects.create(
+        kind="confirm", subscriber=reader, confirmation=confirmation, created_at=now, due_at=now
+    )
+
+
+def get_confirmation(token_hash: str, now: datetime) -> Membership | None:
+    """Return who would be confirmed by that token; None when it opens nothing (any more)."""
+    row = _open_confirmation(token_hash, now)
+    return to_membership(row.subscriber) if row else None
+
+
+def confirm(secret: bytes, token_hash: str, *, network: str, now: datetime) -> Membership | None:
+    """Confirm a double opt-in and keep the proof; a second time changes nothing.
+
+    Returns None when the token opens nothing (any more).
+    """
+    with transaction.atomic():
+        row = _open_confirmation(token_hash, now)
+        if row is None:
+            return None
+        reader = row.subscriber
+        taken = ConfirmationRow.objects.filter(pk=row.pk, used_at=None).update(used_at=now)
+        if not taken:
+            return to_membership(reader)
+        for how, at, where in (("asked", row.asked_at, row.network), ("confirmed", now, network)):
+            ConsentRow.objects.create(
+                subscriber=reader, at=at, how=how, network=where, wording_id=row.wording_id
+            )
+        reader.districts, reader.themes = row.districts, row.themes
+        reader.edition_key = to_preferences(reader).key
+        reader.status, reader.confirmed_at = "active", now
+        reader.left_at = reader.paused_until = None
+        reader.save()
+        _lift(secret, reader)
+        _note(reader, "confirmed", now)
+        return to_membership(reader)
+
+
+def get_membership(subscriber: int) -> Membership:
+    """Return a reader by id.
+
+    Raises:
+        SubscriberNotFoundError: there is none (any more).
+    """
+    return to_membership(_get(subscriber))
+
+
+def change(subscriber: int, preferences: Preferences, *, now: datetime, by: str = "") -> Membership:
+    """Take over new preferences; the same ones leave no trace in the history."""
+    with transaction.atomic():
+        reader = _get(subscriber)
+        before = to_preferences(reader)
+        if before != preferences:
+            reader.districts = sorted(preferences.districts)
+            reader.themes = sorted(preferences.themes)
+            reader.sections = sorted(preferences.sections)
+            reader.edition_key = preferences.key
+            reader.save()
+            _note(reader, "changed", now, by=by, before=before.key, after=preferences.key)
+        return to_membership(reader)
+
+
+def pause(subscriber: int, until: date | None, *, now: datetime) -> Membership:
+    """Send nothing before ``until``; None goes on at once."""
+    with transaction.atomic():
+        reader = _get(subscriber)
+        if reader.paused_until != until:
+            reader.paused_until = until
+            reader.save(update_fields=["paused_until"])
+            if until:
+                _note(reader, "paused", now, until=until.isoformat())
+            else:
+                _note(reader, "resumed", now)
+        return to_membership(reader)
+
+
+def leave(secret: bytes, subscriber: int, *, now: datetime, how: str) -> Leaving:
+    """End a subscription and suppress the address against every later list. Safe to repeat."""
+    with transaction.atomic():
+        reader = _get(subscriber)
+        if reader.status == "left" and reader.left_at:
+            return Leaving(now=False, at=reader.left_at)
+        reader.status, reader.left_at, reader.paused_until = "left", now, None
+        reader.save(update_fields=["status", "left_at", "paused_until"])
+        suppress(hash_address(secret, reader.key), reason="left", note="", at=now)
+        _note(reader, "left", now, how=how)
+        return Leaving(now=True, at=now)
+
+
+def add_reason(subscriber: int, reason: str, words: str, *, now: datetime) -> None:
+    """Keep why somebody left, once."""
+    with transaction.atomic():
+        reader = _get(subscriber)
+        if (
+            reader.status == "left"
+            and not reader.changes.filter(what="reason", at__gte=reader.left_at).exists()
+        ):
+            _note(reader, "reason", now, reason=reason, words=words)
+
+
+def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) -> Membership | None:
+    """Undo a leaving of the last hour; None when it is too late or there is nothing to undo."""
+    with transaction.atomic():
+        reader = _get(subscriber)
+        if reader.status != "left" or not reader.left_at or reader.left_at < now - TAKE_BACK:
+            return None
+        # Who never agreed cannot come back by this door.
+        if reader.confirmed_at is None:
+            return None
+        reader.status, reader.left_at = "active", None
+        reader.save(update_fields=["status", "left_at"])
+        _lift(secret, reader)
+        latest = reader.consents.exclude(wording=None).order_by("-at").first()
+        ConsentRow.objects.create(
+            subscriber=reader,
+            at=now,
+            how="returned",
+            network=network,
+            wording_id=latest.wording_id if latest else None,
+        )
+        _note(reader, "returned", now)
+        return to_membership(reader)
+
+
+def revoke_links(subscriber: int, *, now: datetime) -> Membership:
+    """Make every link of every mail sent so far void."""
+    with transaction.atomic():
+        reader = _get(subscriber)
+        reader.epoch += 1
+        reader.save(update_fields=["epoch"])
+        _note(reader, "revoked", now)
+        return to_membership(reader)
+
+
+def set_suppressed(
+    secret: bytes, subscriber: int, *, suppressed: bool, reason: str, by: str, now: datetime
+) -> None:
+    """An editor stops or resumes the mails to somebody, with a reason.
+
+    Resuming lifts whatever stopped the address except the reader's own leaving: nobody but the
+    reader undoes that.
+    """
+    with transaction.atomic():
+        reader = _get(subscriber)
+        hashed = hash_address(secret, reader.key)
+        if suppressed:
+            suppress(hashed, reason="editor", note=reason, at=now)
+        else:
+            SuppressionRow.objects.filter(address_hash=hashed).exclude(
+                reason__in=REVOCABLE
+            ).delete()
+        what = "suppressed" if suppressed else "restored"
+        _note(reader, what, now, by=by, reason=reason)
+
+
+def get_suppression(secret: bytes, subscriber: int) -> SuppressionRow | None:
+    """Return why nothing is sent to a reader; None when nothing stands against it."""
+    hashed = hash_address(secret, _get(subscriber).key)
+    return SuppressionRow.objects.filter(address_hash=hashed).first()
+
+
+def to_membership(row: SubscriberRow) -> Membership:
+    """Return a row as a value."""
+    return Membership(
+        id=row.pk,
+        email=row.email,
+        status=row.status,
+        preferences=to_preferences(row),
+        units=tuple(row.units),
+        paused_until=row.paused_until,
+        epoch=row.epoch,
+        created_at=row.created_at,
+        confirmed_at=row.confirmed_at,
+        left_at=row.left_at,
+    )
+
+
+def _get(subscriber: int) -> SubscriberRow:
+    try:
+        return SubscriberRow.objects.get(pk=subscriber)
+    except (SubscriberRow.DoesNotExist, OverflowError):
+        raise SubscriberNotFoundError(f"there is no subscriber {subscriber}") from None
+
+
+def _open_confirmation(token_hash: str, now: datetime) -> ConfirmationRow | None:
+    rows = ConfirmationRow.objects.select_related("subscriber")
+    return rows.filter(token_hash=token_hash, expires_at__gt=now).first() if token_hash else None
+
+
+def _lift(secret: bytes, reader: SubscriberRow) -> None:
+    SuppressionRow.objects.filter(
+        address_hash=hash_address(secret, reader.key), reason__in=REVOCABLE
+    ).delete()
+
+
+def _note(reader: SubscriberRow, what: str, at: datetime, by: str = "", **detail: Any) -> None:
+    SubscriberChangeRow.objects.create(subscriber=reader, at=at, what=what, by=by, detail=detail)

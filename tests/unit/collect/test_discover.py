@@ -1,0 +1,249 @@
+"""Learning a source: a feed that is named, a family that is known, a list that repeats itself."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import web
+
+from pipeline.collect.discover import find_body, find_feeds, is_paper, learn_list
+from pipeline.collect.entries import read_list
+from pipeline.collect.examine import check, propose
+from pipeline.config import load_settings
+from pipeline.errors import CollectError, ConfigError
+from pipeline.feedsfile import add_source
+from pipeline.model import Source, SourceKind
+
+from .conftest import NOW, SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pipeline.collect.examine import Examination
+
+BASE = "https://a.example/list/"
+MENU = "<div class='nav'><ul>" + "".join(
+    f"<li><a href='/menu/{n}'>栏目导航示例{n}</a></li>" for n in range(9)
+) + "</ul></div>"  # fmt: skip
+
+
+def entries(form: str, count: int = 8) -> str:
+    return "".join(form.format(n=n, d=f"{n + 10:02d}") for n in range(count))
+
+
+LISTS = {
+    "li with a span": "<ul class='list'>"
+    + entries("<li><a href='/a/{n}.html'>示例消息第{n}条标题</a><span>2026-11-{d}</span></li>")
+    + "</ul>",
+    "classes of a county's site": "<div class='main'><ul>"
+    + entries(
+        "<li class='news_line'><a class='news_titel' href='/a/{n}.html'>示例消息第{n}条标题</a>"
+        "<span class='news_date'>[11-{d}]</span></li>"
+    )
+    + "</ul></div>",
+    "a table": "<table class='lb'>"
+    + entries(
+        "<tr><td>·</td><td><a title='示例消息第{n}条完整标题' href='/a/{n}.html'>示例消息第{n}条…</a>"
+        "</td><td>2026年11月{d}日</td></tr>"
+    )
+    + "</table>",
+    "cards": "<section id='news'>"
+    + entries(
+        "<div class='card item-{n}'><h3><a href='/a/{n}.html'>示例消息第{n}条标题</a></h3>"
+        "<p>（示例）摘要文字。</p><time>2026-11-{d}</time></div>"
+    )
+    + "</section>",
+    "dl and dd": "<dl>"
+    + entries("<dd><em>2026/11/{d}</em><a href='/a/{n}.html'>示例消息第{n}条标题</a></dd>")
+    + "</dl>",
+    "a around all": "<div id='box'>"
+    + entries("<a class='row' href='/a/{n}.html'><b>示例消息第{n}条标题</b><i>2026-11-{d}</i></a>")
+    + "</div>",
+    "two links an entry": "<ul class='pic'>"
+    + entries(
+        "<li><a class='img' href='/a/{n}.html'><img src='/{n}.jpg'></a>"
+        "<a class='tit' href='/a/{n}.html'>示例消息第{n}条标题</a><span>2026-11-{d}</span></li>"
+    )
+    + "</ul>",
+    "no dates": "<ul class='wz'>"
+    + entries("<li><a href='/a/{n}.html'>没有日期的示例消息第{n}条标题</a></li>", 12)
+    + "</ul>",
+}
+
+
+@pytest.mark.parametrize("form", LISTS, ids=list(LISTS))
+def test_a_list_of_this_form_is_learnt_and_read_back(form: str) -> None:
+    page = (
+        f"<html><body>{MENU}{LISTS[form]}<div class='page'><a href='/list/2'>下一页</a></div>"
+        "<div class='footer'><a href='/about'>关于我们的网站</a></div></body></html>"
+    )
+    guess = learn_list(page, BASE, NOW)
+    assert guess is not None
+    source = Source(
+        "s", "示例", SourceKind.PAGE, BASE,
+        list=guess.list, link=guess.link, date=guess.date, next=guess.next,
+    )  # fmt: skip
+    found, following = read_list(page, BASE, source, NOW)
+    count = 12 if form == "no dates" else 8
+    assert [one.url for one in found] == [f"https://a.example/a/{n}.html" for n in range(count)]
+    assert all(f"第{n}条" in one.title for n, one in enumerate(found))
+    if form not in {"no dates", "a around all"}:
+        assert [one.published.day for one in found if one.published] == list(range(10, 18))
+    assert following == "https://a.example/list/2"
+
+
+def test_a_page_of_menus_alone_is_no_list() -> None:
+    assert learn_list(f"<html><body>{MENU}</body></html>", BASE, NOW) is None
+    assert learn_list("", BASE, NOW) is None
+
+
+def test_feeds_are_found_where_pages_name_them() -> None:
+    page = (
+        "<link rel='alternate' type='application/rss+xml' href='/rss.xml'>"
+        "<link rel='alternate' type='text/html' href='/en'>"
+        "<link rel='ALTERNATE' type='application/feed+json' href='feed.json'>"
+    )
+    assert find_feeds(page, BASE) == [
+        "https://a.example/rss.xml",
+        "https://a.example/list/feed.json",
+    ]
+
+
+def test_a_papers_page_is_told_from_a_list() -> None:
+    paper = (
+        "<a href='node_1.htm'>01版</a><a href='node_2.htm'>02版</a><a href='content_1.htm'>一</a>"
+    )
+    assert is_paper(paper, "https://a.example/html/2026-11/20/node_1.htm")
+    assert not is_paper(LISTS["a table"], BASE)
+
+
+def test_a_body_is_named_only_when_it_holds_what_was_extracted() -> None:
+    text = "（示例）一段正文。" * 30
+    page = f"<div id='zoom'><p>{text}</p></div><div class='content'>菜单</div>"
+    assert find_body(page, text) == "#zoom"
+    assert find_body("<div class='content'>菜单</div>", text) is None
+
+
+ARTICLE = (
+    "<html><body><h1>示例</h1><div id='zoom'><p>"
+    + "（示例）一段正文。" * 30
+    + "</p></div></body></html>"
+)
+
+
+def on_site(pages: dict[str, str], work: Callable[[str], Any]) -> Any:
+    """Run ``work(base address)`` beside a server that has these pages."""
+
+    async def answer(request: web.Request) -> web.Response:
+        page = pages.get(request.path)
+        if page is None:
+            return web.Response(status=404)
+        kind = "text/html" if page.startswith("<html") else "application/xml"
+        return web.Response(text=page, content_type=kind)
+
+    async def main() -> Any:
+        app = web.Application()
+        app.router.add_route("*", "/{rest:.*}", answer)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        try:
+            return await work(f"http://127.0.0.1:{runner.addresses[0][1]}")
+        finally:
+            await runner.cleanup()
+
+    return asyncio.run(main())
+
+
+def tools(root: Path) -> dict[str, Any]:
+    nets = [ipaddress.ip_network("127.0.0.0/8")]
+    return {"root": root, "settings": SETTINGS, "allow_nets": nets, "now": lambda: NOW}
+
+
+def propose_on(root: Path, pages: dict[str, str], path: str) -> Examination:
+    async def work(base: str) -> Examination:
+        return await propose(base + path, taken=frozenset({"127-0"}), **tools(root))
+
+    made: Examination = on_site(pages, work)
+    return made
+
+
+def test_an_address_of_a_page_with_a_feed_becomes_a_feed(
+    tmp_path: Path, feed: Callable[..., str]
+) -> None:
+    named = "<html><head><title>示例网 - 首页</title><link rel='alternate' type='application/rss+xml' href='/r'></head></html>"
+    made = propose_on(tmp_path, {"/": named, "/r": feed(4)}, "/")
+    assert made.ok
+    assert made.source.kind is SourceKind.FEED
+    assert made.source.url.endswith("/r")
+    assert made.source.name == "示例网"
+    assert made.source.id == "127-0-2"
+    hidden = propose_on(tmp_path, {"/": "<html></html>", "/feed.xml": feed(4)}, "/")
+    assert hidden.source.url.endswith("/feed.xml")
+
+
+def test_an_address_of_a_list_becomes_a_learnt_list_with_its_body(tmp_path: Path) -> None:
+    pages = {"/list/": f"<html><body>{MENU}{LISTS['a table']}</body></html>"}
+    pages |= {f"/a/{n}.html": ARTICLE for n in range(8)}
+    made = propose_on(tmp_path, pages, "/list/")
+    assert made.ok
+    assert made.source.body == "#zoom"
+    assert made.samples[0].title == "示例消息第0条完整标题"
+    assert made.samples[0].characters
+    assert len(made.samples) == 5
+
+
+def test_an_address_with_nothing_to_collect_says_so(tmp_path: Path) -> None:
+    with pytest.raises(CollectError, match="no repeated list of links"):
+        propose_on(tmp_path, {"/": "<html><p>示例</p></html>"}, "/")
+
+
+def test_a_check_names_the_stage_that_fails_and_what_it_saw(tmp_path: Path) -> None:
+    async def work(base: str) -> list[Examination]:
+        good = Source("s", "示例", SourceKind.PAGE, f"{base}/list/", list="tr", body="#zoom")
+        bad_list = Source("s", "示例", SourceKind.PAGE, f"{base}/list/", list=".none")
+        bad_body = Source("s", "示例", SourceKind.PAGE, f"{base}/list/", list="tr", body="#no")
+        return [await check(one, **tools(tmp_path)) for one in (good, bad_list, bad_body)]
+
+    pages = {"/list/": f"<html><body>{LISTS['a table']}</body></html>"}
+    pages |= {f"/a/{n}.html": ARTICLE for n in range(8)}
+    good, bad_list, bad_body = on_site(pages, work)
+    assert [stage.name for stage in good.stages] == ["fetch", "list", "body"]
+    assert good.ok
+    assert "'.none'" in bad_list.stages[-1].saw
+    assert "'#no'" in bad_body.stages[-1].saw
+    assert not bad_list.ok
+    assert not bad_body.ok
+
+
+HEAD = "newsletter: {name: 示例, sender_email: a@b.example, first_week: 2026-W45}  # 刊头\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD,
+        HEAD + "sources: []\n",
+        HEAD + "sources:\n  # 第一个\n  - {id: a, name: 甲, kind: feed, url: https://a.example/}\n",
+        HEAD + "sources:\n- id: a   # 甲\n  name: 甲\n  kind: feed\n  url: https://a.example/\n\n# 尾注\n",
+        "sources:\n  - id: a\n    name: 甲\n    kind: feed\n    url: https://a.example/\n\n" + HEAD,
+    ],
+)  # fmt: skip
+def test_a_source_is_added_and_everything_else_stays(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(text, encoding="utf-8")
+    source = Source(
+        "new-1", "乙：新闻", SourceKind.PAGE, "https://b.example/?a=1&b=2",
+        list="ul > li", next='a:-soup-contains("下一页")', drop=(".ad", "#x"), own=True,
+    )  # fmt: skip
+    add_source(path, source)
+    assert load_settings(path, tmp_path / "var", {}).feeds.sources[-1] == source
+    kept = [line for line in text.splitlines() if line != "sources: []"]
+    written = path.read_text(encoding="utf-8").splitlines()
+    assert [line for line in written if line in kept] == kept
+    with pytest.raises(ConfigError, match="already"):
+        add_source(path, source)

@@ -1,0 +1,237 @@
+"""Manners and memory: robots.txt, waiting when asked, moving for good, staying away when gone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.collect.freshness import LONGEST_FRESH, get_feed_seconds, get_fresh_seconds
+from pipeline.collect.gate import Gates
+from pipeline.collect.inflate import Inflater
+from pipeline.collect.state import SourceState
+
+from .conftest import NOW, SETTINGS, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Feed = Callable[..., str]
+
+
+def test_robots_are_read_once_and_obeyed_for_feeds_and_pages(site: Site, feed: Feed) -> None:
+    site.pages = {
+        "/robots.txt": "User-agent: *\nDisallow: /private\n",
+        "/feed": feed(2),
+        "/private/feed": feed(1),
+    }
+    open_, closed = site.visit_all([("a", "/feed", {}), ("b", "/private/feed", {})])
+    assert open_.status == "ok"
+    assert closed.status == "failed"
+    assert "forbidden by" in (closed.error or "")
+    assert site.asked.count("/robots.txt") == 1
+    assert "/private/feed" not in site.asked
+
+
+def test_our_own_name_in_robots_counts_before_the_star(site: Site, feed: Feed) -> None:
+    agent = SETTINGS.user_agent.partition("/")[0]
+    site.pages = {
+        "/robots.txt": f"User-agent: *\nAllow: /\n\nUser-agent: {agent}\nDisallow: /\n",
+        "/feed": feed(1),
+    }
+    assert site.visit().status == "failed"
+
+
+def test_robots_that_fail_close_the_site_and_robots_that_are_missing_open_it(
+    site: Site, feed: Feed
+) -> None:
+    site.pages = {"/feed": feed(1), "/robots.txt": (503, {})}
+    assert "robots.txt cannot be had" in (site.visit().error or "")
+    site.pages["/robots.txt"] = (404, {})
+    assert site.visit().status == "ok"
+
+
+def test_robots_may_be_switched_off(site: Site, feed: Feed) -> None:
+    site.settings = SETTINGS.model_copy(update={"robots": False})
+    site.pages = {"/feed": feed(1), "/robots.txt": "User-agent: *\nDisallow: /\n"}
+    assert site.visit().status == "ok"
+    assert site.asked == ["/feed"]
+
+
+def test_a_feed_that_moved_for_good_is_asked_at_its_new_place_after_three_sightings(
+    site: Site, feed: Feed
+) -> None:
+    site.pages = {"/feed": (301, {"Location": "/new"}), "/new": feed(1)}
+    for _ in range(3):
+        assert site.visit().status == "ok"
+        site.pass_time(days=7)
+    site.asked.clear()
+    result = site.visit()
+    assert result.status == "ok"
+    assert "/feed" not in site.asked
+    assert any("has moved to" in line for line in result.warnings)
+
+
+def test_a_passing_redirect_is_not_taken_for_a_move(site: Site, feed: Feed) -> None:
+    site.pages = {"/feed": (302, {"Location": "/new"}), "/new": feed(1)}
+    for _ in range(4):
+        site.visit()
+    assert site.states["s"].url is None
+
+
+def test_what_is_gone_is_muted_at_once_until_somebody_insists(site: Site, feed: Feed) -> None:
+    site.pages = {"/feed": (410, {})}
+    first = site.visit()
+    assert first.status == "failed"
+    assert "will not be asked again" in (first.error or "")
+    site.pages = {"/feed": feed(1)}
+    site.asked.clear()
+    held = site.visit()
+    assert held.status == "muted"
+    assert "410" in held.warnings[-1]
+    assert site.asked == []
+    assert site.visit(insist=True).status == "ok"
+    assert site.visit().status == "ok"
+
+
+def test_a_page_not_found_again_and_again_is_muted_and_a_new_address_frees_it(
+    site: Site, feed: Feed
+) -> None:
+    statuses = [site.visit().status for _ in range(5)]
+    assert statuses == ["failed"] * 4 + ["muted"]
+    site.pages = {"/other": feed(1)}
+    assert site.visit("/other").status == "ok"
+
+
+def test_a_server_that_asks_to_wait_is_left_alone_for_so_long(site: Site, feed: Feed) -> None:
+    site.pages = {"/feed": (429, {"Retry-After": "3600"})}
+    assert "asks to wait 3600 s" in (site.visit().error or "")
+    assert site.asked.count("/feed") == 1
+    site.pages = {"/feed": feed(1)}
+    assert site.visit().status == "skipped"
+    site.pass_time(seconds=3601)
+    assert site.visit().status == "ok"
+
+
+def test_what_may_heal_is_tried_again(site: Site, feed: Feed) -> None:
+    answers = [web.Response(status=503), web.Response(text=feed(1), content_type="text/xml")]
+    site.pages = {"/feed": lambda _: answers.pop(0)}
+    assert site.visit().status == "ok"
+
+
+def test_a_fresh_feed_is_not_asked_again_before_its_time(site: Site, feed: Feed) -> None:
+    site.pages = {"/feed": feed(1, "<ttl>60</ttl>")}
+    assert site.visit().status == "ok"
+    site.pass_time(minutes=59)
+    assert site.visit().status == "skipped"
+    site.pass_time(minutes=2)
+    assert site.visit().status == "ok"
+
+
+def test_an_empty_list_where_many_are_usual_is_an_error(site: Site, feed: Feed) -> None:
+    site.pages = {"/feed": feed(20)}
+    site.visit()
+    site.visit()
+    site.pages = {"/feed": feed(0)}
+    assert "found 0 items where 20 are usual" in (site.visit().error or "")
+
+
+def test_a_list_is_asked_with_the_validators_of_the_last_visit(site: Site) -> None:
+    page = "<html><ul><li><a href='/a.html'>示例消息一条</a> 2026-11-20</li></ul></html>"
+
+    def listing(request: web.Request) -> web.Response:
+        if request.headers.get("If-None-Match") == '"7"':
+            return web.Response(status=304)
+        return web.Response(text=page, content_type="text/html", headers={"ETag": '"7"'})
+
+    site.pages = {
+        "/list": listing,
+        "/a.html": "<html><body><h1>示例</h1><p>"
+        + "（示例）一段正文。" * 30
+        + "</p></body></html>",
+    }
+    keys: dict[str, Any] = {"kind": "page"}
+    assert [site.visit("/list", **keys).status for _ in range(2)] == ["ok", "unchanged"]
+
+
+def test_a_bomb_costs_no_more_than_the_limit(site: Site) -> None:
+    import gzip  # noqa: PLC0415 - here alone
+
+    bomb = gzip.compress(b"0" * 50_000_000)
+    site.pages = {"/feed": lambda _: web.Response(body=bomb, headers={"Content-Encoding": "gzip"})}
+    assert "larger than 200,000 bytes" in (site.visit().error or "")
+
+
+@given(st.binary(max_size=5000), st.sampled_from(["gzip", "deflate", "raw"]), st.integers(1, 97))
+def test_any_body_comes_out_as_it_went_in(data: bytes, encoding: str, size: int) -> None:
+    import gzip  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
+
+    if encoding == "raw":
+        engine = zlib.compressobj(wbits=-15)
+        packed = engine.compress(data) + engine.flush()
+    else:
+        packed = gzip.compress(data) if encoding == "gzip" else zlib.compress(data)
+    inflater = Inflater("deflate" if encoding == "raw" else encoding, 10_000)
+    pieces = [packed[at : at + max(size, 2)] for at in range(0, len(packed), max(size, 2))]
+    assert b"".join(inflater.feed(piece) for piece in pieces) == data
+
+
+def test_requests_to_one_host_keep_their_distance_and_hosts_do_not_wait_for_each_other() -> None:
+    async def main() -> tuple[float, float]:
+        gates = Gates(1, 0.05)
+
+        async def ask(host: str) -> None:
+            async with gates.passing(host):
+                pass
+
+        began = time.perf_counter()
+        await asyncio.gather(*(ask("a") for _ in range(4)))
+        one = time.perf_counter() - began
+        began = time.perf_counter()
+        await asyncio.gather(*(ask(f"h{n}") for n in range(40)))
+        return one, time.perf_counter() - began
+
+    one, many = asyncio.run(main())
+    assert one >= 0.15
+    assert many < one * 5
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"Cache-Control": "max-age=600"}, 600),
+        ({"Cache-Control": "public, MAX-AGE=600"}, 600),
+        ({"Cache-Control": "no-cache, max-age=600"}, 0),
+        ({"Expires": "Tue, 24 Nov 2026 09:00:00 GMT"}, 3600),
+        ({"Expires": "0"}, 0),
+        ({"Cache-Control": "max-age=99999999"}, LONGEST_FRESH),
+        ({}, 0),
+    ],
+)
+def test_a_servers_word_on_freshness_is_taken_within_bounds(
+    headers: dict[str, str], seconds: float
+) -> None:
+    assert get_fresh_seconds(headers, NOW) == seconds
+
+
+def test_a_feeds_own_word_counts_too() -> None:
+    assert get_feed_seconds("<rss><channel><ttl> 30 </ttl>") == 1800
+    period = "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
+    assert get_feed_seconds(period) == 1800
+    assert get_feed_seconds("<rss/>") == 0
+
+
+def test_an_error_that_stays_the_same_keeps_its_first_day() -> None:
+    state = SourceState()
+    first = state.after_failure(ValueError("x"), "x", NOW)
+    again = first.after_failure(ValueError("x"), "x", NOW.replace(day=25))
+    other = again.after_failure(ValueError("y"), "y", NOW.replace(day=26))
+    assert first.error_since == again.error_since == NOW.isoformat()
+    assert other.error_since != first.error_since
+    assert SourceState.from_json(other.to_json()) == other

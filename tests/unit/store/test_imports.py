@@ -1,0 +1,126 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError
+
+from pipeline.model import Preferences
+from pipeline.store import imports, subscribers
+from pipeline.store.imports import Entry, Import
+from pipeline.store.models import ConsentRow, SubscriberChangeRow, SubscriberRow
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+KEY = b"a key of the tests"
+CONTACT = Preferences(frozenset({"鄞州"}), frozenset(), frozenset({"cases", "exchange"}))
+pytestmark = pytest.mark.django_db
+
+
+def entry(number, email, **more):
+    return Entry(number, email=email, consent="登记表", **more)
+
+
+def take(*entries, merge_units=False):
+    with Import(KEY, "list.csv") as found:
+        counts = found.judge(entries, merge_units=merge_units)
+        lines = {one.number: (one.result, one.said) for one in found.list_lines()}
+        return dict(counts), lines, found.apply(NOW)
+
+
+def test_every_line_gets_its_fate_and_its_reason():
+    for email, reason in (("left@example.org", "left"), ("bad@example.org", "hard")):
+        subscribers.suppress(subscribers.hash_address(KEY, email), reason=reason, note="", at=NOW)
+    subscribers.add_subscriber(
+        "same@example.org", preferences=Preferences(), at=NOW, confirmed=True
+    )
+    subscribers.add_subscriber("old@example.org", preferences=Preferences(), at=NOW, confirmed=True)
+    counts, lines, stored = take(
+        entry(2, "new@example.org", name="王"),
+        entry(3, "NEW@Example.org"),
+        entry(4, "Left@example.org"),
+        entry(5, "bad@example.org"),
+        entry(6, "same@example.org"),
+        entry(7, "old@example.org", preferences=Preferences(frozenset({"海曙"}))),
+        Entry(8, fault="邮箱地址里缺少 @"),
+    )
+    assert counts == {
+        "new": 1,
+        "duplicate": 1,
+        "suppressed": 2,
+        "same": 1,
+        "changed": 1,
+        "invalid": 1,
+    }
+    assert lines[3] == ("duplicate", "与第 2 行是同一个地址")
+    assert lines[4] == ("suppressed", "本人已退订")
+    assert lines[7] == ("changed", "偏好：all → 海曙|")
+    assert lines[8] == ("invalid", "邮箱地址里缺少 @")
+    assert stored == 2
+    row = SubscriberRow.objects.get(key="new@example.org")
+    assert (row.status, row.name, row.edition_key, row.import_ref) == (
+        "active",
+        "王",
+        "all",
+        "list.csv",
+    )
+    assert SubscriberRow.objects.get(key="old@example.org").edition_key == "海曙|"
+    assert {one.note for one in ConsentRow.objects.filter(how="imported")} == {"登记表"}
+    assert SubscriberChangeRow.objects.get(subscriber=row).detail == {"list": "list.csv"}
+
+
+def test_an_import_is_stored_whole_or_not_at_all(monkeypatch):
+    monkeypatch.setattr(imports, "_BATCH", 2)
+    with Import(KEY, "list.csv") as found:
+        found.judge([entry(n, f"a{n}@example.org") for n in range(2, 9)])
+        SubscriberRow.objects.create(email="x", key="a7@example.org", created_at=NOW)
+        with pytest.raises(DatabaseError):
+            found.apply(NOW)
+    assert [row.key for row in SubscriberRow.objects.all()] == ["a7@example.org"]
+    assert ConsentRow.objects.count() == 0
+
+
+def test_a_pending_reader_is_confirmed_by_a_consent_on_record():
+    subscribers.add_subscriber("wang@example.org", preferences=Preferences(), at=NOW)
+    agreed = datetime(2026, 3, 1, tzinfo=UTC)
+    _, lines, _ = take(entry(2, "wang@example.org", consent_at=agreed))
+    assert lines[2][0] == "changed"
+    row = SubscriberRow.objects.get()
+    assert (row.status, row.confirmed_at) == ("active", agreed)
+
+
+def test_one_person_for_several_units_is_one_reader_with_the_members_sections():
+    second = Preferences(frozenset({"海曙"}), frozenset(), CONTACT.sections)
+    counts, lines, stored = take(
+        entry(2, "zhou@example.org", units=("甲社区",), defaults=CONTACT),
+        entry(3, "ZHOU@example.org", units=("乙社区",), defaults=second),
+        merge_units=True,
+    )
+    assert (counts, stored) == ({"new": 1, "same": 1}, 1)
+    assert "合为一份邮件" in lines[3][1]
+    row = SubscriberRow.objects.get()
+    assert row.units == ["甲社区", "乙社区"]
+    assert row.districts == ["海曙", "鄞州"]
+    assert row.edition_key == "海曙+鄞州||cases+exchange"
+    assert [one.id for one in subscribers.list_recipients(NOW.date())] == [row.pk]
+
+
+def test_a_contact_keeps_their_own_choice_when_the_list_comes_again():
+    chosen = Preferences(frozenset({"江北"}), frozenset())
+    subscribers.add_subscriber("zhou@example.org", preferences=chosen, at=NOW, confirmed=True)
+    take(entry(2, "zhou@example.org", units=("甲社区",), defaults=CONTACT))
+    row = SubscriberRow.objects.get()
+    assert (row.districts, row.sections) == (["江北"], ["cases", "exchange"])
+    SubscriberRow.objects.update(sections=[])
+    counts, _, stored = take(entry(2, "zhou@example.org", units=("甲社区",), defaults=CONTACT))
+    assert (counts, stored) == ({"same": 1}, 0)
+    assert SubscriberRow.objects.get().sections == []
+
+
+def test_who_was_forgotten_while_the_list_was_judged_stays_out():
+    subscribers.add_subscriber(
+        "wang@example.org", preferences=Preferences(), at=NOW, confirmed=True
+    )
+    with Import(KEY, "list.csv") as found:
+        found.judge([entry(2, "wang@example.org", name="王"), entry(3, "new@example.org")])
+        subscribers.forget(KEY, "wang@example.org", NOW)
+        subscribers.forget(KEY, "new@example.org", NOW)
+        assert found.apply(NOW) == 0
+    assert SubscriberRow.objects.count() == 0

@@ -1,0 +1,385 @@
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from pipeline.config import ReaderSettings
+from pipeline.errors import SubscriberNotFoundError
+from pipeline.model import Preferences
+from pipeline.store import audience, limits, outgoing, retention, subscribers, subscriptions
+from pipeline.store.models import (
+    ConfirmationRow,
+    ConsentRow,
+    LimitRow,
+    OutgoingMailRow,
+    ReaderRequestRow,
+    SubscriberChangeRow,
+    SubscriberRow,
+    SuppressionRow,
+)
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+KEY = b"a key of the tests"
+WORDING = ("d" * 64, "2026-11", "我同意。")
+SOME = Preferences(frozenset({"鄞州"}), frozenset({"养老助残"}))
+
+
+def ask(email, at=NOW, kind="join", preferences=SOME):
+    wording = WORDING if kind == "join" else None
+    request = subscriptions.Request(kind, email, preferences, "203.0.113.0/24", wording)
+    subscriptions.add_request(request, at)
+    return work_off(at)
+
+
+def work_off(at=NOW):
+    return subscriptions.work_off_requests(
+        KEY, at, confirm_days=7, hash_of=lambda pk, epoch, _: f"hash-{pk}-{epoch}"
+    )
+
+
+def confirm(number=None, at=NOW):
+    number = number or ConfirmationRow.objects.latest("id").pk
+    found: Any = subscriptions.confirm(KEY, f"hash-{number}-0", network="198.51.100.0/24", now=at)
+    return found
+
+
+def join(email="wang@example.org", at=NOW):
+    ask(email, at)
+    return confirm(at=at)
+
+
+def get_reason(number):
+    found = subscriptions.get_suppression(KEY, number)
+    return found and found.reason
+
+
+@pytest.mark.django_db
+def test_joining_takes_two_steps_and_keeps_the_proof_of_both():
+    assert ask("Wang@Example.org") == 1
+    row = SubscriberRow.objects.get()
+    assert (row.status, row.districts, row.key) == ("pending", [], "wang@example.org")
+    assert subscribers.list_recipients(NOW.date()) == []
+    reader = confirm(at=NOW + timedelta(hours=1))
+    assert (reader.status, reader.preferences) == ("active", SOME)
+    assert [one.email for one in subscribers.list_recipients(NOW.date())] == ["Wang@Example.org"]
+    proofs = [
+        (one.how, one.network, one.wording and one.wording.text)
+        for one in ConsentRow.objects.order_by("id")
+    ]
+    assert proofs == [
+        ("asked", "203.0.113.0/24", "我同意。"),
+        ("confirmed", "198.51.100.0/24", "我同意。"),
+    ]
+    assert ReaderRequestRow.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_confirmation_works_once_and_not_for_ever():
+    ask("wang@example.org")
+    number = ConfirmationRow.objects.get().pk
+    assert confirm(number, NOW + timedelta(days=8)) is None
+    assert confirm(number).status == "active"
+    assert confirm(number).status == "active"
+    assert ConsentRow.objects.count() == 2
+    assert subscriptions.confirm(KEY, "", network="", now=NOW) is None
+
+
+@pytest.mark.django_db
+def test_a_used_confirmation_brings_nobody_back_who_left():
+    reader = join()
+    number = ConfirmationRow.objects.get().pk
+    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
+    assert confirm(number).status == "left"
+
+
+@pytest.mark.django_db
+def test_one_address_gets_one_mail_a_day_however_often_it_is_typed():
+    for minutes in range(5):
+        ask("wang@example.org", NOW + timedelta(minutes=minutes))
+    assert OutgoingMailRow.objects.count() == 1
+    ask("WANG@example.org", NOW + timedelta(days=1, hours=1))
+    assert OutgoingMailRow.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_who_reads_already_gets_their_links_and_keeps_their_choice():
+    reader = join()
+    later = NOW + timedelta(days=2)
+    ask("wang@example.org", later, preferences=Preferences(frozenset({"海曙"})))
+    assert OutgoingMailRow.objects.latest("id").kind == "link"
+    assert subscriptions.get_membership(reader.id).preferences == SOME
+    ask("stranger@example.org", later, kind="link")
+    assert not SubscriberRow.objects.filter(key="stranger@example.org").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["hard", "soft", "complaint", "editor"])
+def test_a_suppressed_address_gets_no_mail_from_a_form(reason):
+    hashed = subscribers.hash_address(KEY, "wang@example.org")
+    subscribers.suppress(hashed, reason=reason, note="", at=NOW)
+    ask("wang@example.org")
+    assert OutgoingMailRow.objects.count() == SubscriberRow.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_who_left_or_was_forgotten_comes_back_only_by_their_own_confirmation():
+    reader = join()
+    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
+    hashed = subscribers.hash_address(KEY, "wang@example.org")
+    later = NOW + timedelta(days=2)
+    ask("wang@example.org", later)
+    assert subscribers.list_suppressed([hashed]) == {hashed}
+    assert subscribers.list_recipients(NOW.date()) == []
+    assert confirm(at=later).status == "active"
+    assert subscribers.list_suppressed([hashed]) == set()
+
+
+@pytest.mark.django_db
+def test_leaving_is_safe_to_repeat_and_can_be_taken_back_for_an_hour():
+    reader = join()
+    assert subscriptions.leave(KEY, reader.id, now=NOW, how="one-click").now is True
+    assert subscriptions.leave(KEY, reader.id, now=NOW, how="one-click").now is False
+    subscriptions.add_reason(reader.id, "来得太多了", "", now=NOW)
+    subscriptions.add_reason(reader.id, "其他", "第二次", now=NOW)
+    assert SubscriberChangeRow.objects.filter(what="reason").count() == 1
+    late = NOW + timedelta(hours=2)
+    assert subscriptions.take_back(KEY, reader.id, network="", now=late) is None
+    back: Any = subscriptions.take_back(KEY, reader.id, network="", now=NOW + timedelta(minutes=5))
+    assert back.status == "active"
+    assert SuppressionRow.objects.count() == 0
+    assert ConsentRow.objects.latest("id").how == "returned"
+
+
+@pytest.mark.django_db
+def test_a_pause_ends_by_itself_and_changes_are_remembered():
+    reader = join()
+    subscriptions.pause(reader.id, date(2026, 12, 1), now=NOW)
+    assert subscribers.list_recipients(date(2026, 11, 30)) == []
+    assert len(subscribers.list_recipients(date(2026, 12, 1))) == 1
+    subscriptions.pause(reader.id, None, now=NOW)
+    subscriptions.pause(reader.id, None, now=NOW)
+    subscriptions.change(reader.id, Preferences(), now=NOW)
+    subscriptions.change(reader.id, Preferences(), now=NOW)
+    kinds = SubscriberChangeRow.objects.order_by("id").values_list("what", flat=True)
+    assert list(kinds) == ["asked", "confirmed", "paused", "resumed", "changed"]
+    assert SubscriberRow.objects.get().edition_key == "all"
+
+
+@pytest.mark.django_db
+def test_an_editor_stops_and_resumes_with_a_reason_but_never_against_the_readers_will():
+    reader = join()
+    stop: dict[str, Any] = {"reason": "来电要求", "by": "anna", "now": NOW}
+    subscriptions.set_suppressed(KEY, reader.id, suppressed=True, **stop)
+    assert get_reason(reader.id) == "editor"
+    subscriptions.set_suppressed(KEY, reader.id, suppressed=False, **stop)
+    assert subscriptions.get_suppression(KEY, reader.id) is None
+    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
+    subscriptions.set_suppressed(KEY, reader.id, suppressed=False, **stop)
+    assert get_reason(reader.id) == "left"
+    words = [(one.what, one.by) for one in audience.list_life(reader.id)]
+    assert ("编辑停发", "anna") in words
+
+
+@pytest.mark.django_db
+def test_forgetting_leaves_nothing_but_a_keyed_hash():
+    reader = join()
+    ask("wang@example.org", NOW + timedelta(days=2))
+    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
+    subscriptions.add_request(
+        subscriptions.Request("join", "WANG@example.org", SOME, "", WORDING), NOW
+    )
+    assert subscribers.forget(KEY, "Wang@EXAMPLE.org", NOW) is True
+    for model in (SubscriberRow, ConsentRow, SubscriberChangeRow, ConfirmationRow,
+                  OutgoingMailRow, ReaderRequestRow):  # fmt: skip
+        assert model.objects.count() == 0, model
+    row = SuppressionRow.objects.get()
+    assert (row.reason, row.note) == ("erased", "")
+    assert row.address_hash == subscribers.hash_address(KEY, "wang@example.org")
+    assert row.address_hash != subscribers.hash_address(b"another", "wang@example.org")
+    assert subscribers.forget(KEY, "nobody@example.org", NOW) is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_forgotten_cannot_be_read_from_the_database_file():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's VACUUM is the server's business")
+    email = "secret-person-of-the-test@example.org"
+    ask(email)
+    subscribers.forget(KEY, email, NOW)
+    name = connection.settings_dict["NAME"]
+    if ":memory:" in str(name) or "mode=memory" in str(name):
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete")
+            assert cursor.fetchone() == (1,)
+        content = connection.connection.serialize()
+    else:
+        connection.close()
+        content = b"".join(
+            path.read_bytes() for path in Path(name).parent.glob(f"{Path(name).name}*")
+        )
+    assert b"secret-person" not in content
+
+
+@pytest.mark.django_db
+def test_links_are_revoked_and_unknown_readers_are_said_to_be_unknown():
+    reader = join()
+    assert subscriptions.revoke_links(reader.id, now=NOW).epoch == 1
+    for number in (reader.id + 1, 2**63):
+        with pytest.raises(SubscriberNotFoundError):
+            subscriptions.get_membership(number)
+
+
+@pytest.mark.django_db
+def test_retention_deletes_what_is_past_its_time_and_nothing_else():
+    left = join("left@example.org")
+    subscriptions.leave(KEY, left.id, now=NOW, how="page")
+    stays = join("stays@example.org")
+    ask("never@example.org")
+    subscriptions.change(stays.id, Preferences(), now=NOW)
+    limits.count(KEY, "network", "203.0.113.0/24", NOW)
+    rules = ReaderSettings()
+    assert sum(retention.apply_retention(rules, NOW + timedelta(days=1)).values()) == 0
+    counts = retention.apply_retention(rules, NOW + timedelta(days=8))
+    assert (counts["never confirmed"], counts["left"], counts["limits"]) == (1, 0, 1)
+    counts = retention.apply_retention(rules, NOW + timedelta(days=800))
+    assert counts["left"] == 1
+    assert counts["history"] == 1
+    assert [one.key for one in SubscriberRow.objects.all()] == ["stays@example.org"]
+    assert ConsentRow.objects.count() == 2, "the proof stays as long as the reader"
+    assert SuppressionRow.objects.get().reason == "left", "the hash stays"
+
+
+@pytest.mark.django_db
+def test_mails_are_tried_again_with_growing_pauses_and_given_up_after_eight():
+    ask("wang@example.org")
+    at = NOW
+    for attempt in range(1, 9):
+        mail = outgoing.take_due(at)
+        assert mail
+        assert mail.attempts == attempt
+        assert outgoing.take_due(at) is None, "two never take the same mail"
+        outgoing.mark_failed(mail, "451 later", at, permanent=False)
+        if attempt < 8:
+            assert outgoing.take_due(at + timedelta(minutes=1)) is None
+            at += timedelta(minutes=2 * 2 ** (attempt - 1), seconds=1)
+    assert outgoing.count_unsent() == (0, 1)
+
+
+@pytest.mark.django_db
+def test_counting_is_by_hour_and_keeps_no_address():
+    assert [limits.count(KEY, "network", "203.0.113.0/24", NOW) for _ in range(3)] == [1, 2, 3]
+    assert limits.count(KEY, "network", "203.0.113.0/24", NOW + timedelta(hours=1)) == 1
+    assert limits.count(KEY, "address", "203.0.113.0/24", NOW) == 1
+    assert not any("203" in row.what and "." in row.what for row in LimitRow.objects.all())
+
+
+@pytest.mark.django_db
+def test_counts_search_growth_and_life_agree_with_what_happened():
+    reader = join("wang@example.org")
+    everything = join("li@other.example.org")
+    subscriptions.change(everything.id, Preferences(), now=NOW)
+    subscriptions.pause(everything.id, date(2027, 1, 1), now=NOW)
+    gone = join("gone@example.org")
+    subscriptions.leave(KEY, gone.id, now=NOW, how="one-click")
+    counts = audience.count_readers(NOW.date())
+    assert counts.by_status == {"active": 2, "left": 1}
+    assert (counts.everything, counts.paused) == (1, 1)
+    assert (counts.by_district, counts.by_theme) == ({"鄞州": 1}, {"养老助残": 1})
+
+    def found(**how):
+        return [one.email for one in audience.list_readers(**how)]
+
+    assert found(search="wang@") == ["wang@example.org"]
+    assert found(search="other.example") == ["li@other.example.org"]
+    assert found(status="active", district="鄞州") == ["li@other.example.org", "wang@example.org"]
+    assert found(district="海曙") == ["li@other.example.org"]
+    assert found(after=everything.id) == ["wang@example.org"]
+    zone = ZoneInfo("Asia/Shanghai")
+    weeks = audience.count_growth(
+        date(2026, 11, 23), 2, lambda day: datetime(day.year, day.month, day.day, tzinfo=zone)
+    )
+    assert [(one.joined, one.left) for one in weeks] == [(0, 0), (3, 1)]
+    life = [one.what for one in audience.list_life(reader.id)]
+    assert set(life) >= {"提交订阅", "确认订阅", "确认信", "同意凭证：网页提交、邮件确认"}
+    dump = audience.dump_reader(reader.id)
+    assert dump["subscriber"]["email"] == "wang@example.org"
+    assert dump["wording"][0]["text"] == "我同意。"
+    assert "hash-" not in str(dump)
+
+
+class _Life(RuleBasedStateMachine):
+    """Whatever happens in whatever order, nobody gets mail who did not agree last."""
+
+    def __init__(self):
+        super().__init__()
+        SubscriberRow.objects.all().delete()
+        SuppressionRow.objects.all().delete()
+        ReaderRequestRow.objects.all().delete()
+        self.now = NOW
+        self.agreed = False  # the reader's last word
+        self.stopped = False  # by an editor
+
+    def reader(self):
+        return SubscriberRow.objects.filter(key="wang@example.org").first()
+
+    @rule(days=st.integers(0, 3))
+    def wait(self, days):
+        self.now += timedelta(days=days, minutes=1)
+
+    @rule()
+    def asks(self):
+        ask("wang@example.org", self.now)
+
+    @rule()
+    def confirms(self):
+        row = ConfirmationRow.objects.order_by("-id").first()
+        if row and row.used_at is None and row.expires_at > self.now:
+            confirm(row.pk, self.now)
+            self.agreed = True
+
+    @precondition(lambda self: self.reader() and self.reader().status == "active")
+    @rule()
+    def leaves(self):
+        subscriptions.leave(KEY, self.reader().pk, now=self.now, how="page")
+        self.agreed = False
+
+    @precondition(lambda self: self.reader())
+    @rule(stop=st.booleans())
+    def editor(self, stop):
+        subscriptions.set_suppressed(
+            KEY, self.reader().pk, suppressed=stop, reason="-", by="anna", now=self.now
+        )
+
+    @rule()
+    def is_forgotten(self):
+        subscribers.forget(KEY, "wang@example.org", self.now)
+        self.agreed = False
+
+    @invariant()
+    def nobody_gets_mail_against_their_will(self):
+        hashed = subscribers.hash_address(KEY, "wang@example.org")
+        suppressed = bool(subscribers.list_suppressed([hashed]))
+        recipients = subscribers.list_recipients(self.now.date())
+        assert bool(recipients) == self.agreed
+        if not self.agreed and self.reader() and self.reader().status == "left":
+            assert suppressed
+
+
+@pytest.mark.django_db
+def test_whatever_happens_in_whatever_order_nobody_gets_mail_against_their_will():
+    run_state_machine_as_test(
+        _Life,
+        settings=hypothesis_settings(max_examples=30, stateful_step_count=12, deadline=None),
+    )
