@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
+from django.urls import include, path
 
 from pipeline import runner
 from pipeline.desk.services import Services, provide
@@ -21,11 +18,10 @@ provide(
     )
 )
 
-urlpatterns: list[URLPattern | URLResolver] = [path("desk/", include("pipeline.desk.urls"))]
-if find_spec("pipeline.reader.urls"):
-    urlpatterns.append(path("", include("pipeline.reader.urls")))
-else:
-    urlpatterns.append(path("", RedirectView.as_view(pattern_name="desk:home"), name="root"))
+urlpatterns = [
+    path("desk/", include("pipeline.desk.urls")),
+    path("", include("pipeline.reader.urls")),
+]
 
 handler400 = "pipeline.desk.views.account.show_bad_request"
 handler403 = "pipeline.desk.views.account.show_forbidden"

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
-PUBLIC_VIEWS = frozenset({"desk:login", "root"})
+PUBLIC_VIEWS = frozenset({"desk:login"})
 """Names of the desk's routes that a stranger may reach."""
+_DESK = "/desk/"
 PUBLIC_MODULES = ("pipeline.reader.",)
-"""Rooms whose views are all made for strangers."""
+"""Rooms whose views are made for strangers, except what they have below the desk."""
 
 
 class Gate:
@@ -34,7 +35,7 @@ class Gate:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; nothing that a person signed in for is kept by a cache."""
         response = self._get_response(request)
-        if request.path_info.startswith("/desk/"):
+        if request.path_info.startswith(_DESK):
             response.setdefault("Cache-Control", "private, no-store")
         return response
 
@@ -43,9 +44,10 @@ class Gate:
     ) -> HttpResponse | None:
         """Send a stranger to the sign-in page, and back to where they wanted to go."""
         match = request.resolver_match
-        if (match and match.view_name in PUBLIC_VIEWS) or view.__module__.startswith(
-            PUBLIC_MODULES
-        ):
+        if match and match.view_name in PUBLIC_VIEWS:
+            return None
+        below_desk = request.path_info.startswith(_DESK)
+        if view.__module__.startswith(PUBLIC_MODULES) and not below_desk:
             return None
         if request.user.is_authenticated:
             return None

@@ -95,6 +95,13 @@ def test_no_page_holds_a_style_or_a_script_of_its_own(routes, anna):
         assert all("nonce=" in tag for tag in re.findall(r"<script[^>]*>", page)), route
 
 
+@pytest.mark.parametrize("path", ["", "1/", "1/stop/"])
+def test_what_another_room_has_below_the_desk_is_closed_too(path):
+    client = Client()
+    assert client.get(f"/desk/subscribers/{path}")["Location"].startswith("/desk/login/")
+    assert client.post(f"/desk/subscribers/{path}").status_code == 403
+
+
 def test_after_signing_in_one_goes_to_no_other_host():
     answer = Client().post(
         "/desk/login/?next=https://evil.example/",

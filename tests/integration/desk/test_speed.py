@@ -1,4 +1,8 @@
-"""A year at the desk: 52 issues and 10,000 articles, every page within a fifth of a second."""
+"""A year at the desk: 52 issues and 10,000 articles, every page within a fifth of a second.
+
+The processor's time of this process counts, the database included (SQLite): other tests that
+run at the same time do not.
+"""
 
 import random
 import time
@@ -113,9 +117,9 @@ def test_every_page_takes_the_server_a_fifth_of_a_second_at_the_most(year, anna)
     for path in pages:
         taken = []
         for _ in range(4):
-            start = time.perf_counter()
+            start = time.process_time()
             assert anna.get(path).status_code == 200, path
-            taken.append(time.perf_counter() - start)
+            taken.append(time.process_time() - start)
         seconds[path] = round(min(taken), 3)
     slow = {path: taken for path, taken in seconds.items() if taken > LIMIT}
     print(seconds)  # noqa: T201 - shown with -s, the figures of the record
