@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from pipeline.reader import joining, own
+from pipeline.reader import archive, joining, own
 from pipeline.reader.staff import staff_urlpatterns
 
 app_name = "reader"
 urlpatterns = [
     path("", joining.front, name="front"),
+    path("issues/", archive.show_archive, name="archive"),
+    path("issues/<path:path>", archive.show_archive, name="archived"),
+    path("media/<str:name>", archive.show_media, name="media"),
     path("subscribe", joining.subscribe, name="subscribe"),
     path("subscribe/links", joining.ask_links, name="ask-links"),
     path("c/<str:token>", joining.confirm, name="confirm"),

@@ -1,0 +1,61 @@
+"""The archive as readers see it: the files that publishing wrote, and nothing else.
+
+Any web server may serve the folder instead. What this module never does: draw a page, or show an
+issue of which no mail has gone out.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import TYPE_CHECKING
+
+from django.http import FileResponse, HttpResponseRedirect
+from django.utils.http import http_date
+from django.views.decorators.http import require_safe
+
+from pipeline.reader.pages import get_settings, show
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+_TYPES = {
+    ".xml": "application/xml; charset=utf-8",
+    ".json": "application/feed+json; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
+}
+_MINUTES = "public, max-age=300"
+
+
+@require_safe
+def show_archive(request: HttpRequest, path: str = "") -> HttpResponseBase:
+    """Serve a file of the archive; a folder is its index page."""
+    return _serve(request, get_settings().data_dir / "site" / "issues", path)
+
+
+@require_safe
+def show_media(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Serve a picture that a member unit sent in."""
+    return _serve(request, get_settings().data_dir / "site" / "media", name)
+
+
+def _serve(request: HttpRequest, root: Path, path: str) -> HttpResponseBase:
+    file = (root / path).resolve()
+    if not file.is_relative_to(root.resolve()):
+        return show(request, "missing", status=404)
+    if file.is_dir():
+        if path and not path.endswith("/"):
+            return HttpResponseRedirect(f"{request.path}/")
+        file /= "index.html"
+    if not file.is_file():
+        return show(request, "missing", status=404)
+    kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
+    response = FileResponse(file.open("rb"), content_type=kind or "application/octet-stream")
+    response["Cache-Control"] = _MINUTES
+    response["Last-Modified"] = http_date(file.stat().st_mtime)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,77 @@
+"""The archive in the browser's eyes: what was published, and not a file more."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site() -> Iterator[Path]:
+    """An archive of one invented issue."""
+    root = settings.PIPELINE.data_dir / "site"
+    folder = root / "issues" / "2026-W47"
+    folder.mkdir(parents=True)
+    (root / "issues" / "index.html").write_text("<p>往期（示例）</p>", encoding="utf-8")
+    (folder / "index.html").write_text("<p>第3期（示例）</p>", encoding="utf-8")
+    (folder / "events.ics").write_text("BEGIN:VCALENDAR", encoding="utf-8")
+    (root / "media").mkdir()
+    (root / "media" / "a.png").write_bytes(b"\x89PNG")
+    yield root
+    shutil.rmtree(root)
+
+
+def read(response: object) -> bytes:
+    return b"".join(response.streaming_content)  # type: ignore[attr-defined]
+
+
+def test_pages_calendars_and_pictures_are_served_as_what_they_are(
+    client: Client, site: Path
+) -> None:
+    assert site.exists()
+    for path, kind, words in (
+        ("/issues/", "text/html", "往期"),
+        ("/issues/2026-W47/", "text/html", "第3期"),
+        ("/issues/2026-W47/events.ics", "text/calendar", "VCALENDAR"),
+        ("/media/a.png", "image/png", "PNG"),
+    ):
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert response["Content-Type"].startswith(kind)
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert words in read(response).decode("utf-8", "replace")
+    assert client.get("/issues/2026-W47")["Location"] == "/issues/2026-W47/"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/issues/../secret_key", "/issues/..%2f..%2fsecret_key", "/media/..%2f..%2fsecret_key",
+        "/issues/2026-W48/", "/issues//etc/passwd", "/media/none.png",
+    ],
+)  # fmt: skip
+def test_what_was_not_published_is_not_there(client: Client, site: Path, path: str) -> None:
+    assert site.exists()
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "还没有这一页" in response.content.decode() or "没有" in response.content.decode()
+
+
+def test_the_archive_is_read_and_never_written(client: Client, site: Path) -> None:
+    assert site.exists()
+    assert client.post("/issues/").status_code == 405
+
+
+def test_before_the_first_issue_the_archive_says_so(client: Client) -> None:
+    assert client.get("/issues/").status_code == 404
