@@ -14,6 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
+from pipeline.cli.keep import backup, restore, worker
 from pipeline.cli.mail import deliveries, send
 from pipeline.cli.people import members, subscribers
 from pipeline.cli.review import approve, audit, serve, users
@@ -77,6 +78,9 @@ for command in (
     serve,
     send,
     deliveries,
+    backup,
+    restore,
+    worker,
     sources,
     status,
     doctor,

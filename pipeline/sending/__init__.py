@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from pipeline.config import Settings
 
-__all__ = ["Options", "dry_run", "send_issue", "send_test"]
+__all__ = ["Options", "dry_run", "list_due", "send_issue", "send_test"]
 
 _PER_DOMAIN = 4  # connections at once to one recipient domain at the start
 _FIRST_DAY = 200  # messages of a new sender on its first day
@@ -203,6 +203,11 @@ def settle_uncertain(
             f"{len(open_)} deliveries are uncertain and held; name the relay's log with "
             "--relay-log, or see deliveries"
         )
+
+
+def list_due(at: datetime) -> list[str]:
+    """Return the weeks of issues that are approved and due, or on their way, oldest first."""
+    return outbox.list_due(at)
 
 
 def publish(settings: Settings, say: Callable[[str], None]) -> None:

@@ -363,6 +363,16 @@ def _parse_key(key: str) -> Preferences:
     return Preferences(*parts)
 
 
+def list_due(now: datetime) -> list[str]:
+    """Return the weeks that are approved and whose time has come, or that are being sent."""
+    rows = IssueRow.objects.filter(
+        Q(status=IssueStatus.SENDING)
+        | Q(status=IssueStatus.APPROVED, send_at__lte=now)
+        | Q(status=IssueStatus.APPROVED, send_at=None, publishes_at__lte=now)
+    )
+    return list(rows.order_by("week").values_list("week", flat=True))
+
+
 def get_sender_age(now: datetime) -> tuple[int, int]:
     """Return for how many days this sender has been sending, and how many went out today."""
     delivered = DeliveryRow.objects.filter(status=DeliveryStatus.DELIVERED, at__isnull=False)

@@ -1,0 +1,199 @@
+"""The whole state in one file, and back: database, secret, archive, pictures, drafts.
+
+A backup is a gzipped tar with a manifest of hashes first; restoring checks every hash before it
+touches anything, and puts what was there aside. What this module never does: back up while nobody
+else may read; both databases give a consistent copy while they are used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import __version__
+from pipeline.errors import PipelineError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+
+_FORM = 1  # of the manifest
+_SQLITE, _POSTGRES = "database.sqlite3", "database.pgdump"
+_KEPT = ("secret_key", "site", "issues")  # in the data directory, besides the database
+_DATABASE = "pipeline.sqlite3"
+_CHUNK = 1 << 20  # bytes hashed at once
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds."""
+
+    path: Path
+    made_at: datetime
+    files: int
+    bytes: int
+
+
+def back_up(settings: Settings, path: Path) -> Backup:
+    """Write the state into ``path``, whole or not at all, readable by its owner only.
+
+    Raises:
+        PipelineError: the database gives no copy (for PostgreSQL ``pg_dump`` is needed).
+        OSError: the file cannot be written.
+    """
+    path = path.absolute()
+    temporary = path.with_name(f".{path.name}.part")
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        database = _copy_database(settings, Path(folder))
+        sources = {database.name: database}
+        for name in _KEPT:
+            root = settings.data_dir / name
+            found = sorted(root.rglob("*")) if root.is_dir() else [root]
+            for one in found:
+                if one.is_file() and not one.name.startswith("."):
+                    sources[f"data/{one.relative_to(settings.data_dir).as_posix()}"] = one
+        manifest = {
+            "form": _FORM,
+            "version": __version__,
+            "made_at": now.isoformat(),
+            "files": {name: _hash(one) for name, one in sources.items()},
+        }
+        try:
+            with temporary.open("wb") as raw:
+                temporary.chmod(0o600)
+                with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
+                    _add_bytes(archive, "manifest.json", json.dumps(manifest).encode(), now)
+                    for name, one in sources.items():
+                        archive.add(one, arcname=name, recursive=False)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return Backup(path, now, len(sources), path.stat().st_size)
+
+
+def restore(settings: Settings, path: Path) -> Backup:
+    """Put the state of a backup in place of the present one, which is kept aside.
+
+    The present database becomes ``pipeline.sqlite3.before-restore``; files of the data directory
+    that the backup has replace those of the same name.
+
+    Raises:
+        UsageError: it is no backup, it is damaged, or it belongs to another kind of database.
+        PipelineError: PostgreSQL's ``pg_restore`` is missing or failed.
+    """
+    with tempfile.TemporaryDirectory(dir=settings.data_dir) as name:
+        folder = Path(name)
+        manifest = _unpack(path, folder)
+        _put_database(settings, folder)
+        for file in sorted(manifest["files"]):
+            if file.startswith("data/"):
+                target = settings.data_dir / file.removeprefix("data/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(folder / file, target)
+        secret = settings.data_dir / "secret_key"
+        if secret.exists():
+            secret.chmod(0o600)
+        made_at = datetime.fromisoformat(manifest["made_at"])
+        return Backup(path, made_at, len(manifest["files"]), path.stat().st_size)
+
+
+def _unpack(path: Path, folder: Path) -> dict[str, Any]:
+    """Unpack into ``folder`` and return the manifest; every hash is checked."""
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            archive.extractall(folder, filter="data")
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+        files: dict[str, str] = manifest["files"]
+        form = manifest["form"]
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file, or no backup") from None
+    except (tarfile.TarError, OSError, ValueError, KeyError, EOFError) as error:
+        raise UsageError(f"{path}: no backup of ours, or damaged: {error}") from None
+    if form != _FORM:
+        raise UsageError(f"{path}: a backup of form {form}; this version reads form {_FORM}")
+    for name, digest in files.items():
+        part = folder / name
+        if not part.is_file() or _hash(part) != digest:
+            raise UsageError(f"{path}: {name} is damaged; nothing was changed")
+    return manifest
+
+
+def _copy_database(settings: Settings, folder: Path) -> Path:
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    if url.startswith("postgres"):
+        target = folder / _POSTGRES
+        _run(["pg_dump", "--format=custom", f"--file={target}", f"--dbname={url}"], url)
+        return target
+    source, target = settings.data_dir / _DATABASE, folder / _SQLITE
+    if not source.exists():
+        raise PipelineError(f"{source}: there is no database yet; run the pipeline first")
+    # SQLite's own copy: consistent although others write meanwhile.
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+    return target
+
+
+def _put_database(settings: Settings, folder: Path) -> None:
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    if url.startswith("postgres"):
+        dump = folder / _POSTGRES
+        if not dump.exists():
+            raise UsageError("the backup holds an SQLite database, DATABASE_URL names PostgreSQL")
+        _run(
+            ["pg_restore", "--clean", "--if-exists", "--single-transaction", "--no-owner",
+             f"--dbname={url}", str(dump)], url,
+        )  # fmt: skip
+        return
+    copy = folder / _SQLITE
+    if not copy.exists():
+        raise UsageError("the backup holds a PostgreSQL database; set DATABASE_URL")
+    with closing(sqlite3.connect(copy)) as database:
+        said = database.execute("PRAGMA quick_check").fetchone()[0]
+    if said != "ok":
+        raise UsageError(f"the backup's database is damaged: {said}; nothing was changed")
+    target = settings.data_dir / _DATABASE
+    if target.exists():
+        with closing(sqlite3.connect(target)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        target.replace(target.with_name(f"{_DATABASE}.before-restore"))
+        for ending in ("-wal", "-shm"):
+            target.with_name(_DATABASE + ending).unlink(missing_ok=True)
+    shutil.move(copy, target)
+
+
+def _run(command: list[str], secret: str) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own words
+    except FileNotFoundError:
+        raise PipelineError(
+            f"{command[0]} is not installed: PostgreSQL's client is needed"
+        ) from None
+    except subprocess.CalledProcessError as error:
+        said = str(error.stderr).strip().splitlines()
+        last = said[-1].replace(secret, "DATABASE_URL") if said else "failed"
+        raise PipelineError(f"{command[0]}: {last}") from None
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes, now: datetime) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mtime, entry.mode = len(data), int(now.timestamp()), 0o600
+    archive.addfile(entry, io.BytesIO(data))
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

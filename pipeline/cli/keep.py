@@ -1,0 +1,78 @@
+"""The commands that keep the installation: backup, restore, worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.context import Context, json_option, print_json
+
+if TYPE_CHECKING:
+    from pipeline.backup import Backup
+
+
+@click.command(epilog="Example: python run_pipeline.py backup /backups/newsroom.tar.gz")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@click.pass_obj
+def backup(context: Context, path: Path, *, as_json: bool) -> int:
+    """Write the whole state (database, secret, archive, pictures) into one file."""
+    from pipeline.backup import back_up
+
+    settings = context.open_store()
+    _say(context, "backed up to", back_up(settings, path), as_json=as_json)
+    return 0
+
+
+@click.command(epilog="Example: python run_pipeline.py restore /backups/newsroom.tar.gz")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@click.pass_obj
+def restore(context: Context, path: Path, *, as_json: bool) -> int:
+    """Put the state of a backup in place; the present database is kept beside it.
+
+    Stop `serve` first. Nothing is changed when the backup is damaged.
+    """
+    from pipeline import runner
+    from pipeline.backup import restore as put_back
+
+    settings = context.settings()
+    with runner.lock(settings.data_dir), runner.lock(settings.data_dir, "send.lock"):
+        made = put_back(settings, path)
+    context.open_store()
+    _say(context, "restored from", made, as_json=as_json)
+    return 0
+
+
+@click.command(epilog="Example: DATABASE_URL=postgresql://… python run_pipeline.py worker")
+@click.option("--once", is_flag=True, help="Do what is due and end.")
+@click.pass_obj
+def worker(context: Context, *, once: bool) -> int:
+    """Send what is approved and due, and what was put off; several may run (PostgreSQL only)."""
+    from pipeline.errors import UsageError
+
+    settings = context.open_store()
+    from django.db import connection
+
+    from pipeline.sending.worker import work
+
+    if connection.vendor != "postgresql":
+        raise UsageError(
+            "worker needs PostgreSQL (DATABASE_URL); with SQLite let cron call: send --week WEEK"
+        )
+    work(settings, say=lambda line: click.echo(line, err=True), once=once)
+    return 0
+
+
+def _say(context: Context, done: str, made: Backup, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {"path": str(made.path), "made_at": made.made_at.isoformat(), "files": made.files,
+             "bytes": made.bytes}
+        )  # fmt: skip
+        return
+    context.console().print(
+        f"{done} {made.path}: {made.files} files, {made.bytes / 1e6:.1f} MB", markup=False
+    )

@@ -1,0 +1,43 @@
+"""The worker: looks every so often for issues that are approved and due, and sends them.
+
+The outbox is the queue: one row a reader, its states durable, one sender an issue by an advisory
+lock. What this module never does: approve, or hurry an issue before its time.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline import sending
+from pipeline.errors import LockedError, PipelineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.config import Settings
+
+_LOOK_AGAIN = 60.0  # seconds
+
+
+def work(settings: Settings, *, say: Callable[[str], None], once: bool = False) -> None:
+    """Send what is due, again and again, until SIGTERM or SIGINT; ``once``: a single round."""
+    stop = threading.Event()
+    while not stop.is_set():
+        for week in sending.list_due(datetime.now(UTC)):
+            try:
+                report = sending.send_issue(settings, week, sending.Options(), say=say)
+            except LockedError:
+                continue  # another worker is at it
+            except PipelineError as error:
+                say(f"{week}: {error}")
+            else:
+                say(f"{week}: {report['delivered']} of {report['recipients']} delivered")
+        if once:
+            return
+        # The sender takes these signals while it sends; between two rounds they end the worker.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        stop.wait(_LOOK_AGAIN)
