@@ -162,6 +162,12 @@ class DeliverySettings(_Frozen):
     timeout: Annotated[float, Field(gt=0, le=600)] = Field(
         default=60.0, description="seconds for one SMTP step"
     )
+    relay_log: str | None = Field(
+        default=None, description="log of the relay in Postfix's form, read after a crash"
+    )
+    report_to: tuple[str, ...] = Field(
+        default=(), description="editors' addresses that get a report when an issue is out"
+    )
     warm_up: bool = Field(default=False, description="a new sender: start slowly and double daily")
 
 

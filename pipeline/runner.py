@@ -80,13 +80,15 @@ class Watch:
 
 
 @contextmanager
-def lock(data_dir: Path) -> Iterator[None]:
+def lock(data_dir: Path, name: str = "lock") -> Iterator[None]:
     """Hold the data directory for one run; the system lets go of it when the process dies.
+
+    ``name`` is the lock's file: collecting and sending do not wait for each other.
 
     Raises:
         LockedError: another process holds it.
     """
-    descriptor = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(data_dir / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -160,7 +160,8 @@ def is_in_full(item: Item, kind: SectionKind, preferences: Preferences) -> bool:
 
     The lead story is everybody's.
     """
-    if kind is SectionKind.LEAD or not (preferences.districts or preferences.themes):
+    everything = not (preferences.districts or preferences.themes)
+    if kind is SectionKind.LEAD or everything or kind in preferences.sections:
         return True
     return bool(
         preferences.districts & set(item.districts) or preferences.themes & set(item.themes)

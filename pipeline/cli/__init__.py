@@ -14,6 +14,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Context
+from pipeline.cli.mail import deliveries, send
 from pipeline.cli.people import members, subscribers
 from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.sources import sources
@@ -74,6 +75,8 @@ for command in (
     users,
     audit,
     serve,
+    send,
+    deliveries,
     sources,
     status,
     doctor,

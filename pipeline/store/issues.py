@@ -134,7 +134,7 @@ def list_earlier(week: str, limit: int) -> list[Issue]:
 
 def list_published() -> list[Issue]:
     """Return the issues of which mail has gone out, latest first, as they went."""
-    rows = IssueRow.objects.filter(status__in=[IssueStatus.SENDING, IssueStatus.SENT])
+    rows = IssueRow.objects.exclude(published_at=None)
     found = []
     for row in rows.order_by("-week"):
         current = row.revisions.order_by("-n").first()

@@ -2,6 +2,7 @@
 
 from pipeline.store.models.article import ArticleRow, TaggingRow
 from pipeline.store.models.audit import AuditRow
+from pipeline.store.models.delivery import BounceRow, DeliveryRow
 from pipeline.store.models.issue import IssueItemRow, IssueRevisionRow, IssueRow
 from pipeline.store.models.label import AsideRow, LabelRow, SameStoryRow
 from pipeline.store.models.review import DraftFieldsRow, SendBackRow, SignatureRow, WaiverRow
@@ -25,8 +26,10 @@ __all__ = [
     "ArticleRow",
     "AsideRow",
     "AuditRow",
+    "BounceRow",
     "ConfirmationRow",
     "ConsentRow",
+    "DeliveryRow",
     "DraftFieldsRow",
     "FetchRow",
     "IssueItemRow",

@@ -16,6 +16,8 @@ class IssueRow(models.Model):
     ends = models.DateTimeField()
     created_at = models.DateTimeField()
     send_at = models.DateTimeField(null=True)  # when it goes out; null: at publishes_at
+    queued_at = models.DateTimeField(null=True)  # when the outbox held every reader; null: not yet
+    published_at = models.DateTimeField(null=True)  # of the first mail delivered; null: none yet
 
     class Meta:
         db_table = "issue"

@@ -1,0 +1,164 @@
+"""The commands of delivery: send, deliveries."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.context import Context, json_option, print_json
+from pipeline.cli.week import week_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pipeline.config import Settings
+    from pipeline.deliver.postman import Progress
+
+
+@click.command(epilog="Example: python run_pipeline.py send --week 2026-W47 --dry-run")
+@click.option("--week", metavar="YYYY-Www", required=True, help="The week, such as 2026-W47.")
+@click.option("--dry-run", is_flag=True, help="Say who would get it; send and write nothing.")
+@click.option(
+    "--to-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write one .eml a recipient into this folder instead of using SMTP.",
+)
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many recipients in this run.")
+@click.option("--test-to", metavar="ADDRESS", help="Send one copy of the draft, marked as a test.")
+@click.option(
+    "--relay-log",
+    metavar="PATH|-",
+    help="The relay's log (Postfix): settles what a crash left.",
+)
+@json_option
+@click.pass_obj
+def send(
+    context: Context,
+    week: str,
+    to_dir: Path | None,
+    limit: int | None,
+    test_to: str | None,
+    relay_log: str | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Deliver an approved issue: everybody exactly once, however often it is stopped and resumed.
+
+    What a receiver put off waits; run it again to go on (cron may, every few minutes).
+    """
+    from pipeline import runner
+
+    settings = context.open_store()
+    from pipeline import sending
+
+    wanted = runner.get_period(settings, week, datetime.now(UTC)).week
+    console = context.console()
+    if test_to:
+        said = sending.send_test(settings, wanted, test_to, to_dir)
+        if as_json:
+            print_json({"week": wanted, "test_to": test_to, "reply": said})
+        else:
+            console.print(f"test copy of {wanted} to {test_to}: {said}", markup=False)
+        return 0
+    if dry_run:
+        report = sending.dry_run(settings, wanted)
+    else:
+        with ExitStack() as stack:
+            log = relay_log or settings.feeds.delivery.relay_log
+            lines = stack.enter_context(_open_log(settings, log)) if log else None
+            advance = stack.enter_context(_progress(quiet=context.quiet or as_json))
+            report = sending.send_issue(
+                settings,
+                wanted,
+                sending.Options(to_dir=to_dir, limit=limit, relay_log=lines),
+                on_progress=advance,
+                say=lambda line: click.echo(line, err=True),
+            )
+    if as_json:
+        print_json(report)
+        return 0
+    console.print(
+        f"{wanted}: {report['delivered']} of {report['recipients']} delivered, "
+        f"{report['deferred']} waiting, {report['failed']} failed, "
+        f"{report['suppressed']} suppressed, {report['uncertain']} uncertain; "
+        f"{report['editions']} editions, {report['seconds']:.1f} s"
+        + (" (dry run)" if dry_run else "")
+    )
+    if report["failed"] or report["deferred"]:
+        console.print(f"who and why: run_pipeline.py deliveries --week {wanted}")
+    return 0
+
+
+@click.command(epilog="Example: python run_pipeline.py deliveries --week 2026-W47 --json")
+@week_option
+@json_option
+@click.pass_obj
+def deliveries(context: Context, week: str | None, *, as_json: bool) -> int:
+    """Say who got an issue, who did not and why; JSON lines with --json."""
+    from pipeline import runner
+
+    settings = context.open_store()
+    from pipeline.store import issues, outbox
+
+    if week:
+        week = runner.get_period(settings, week, datetime.now(UTC)).week
+        issues.get_revision(week)
+    console = context.console()
+    for number, one in outbox.list_deliveries(week):
+        row: dict[str, Any] = {
+            "email": one.email,
+            "status": str(one.status),
+            "edition": one.edition,
+            "attempts": one.attempts,
+            "message_id": one.message_id,
+            "reply": one.reply,
+            "at": one.at.isoformat() if one.at else None,
+        }
+        if as_json:
+            print_json(row if week else {"week": number, **row}, indent=None)
+        else:
+            console.print(f"{number}  {one.status:<10}  {one.email}  {one.reply}", markup=False)
+    return 0
+
+
+@contextmanager
+def _open_log(settings: Settings, place: str) -> Iterator[Iterable[str]]:
+    from pipeline.errors import UsageError
+
+    if place == "-":
+        yield (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+        return
+    path = Path(place) if Path(place).exists() else settings.root / place
+    if not path.is_file():
+        raise UsageError(f"--relay-log: {path}: no such file")
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        yield (line.decode("utf-8", "replace") for line in file)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[Progress, int], None]]:
+    """Show how far it is, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Sending") as spinner:
+
+        def advance(done: Progress, total: int) -> None:
+            left = max(0, total - done.delivered - done.deferred - done.failed)
+            rate = done.rate
+            time_left = f", {left / rate:.0f} s left" if rate > 0 else ""
+            spinner.update(
+                f"{done.delivered} delivered, {done.deferred} put off, {done.failed} failed "
+                f"of {total} ({rate:.0f}/s{time_left})"
+            )
+
+        yield advance

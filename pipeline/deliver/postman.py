@@ -1,0 +1,295 @@
+"""The postman: takes parcels that are due and hands them over, each exactly once.
+
+Several connections to one relay, a gate for every recipient domain, and the order that makes a
+crash harmless: content without the dot, the intent made durable, then the dot. Where states are
+kept is handed in as a `Book`. What this module never does: know a table, or a settings file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.deliver.replies import Verdict, judge
+from pipeline.deliver.smtp import Connection, ConnectionLostError, Envelope
+from pipeline.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.deliver.addresses import WireAddress
+    from pipeline.deliver.gate import Gate
+    from pipeline.deliver.smtp import Server
+
+_AHEAD = 400  # parcels kept ready
+_MOST_TRIES = 6  # to reach the relay in a row, before the run gives up
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between those tries
+_BACK_OFF = (300.0, 4 * 3600.0)  # seconds: the first and the longest wait of a deferred parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One parcel, addressed. ``build`` makes its bytes when its turn comes."""
+
+    id: int
+    to: WireAddress
+    attempts: int
+    build: Callable[[], bytes]
+
+
+class Book(Protocol):
+    """Where states are kept. Every method returns when what it was told is durable."""
+
+    async def take(self, limit: int, busy: set[int]) -> list[Job]:
+        """Return jobs that are due, without those in ``busy``."""
+
+    async def intend(self, job: Job) -> None:
+        """Note that the job's final dot is about to be sent."""
+
+    async def deliver(self, job: Job, reply: str) -> None:
+        """Note that the receiver answers for the message."""
+
+    async def defer(self, job: Job, reply: str, rule: str, wait: float) -> None:
+        """Note that it may go through after ``wait`` seconds."""
+
+    async def fail(self, job: Job, reply: str, verdict: Verdict) -> None:
+        """Note that it will not go through."""
+
+    async def doubt(self, job: Job, reply: str) -> None:
+        """Note that nobody knows whether the message was accepted."""
+
+    async def give_back(self, job: Job) -> None:
+        """Note that the job was not tried after all."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """What the run has done so far."""
+
+    began: float = field(default_factory=time.monotonic)
+    delivered: int = 0
+    deferred: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    connections: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Messages a second since the beginning."""
+        return self.delivered / max(0.001, time.monotonic() - self.began)
+
+
+class Postman:
+    """Sends what a book holds, until nothing is due or somebody says stop."""
+
+    def __init__(
+        self,
+        book: Book,
+        server: Server,
+        gate: Gate,
+        *,
+        sender: str,
+        connections: int,
+        timeout: float,
+        on_progress: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        """``timeout`` is for every step of a conversation, in seconds."""
+        self._book = book
+        self._server = server
+        self._gate = gate
+        self._sender = sender
+        self._connections = connections
+        self._timeout = timeout
+        self._tell = on_progress
+        self._stop = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._ready: deque[Job] = deque()
+        self._busy: set[int] = set()
+        self._empty = False
+        self._taking = asyncio.Lock()
+        self._failures = 0
+        self._fatal: DeliveryError | None = None
+        self.progress = Progress()
+
+    def stop(self) -> None:
+        """Finish what is in flight and end."""
+        self._stop.set()
+        self._changed.set()
+
+    async def run(self) -> Progress:
+        """Send everything that is due.
+
+        Raises:
+            DeliveryError: the relay cannot be reached, or refuses us altogether; every parcel that
+                was not handed over waits for the next run.
+        """
+        workers = [asyncio.create_task(self._work()) for _ in range(self._connections)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+        if self._fatal:
+            raise self._fatal
+        return self.progress
+
+    async def _work(self) -> None:
+        connection: Connection | None = None
+        job: Job | None = None
+        try:
+            while True:
+                job = await self._next()
+                if job is None:
+                    return
+                if connection is None or not self._is_usable(connection):
+                    if connection is not None:
+                        await connection.quit()
+                    connection = await self._open()
+                    if connection is None:
+                        await self._return(job)
+                        job = None
+                        continue
+                await self._hand_over(connection, job)
+                job = None
+        finally:
+            if job is not None:
+                with suppress(Exception):
+                    await self._return(job)
+            if connection is not None:
+                await connection.quit()
+
+    def _is_usable(self, connection: Connection) -> bool:
+        return not connection.is_closed and connection.sent < self._gate.per_connection
+
+    async def _next(self) -> Job | None:
+        """Return the next job whose gate is open; None when nothing is due or the run stops."""
+        while not self._stop.is_set() and self._fatal is None:
+            await self._fill()
+            wait = 1.0
+            for _ in range(len(self._ready)):
+                job = self._ready.popleft()
+                opens = self._gate.opens_at(job.to.domain) - time.monotonic()
+                if opens <= 0:
+                    self._gate.enter(job.to.domain, time.monotonic())
+                    return job
+                self._ready.append(job)
+                wait = min(wait, opens)
+            if not self._ready and self._empty:
+                return None
+            self._changed.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), max(0.005, wait))
+        return None
+
+    async def _fill(self) -> None:
+        if len(self._ready) > self._connections or self._empty:
+            return
+        async with self._taking:
+            if len(self._ready) > self._connections or self._empty:
+                return
+            jobs = await self._book.take(_AHEAD, set(self._busy))
+            self._busy.update(job.id for job in jobs)
+            self._ready.extend(jobs)
+            self._empty = not jobs
+            self._changed.set()
+
+    async def _open(self) -> Connection | None:
+        """Return a connection; None when this try failed and another may be made."""
+        try:
+            connection = await Connection.open(self._server, self._timeout)
+        except PermanentDeliveryError as error:
+            self._give_up(error)
+            return None
+        except TransientDeliveryError as error:
+            self._failures += 1
+            if self._failures >= _MOST_TRIES:
+                self._give_up(TransientDeliveryError(f"{error}; tried {self._failures} times"))
+                return None
+            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._failures - 1))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), pause * random.uniform(0.5, 1))  # noqa: S311 - jitter
+            return None
+        self._failures = 0
+        self.progress.connections += 1
+        return connection
+
+    def _give_up(self, error: DeliveryError) -> None:
+        self._fatal = self._fatal or error
+        self._changed.set()
+
+    async def _hand_over(self, connection: Connection, job: Job) -> None:
+        """Send one message; whatever happens, the book knows of it before this returns."""
+        envelope = Envelope(self._sender, job.to.text, needs_utf8=job.to.needs_utf8)
+        if not connection.can_write_to(envelope):
+            verdict = judge(550, "5.6.7 the relay does not take addresses in other scripts")
+            await self._refuse(job, 550, "the relay offers no SMTPUTF8", verdict)
+            return
+        try:
+            connection.start(envelope)
+            refusal = await connection.accept()
+            if refusal is not None:
+                code, words = refusal.reply.code, f"{refusal.step}: {refusal.reply.text}"
+                await self._refuse(job, code, words, judge(code, refusal.reply.text))
+                return
+            await connection.write(job.build())
+        except ConnectionLostError as error:  # before the dot: nobody got anything
+            await self._book.defer(job, str(error), "connection", self._wait(job, None))
+            self.progress.deferred += 1
+            self._leave(job, None, count=False)
+            return
+        await self._book.intend(job)
+        try:
+            reply = await connection.finish()
+        except ConnectionLostError as error:
+            await self._book.doubt(job, str(error))
+            self.progress.uncertain += 1
+            self._leave(job, None, count=False)
+            return
+        if reply.code // 100 == 2:  # noqa: PLR2004 - 2yz
+            await self._book.deliver(job, str(reply))
+            self.progress.delivered += 1
+            self._leave(job, None)
+        else:
+            await self._refuse(job, reply.code, reply.text, judge(reply.code, reply.text))
+
+    async def _refuse(self, job: Job, code: int, words: str, verdict: Verdict) -> None:
+        said = f"{code} {words}"
+        if verdict.retry:
+            await self._book.defer(job, said, verdict.rule, self._wait(job, verdict.pause))
+            self.progress.deferred += 1
+        else:
+            await self._book.fail(job, said, verdict)
+            self.progress.failed += 1
+        self._leave(job, verdict)
+
+    def _leave(self, job: Job, verdict: Verdict | None, *, count: bool = True) -> None:
+        self._busy.discard(job.id)
+        if count:
+            pause = _FIRST_PAUSE * 10
+            self._gate.leave(job.to.domain, verdict, time.monotonic(), pause)
+        else:
+            self._gate.leave(job.to.domain, judge(451, "lost connection"), time.monotonic(), 0)
+        self._changed.set()
+        self._tell(self.progress)
+
+    async def _return(self, job: Job) -> None:
+        await self._book.give_back(job)
+        self._gate.leave(job.to.domain, judge(451, "not tried"), time.monotonic(), 0)
+        self._busy.discard(job.id)
+        if self._fatal is None and not self._stop.is_set():
+            self._busy.add(job.id)
+            self._ready.append(job)
+        self._changed.set()
+
+    @staticmethod
+    def _wait(job: Job, asked: float | None) -> float:
+        """Return how long a deferred parcel rests: what was asked, or ever longer, with jitter."""
+        first, longest = _BACK_OFF
+        own = min(longest, first * 2 ** min(job.attempts, 10))
+        return max(asked or 0.0, own if asked is None else 0.0) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter

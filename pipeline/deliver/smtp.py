@@ -1,0 +1,381 @@
+"""A small SMTP client that leaves the final dot to its caller (RFC 5321, 2920, 3207, 4954, 6531).
+
+A message goes in steps: `start` names sender and recipient, `accept` hears whether it is wanted,
+`write` hands over its bytes, and only `finish` sends the dot that makes the receiver answer for
+it, together with the next message's commands where the server takes PIPELINING. What this module
+never does: decide about retries, or log a password.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import ssl
+from base64 import b64encode
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from pipeline.deliver.replies import Reply
+from pipeline.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from typing import TypeVar
+
+    _T = TypeVar("_T")
+
+_READY, _OK, _GO_AHEAD, _AUTH_STEP, _AUTHENTICATED = 220, 250, 354, 334, 235
+_CLOSING = 421
+_MOST_LINES = 200  # of one reply: more is no mail server
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mail is handed over."""
+
+    host: str
+    port: int
+    tls: str  # "none", "starttls" or "implicit"
+    user: str = ""
+    password: str = ""
+    verify: bool = True  # the certificate must be good for `host`
+    ca_file: str = ""  # PEM of the authority; "": the system's
+
+    def __repr__(self) -> str:
+        """Name the place, never the password."""
+        return f"{self.host}:{self.port}"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sends to whom."""
+
+    sender: str
+    recipient: str
+    needs_utf8: bool = False
+
+
+class ConnectionLostError(TransientDeliveryError):
+    """The connection broke, or a step took too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a message was not taken before its content was sent."""
+
+    step: str  # MAIL, RCPT or DATA
+    reply: Reply
+
+
+def parse_server(url: str) -> Server:
+    """Return what ``SMTP_URL`` names.
+
+    ``smtp://user:pass@host:port?starttls=1``, ``smtps://…``; ``verify=0`` takes any certificate,
+    ``ca=PATH`` names an authority of one's own.
+
+    Raises:
+        ConfigError: no mail server; the password is not shown.
+    """
+    parts = urlsplit(url)
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    unknown = options.keys() - {"starttls", "verify", "ca"}
+    try:
+        port = parts.port
+    except ValueError:
+        raise ConfigError("SMTP_URL: the port is no number from 1 to 65535") from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ConfigError("SMTP_URL: expected smtp://user:pass@host:port?starttls=1 or smtps://…")
+    if unknown:
+        raise ConfigError(
+            f"SMTP_URL: unknown option {min(unknown)!r}; there are starttls, verify, ca"
+        )
+    implicit = parts.scheme == "smtps"
+    starttls = options.get("starttls", "0") not in {"0", "no", "false", ""}
+    server = Server(
+        host=parts.hostname,
+        port=port or (465 if implicit else 587 if starttls else 25),
+        tls="implicit" if implicit else "starttls" if starttls else "none",
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        verify=options.get("verify", "1") not in {"0", "no", "false"},
+        ca_file=options.get("ca", ""),
+    )
+    if server.ca_file and not Path(server.ca_file).is_file():
+        raise ConfigError(f"SMTP_URL: ca={server.ca_file}: no such file")
+    if server.user and server.tls == "none" and not _is_loopback(server.host):
+        raise ConfigError(
+            "SMTP_URL: a password would cross the network unprotected; add ?starttls=1 or use smtps"
+        )
+    return server
+
+
+class Connection:
+    """One conversation with a mail server."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, timeout: float
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._timeout = timeout
+        self._features: dict[str, str] = {}
+        self._envelope: Envelope | None = None  # started, its answers not yet read
+        self._needs_reset = False
+        self._reset_sent = False
+        self.sent = 0  # messages whose dot was sent
+
+    @classmethod
+    async def open(cls, server: Server, timeout: float) -> Connection:  # noqa: ASYNC109 - of every step
+        """Connect, greet, secure and sign in.
+
+        Raises:
+            TransientDeliveryError: the server cannot be reached or is busy.
+            PermanentDeliveryError: certificate, STARTTLS or sign-in is refused.
+        """
+        context = _context(server) if server.tls != "none" else None
+        implicit = server.tls == "implicit"
+        try:
+            async with asyncio.timeout(timeout):
+                reader, writer = await asyncio.open_connection(
+                    server.host, server.port, ssl=context if implicit else None,
+                    server_hostname=server.host if implicit else None,
+                )  # fmt: skip
+        except ssl.SSLCertVerificationError as error:
+            raise PermanentDeliveryError(
+                f"{server}: the certificate is not good: {error.verify_message}"
+            ) from None
+        except TimeoutError:
+            raise ConnectionLostError(f"{server}: no connection within {timeout:g} s") from None
+        except OSError as error:
+            raise ConnectionLostError(f"{server}: {error.strerror or error}") from None
+        connection = cls(reader, writer, timeout)
+        try:
+            await connection._greet(server, context)
+        except BaseException:
+            connection.abort()
+            raise
+        return connection
+
+    @property
+    def is_pipelining(self) -> bool:
+        """Whether commands may be sent ahead of their answers."""
+        return "PIPELINING" in self._features
+
+    def can_write_to(self, envelope: Envelope) -> bool:
+        """Say whether the server takes such an address."""
+        return not envelope.needs_utf8 or "SMTPUTF8" in self._features
+
+    def start(self, envelope: Envelope) -> None:
+        """Say who writes to whom, ahead of the answers where the server allows it."""
+        if self.is_pipelining:
+            self._writer.write(self._commands(envelope))
+        self._envelope = envelope
+
+    async def accept(self) -> Refusal | None:
+        """Return None when the content may follow, else what was refused.
+
+        Raises:
+            ConnectionLostError: nothing was accepted.
+        """
+        envelope = self._envelope
+        if envelope is None:
+            raise RuntimeError("accept() before start()")
+        self._envelope = None
+        if not self.is_pipelining:
+            return await self._accept_stepwise(envelope)
+        if self._reset_sent:
+            self._reset_sent = False
+            await self._read()
+        mail, rcpt, data = await self._read(), await self._read(), await self._read()
+        for step, reply in (("MAIL", mail), ("RCPT", rcpt)):
+            if reply.code // 100 != 2:  # noqa: PLR2004 - 2yz
+                if data.code == _GO_AHEAD:
+                    self.abort()  # it waits for content that nobody shall get
+                self._needs_reset = True
+                return Refusal(step, reply)
+        if data.code != _GO_AHEAD:
+            self._needs_reset = True
+            return Refusal("DATA", data)
+        return None
+
+    async def write(self, data: bytes) -> None:
+        """Hand over the content, without the dot.
+
+        Raises:
+            ConnectionLostError: the message is not accepted.
+        """
+        self._writer.write(data)
+        await self._step(self._writer.drain())
+
+    async def finish(self, then: Envelope | None = None) -> Reply:
+        """Send the dot, and start the next message; return the answer to this one.
+
+        Raises:
+            ConnectionLostError: nobody knows whether the message was accepted.
+        """
+        ahead = b""
+        if then is not None:
+            if self.is_pipelining:
+                ahead = self._commands(then)
+            self._envelope = then
+        self._writer.write(b".\r\n" + ahead)
+        self.sent += 1
+        return await self._read()
+
+    async def quit(self) -> None:
+        """Take leave; never raises what no longer matters."""
+        with suppress(TransientDeliveryError, OSError):
+            if not self.is_closed:
+                self._writer.write(b"QUIT\r\n")
+                await self._read()
+        self.abort()
+
+    def abort(self) -> None:
+        """Close at once."""
+        self._writer.transport.abort()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more can be sent."""
+        return self._writer.transport.is_closing()
+
+    async def _greet(self, server: Server, context: ssl.SSLContext | None) -> None:
+        _expect(server, await self._read(), _READY)
+        await self._say_hello(server)
+        if server.tls == "starttls":
+            if "STARTTLS" not in self._features:
+                raise PermanentDeliveryError(f"{server}: offers no STARTTLS; nothing was sent")
+            _expect(server, await self._command("STARTTLS"), _READY)
+            if self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+                # Words sent before the handshake came from who knows whom (CVE-2021-38371).
+                raise PermanentDeliveryError(f"{server}: spoke before TLS began")
+            try:
+                await self._step(self._writer.start_tls(context, server_hostname=server.host))  # type: ignore[arg-type]
+            except ssl.SSLCertVerificationError as error:
+                raise PermanentDeliveryError(
+                    f"{server}: the certificate is not good: {error.verify_message}"
+                ) from None
+            await self._say_hello(server)
+        if server.user:
+            await self._sign_in(server)
+
+    async def _say_hello(self, server: Server) -> None:
+        host = self._writer.get_extra_info("sockname")[0]
+        literal = f"[IPv6:{host}]" if ":" in host else f"[{host}]"  # RFC 5321 §4.1.3
+        reply = await self._command(f"EHLO {literal}")
+        if reply.code != _OK:
+            _expect(server, await self._command(f"HELO {literal}"), _OK)
+            self._features = {}
+            return
+        offered = [line.partition(" ") for line in reply.text.split("\n")[1:]]
+        self._features = {name.upper(): rest.upper() for name, _, rest in offered}
+
+    async def _sign_in(self, server: Server) -> None:
+        methods = self._features.get("AUTH", "").split()
+        if "PLAIN" in methods:
+            secret = b64encode(f"\0{server.user}\0{server.password}".encode()).decode("ascii")
+            reply = await self._command(f"AUTH PLAIN {secret}")
+        elif "LOGIN" in methods:
+            reply = await self._command("AUTH LOGIN")
+            for word in (server.user, server.password):
+                if reply.code == _AUTH_STEP:
+                    reply = await self._command(b64encode(word.encode()).decode("ascii"))
+        else:
+            raise PermanentDeliveryError(f"{server}: offers neither AUTH PLAIN nor LOGIN")
+        if reply.code == _AUTHENTICATED:
+            return
+        if reply.code // 100 == 4:  # noqa: PLR2004 - 4yz
+            raise TransientDeliveryError(f"{server}: sign-in: {reply}")
+        raise PermanentDeliveryError(f"{server}: refuses the user or the password: {reply}")
+
+    async def _accept_stepwise(self, envelope: Envelope) -> Refusal | None:
+        if self._needs_reset:
+            self._needs_reset = False
+            await self._command("RSET")
+        for step, command in zip(("MAIL", "RCPT"), _lines(envelope), strict=True):
+            reply = await self._command(command)
+            if reply.code // 100 != 2:  # noqa: PLR2004 - 2yz
+                self._needs_reset = True
+                return Refusal(step, reply)
+        reply = await self._command("DATA")
+        if reply.code != _GO_AHEAD:
+            self._needs_reset = True
+            return Refusal("DATA", reply)
+        return None
+
+    def _commands(self, envelope: Envelope) -> bytes:
+        lines = [*_lines(envelope), "DATA"]
+        if self._needs_reset:
+            self._needs_reset, self._reset_sent = False, True
+            lines.insert(0, "RSET")
+        return "".join(f"{line}\r\n" for line in lines).encode()
+
+    async def _command(self, line: str) -> Reply:
+        self._writer.write(line.encode() + b"\r\n")
+        await self._step(self._writer.drain())
+        return await self._read()
+
+    async def _read(self) -> Reply:
+        lines: list[str] = []
+        while True:
+            line = await self._step(self._reader.readline())
+            if not line.endswith(b"\n"):
+                self.abort()
+                raise ConnectionLostError("the server closed the connection")
+            code, text = line[:3], line[4:].decode("utf-8", "replace").strip()
+            if not code.isdigit() or len(lines) > _MOST_LINES:
+                self.abort()
+                raise ConnectionLostError(f"no mail server's answer: {line[:60]!r}")
+            lines.append(text)
+            if line[3:4] != b"-":
+                reply = Reply(int(code), "\n".join(lines))
+                if reply.code == _CLOSING:
+                    self.abort()
+                return reply
+
+    async def _step(self, awaitable: Awaitable[_T]) -> _T:
+        """Wait for one step, no longer than the timeout."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await awaitable
+        except ssl.SSLCertVerificationError:
+            raise
+        except TimeoutError:
+            self.abort()
+            raise ConnectionLostError(f"no answer within {self._timeout:g} s") from None
+        except (OSError, ValueError) as error:  # ValueError: a line without end
+            self.abort()
+            raise ConnectionLostError(str(error) or type(error).__name__) from None
+
+
+def _lines(envelope: Envelope) -> tuple[str, str]:
+    utf8 = " SMTPUTF8" if envelope.needs_utf8 else ""
+    return f"MAIL FROM:<{envelope.sender}>{utf8}", f"RCPT TO:<{envelope.recipient}>"
+
+
+def _expect(server: Server, reply: Reply, code: int) -> None:
+    if reply.code != code:
+        kind = PermanentDeliveryError if reply.code // 100 == 5 else TransientDeliveryError  # noqa: PLR2004 - 5yz
+        raise kind(f"{server}: {reply}")
+
+
+def _context(server: Server) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=server.ca_file or None)
+    if not server.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,335 @@
+"""Sending an approved issue: everybody exactly once, through crashes and stops.
+
+Brings the stages and the store together: editions, outbox, postman, publishing. What this package
+never does: parse arguments, or know how a message is encoded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import sync_to_async
+
+from pipeline import publishing, runner
+from pipeline.deliver.addresses import to_wire
+from pipeline.deliver.gate import Gate, warm_up_quota
+from pipeline.deliver.message import Masthead, build_notice
+from pipeline.deliver.postman import Postman, Progress
+from pipeline.deliver.relaylog import read_log
+from pipeline.deliver.smtp import Connection, Envelope, parse_server
+from pipeline.errors import (
+    ConfigError,
+    DeliveryError,
+    PermanentDeliveryError,
+    PipelineError,
+    TransientDeliveryError,
+)
+from pipeline.model import Preferences
+from pipeline.sending.clerk import Clerk
+from pipeline.sending.mailing import Mailing
+from pipeline.store import approvals, issues, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from pipeline.config import Settings
+
+__all__ = ["Options", "dry_run", "send_issue", "send_test"]
+
+_PER_DOMAIN = 4  # connections at once to one recipient domain at the start
+_FIRST_DAY = 200  # messages of a new sender on its first day
+_LOG_SLACK = timedelta(seconds=2)  # a log's clock and ours
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How one call of ``send`` behaves."""
+
+    to_dir: Path | None = None
+    limit: int | None = None
+    relay_log: Iterable[str] | None = None
+
+
+def send_issue(
+    settings: Settings,
+    week: str,
+    options: Options,
+    *,
+    on_progress: Callable[[Progress, int], None] = lambda *_: None,
+    say: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Send what is due of an approved issue, and return what ``send --json`` prints.
+
+    May be called again and again: everybody who was served stays so. Stops gracefully on SIGINT
+    and SIGTERM.
+
+    Raises:
+        RefusedError: not approved, sent already, or past its deadline.
+        LockedError: another sender is at work.
+        ConfigError: ``SMTP_URL`` is missing or wrong.
+        DeliveryError: the relay cannot be reached or refuses us; nothing is lost.
+    """
+    began = time.monotonic()
+    approvals.get_approved(week)
+    delivery = settings.feeds.delivery
+    secret = settings.secret_key.get_secret_value().encode()
+    server = None
+    if options.to_dir is None:
+        if settings.smtp_url is None:
+            raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
+        server = parse_server(settings.smtp_url.get_secret_value())
+    with runner.lock(settings.data_dir, "send.lock"), outbox.hold(week):
+        issue = outbox.begin(week, _now(), delivery.deadline_hours)
+        mailing = Mailing(settings, issue, [Preferences()])
+        outbox.queue(week, _now(), secret, mailing.make_id)
+        outbox.recover(week, _now())
+        settle_uncertain(settings, week, options.relay_log, say)
+        mailing = Mailing(settings, issue, [Preferences(), *outbox.list_editions(week)])
+        late = _now() > issue.publishes_at + timedelta(hours=delivery.deadline_hours)
+        if late:
+            outbox.expire(week, _now())
+        firsts: list[str] = []
+
+        def open_archive() -> None:
+            firsts.append(week)
+            publish(settings, say)
+
+        total = sum(outbox.count_states(week).values())
+        clerk = Clerk(
+            week, secret, mailing.build,
+            limit=_limit(settings, week, options.limit),
+            on_first=open_archive,
+        )  # fmt: skip
+        try:
+            if server is None and options.to_dir is not None:
+                asyncio.run(_write_all(clerk, options.to_dir))
+            elif server is not None:
+                gate = Gate(delivery.per_domain_rate, _PER_DOMAIN, delivery.per_connection)
+                asyncio.run(
+                    _post_all(settings, clerk, server, gate, lambda done: on_progress(done, total))
+                )
+        finally:
+            is_done = outbox.finish(week)
+        if firsts:
+            _tell_the_world(settings, week, say)
+        if is_done:
+            _report(settings, week, say)
+    counted = outbox.count_states(week)
+    return {
+        "week": week,
+        "recipients": sum(counted.values()),
+        "delivered": counted["delivered"],
+        "deferred": counted["deferred"] + counted["pending"],
+        "failed": counted["failed"],
+        "suppressed": counted["suppressed"],
+        "uncertain": counted["uncertain"] + counted["sending"],
+        "editions": outbox.count_editions(week),
+        "seconds": round(time.monotonic() - began, 3),
+    }
+
+
+def dry_run(settings: Settings, week: str) -> dict[str, Any]:
+    """Return what sending would do; nothing is written and nothing sent.
+
+    Raises:
+        RefusedError: the issue could not be sent.
+    """
+    began = time.monotonic()
+    secret = settings.secret_key.get_secret_value().encode()
+    approvals.get_approved(week)
+    outbox.refuse_sent(week)
+    found = outbox.preview(_now(), secret)
+    rest = dict.fromkeys(("delivered", "deferred", "failed", "uncertain"), 0)
+    seconds = round(time.monotonic() - began, 3)
+    return {"week": week, **found, **rest, "seconds": seconds}
+
+
+def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = None) -> str:
+    """Send one copy of the draft, approved or not, marked as a test; return the server's words.
+
+    Raises:
+        IssueNotFoundError: there is no draft.
+        ConfigError: ``SMTP_URL`` is missing or wrong.
+        DeliveryError: the mail was not taken.
+    """
+    issue = issues.get_revision(week).issue
+    data = Mailing(settings, issue, [Preferences()]).build_test(email, _now())
+    if to_dir is not None:
+        return f"written to {_write(to_dir, f'test-{week}.eml', data)}"
+    if settings.smtp_url is None:
+        raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
+    return asyncio.run(_send_one(settings, email, data))
+
+
+def settle_uncertain(
+    settings: Settings, week: str, log: Iterable[str] | None, say: Callable[[str], None]
+) -> None:
+    """Judge what a crash left open: by the relay's log, else as ``delivery.uncertain`` says."""
+    open_ = outbox.list_uncertain(week)
+    if not open_:
+        return
+    now = _now()
+    if log is not None:
+        told = read_log(log, frozenset(open_), now.astimezone())
+        outbox.settle(
+            week, told.accepted, delivered=True, why="accepted, says the relay's log", now=now
+        )
+        reaches = told.reaches
+        absent = [
+            name
+            for name, since in open_.items()
+            if name not in told.accepted
+            and reaches is not None
+            and (since is None or reaches + _LOG_SLACK >= since)
+        ]
+        outbox.settle(
+            week, absent, delivered=False, why="not in the relay's log: sent again", now=now
+        )
+        open_ = outbox.list_uncertain(week)
+        if open_ and reaches is None:
+            say("the relay's log names no mail of Postfix: uncertain deliveries stay as they are")
+    if open_ and settings.feeds.delivery.uncertain == "resend":
+        outbox.settle(week, open_, delivered=False, why="uncertain: sent again", now=now)
+    elif open_:
+        say(
+            f"{len(open_)} deliveries are uncertain and held; name the relay's log with "
+            "--relay-log, or see deliveries"
+        )
+
+
+def publish(settings: Settings, say: Callable[[str], None]) -> None:
+    """Open the archive page and the feeds; no failure of it stops the mail."""
+    try:
+        publishing.publish(settings, issues.list_published())
+    except (PipelineError, OSError) as error:
+        say(f"the archive was not written: {error}")
+
+
+def _tell_the_world(settings: Settings, week: str, say: Callable[[str], None]) -> None:
+    """Print the issue for the notice boards and tell the group robots, when the mail is out."""
+    try:
+        publishing.print_issue(settings, week)
+        for line in publishing.announce(settings, issues.get_revision(week).issue):
+            say(line)
+    except (PipelineError, OSError) as error:
+        say(f"the issue was not printed or announced: {error}")
+
+
+async def _post_all(
+    settings: Settings,
+    clerk: Clerk,
+    server: Any,
+    gate: Gate,
+    on_progress: Callable[[Progress], None],
+) -> None:
+    delivery = settings.feeds.delivery
+    postman = Postman(
+        clerk, server, gate,
+        sender=to_wire(settings.newsletter.sender_email).text,
+        connections=delivery.connections, timeout=delivery.timeout, on_progress=on_progress,
+    )  # fmt: skip
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError, ValueError):
+            loop.add_signal_handler(number, postman.stop)
+    await postman.run()
+
+
+async def _write_all(clerk: Clerk, folder: Path) -> None:
+    """Write one .eml a recipient; a repetition writes the same file."""
+    while jobs := await clerk.take(500, set()):
+        for job in jobs:
+            data = job.build()
+            name = f"{job.id:08d}-{_safe(job.to.text)}.eml"
+            path = await sync_to_async(_write)(folder, name, data)
+            await clerk.deliver(job, f"written to {path.name}")
+
+
+async def _send_one(settings: Settings, email: str, data: bytes) -> str:
+    server = parse_server(settings.smtp_url.get_secret_value() if settings.smtp_url else "")
+    to = to_wire(email)
+    connection = await Connection.open(server, settings.feeds.delivery.timeout)
+    try:
+        sender = to_wire(settings.newsletter.sender_email).text
+        connection.start(Envelope(sender, to.text, needs_utf8=to.needs_utf8))
+        refusal = await connection.accept()
+        if refusal is not None:
+            raise _refused(refusal.reply.code, str(refusal.reply))
+        await connection.write(data)
+        reply = await connection.finish()
+    finally:
+        await connection.quit()
+    if reply.code // 100 != 2:  # noqa: PLR2004 - 2yz
+        raise _refused(reply.code, str(reply))
+    return str(reply)
+
+
+def _refused(code: int, words: str) -> DeliveryError:
+    return (TransientDeliveryError if code < 500 else PermanentDeliveryError)(words)  # noqa: PLR2004 - 5yz
+
+
+def _limit(settings: Settings, week: str, asked: int | None) -> int | None:
+    """Return how many may go in this run: what was asked, and a new sender's daily measure."""
+    if not settings.feeds.delivery.warm_up:
+        return asked
+    days, today = outbox.get_sender_age(_now())
+    del week
+    quota = max(0, warm_up_quota(_FIRST_DAY, days) - today)
+    return quota if asked is None else min(asked, quota)
+
+
+def _report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
+    """Tell the editors how it went, when ``delivery.report_to`` names any."""
+    addresses = settings.feeds.delivery.report_to
+    if not addresses or settings.smtp_url is None:
+        return
+    counted = outbox.count_states(week)
+    lines = [f"{week} 发送完毕。", ""]
+    lines += [f"{_NAMES[name]}：{count}" for name, count in counted.items() if count]
+    for domain, states in list(outbox.count_domains(week).items())[:20]:
+        lines.append(f"　{domain}　" + "　".join(f"{_NAMES[k]} {v}" for k, v in states.items()))
+    newsletter = settings.newsletter
+    masthead = Masthead(newsletter.sender_email, newsletter.sender_name or newsletter.name)
+    domain = to_wire(newsletter.sender_email).domain
+    try:
+        for address in addresses:
+            data = build_notice(
+                masthead, [address], f"{newsletter.name} {week} 发送报告", "\n".join(lines),
+                f"<report.{week.lower()}.{abs(hash(address))}@{domain}>", _now(),
+            )  # fmt: skip
+            asyncio.run(_send_one(settings, address, data))
+    except PipelineError as error:
+        say(f"the report to the editors was not sent: {error}")
+
+
+_NAMES = {
+    "pending": "待发", "sending": "发送中", "uncertain": "去向不明", "delivered": "已送达",
+    "deferred": "推迟", "failed": "失败", "suppressed": "不发送",
+}  # fmt: skip
+
+
+def _write(folder: Path, name: str, data: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path, temporary = folder / name, folder / f".{name}.{os.getpid()}"
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return path
+
+
+def _safe(address: str) -> str:
+    return "".join(one if one.isalnum() or one in "@.-_+" else "_" for one in address)[:100]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

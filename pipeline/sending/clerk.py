@@ -1,0 +1,171 @@
+"""The clerk between the postman and the store: many notes, one commit.
+
+Intents and outcomes that arrive while a commit is under way go together into the next one; each
+note returns only when its commit has. What this module never does: talk to a mail server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from asgiref.sync import sync_to_async
+
+from pipeline.deliver.addresses import to_wire
+from pipeline.deliver.postman import Job
+from pipeline.errors import PermanentDeliveryError
+from pipeline.model import DeliveryStatus
+from pipeline.store import outbox, subscribers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.deliver.replies import Verdict
+    from pipeline.store.outbox import Outcome, Parcel
+
+
+@dataclass(slots=True)
+class _Notes:
+    intents: list[int] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    hard: list[tuple[str, str]] = field(default_factory=list)  # (keyed hash, evidence)
+    waiting: list[asyncio.Future[None]] = field(default_factory=list)
+
+
+class Clerk:
+    """A `Book` on the outbox of one issue."""
+
+    def __init__(
+        self,
+        week: str,
+        secret: bytes,
+        build: Callable[[Parcel], bytes],
+        *,
+        limit: int | None = None,
+        on_first: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``limit``: parcels handed out at the most; ``on_first`` runs after the first delivery."""
+        self._week = week
+        self._secret = secret
+        self._build = build
+        self._left = limit
+        self._on_first = on_first
+        self._notes = _Notes()
+        self._work: asyncio.Task[None] | None = None
+        self._emails: dict[int, str] = {}
+        self._tried: set[int] = set()
+
+    async def take(self, limit: int, busy: set[int]) -> list[Job]:
+        """Return jobs that are due; addresses that nobody can be written to fail at once."""
+        if self._left is not None:
+            limit = min(limit, self._left)
+        if limit <= 0:
+            return []
+        # Once in this run: what was put off waits for the next one.
+        exclude = busy | self._tried
+        parcels = await sync_to_async(outbox.take)(self._week, _now(), limit, exclude, self._secret)
+        jobs = []
+        for parcel in parcels:
+            try:
+                to = to_wire(parcel.email)
+            except PermanentDeliveryError as error:
+                failed = outbox.Outcome(
+                    parcel.id, DeliveryStatus.FAILED, str(error), "address", counts=False
+                )
+                await self._note(outcome=failed)
+                continue
+            self._tried.add(parcel.id)
+            self._emails[parcel.id] = parcel.email
+            jobs.append(Job(parcel.id, to, parcel.attempts, partial(self._build, parcel)))
+        if self._left is not None:
+            self._left -= len(parcels)
+        return jobs if jobs or not parcels else await self.take(limit, busy)
+
+    async def intend(self, job: Job) -> None:
+        """Commit the intent before the final dot."""
+        await self._note(intent=job.id)
+
+    async def deliver(self, job: Job, reply: str) -> None:
+        """Commit the receiver's yes."""
+        await self._note(outcome=outbox.Outcome(job.id, DeliveryStatus.DELIVERED, reply))
+        self._emails.pop(job.id, None)
+
+    async def defer(self, job: Job, reply: str, rule: str, wait: float) -> None:
+        """Commit that it waits."""
+        at = _now() + timedelta(seconds=wait)
+        await self._note(
+            outcome=outbox.Outcome(job.id, DeliveryStatus.DEFERRED, reply, rule, next_at=at)
+        )
+        self._emails.pop(job.id, None)
+
+    async def fail(self, job: Job, reply: str, verdict: Verdict) -> None:
+        """Commit that it failed; an address that nobody has is suppressed, with the evidence."""
+        email = self._emails.pop(job.id, "")
+        hard = None
+        if verdict.kind == "hard" and email:
+            hard = (subscribers.hash_address(self._secret, email), f"{verdict.rule}: {reply[:300]}")
+        await self._note(
+            outcome=outbox.Outcome(job.id, DeliveryStatus.FAILED, reply, verdict.rule), hard=hard
+        )
+
+    async def doubt(self, job: Job, reply: str) -> None:
+        """Commit that nobody knows."""
+        await self._note(outcome=outbox.Outcome(job.id, DeliveryStatus.UNCERTAIN, reply))
+        self._emails.pop(job.id, None)
+
+    async def give_back(self, job: Job) -> None:
+        """Let a later run have it: it is still pending in the store."""
+        self._emails.setdefault(job.id, job.to.text)
+
+    async def _note(
+        self,
+        *,
+        intent: int | None = None,
+        outcome: Outcome | None = None,
+        hard: tuple[str, str] | None = None,
+    ) -> None:
+        notes = self._notes
+        if intent is not None:
+            notes.intents.append(intent)
+        if outcome is not None:
+            notes.outcomes.append(outcome)
+        if hard is not None:
+            notes.hard.append(hard)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        notes.waiting.append(done)
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        while self._notes.waiting:
+            notes, self._notes = self._notes, _Notes()
+            try:
+                await sync_to_async(self._commit)(notes)
+            except BaseException as error:  # noqa: BLE001 - whoever waits has to hear of it
+                for one in notes.waiting:
+                    if not one.done():
+                        one.set_exception(error)
+                continue
+            for one in notes.waiting:
+                if not one.done():
+                    one.set_result(None)
+
+    def _commit(self, notes: _Notes) -> None:
+        now = _now()
+        if notes.outcomes:
+            outbox.record(notes.outcomes, self._week, now)
+        if notes.intents:
+            outbox.intend(notes.intents, now)
+        for digest, evidence in notes.hard:
+            subscribers.suppress(digest, reason="hard", note=evidence, at=now)
+        if any(one.status is DeliveryStatus.DELIVERED for one in notes.outcomes):
+            first, self._on_first = self._on_first, lambda: None
+            first()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,371 @@
+"""The outbox: everybody's copy of an issue, in one explained state.
+
+``pending → sending → delivered``; *sending* is committed before the final dot, so after a crash
+such a row is *uncertain* and nothing else is. What this module never does: open a socket, or decide
+by itself what becomes of an uncertain row.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Q
+
+from pipeline.errors import LockedError, RefusedError
+from pipeline.model import Delivery, DeliveryStatus, IssueStatus, Preferences
+from pipeline.store import approvals
+from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow, SuppressionRow
+from pipeline.store.subscribers import hash_address, list_recipients, to_preferences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from pipeline.model import Issue, Subscriber
+
+_PAGE = 1000  # rows that stand in memory at once
+_WAITING = (DeliveryStatus.PENDING, DeliveryStatus.DEFERRED)
+_LOCK_SPACE = 7_261_991  # first key of PostgreSQL's advisory locks: any number, always the same
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One delivery that is due."""
+
+    id: int
+    subscriber: int
+    epoch: int
+    email: str
+    edition_key: str
+    attempts: int
+    message_id: str
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt."""
+
+    id: int
+    status: DeliveryStatus
+    reply: str
+    rule: str = ""
+    next_at: datetime | None = None
+    counts: bool = True  # an attempt that reached a receiver
+
+
+@contextmanager
+def hold(week: str) -> Iterator[None]:
+    """Keep other senders of the week out, on whatever machine, where the database can.
+
+    Raises:
+        LockedError: another sender holds it.
+    """
+    if connection.vendor != "postgresql":
+        yield  # the caller's file lock is enough: SQLite lives on one machine
+        return
+    number = int(week.replace("-W", ""))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, number])
+        if not cursor.fetchone()[0]:
+            raise LockedError(f"{week} is being sent by another process; wait until it ends")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, number])
+
+
+def begin(week: str, now: datetime, deadline_hours: float) -> Issue:
+    """Return the issue to send, marked as being sent; goes on where an earlier sender stopped.
+
+    Raises:
+        IssueNotFoundError: there is none of that week.
+        RefusedError: not approved, sent already, too early, or past its deadline.
+    """
+    with transaction.atomic():
+        revision = approvals.get_approved(week)
+        row = IssueRow.objects.select_for_update().get(week=week)
+        refuse_sent(week)
+        age = (now - row.publishes_at).total_seconds() / 3600
+        if age > deadline_hours and row.status != IssueStatus.SENDING:
+            raise RefusedError(
+                f"the issue of {week} is {age:.0f} hours late and the deadline is "
+                f"{deadline_hours:g}; stale news is not sent (delivery.deadline_hours)"
+            )
+        if row.status != IssueStatus.SENDING:
+            row.status = IssueStatus.SENDING
+            row.save(update_fields=["status"])
+        return revision.issue
+
+
+def refuse_sent(week: str) -> None:
+    """Refuse an issue that everybody has.
+
+    Raises:
+        RefusedError: it was sent.
+    """
+    if IssueRow.objects.filter(week=week, status=IssueStatus.SENT).exists():
+        raise RefusedError(f"the issue of {week} was sent already; see deliveries --week {week}")
+
+
+def queue(week: str, now: datetime, secret: bytes, make_id: Callable[[int], str]) -> int:
+    """Put every reader of the issue into the outbox, page by page; return how many were added.
+
+    Who is there already stays; once everybody is in, later calls add nobody.
+    """
+    issue = IssueRow.objects.get(week=week)
+    if issue.queued_at:
+        return 0
+    last = DeliveryRow.objects.filter(issue=issue).order_by("-subscriber_id").first()
+    after, added = (last.subscriber_id if last else 0), 0
+    while page := list_recipients(now.date(), after=after, limit=_PAGE):
+        added += _add_page(issue, page, now, secret, make_id)
+        after = page[-1].id
+    IssueRow.objects.filter(pk=issue.pk).update(queued_at=now)
+    return added
+
+
+def _add_page(
+    issue: IssueRow, page: list[Subscriber], now: datetime, secret: bytes,
+    make_id: Callable[[int], str],
+) -> int:  # fmt: skip
+    hashes = {reader.id: hash_address(secret, reader.email) for reader in page}
+    suppressed = dict(
+        SuppressionRow.objects.filter(address_hash__in=hashes.values()).values_list(
+            "address_hash", "reason"
+        )
+    )
+    rows = []
+    for reader in page:
+        reason = suppressed.get(hashes[reader.id])
+        rows.append(
+            DeliveryRow(
+                issue=issue,
+                subscriber_id=reader.id,
+                edition_key=reader.preferences.key,
+                status=DeliveryStatus.SUPPRESSED if reason else DeliveryStatus.PENDING,
+                message_id=make_id(reader.id),
+                reply=f"suppressed: {reason}" if reason else "",
+                queued_at=now,
+                at=now if reason else None,
+            )
+        )
+    DeliveryRow.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def list_editions(week: str) -> list[Preferences]:
+    """Return every distinct set of preferences among those who still wait for the issue."""
+    waiting = DeliveryRow.objects.filter(issue__week=week, status__in=_WAITING)
+    found = []
+    for key in waiting.values_list("edition_key", flat=True).distinct().order_by("edition_key"):
+        row = waiting.filter(edition_key=key).select_related("subscriber").first()
+        if row:
+            preferences = to_preferences(row.subscriber)
+            found.append(preferences if preferences.key == key else _parse_key(key))
+    return found
+
+
+def recover(week: str, now: datetime) -> int:
+    """Call every row uncertain whose sender died between dot and answer; return how many."""
+    rows = DeliveryRow.objects.filter(issue__week=week, status=DeliveryStatus.SENDING)
+    return rows.update(
+        status=DeliveryStatus.UNCERTAIN, at=now,
+        reply="the sender stopped between the final dot and the answer",
+    )  # fmt: skip
+
+
+def list_uncertain(week: str) -> dict[str, datetime | None]:
+    """Return the Message-IDs of uncertain rows and since when they are."""
+    rows = DeliveryRow.objects.filter(issue__week=week, status=DeliveryStatus.UNCERTAIN)
+    return dict(rows.values_list("message_id", "at"))
+
+
+def settle(
+    week: str, message_ids: Iterable[str], *, delivered: bool, why: str, now: datetime
+) -> int:
+    """End the uncertainty of rows: they were delivered, or they are sent again."""
+    rows = DeliveryRow.objects.filter(
+        issue__week=week, status=DeliveryStatus.UNCERTAIN, message_id__in=list(message_ids)
+    )
+    status = DeliveryStatus.DELIVERED if delivered else DeliveryStatus.PENDING
+    count = rows.update(status=status, reply=why, at=now, next_at=None)
+    if delivered and count:
+        _mark_published(week, now)
+    return count
+
+
+def take(week: str, now: datetime, limit: int, exclude: set[int], secret: bytes) -> list[Parcel]:
+    """Return the next deliveries that are due and not in ``exclude``, the longest waiting first.
+
+    Who left or was suppressed since the outbox was filled is marked so and not returned.
+    """
+    rows = list(
+        DeliveryRow.objects.filter(Q(next_at=None) | Q(next_at__lte=now), issue__week=week,
+                                   status__in=_WAITING)
+        .exclude(pk__in=exclude)
+        .select_related("subscriber")
+        .order_by("attempts", "id")[:limit]
+    )  # fmt: skip
+    hashes = {row.pk: hash_address(secret, row.subscriber.email) for row in rows}
+    banned = set(
+        SuppressionRow.objects.filter(address_hash__in=hashes.values()).values_list(
+            "address_hash", flat=True
+        )
+    )
+    stopped = [row for row in rows if row.subscriber.status != "active" or hashes[row.pk] in banned]
+    if stopped:
+        DeliveryRow.objects.filter(pk__in=[row.pk for row in stopped]).update(
+            status=DeliveryStatus.SUPPRESSED, at=now, reply="left or suppressed while waiting"
+        )
+    gone = {row.pk for row in stopped}
+    return [
+        Parcel(
+            id=row.pk,
+            subscriber=row.subscriber_id,
+            epoch=row.subscriber.epoch,
+            email=row.subscriber.email,
+            edition_key=row.edition_key,
+            attempts=row.attempts,
+            message_id=row.message_id,
+            queued_at=row.queued_at,
+        )
+        for row in rows
+        if row.pk not in gone
+    ]
+
+
+def intend(ids: list[int], now: datetime) -> None:
+    """Commit that these messages are about to be answered for: called before the final dot."""
+    with transaction.atomic():
+        DeliveryRow.objects.filter(pk__in=ids).update(status=DeliveryStatus.SENDING, at=now)
+
+
+def record(outcomes: list[Outcome], week: str, now: datetime) -> None:
+    """Commit what became of attempts, all or none."""
+    with transaction.atomic():
+        plain = [one.id for one in outcomes if one.status is DeliveryStatus.DELIVERED]
+        if plain:
+            rows = {one.id: one.reply for one in outcomes}
+            found = DeliveryRow.objects.in_bulk(plain)
+            for pk, row in found.items():
+                row.status, row.reply, row.at = DeliveryStatus.DELIVERED, rows[pk], now
+                row.attempts, row.next_at = row.attempts + 1, None
+            DeliveryRow.objects.bulk_update(
+                found.values(), ["status", "reply", "at", "attempts", "next_at"]
+            )
+            _mark_published(week, now)
+        for one in outcomes:
+            if one.status is not DeliveryStatus.DELIVERED:
+                DeliveryRow.objects.filter(pk=one.id).update(
+                    status=one.status, reply=one.reply[:1000], rule=one.rule, at=now,
+                    next_at=one.next_at, attempts=F("attempts") + (1 if one.counts else 0),
+                )  # fmt: skip
+
+
+def expire(week: str, now: datetime) -> int:
+    """Give up on who still waits when the deadline has passed; return how many."""
+    rows = DeliveryRow.objects.filter(issue__week=week, status__in=_WAITING)
+    return rows.update(
+        status=DeliveryStatus.FAILED, at=now,
+        reply="not delivered before the deadline: stale news is not sent",
+    )  # fmt: skip
+
+
+def finish(week: str) -> bool:
+    """Mark the issue as sent when nobody waits any more; say whether it is."""
+    open_ = (*_WAITING, DeliveryStatus.SENDING)
+    with transaction.atomic():
+        row = IssueRow.objects.select_for_update().get(week=week)
+        waiting = DeliveryRow.objects.filter(issue=row, status__in=open_).exists()
+        if row.queued_at and not waiting and row.status == IssueStatus.SENDING:
+            row.status = IssueStatus.SENT
+            row.save(update_fields=["status"])
+        return row.status == IssueStatus.SENT
+
+
+def count_states(week: str) -> dict[str, int]:
+    """Return how many deliveries of the issue are in each state; every state is named."""
+    rows = DeliveryRow.objects.filter(issue__week=week).values("status").annotate(n=Count("pk"))
+    return {str(one): 0 for one in DeliveryStatus} | {row["status"]: row["n"] for row in rows}
+
+
+def count_editions(week: str) -> int:
+    """Return how many editions the issue has."""
+    return DeliveryRow.objects.filter(issue__week=week).values("edition_key").distinct().count()
+
+
+def count_domains(week: str) -> dict[str, dict[str, int]]:
+    """Return for each recipient domain how many deliveries are in each state, the largest first."""
+    counted: dict[str, dict[str, int]] = {}
+    rows = DeliveryRow.objects.filter(issue__week=week).values_list("subscriber__key", "status")
+    for key, status in rows.iterator(_PAGE):
+        states = counted.setdefault(key.rpartition("@")[2], {})
+        states[status] = states.get(status, 0) + 1
+    return dict(sorted(counted.items(), key=lambda pair: (-sum(pair[1].values()), pair[0])))
+
+
+def list_deliveries(week: str | None) -> Iterator[tuple[str, Delivery]]:
+    """Yield (week, delivery) of one issue or of all, by week and reader."""
+    rows = DeliveryRow.objects.select_related("subscriber", "issue").order_by("issue__week", "id")
+    if week:
+        rows = rows.filter(issue__week=week)
+    for row in rows.iterator(_PAGE):
+        yield (
+            row.issue.week,
+            Delivery(
+                email=row.subscriber.email,
+                status=DeliveryStatus(row.status),
+                edition=row.edition_key,
+                attempts=row.attempts,
+                message_id=row.message_id,
+                reply=row.reply,
+                at=row.at,
+            ),
+        )
+
+
+def preview(now: datetime, secret: bytes) -> dict[str, int]:
+    """Return what sending would do, without doing it: recipients, suppressed, editions."""
+    recipients = suppressed = after = 0
+    keys: set[str] = set()
+    while page := list_recipients(now.date(), after=after, limit=_PAGE):
+        hashes = {reader.id: hash_address(secret, reader.email) for reader in page}
+        rows = SuppressionRow.objects.filter(address_hash__in=hashes.values())
+        banned = set(rows.values_list("address_hash", flat=True))
+        for reader in page:
+            recipients += 1
+            if hashes[reader.id] in banned:
+                suppressed += 1
+            else:
+                keys.add(reader.preferences.key)
+        after = page[-1].id
+    return {"recipients": recipients, "suppressed": suppressed, "editions": len(keys)}
+
+
+def count_subscribers() -> int:
+    """Return how many readers are active."""
+    return SubscriberRow.objects.filter(status="active").count()
+
+
+def _mark_published(week: str, now: datetime) -> None:
+    IssueRow.objects.filter(week=week, published_at=None).update(published_at=now)
+
+
+def _parse_key(key: str) -> Preferences:
+    """Return the preferences that an edition's key was made of."""
+    if key == "all":
+        return Preferences()
+    parts = [frozenset(filter(None, part.split("+"))) for part in key.split("|")]
+    return Preferences(*parts)
+
+
+def get_sender_age(now: datetime) -> tuple[int, int]:
+    """Return for how many days this sender has been sending, and how many went out today."""
+    delivered = DeliveryRow.objects.filter(status=DeliveryStatus.DELIVERED, at__isnull=False)
+    first = delivered.order_by("at").values_list("at", flat=True).first()
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return (now - first).days if first else 0, delivered.filter(at__gte=day).count()
