@@ -1,11 +1,11 @@
-"""The root of all addresses, and the one place where the desk is given the runner's functions."""
+"""The root of all addresses, and the one place where the desk is given what others do."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.urls import include, path
 
-from pipeline import runner
+from pipeline import runner, sending
 from pipeline.desk.services import Services, provide
 
 provide(
@@ -14,7 +14,7 @@ provide(
         render_revision=runner.render_revision,
         load_tagger=runner.load_tagger,
         get_calendar=runner.get_calendar,
-        send_test=getattr(runner, "send_test", None),
+        send_test=sending.send_test,
     )
 )
 
