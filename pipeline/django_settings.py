@@ -143,6 +143,9 @@ LOGIN_URL = "desk:login"
 LOGIN_REDIRECT_URL = "desk:home"
 # The account waits, not the address: a newsroom shares one address.
 AXES_LOCKOUT_PARAMETERS = ["username"]
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W006"
+]  # it asks for the address, which would let guessers rotate it
 AXES_FAILURE_LIMIT = _DESK.lockout_after
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True

@@ -1,4 +1,4 @@
-"""The root of all addresses, and the one place where the desk is given the runner's functions."""
+"""The root of all addresses, and the one place where the desk is given what others do."""
 
 from __future__ import annotations
 

@@ -28,13 +28,13 @@ _KEPT = 32  # judgements of recent revisions
 
 @dataclass(slots=True)
 class Services:
-    """The settings, and four functions of the runner's."""
+    """The settings, three functions of the runner's, and one of the mail room's."""
 
     settings: Settings
     render_revision: Callable[[Settings, Revision], tuple[Edition, Report, Path]]
     load_tagger: Callable[[Settings], Tagger]
     get_calendar: Callable[[Settings], Calendar]
-    send_test: Callable[[Settings, str, str], object] | None  # None: no mail can be sent
+    send_test: Callable[[Settings, str, str], object]
     _tagger: Tagger | None = None
     _judged: OrderedDict[str, tuple[Edition, Report]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)

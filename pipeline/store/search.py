@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     """Cuts a text into words; whatever is no word may come too."""
 
 _BATCH = 200
+_MANY = 1000  # documents indexed at once after which PostgreSQL should count anew
 _LONGEST = 30_000  # characters of a text that are indexed
 _MOST_WORDS = 12  # of a query
 _BEFORE, _AFTER = 30, 90  # characters of an excerpt around the first word found
@@ -92,13 +93,15 @@ def search(
     again = [values[0]] if words and connection.vendor != "sqlite" else []
     with connection.cursor() as cursor:
         # Every value is a parameter; only our own column names stand in the text.
-        cursor.execute(f"SELECT count(*) {where}", values)
-        total = int(cursor.fetchone()[0])
         cursor.execute(
-            f"SELECT d.id {where} ORDER BY {order} LIMIT %s OFFSET %s",
+            f"SELECT d.id, count(*) OVER () {where} ORDER BY {order} LIMIT %s OFFSET %s",
             [*values, *again, limit, offset],
         )
-        keys = [int(row[0]) for row in cursor.fetchall()]
+        page = cursor.fetchall()
+        if not page and offset:  # beyond the last page nothing says how many there are
+            cursor.execute(f"SELECT 0, count(*) {where}", values)
+        total = int((page or cursor.fetchall() or [(0, 0)])[0][1])
+    keys = [int(row[0]) for row in page]
     rows = SearchRow.objects.select_related("article").defer("tokens").in_bulk(keys)
     return Found(tuple(_hit(rows[key], words) for key in keys), total, tuple(words))
 
@@ -190,6 +193,13 @@ def index_articles(article_ids: Sequence[int], cut: Cut) -> None:
             SearchRow.objects.bulk_create(documents)
 
 
+def refresh_statistics() -> None:
+    """Let PostgreSQL see what the index holds now: without figures it reads every document."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE search_document")
+
+
 def forget_article(article_id: int) -> None:
     """Mark one article's entry as out of date; the next `index` makes it anew."""
     SearchRow.objects.filter(article_id=article_id).update(version="")
@@ -204,6 +214,8 @@ def _index_articles(cut: Cut) -> int:
         if version != _version(digest, tagged)
     ]
     index_articles(stale, cut)
+    if len(stale) >= _MANY:
+        refresh_statistics()
     return len(stale)
 
 

@@ -24,7 +24,8 @@ SEARCH = {
     ],
     "postgresql": [
         "ALTER TABLE search_document ADD COLUMN vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', tokens)) STORED",
-        "CREATE INDEX search_vector ON search_document USING gin (vector)",
+        "ALTER TABLE search_document ALTER COLUMN vector SET STORAGE EXTERNAL",
+        "CREATE INDEX search_vector ON search_document USING gin (vector) WITH (fastupdate = off)",
     ],
 }
 UNDO = {

@@ -407,7 +407,7 @@ def test_no_page_asks_the_database_more_often_as_the_lists_grow(anna):
         act(anna, "move", item.key, section="echo")
     sign(anna, "first")
     act(anna, "move", now().issue.items[-1].key, section="lead")
-    asides.set_aside("900", "held", week="2026-W40", user="bo", at=START)
+    asides.set_aside("900000000", "held", week="2026-W40", user="bo", at=START)
     settings = django_settings.PIPELINE
     runner.assemble(settings, runner.get_period(settings, "2026-W09", START))
     before = count()
@@ -417,7 +417,7 @@ def test_no_page_asks_the_database_more_often_as_the_lists_grow(anna):
     for item in now().issue.items[:10]:
         act(anna, "move", item.key, section="echo")
     for n in range(10):
-        asides.set_aside(str(901 + n), "held", week=WEEK, user="bo", at=START)
+        asides.set_aside(str(900_000_001 + n), "held", week=WEEK, user="bo", at=START)
     runner.index(settings, get_services().tagger())
     after = count()
     assert after == before
