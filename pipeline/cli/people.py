@@ -152,7 +152,8 @@ def forget_subscriber(context: Context, address: str, *, yes: bool, as_json: boo
 @click.option("--status", type=click.Choice(["pending", "active", "left"]), help="Only these.")
 @click.option("--district", default="", help="Only who follows this district or everything.")
 @click.option("--theme", default="", help="Only who follows this theme or everything.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True,
+              help="How many at the most.")  # fmt: skip
 @json_option
 @click.pass_obj
 def list_subscribers(

@@ -152,7 +152,8 @@ def audit(context: Context, week: str | None) -> int:
 
 @click.command(epilog="Example: python run_pipeline.py serve --port 8000")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
+              help="The port; 0 takes a free one.")  # fmt: skip
 @click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True,
               help="Requests answered at once.")  # fmt: skip
 @click.pass_obj
