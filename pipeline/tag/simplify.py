@@ -11,7 +11,8 @@ _CONVERTER = opencc.OpenCC("t2s")
 
 def simplify(text: str) -> str:
     """Return the text in Simplified characters; its length never changes."""
-    return text.translate({ord(one): _character(one) for one in set(text)})
+    other = {ord(one): new for one in set(text) if (new := _character(one)) != one}
+    return text.translate(other) if other else text
 
 
 @lru_cache(maxsize=20_000)

@@ -101,14 +101,16 @@ _STOP = frozenset(
 
 def get_keywords(tokens: Iterable[str], places: frozenset[str], most: int = 6) -> tuple[str, ...]:
     """Return the most frequent telling words, without places and stop words."""
-    counted = Counter(
-        token
-        for token in tokens
-        if _HAN_WORD.fullmatch(token)
+    # Counted first: a word is judged once, however often it stands in the text.
+    counted = {
+        token: count
+        for token, count in Counter(tokens).items()
+        if len(token) > 1
         and token not in _STOP
         and token not in places
         and not token.endswith(("社区", "街道", "村", "区", "镇"))
-    )
+        and _HAN_WORD.fullmatch(token)
+    }
     ranked = sorted(counted.items(), key=lambda pair: (-pair[1] * (1 + len(pair[0]) / 4), pair[0]))
     return tuple(word for word, _ in ranked[:most])
 
