@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pipeline.assemble.feeds import Entry, write_atom, write_json_feed, write_rss
 from pipeline.assemble.headings import get_number
@@ -161,7 +161,7 @@ class _Shelf:
             title,
             heading=heading,
             entries=entries,
-            feed=f"{self._base}/issues/{address}atom.xml",
+            feed=f"{urlsplit(self._base).path}/issues/{address}atom.xml",
         )
         feed = [
             Entry(
@@ -201,7 +201,8 @@ class _Shelf:
         picture = f"{home}{issue.week}/og.png" if issue and self._pictures else ""
         shared = {
             "newsletter": self._newsletter,
-            "base": self._base,
+            "base": urlsplit(self._base).path,  # pages work under whatever name they are reached
+            "site": self._base,
             "address": home + address,
             "page_title": title,
             "description": description[:200],

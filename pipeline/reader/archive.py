@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.http import FileResponse, HttpResponseRedirect
 from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from pipeline.reader.pages import get_settings, show
@@ -31,12 +32,14 @@ _TYPES = {
 _MINUTES = "public, max-age=300"
 
 
+@csrf_exempt  # nothing here acts, or rests on a cookie
 @require_safe
 def show_archive(request: HttpRequest, path: str = "") -> HttpResponseBase:
     """Serve a file of the archive; a folder is its index page."""
     return _serve(request, get_settings().data_dir / "site" / "issues", path)
 
 
+@csrf_exempt  # nothing here acts, or rests on a cookie
 @require_safe
 def show_media(request: HttpRequest, name: str) -> HttpResponseBase:
     """Serve a picture that a member unit sent in."""
