@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pipeline.store.audience import WeekOfGrowth
 
 _PAGE = 50
-_WEEKS = 26
+_WEEKS = 16
 _STEP, _HEIGHT, _MIDDLE = 34, 190, 110  # of the chart, in its own units
 _MOST_WORDS = 300
 _DIGITS = 18  # fewer than 2^63 has
