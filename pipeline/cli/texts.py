@@ -67,11 +67,20 @@ def reprints(path: str) -> int:
 
 
 @click.command(epilog="Example: python run_pipeline.py evaluate labelled.jsonl --json")
-@click.argument("path")
+@click.argument("path", required=False)
+@click.option(
+    "--from-desk",
+    is_flag=True,
+    help="Measure and learn on the editors' corrections; the model serves where it helps.",
+)
 @json_option
 @click.pass_obj
-def evaluate(context: Context, path: str, *, as_json: bool) -> int:
+def evaluate(context: Context, path: str | None, *, from_desk: bool, as_json: bool) -> int:
     """Tag a labelled file and print precision, recall and F1."""
+    if from_desk == bool(path):
+        raise click.UsageError("name a labelled file, or --from-desk")
+    if path is None:
+        return _learn_from_desk(context, as_json=as_json)
     from pipeline import runner
     from pipeline.tag.evaluate import evaluate as measure
 
@@ -82,6 +91,31 @@ def evaluate(context: Context, path: str, *, as_json: bool) -> int:
         print_json(result)
         return 0
     _print_scores(context.console(), result, mistakes)
+    return 0
+
+
+def _learn_from_desk(context: Context, *, as_json: bool) -> int:
+    from pipeline import runner
+
+    settings = context.open_store()
+    found = runner.learn_from_desk(settings)
+    if as_json:
+        print_json(found)
+        return 0
+    from rich.table import Table
+
+    console = context.console()
+    console.print(f"{found['labels']} texts corrected at the desk")
+    if not found["themes"]:
+        console.print("Not enough labels of any theme yet: the rules stay alone.")
+        return 0
+    table = Table("theme", "labels", "F1 rules", "F1 with model", "used", "words")
+    for one in found["themes"]:
+        words = " ".join(f"{word} {weight:+.1f}" for word, weight in one["words"])
+        table.add_row(one["theme"], str(one["labels"]), f"{one['rules_f1']:.3f}",
+                      f"{one['model_f1']:.3f}", "yes" if one["used"] else "no", words)  # fmt: skip
+    console.print(table)
+    console.print("Tag again with what was learnt: run_pipeline.py tag --all")
     return 0
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from pipeline.model import Tagging
+from pipeline.model import Evidence, Tagging
 from pipeline.tag.events import find_events
 from pipeline.tag.gazetteer import Gazetteer
+from pipeline.tag.learn import load as load_learnt
 from pipeline.tag.places import PlaceFinder
 from pipeline.tag.simplify import simplify
 from pipeline.tag.themes import ThemeFinder
@@ -15,20 +16,39 @@ from pipeline.tag.tokenizer import make_tokenizer
 from pipeline.tag.wording import get_keywords, get_summary
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.model import Evidence
+    from pipeline.tag.learn import Learnt
     from pipeline.tag.tokenizer import Engine, Tokenizer
 
 _SEGMENTED = 20_000  # characters of a text that keywords are drawn from
 
 
+def _learnt_evidence(
+    theme: str, word: str, weight: float, title: str, text: str
+) -> Evidence | None:
+    """Return where a word stands that moved a theme's score; None when it stands nowhere."""
+    for name, content in (("title", title), ("text", text)):
+        start = content.find(word)
+        if start >= 0:
+            return Evidence(f"theme:{theme}", "learnt", "", name, start, start + len(word), weight)
+    return None
+
+
 class Tagger:
     """Tags articles with one gazetteer, one themes file and one tokenizer."""
 
-    def __init__(self, gazetteer: Gazetteer, themes: ThemeFinder, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        themes: ThemeFinder,
+        tokenizer: Tokenizer,
+        learnt: Mapping[str, Learnt] | None = None,
+    ) -> None:
         """Put the parts together; see `load`."""
+        self._learnt = learnt or {}
         self.gazetteer = gazetteer
         self._places = PlaceFinder(gazetteer)
         self._themes = themes
@@ -45,6 +65,7 @@ class Tagger:
         places: Path | None = None,
         cache_dir: Path | None = None,
         engine: Engine = "jieba",
+        learnt: Path | None = None,
     ) -> Self:
         """Read the data files (the shipped ones where None) and build the tokenizer.
 
@@ -55,7 +76,8 @@ class Tagger:
         gazetteer = Gazetteer.load(members, places)
         finder = ThemeFinder(themes)
         words = [*gazetteer.words(), *finder.words()]
-        return cls(gazetteer, finder, make_tokenizer(words, cache_dir, engine))
+        tokenizer = make_tokenizer(words, cache_dir, engine)
+        return cls(gazetteer, finder, tokenizer, load_learnt(learnt))
 
     def tag(
         self,
@@ -74,7 +96,11 @@ class Tagger:
         found = self._places.find(plain_title, plain_text, home)
         themes, theme_evidence = self._themes.find(plain_title, plain_text)
         events, event_evidence = find_events(plain_title, plain_text, published)
-        tokens = self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}")
+        tokens = list(self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}"))
+        if self._learnt:
+            themes, theme_evidence = self._relearn(
+                themes, theme_evidence, frozenset(tokens), plain_title, plain_text
+            )
         original = {"title": title, "text": text}
 
         def shown(one: Evidence) -> Evidence:
@@ -91,6 +117,41 @@ class Tagger:
                 shown(one) for one in (*found.evidence, *theme_evidence, *event_evidence)
             ),
         )
+
+    def tag_by_rules(self, title: str, text: str) -> tuple[str, ...]:
+        """Return the themes that the rules alone give."""
+        return self._themes.find(simplify(title), simplify(text))[0]
+
+    def list_words(self, title: str, text: str) -> frozenset[str]:
+        """Return the words a model may learn from: no places, nothing of one character."""
+        tokens = self._tokenizer.cut(simplify(f"{title}\n{text[:_SEGMENTED]}"))
+        return frozenset(one for one in tokens if len(one) > 1) - self._place_words
+
+    def _relearn(
+        self,
+        themes: tuple[str, ...],
+        evidence: tuple[Evidence, ...],
+        words: frozenset[str],
+        title: str,
+        text: str,
+    ) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+        """Return the themes as the editors' corrections have taught, with the words that did it."""
+        kept, shown = list(themes), list(evidence)
+        for theme, model in self._learnt.items():
+            holds = model.score(words, said=theme in themes) > 0
+            if theme in kept and not holds:
+                kept.remove(theme)
+                shown = [one for one in shown if one.target != f"theme:{theme}"]
+            elif holds and theme not in kept:
+                found = [
+                    _learnt_evidence(theme, word, model.words[word], title, text)
+                    for word in sorted(words & model.words.keys())
+                    if model.words[word] > 0
+                ]
+                if any(found):
+                    kept.append(theme)
+                    shown += [one for one in found if one]
+        return tuple(kept), tuple(shown)
 
     def cut(self, text: str) -> list[str]:
         """Return the words of a text as search knows them: long words also in their parts.
