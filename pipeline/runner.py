@@ -132,35 +132,6 @@ def load_tagger(settings: Settings) -> Tagger:
     )
 
 
-def learn_from_desk(settings: Settings) -> dict[str, Any]:
-    """Learn from the editors' corrections, keep what helps, and return how it fares."""
-    from pipeline.store import labels
-    from pipeline.tag import learn
-
-    tagger = load_tagger(settings)
-    lessons = []
-    for line in labels.list_labels():
-        said = tagger.tag_by_rules(line["title"], line["text"])
-        words = tagger.list_words(line["title"], line["text"])
-        lessons.append(learn.Lesson(words, frozenset(said), frozenset(line["themes"])))
-    verdicts = learn.learn(lessons, tagger.theme_names)
-    learn.save(settings.data_dir / "learnt.json", verdicts)
-    return {
-        "labels": len(lessons),
-        "themes": [
-            {
-                "theme": one.theme,
-                "labels": one.labels,
-                "rules_f1": one.rules_f1,
-                "model_f1": one.model_f1,
-                "used": one.learnt is not None,
-                "words": one.top_words,
-            }
-            for one in verdicts
-        ],
-    }
-
-
 def collect(
     settings: Settings,
     sources: Sequence[Source],

@@ -344,6 +344,38 @@ def export_members(context: Context, path: Path, encoding: str) -> int:
     return 0
 
 
+@members.command("unknown", epilog="Example: python run_pipeline.py members unknown --json")
+@click.option("--weeks", type=click.IntRange(1, 520), default=8, show_default=True,
+              help="How far back the articles are read.")  # fmt: skip
+@json_option
+@click.pass_obj
+def list_unknown(context: Context, weeks: int, *, as_json: bool) -> int:
+    """Offer communities and villages that articles name and no table knows; add none."""
+    from pipeline import lessons
+
+    settings = context.open_store()
+    rows = [
+        {"name": one.name, "street": one.street, "district": one.district, "texts": one.texts,
+         "sample": one.sample}
+        for one in lessons.list_unknown_units(settings, weeks)
+    ]  # fmt: skip
+    if as_json:
+        print_json({"unknown": rows})
+        return 0
+    console = context.console()
+    for row in rows:
+        console.print(
+            f"{row['name']}（{row['district']} {row['street']}）{row['texts']} 篇：{row['sample']}",
+            markup=False,
+        )
+    console.print(
+        "核实之后写进 feeds.yaml 里 places: 指的文件（add:），成员单位写进 members: 指的名册。"
+        if rows
+        else "没有发现未登记的社区或村。"
+    )
+    return 0
+
+
 @members.command("list", epilog="Example: python run_pipeline.py members list --json")
 @json_option
 @click.pass_obj

@@ -95,10 +95,10 @@ def evaluate(context: Context, path: str | None, *, from_desk: bool, as_json: bo
 
 
 def _learn_from_desk(context: Context, *, as_json: bool) -> int:
-    from pipeline import runner
+    from pipeline import lessons
 
     settings = context.open_store()
-    found = runner.learn_from_desk(settings)
+    found = lessons.learn_from_desk(settings)
     if as_json:
         print_json(found)
         return 0
