@@ -16,7 +16,8 @@ from pipeline import __version__
 from pipeline.cli.context import Context
 from pipeline.cli.keep import backup, restore, worker
 from pipeline.cli.mail import deliveries, send
-from pipeline.cli.people import members, subscribers
+from pipeline.cli.members import members
+from pipeline.cli.people import subscribers
 from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.sources import sources
 from pipeline.cli.state import doctor, manage, status

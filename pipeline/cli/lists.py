@@ -1,0 +1,94 @@
+"""What the commands for lists of people share: options, whole files, lines as they are told."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from pipeline.cli.context import Context
+    from pipeline.config import Settings
+    from pipeline.store.imports import Judged
+
+EXIT_WRONG_LIST = 2
+
+consent_option = click.option(
+    "--consent",
+    default="",
+    metavar="WORDS",
+    help="The consent on record for lines that state none, such as '2026年居民登记表签名'.",
+)
+dry_option = click.option("--dry-run", is_flag=True, help="Say line by line, store nothing.")
+
+
+def get_secret(settings: Settings) -> bytes:
+    """Return the key under which addresses are hashed."""
+    return settings.secret_key.get_secret_value().encode()
+
+
+@contextmanager
+def written(path: Path, encoding: str) -> Iterator[IO[str]]:
+    """Open a file that appears whole or not at all, readable by its owner only; - is stdout."""
+    import os
+
+    if str(path) == "-":
+        with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as file:
+            yield file
+        return
+    part = path.with_name(f".{path.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with open(descriptor, "w", encoding=encoding, newline="") as file:  # noqa: PTH123
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def tell(lines: Iterable[Judged]) -> Iterator[Judged]:
+    """Leave out the lines there is nothing to say about."""
+    return (one for one in lines if one.result not in {"new", "same"} or one.said)
+
+
+def stream_json(report: dict[str, Any], lines: Iterable[Judged]) -> None:
+    """Print one JSON document line by line: a list of any length takes the same memory."""
+    import json
+
+    head = json.dumps(report, ensure_ascii=False, indent=1)
+    click.echo(head.removesuffix("\n}") + ',\n "lines": [', nl=False)
+    comma = ""
+    for one in lines:
+        row = {"line": one.number, "result": one.result, "said": one.said}
+        click.echo(f"{comma}\n  {json.dumps(row, ensure_ascii=False)}", nl=False)
+        comma = ","
+    click.echo("\n ]\n}")
+
+
+def print_lines(context: Context, lines: Iterable[Judged]) -> None:
+    """Print what becomes of the lines; neighbours with the same fate stand on one line."""
+    from pipeline.store.imports import RESULTS
+
+    console = context.console()
+    first = last = 0
+    fate: tuple[str, str] = ("", "")
+
+    def flush() -> None:
+        if first:
+            span = f"第 {first} 行" if first == last else f"第 {first}—{last} 行"
+            said = f"　{fate[1]}" if fate[1] else ""
+            console.print(f"{span}　{RESULTS[fate[0]]}{said}", markup=False)
+
+    for one in lines:
+        if (one.result, one.said) == fate and one.number == last + 1:
+            last = one.number
+            continue
+        flush()
+        first = last = one.number
+        fate = (one.result, one.said)
+    flush()
