@@ -166,7 +166,8 @@ class DeliverySettings(_Frozen):
         default=None, description="log of the relay in Postfix's form, read after a crash"
     )
     report_to: tuple[str, ...] = Field(
-        default=(), description="editors' addresses that get a report when an issue is out"
+        default=(),
+        description="editors' addresses that hear of a draft that is ready and of an issue that is out",
     )
     warm_up: bool = Field(default=False, description="a new sender: start slowly and double daily")
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from pipeline.config import Settings
     from pipeline.proof import Report
 
 _STAGES = {
@@ -53,6 +54,7 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
         with _progress(quiet=context.quiet or as_json) as advance:
             report = runner.run(settings, period, on_progress=advance)
         weeks = runner.list_weeks(settings) if not report["issue"]["items"] else []
+    _tell_editors(settings, report, period.publishes_at)
     if as_json:
         print_json(report)
     else:
@@ -162,6 +164,22 @@ def _explain(rule_id: str) -> int:
         raise UsageError(f"no rule {rule_id!r}; there are: {known} (or all)")
     click.echo(explain(rule))
     return 0
+
+
+def _tell_editors(settings: Settings, report: dict[str, Any], publishes_at: datetime) -> None:
+    """Send word of the draft to ``delivery.report_to``; that it fails stops nothing."""
+    addresses = settings.feeds.delivery.report_to
+    if not addresses or settings.smtp_url is None:
+        return
+    from pipeline.errors import DeliveryError
+    from pipeline.notices import write_notice
+    from pipeline.reader.transport import send_by_smtp
+
+    try:
+        message = write_notice(settings, report, publishes_at, addresses)
+        send_by_smtp(settings.smtp_url.get_secret_value(), message)
+    except DeliveryError as error:
+        click.echo(f"note: the editors could not be told: {error}", err=True)
 
 
 def _proof_file(context: Context, path: Path) -> Report:
