@@ -190,7 +190,7 @@ class Client:
                 moved = url if permanent and url != asked else None
                 return replace(reply, moved_to=moved)
             permanent = permanent and reply.permanent
-            url = urljoin(url, reply.target)
+            url = _joined(url, reply.target)
         raise FetchError(f"{asked}: more than {self._settings.max_redirects} redirects")
 
     async def _get_robots(self, url: str) -> bytes:
@@ -198,7 +198,7 @@ class Client:
             reply = await self._once(url, "GET", {}, None)
             if isinstance(reply, Response):
                 return reply.data
-            url = urljoin(url, reply.target)
+            url = _joined(url, reply.target)
         return b""
 
     async def _once(
@@ -265,6 +265,18 @@ def _heals(error: Exception) -> bool | float:
     if not isinstance(error, _HealingError):
         return False
     return True if error.after is None else error.after
+
+
+def _joined(url: str, target: str) -> str:
+    """Return where a redirect leads.
+
+    Raises:
+        FetchError: to no address.
+    """
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        raise FetchError(f"{url}: redirects to no address: {target[:80]!r}") from None
 
 
 def _checked(url: str) -> str:

@@ -69,7 +69,7 @@ class Site:
         async def main() -> list[SourceResult]:
             app = web.Application()
             app.router.add_route("*", "/{rest:.*}", self._answer)
-            runner = web.AppRunner(app)
+            runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
             await runner.setup()
             port = getattr(self, "port", 0)
             await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()

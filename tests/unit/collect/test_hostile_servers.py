@@ -1,0 +1,142 @@
+"""Hostile servers on loopback: each costs its own limits, has one line, and stops nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import web
+
+from .conftest import SETTINGS, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Feed = Callable[..., str]
+
+
+async def endless(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "application/xml"})
+    await response.prepare(request)
+    for _ in range(100_000):
+        try:
+            await response.write(b"<item>" * 1000)
+        except ConnectionError:
+            break
+    return response
+
+
+async def sleepy(_: web.Request) -> web.Response:
+    await asyncio.sleep(60)
+    return web.Response()
+
+
+def bomb(_: web.Request) -> web.Response:
+    data = gzip.compress(gzip.compress(b"\0" * 30_000_000))
+    return web.Response(body=data, headers={"Content-Encoding": "gzip"})
+
+
+HOSTILE: dict[str, tuple[Any, str]] = {
+    "endless body": (endless, "larger than 200,000 bytes"),
+    "no answer": (sleepy, "no answer in"),
+    "redirect loop": ((302, {"Location": "/feed"}), "redirects"),
+    "redirect to a file": ((302, {"Location": "file:///etc/passwd"}), "only http"),
+    "redirect inside": ((302, {"Location": "http://10.1.2.3/"}), "not a public address"),
+    "redirect to nowhere": ((302, {"Location": "http://[::1"}), "no address"),
+    "zipped twice": (bomb, "not"),
+    "unasked encoding": (
+        lambda _: web.Response(body=b"x", headers={"Content-Encoding": "br"}),
+        "was not asked for",
+    ),
+    "broken gzip": (
+        lambda _: web.Response(body=b"no gzip", headers={"Content-Encoding": "gzip"}),
+        "not HTTP as it should be",
+    ),
+    "null bytes": (lambda _: web.Response(body=b"\0" * 1000), "not a feed"),
+    "entities": (
+        '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "b">]><rss><channel>&a;</channel></rss>',
+        "entities",
+    ),
+    "half a document": ("<rss><channel><item><title>示", "not a feed"),
+    "binary": (lambda _: web.Response(body=bytes(range(256)) * 40), "not a feed"),
+    "a cookie script": ((521, {}), "script"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_server_gets_one_line_and_its_neighbour_is_read(
+    site: Site, feed: Feed, name: str
+) -> None:
+    page, said = HOSTILE[name]
+    site.settings = SETTINGS.model_copy(update={"timeout": 1.0, "retries": 0})
+    site.pages = {"/feed": page, "/good": feed(2)}
+    bad, good = site.visit_all([("bad", "/feed", {}), ("good", "/good", {})])
+    assert bad.status == "failed" or name == "half a document"
+    if bad.status == "failed":
+        assert said in (bad.error or "")
+        assert (bad.error or "").startswith("bad: ")
+        assert "\n" not in (bad.error or "")
+    assert good.status == "ok"
+    assert len(good.articles) == 2
+
+
+def test_a_hundred_thousand_items_cost_no_more_than_the_limit(site: Site) -> None:
+    items = "<item><title>示例</title><link>/1</link></item>" * 100_000
+    site.settings = SETTINGS.model_copy(update={"max_bytes": 15_000_000})
+    site.pages = {"/feed": f'<rss version="2.0"><channel>{items}</channel></rss>'}
+    result = site.visit(full_text=False, max_items=50)
+    assert result.status == "ok"
+    assert result.fetched <= 50
+
+
+def test_markup_a_hundred_thousand_levels_deep_is_survived(site: Site) -> None:
+    deep = "<div>" * 100_000 + "（示例）" + "</div>" * 100_000
+    site.settings = SETTINGS.model_copy(update={"max_bytes": 15_000_000})
+    site.pages = {
+        "/list": "<html><ul><li><a href='/a.html'>示例消息一条</a></li></ul></html>",
+        "/a.html": f"<html><body>{deep}</body></html>",
+    }
+    result = site.visit("/list", kind="page")
+    assert result.status == "ok"
+
+
+@pytest.fixture
+def rude() -> Iterator[str]:
+    """A server that answers with bytes of our choice and closes."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    said = {
+        b"/long-header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000 + b"\r\n\r\n",
+        b"/short": b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>",
+        b"/garbage": b"\x16\x03\x01nonsense\r\n\r\n",
+        b"/robots.txt": b"HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    }
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                path = connection.recv(4000).split(b" ")[1]
+                connection.sendall(said.get(path, b""))
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(2)
+
+
+@pytest.mark.parametrize("path", ["/long-header", "/short", "/garbage", "/nothing"])
+def test_words_that_are_no_http_are_a_failure_with_a_line(site: Site, rude: str, path: str) -> None:
+    site.settings = SETTINGS.model_copy(update={"retries": 0, "timeout": 3.0})
+    site.pages = {"/feed": (302, {"Location": rude + path})}
+    result = site.visit()
+    assert result.status == "failed"
+    assert rude in (result.error or "")
