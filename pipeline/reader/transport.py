@@ -10,8 +10,8 @@ import os
 import smtplib
 import ssl
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
 
+from pipeline.deliver.smtp import Server, parse_server
 from pipeline.errors import PermanentDeliveryError, TransientDeliveryError
 
 if TYPE_CHECKING:
@@ -43,16 +43,15 @@ def send_by_smtp(url: str, message: EmailMessage) -> str:
     Raises:
         TransientDeliveryError: it may go through later; the server could not be reached, or 4yz.
         PermanentDeliveryError: the server refuses it for good (5yz).
+        ConfigError: the URL names no mail server.
     """
-    parts = urlsplit(url)
-    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    wants_tls = options.get("starttls", "0") not in {"0", "no", "false", ""}
-    host = parts.hostname or "localhost"
+    server = parse_server(url)
+    host = server.host
     try:
-        with _connect(parts.scheme, host, parts.port, options, wants_tls=wants_tls) as server:
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
+        with _connect(server) as connection:
+            if server.user:
+                connection.login(server.user, server.password)
+            connection.send_message(message)
             return "250"
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
@@ -65,19 +64,17 @@ def send_by_smtp(url: str, message: EmailMessage) -> str:
         raise TransientDeliveryError(f"{host}: {error}") from None
 
 
-def _connect(
-    scheme: str, host: str, port: int | None, options: dict[str, str], *, wants_tls: bool
-) -> smtplib.SMTP:
-    context = ssl.create_default_context(cafile=options.get("ca") or None)
-    if options.get("verify", "1") in {"0", "no", "false"}:
+def _connect(server: Server) -> smtplib.SMTP:
+    context = ssl.create_default_context(cafile=server.ca_file or None)
+    if not server.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port or 465, timeout=_TIMEOUT, context=context)
-    server = smtplib.SMTP(host, port or (587 if wants_tls else 25), timeout=_TIMEOUT)
-    if wants_tls:
-        server.starttls(context=context)
-    return server
+    if server.tls == "implicit":
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT, context=context)
+    connection = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT)
+    if server.tls == "starttls":
+        connection.starttls(context=context)
+    return connection
 
 
 def _failed(code: int, words: bytes | str) -> TransientDeliveryError | PermanentDeliveryError:
