@@ -180,7 +180,8 @@ def recover(week: str) -> int:
     rows = DeliveryRow.objects.filter(issue__week=week, status=DeliveryStatus.SENDING)
     # `at` stays the moment of the intent: the relay's log is asked about that moment.
     return rows.update(
-        status=DeliveryStatus.UNCERTAIN, reply="the sender stopped between the intent and the answer"
+        status=DeliveryStatus.UNCERTAIN,
+        reply="the sender stopped between the intent and the answer",
     )
 
 

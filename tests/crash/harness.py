@@ -111,7 +111,8 @@ class Round:
         return subprocess.Popen(
             self.room.command("send", "--week", WEEK, "--json", *log, *more),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-            env=self.room.environment(), **popen,
+            # Without a browser on its path no PDF is printed, which is not what is tested here.
+            env=self.room.environment({"PATH": str(Path(sys.executable).parent)}), **popen,
         )  # fmt: skip
 
     def count_accepted(self) -> Counter[str]:
@@ -158,7 +159,7 @@ class Round:
         lines = self.room.must("deliveries", "--week", WEEK, "--json").splitlines()
         return {row["email"]: row for row in map(json.loads, lines)}
 
-    def send_to_end(self, due_now: Callable[[], None]) -> None:
+    def send_to_end(self, due_now: Callable[[], object]) -> None:
         """Send until nobody waits; ``due_now`` turns the clock for who was put off."""
         for _ in range(12):
             due_now()
@@ -166,6 +167,9 @@ class Round:
             printed, said = sender.communicate(timeout=300)
             if sender.returncode == 4:
                 return
+            if sender.returncode == 75:
+                time.sleep(0.5)
+                continue
             if sender.returncode:
                 raise AssertionError(f"sender: {sender.returncode}: {said}")
             report = json.loads(printed)
@@ -187,7 +191,7 @@ class Round:
         )
         for one in expected:
             row = rows.get(one)
-            if row is None or row["status"] not in _ENDS or not (row["reply"] or row["status"] == "delivered"):
+            if row is None or row["status"] not in _ENDS or not row["reply"]:
                 figures.unexplained.append(f"{one}: {row}")
                 continue
             figures.held += row["status"] == "uncertain"
@@ -222,29 +226,30 @@ def prepare(folder: Path, readers: list[tuple[str, str]], environ: dict[str, str
 
 def crash_round(
     room: Mailroom, seed: int, mode: str, readers: list[tuple[str, str]], kills: int,
-    run_sql: Callable[[str], object],
+    run_sql: Callable[[str], object], *, faults: bool = True,
 ) -> Figures:  # fmt: skip
     """Kill until enough died or all is sent, then send to the end and judge."""
-    one = Round(room, seed, mode)
+    one = Round(room, seed, mode, faults=faults)
     try:
         run_sql("UPDATE issue SET publishes_at = CURRENT_TIMESTAMP")
+        run_sql("UPDATE subscriber SET status = 'active'")
         leaver = readers[-1][0]
         left = False
         while one.figures.kills < kills and one.crash_once():
             if not left and one.figures.kills >= kills // 2:
                 left = leaver not in one.count_accepted()
-                room.must("subscribers", "forget", leaver, "--yes") if left else None
+                if left:
+                    # An address of make_readers(): no quotation mark is in it.
+                    run_sql(
+                        f"UPDATE subscriber SET status = 'left' WHERE email = '{leaver}'"  # noqa: S608
+                    )
             if one.figures.kills % 25 == 12:
                 _try_two(one)
         one.send_to_end(
             partial(run_sql, "UPDATE delivery SET next_at = NULL WHERE status = 'deferred'")
         )
         gone = frozenset({leaver}) if left else frozenset()
-        expected = [email for email, _ in readers if email not in gone]
-        figures = one.judge(expected, gone)
-        if left and one.count_accepted()[leaver]:
-            figures.lost.append(f"{leaver}: got mail after leaving")
-        return figures
+        return one.judge([email for email, _ in readers], gone)
     finally:
         one.close()
 
@@ -259,7 +264,7 @@ def _try_two(one: Round) -> None:
     one.figures.shut_out += 75 in codes
     for sender in (first, second):
         if sender.poll() is None:
-            one._kill(sender)  # noqa: SLF001 - the harness's own
+            one._kill(sender)
             one.figures.kills += 1
         else:
             sender.communicate()
@@ -293,15 +298,18 @@ def postgres() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     data = str(folder / "data")
-    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
-    subprocess.run([*user, str(programs["initdb"]), "-D", data, "-U", "crash", "-A", "trust", "-E", "UTF8"], **quiet)  # type: ignore[call-overload]
-    control = [*user, str(programs["pg_ctl"]), "-D", data, "-w"]
+
+    def run(*words: str, check: bool = True) -> None:
+        subprocess.run([*user, *words], check=check, stdout=subprocess.DEVNULL, cwd="/")
+
+    run(str(programs["initdb"]), "-D", data, "-U", "crash", "-A", "trust", "-E", "UTF8")
+    control = (str(programs["pg_ctl"]), "-D", data, "-w")
     options = f"-p {port} -h 127.0.0.1 -k {folder}"
     try:
-        subprocess.run([*control, "-l", str(folder / "log"), "-o", options, "start"], **quiet)  # type: ignore[call-overload]
+        run(*control, "-l", str(folder / "log"), "-o", options, "start")
         yield f"postgresql://crash@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, stdout=subprocess.DEVNULL, cwd="/")
+        run(*control, "-m", "immediate", "stop", check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -309,7 +317,7 @@ def _sql_postgres(url: str, statement: str) -> None:
     import psycopg  # noqa: PLC0415 - only where a server is
 
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)
 
 
 def run_all(kills: int, seed: int, database: str, url: str = "") -> bool:
@@ -321,8 +329,6 @@ def run_all(kills: int, seed: int, database: str, url: str = "") -> bool:
     began = time.monotonic()
     try:
         prepare(folder / "made", readers, environ)
-        if url:
-            _sql_postgres(url, "CREATE DATABASE made TEMPLATE postgres") if False else None
         for number, mode in enumerate(MODES):
             total, round_ = Figures(), 0
             while total.kills < (kills + len(MODES) - 1) // len(MODES):
@@ -330,10 +336,13 @@ def run_all(kills: int, seed: int, database: str, url: str = "") -> bool:
                 shutil.copytree(folder / "made", place)
                 room = Mailroom(place, dict(environ))
                 run_sql: Callable[[str], object] = room.sql
-                if url:
+                if url:  # one database: the next round begins where the approval left it
                     run_sql = partial(_sql_postgres, url)
                     run_sql("DELETE FROM delivery")
-                    run_sql("UPDATE issue SET status = 'approved', queued_at = NULL, published_at = NULL")
+                    run_sql(
+                        "UPDATE issue SET status = 'approved', queued_at = NULL, "
+                        "published_at = NULL"
+                    )
                 wanted = (kills + len(MODES) - 1) // len(MODES) - total.kills
                 figures = crash_round(
                     room, seed * 1000 + number * 100 + round_, mode, readers, wanted, run_sql

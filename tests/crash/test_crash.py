@@ -14,23 +14,23 @@ from tests.mailroom import Mailroom
 if TYPE_CHECKING:
     from pathlib import Path
 
-READERS = make_readers(600)
+READERS = make_readers(300)
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("crash") / "made"
     prepare(folder, READERS, {})
     return folder
 
 
-@pytest.mark.parametrize("mode", ["log", "hold", "resend"])
+@pytest.mark.parametrize("mode", ["log", "resend"])
 def test_kills_lose_nobody_and_repeat_no_more_than_the_mode_allows(made, tmp_path, mode):
     shutil.copytree(made, tmp_path / "room")
     room = Mailroom(tmp_path / "room")
-    figures = crash_round(room, 7, mode, READERS, 3, room.sql)
+    figures = crash_round(room, 7, mode, READERS, 2, room.sql, faults=False)
     assert figures.kills >= 1
     assert figures.lost == []
     assert figures.unexplained == []
@@ -44,7 +44,7 @@ def test_a_full_disk_stops_the_sender_in_one_line_and_loses_nothing(made, tmp_pa
     one = Round(room, 11, "hold", faults=False)
     try:
         base = (room.data / "pipeline.sqlite3").stat().st_size
-        sender = one.start_sender(preexec_fn=limit_files(base + 300_000))
+        sender = one.start_sender(preexec_fn=limit_files(base + 100_000))
         _, said = sender.communicate(timeout=120)
         assert sender.returncode == 1, said
         assert said.count("\n") == 1, said

@@ -77,7 +77,7 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture(scope="session")
-def drafted(tmp_path_factory) -> Path:
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     room = Mailroom(tmp_path_factory.mktemp("drafted"))
     room.configure()
     room.draft()
@@ -86,7 +86,7 @@ def drafted(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def signed(drafted, tmp_path_factory) -> Path:
+def signed(drafted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("signed") / "room"
     shutil.copytree(drafted, folder)
     Mailroom(folder).sign()
@@ -102,7 +102,7 @@ def room(signed, sink, tmp_path) -> Mailroom:
 
 
 def send(room: Mailroom, *more: str) -> dict[str, Any]:
-    report = json.loads(room.must("send", "--week", WEEK, "--json", *more))
+    report: dict[str, Any] = json.loads(room.must("send", "--week", WEEK, "--json", *more))
     assert report.keys() == SEND_KEYS
     return report
 
@@ -195,9 +195,9 @@ def test_stale_news_is_refused_and_who_still_waits_at_the_deadline_fails(room, s
     room.publish_ago(100)
     report = send(room)
     assert (report["delivered"], report["failed"]) == (2, 3)
-    assert "deadline" in next(one for one in rows(room).values() if one["status"] == "failed")[
-        "reply"
-    ]
+    assert (
+        "deadline" in next(one for one in rows(room).values() if one["status"] == "failed")["reply"]
+    )
     assert len(sink.taken) == 2
 
 
@@ -284,4 +284,6 @@ def test_keys_named_in_the_environment_sign_every_mail(room, sink, tmp_path):
     assert send(room)["delivered"] == 5
     for _, content in sink.taken:
         # A receiver sees the mail with CRLF; the record is what the newsletter's DNS would say.
-        assert dkim.verify(content, dnsfunc=lambda name, **_: record if name.startswith(b"s1.") else b"")
+        assert dkim.verify(
+            content, dnsfunc=lambda name, **_: record if name.startswith(b"s1.") else b""
+        )
