@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
+from django.db import transaction
 
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.postman import Job
@@ -168,12 +169,13 @@ class Clerk:
 
     def _commit(self, notes: _Notes) -> None:
         now = _now()
-        if notes.outcomes:
-            outbox.record(notes.outcomes, self._week, now)
-        if notes.intents:
-            outbox.intend(notes.intents, now)
-        for digest, evidence in notes.hard:
-            subscribers.suppress(digest, reason="hard", note=evidence, at=now)
+        with transaction.atomic():  # one wait for the disk
+            if notes.outcomes:
+                outbox.record(notes.outcomes, self._week, now)
+            if notes.intents:
+                outbox.intend(notes.intents, now)
+            for digest, evidence in notes.hard:
+                subscribers.suppress(digest, reason="hard", note=evidence, at=now)
         if any(one.status is DeliveryStatus.DELIVERED for one in notes.outcomes):
             first, self._on_first = self._on_first, lambda: None
             first()

@@ -261,16 +261,15 @@ def intend(ids: list[int], now: datetime) -> None:
 def record(outcomes: list[Outcome], week: str, now: datetime) -> None:
     """Commit what became of attempts, all or none."""
     with transaction.atomic():
-        plain = [one.id for one in outcomes if one.status is DeliveryStatus.DELIVERED]
+        plain = [one for one in outcomes if one.status is DeliveryStatus.DELIVERED]
         if plain:
-            rows = {one.id: one.reply for one in outcomes}
-            found = DeliveryRow.objects.in_bulk(plain)
-            for pk, row in found.items():
-                row.status, row.reply, row.at = DeliveryStatus.DELIVERED, rows[pk], now
-                row.attempts, row.next_at = row.attempts + 1, None
-            DeliveryRow.objects.bulk_update(
-                found.values(), ["status", "reply", "at", "attempts", "next_at"]
-            )
+            at = connection.ops.adapt_datetimefield_value(now)
+            with connection.cursor() as cursor:  # bulk_update() takes ten times as long
+                cursor.executemany(
+                    "UPDATE delivery SET status = 'delivered', reply = %s, at = %s, "
+                    "next_at = NULL, attempts = attempts + 1 WHERE id = %s",
+                    [(one.reply[:1000], at, one.id) for one in plain],
+                )
             _mark_published(week, now)
         for one in outcomes:
             if one.status is not DeliveryStatus.DELIVERED:
