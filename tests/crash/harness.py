@@ -78,7 +78,6 @@ class Round:
         self.log.touch()
         self.faults = faults
         self.figures = Figures()
-        self.cuts = 0
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -185,12 +184,14 @@ class Round:
         figures.recipients = len(expected)
         figures.accepted = len(accepted)
         figures.repeated = sum(count - 1 for count in accepted.values())
-        # Cut connections leave the same doubt as a kill of one connection.
-        figures.allowed = (
-            figures.kills * CONNECTIONS + len(expected) // 50 if self.mode == "resend" else 0
-        )
+        # A connection cut after the dot leaves the same doubt as one of a killed sender.
+        cut = self.log.read_text(encoding="utf-8").count("lost connection after END-OF-MESSAGE")
+        if self.mode == "resend":
+            figures.allowed = figures.kills * CONNECTIONS + cut
         for one in expected:
             row = rows.get(one)
+            if row is None and one in gone and not accepted[one]:
+                continue  # left before the outbox was filled
             if row is None or row["status"] not in _ENDS or not row["reply"]:
                 figures.unexplained.append(f"{one}: {row}")
                 continue

@@ -100,6 +100,8 @@ class Relay:
         content = await reader.readuntil(b"\r\n.\r\n")
         await asyncio.sleep(self._random.uniform(0.001, 0.012))
         fate = self._random.random()
+        if fate < self._cut:
+            self.note("smtpd[5]: lost connection after END-OF-MESSAGE")
         if fate < self._cut / 2:
             return False  # right after the dot, and nothing was accepted
         self.accept(recipient, content)
