@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WEEK ?= 2026-W47
+KILLS ?= 200
+SEED ?= 1
 
-.PHONY: run test test-all lint lock seed clean bench
+.PHONY: run test test-all lint lock seed clean bench crash
 
 run: $(VENV)/.run ## this week's newsletter from feeds.yaml, as a file
 	$(BIN)/python run_pipeline.py run --week $(WEEK)
@@ -48,8 +50,12 @@ $(VENV)/.test: tests/requirements.lock requirements.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/requirements.lock
 	@touch $@ $(VENV)/.run
 
+crash: $(VENV)/.test ## kill -9 the sender and the relay KILLS times on each database; a table
+	$(BIN)/python -m tests.crash.harness --kills $(KILLS) --seed $(SEED)
+
 bench: $(VENV)/.test ## figures beside their peers
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
 	PYTHONPATH=. $(BIN)/python bench/bench_assemble.py
 	PYTHONPATH=. $(BIN)/python bench/bench_proof.py
 	$(BIN)/python bench/bench_subscribers.py
+	PYTHONPATH=. $(BIN)/python bench/bench_deliver.py

@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     metavar="PATH|-",
     help="The relay's log (Postfix): settles what a crash left.",
 )
+@click.option(
+    "--uncertain",
+    type=click.Choice(["hold", "resend", "delivered"]),
+    help="What becomes, this time, of deliveries whose fate a crash left open.",
+)
 @json_option
 @click.pass_obj
 def send(
@@ -45,6 +50,7 @@ def send(
     limit: int | None,
     test_to: str | None,
     relay_log: str | None,
+    uncertain: str | None,
     *,
     dry_run: bool,
     as_json: bool,
@@ -77,7 +83,7 @@ def send(
             report = sending.send_issue(
                 settings,
                 wanted,
-                sending.Options(to_dir=to_dir, limit=limit, relay_log=lines),
+                sending.Options(to_dir, limit, lines, uncertain),
                 on_progress=advance,
                 say=lambda line: click.echo(line, err=True),
             )

@@ -46,7 +46,6 @@ __all__ = ["Options", "dry_run", "list_due", "send_issue", "send_test"]
 
 _PER_DOMAIN = 4  # connections at once to one recipient domain at the start
 _FIRST_DAY = 200  # messages of a new sender on its first day
-_LOG_SLACK = timedelta(seconds=2)  # a log's clock and ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class Options:
     to_dir: Path | None = None
     limit: int | None = None
     relay_log: Iterable[str] | None = None
+    uncertain: str | None = None  # "hold", "resend" or "delivered"; None: as the settings say
 
 
 def send_issue(
@@ -90,11 +90,10 @@ def send_issue(
         issue = outbox.begin(week, _now(), delivery.deadline_hours)
         mailing = Mailing(settings, issue, [Preferences()])
         outbox.queue(week, _now(), secret, mailing.make_id)
-        outbox.recover(week, _now())
-        settle_uncertain(settings, week, options.relay_log, say)
+        outbox.recover(week)
+        settle_uncertain(settings, week, options, say)
         mailing = Mailing(settings, issue, [Preferences(), *outbox.list_editions(week)])
-        late = _now() > issue.publishes_at + timedelta(hours=delivery.deadline_hours)
-        if late:
+        if outbox.is_late(week, _now(), delivery.deadline_hours):
             outbox.expire(week, _now())
         firsts: list[str] = []
 
@@ -170,9 +169,14 @@ def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = N
 
 
 def settle_uncertain(
-    settings: Settings, week: str, log: Iterable[str] | None, say: Callable[[str], None]
+    settings: Settings, week: str, options: Options, say: Callable[[str], None]
 ) -> None:
-    """Judge what a crash left open: by the relay's log, else as ``delivery.uncertain`` says."""
+    """Judge what a crash left open: by the relay's log, else as the operator or the settings say.
+
+    A message is absent only when the log was written on past the moment until which the relay may
+    still have answered: `delivery.timeout` after the intent, as long as we would have waited.
+    """
+    log, grace = options.relay_log, timedelta(seconds=settings.feeds.delivery.timeout)
     open_ = outbox.list_uncertain(week)
     if not open_:
         return
@@ -188,7 +192,8 @@ def settle_uncertain(
             for name, since in open_.items()
             if name not in told.accepted
             and reaches is not None
-            and (since is None or reaches + _LOG_SLACK >= since)
+            and since is not None
+            and reaches > since + grace
         ]
         outbox.settle(
             week, absent, delivered=False, why="not in the relay's log: sent again", now=now
@@ -196,12 +201,15 @@ def settle_uncertain(
         open_ = outbox.list_uncertain(week)
         if open_ and reaches is None:
             say("the relay's log names no mail of Postfix: uncertain deliveries stay as they are")
-    if open_ and settings.feeds.delivery.uncertain == "resend":
+    choice = options.uncertain or settings.feeds.delivery.uncertain
+    if choice == "delivered":
+        outbox.settle(week, open_, delivered=True, why="delivered, says an editor", now=now)
+    elif open_ and choice == "resend" and log is None:
         outbox.settle(week, open_, delivered=False, why="uncertain: sent again", now=now)
     elif open_:
         say(
             f"{len(open_)} deliveries are uncertain and held; name the relay's log with "
-            "--relay-log, or see deliveries"
+            "--relay-log, or decide with --uncertain resend or --uncertain delivered"
         )
 
 

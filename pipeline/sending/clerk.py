@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
+from django.db import transaction
 
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.postman import Job
@@ -56,7 +57,10 @@ class Clerk:
         self._notes = _Notes()
         self._work: asyncio.Task[None] | None = None
         self._emails: dict[int, str] = {}
-        self._tried: set[int] = set()
+        # Once in this run: what is put off from now on is due after this moment.
+        self._due = _now()
+        self._walks = [DeliveryStatus.PENDING, DeliveryStatus.DEFERRED]
+        self._after = 0  # number of the last row that this walk has seen
 
     async def take(self, limit: int, busy: set[int]) -> list[Job]:
         """Return jobs that are due; addresses that nobody can be written to fail at once."""
@@ -64,25 +68,34 @@ class Clerk:
             limit = min(limit, self._left)
         if limit <= 0:
             return []
-        # Once in this run: what was put off waits for the next one.
-        exclude = busy | self._tried
-        parcels = await sync_to_async(outbox.take)(self._week, _now(), limit, exclude, self._secret)
-        jobs = []
-        for parcel in parcels:
-            try:
-                to = to_wire(parcel.email)
-            except PermanentDeliveryError as error:
-                failed = outbox.Outcome(
-                    parcel.id, DeliveryStatus.FAILED, str(error), "address", counts=False
-                )
-                await self._note(outcome=failed)
+        while self._walks:
+            page = await sync_to_async(outbox.list_due)(
+                self._week, self._walks[0], self._due, self._after, limit
+            )
+            if not page:
+                self._walks.pop(0)
+                self._after = 0
                 continue
-            self._tried.add(parcel.id)
-            self._emails[parcel.id] = parcel.email
-            jobs.append(Job(parcel.id, to, parcel.attempts, partial(self._build, parcel)))
-        if self._left is not None:
-            self._left -= len(parcels)
-        return jobs if jobs or not parcels else await self.take(limit, busy)
+            self._after = page[-1].id
+            page = [one for one in page if one.id not in busy]
+            parcels = await sync_to_async(outbox.drop_stopped)(page, _now(), self._secret)
+            if jobs := [job for one in parcels if (job := await self._address(one)) is not None]:
+                if self._left is not None:
+                    self._left -= len(jobs)
+                return jobs
+        return []
+
+    async def _address(self, parcel: Parcel) -> Job | None:
+        try:
+            to = to_wire(parcel.email)
+        except PermanentDeliveryError as error:
+            failed = outbox.Outcome(
+                parcel.id, DeliveryStatus.FAILED, str(error), "address", counts=False
+            )
+            await self._note(outcome=failed)
+            return None
+        self._emails[parcel.id] = parcel.email
+        return Job(parcel.id, to, parcel.attempts, partial(self._build, parcel))
 
     async def intend(self, job: Job) -> None:
         """Commit the intent before the final dot."""
@@ -156,12 +169,13 @@ class Clerk:
 
     def _commit(self, notes: _Notes) -> None:
         now = _now()
-        if notes.outcomes:
-            outbox.record(notes.outcomes, self._week, now)
-        if notes.intents:
-            outbox.intend(notes.intents, now)
-        for digest, evidence in notes.hard:
-            subscribers.suppress(digest, reason="hard", note=evidence, at=now)
+        with transaction.atomic():  # one wait for the disk
+            if notes.outcomes:
+                outbox.record(notes.outcomes, self._week, now)
+            if notes.intents:
+                outbox.intend(notes.intents, now)
+            for digest, evidence in notes.hard:
+                subscribers.suppress(digest, reason="hard", note=evidence, at=now)
         if any(one.status is DeliveryStatus.DELIVERED for one in notes.outcomes):
             first, self._on_first = self._on_first, lambda: None
             first()

@@ -36,7 +36,7 @@ LIMIT = 0.2  # seconds of the server, a page
 
 @pytest.fixture
 def year(people):  # noqa: ARG001 - somebody reads the pages
-    rng = random.Random(7)  # noqa: S311 - data, no secrets
+    rng = random.Random(7)
     words = [
         chr(0x4E00 + rng.randrange(4000)) + chr(0x4E00 + rng.randrange(4000)) for _ in range(2000)
     ]

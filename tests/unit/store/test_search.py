@@ -121,7 +121,7 @@ def test_marking_loses_no_character(text, words):
 
 @pytest.mark.slow
 def test_ten_thousand_documents_are_searched_within_a_tenth_of_a_second():
-    rng = random.Random(1)  # noqa: S311 - words, no secrets
+    rng = random.Random(1)
     words = [f"词{n}" for n in range(3000)]
     SearchRow.objects.bulk_create(
         (

@@ -12,7 +12,7 @@ THEMES = ("生态环境", "文化活动")
 
 
 def make_lessons(count, *, useful):
-    dice = random.Random(3)  # noqa: S311 - data, no secret
+    dice = random.Random(3)
     lessons = []
     for number in range(count):
         has = number % 3 == 0

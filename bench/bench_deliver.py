@@ -1,0 +1,233 @@
+"""Sending, end to end, beside its peers: ``PYTHONPATH=. python bench/bench_deliver.py``.
+
+First table: real sockets to Debian's smtp-sink, eight connections, DKIM with RSA-2048, states in
+SQLite with synchronous=FULL; smtp-source (no DKIM, no states) is the limit, `EmailMessage` + dkimpy
++ smtplib in eight threads what is usually written. Second table: ``--scale N`` for each number of
+recipients with a SIMULATED transport that answers at once, for memory and time per message.
+"""
+
+from __future__ import annotations
+
+import argparse
+import email
+import json
+import resource
+import shutil
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from email import policy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.mailroom import WEEK, Mailroom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONNECTIONS = 8
+BARE = {"PATH": str(Path(sys.executable).parent)}  # no browser: no PDF is printed in the measure
+
+
+@contextmanager
+def sink() -> Iterator[int]:
+    """Start smtp-sink; yield its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = shutil.which("smtp-sink", path="/usr/sbin:/usr/bin")
+    if program is None:
+        sys.exit("no smtp-sink; enable with: apt-get install postfix")
+    server = subprocess.Popen([program, "-u", "nobody", "-c", f"127.0.0.1:{port}", "200"],
+                              stdout=subprocess.DEVNULL)  # fmt: skip
+    try:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.02)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def make_room(folder: Path, readers: int) -> Mailroom:
+    """Make an approved issue, its readers and its key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "dkim.pem"
+    path.write_bytes(pem)
+    path.chmod(0o600)
+    room = Mailroom(folder, {
+        "DKIM_KEY_FILE": str(path), "DKIM_SELECTOR": "s1", "DKIM_DOMAIN": "example.org",
+    })  # fmt: skip
+    room.configure(f"per_domain_rate: 100000, per_connection: 1000, connections: {CONNECTIONS}")
+    room.draft()
+    room.sign()
+    room.subscribe([(f"r{n}@d{n % 400}.example", ("海曙", "鄞州", "")[n % 3])
+                    for n in range(readers)])  # fmt: skip
+    room.publish_ago(0)
+    return room
+
+
+def usual(port: int, sample: bytes, pem: bytes, number: int) -> float:
+    """Return messages a second of `EmailMessage` + dkimpy + smtplib."""
+    import dkim
+
+    seen: Any = email.message_from_bytes(sample, policy=policy.default)
+    text = seen.get_body(("plain",)).get_content()
+    html = seen.get_body(("html",)).get_content()
+
+    def work(numbers: range) -> None:
+        with smtplib.SMTP("127.0.0.1", port, local_hostname="bench.example") as server:
+            for one in numbers:
+                message = email.message.EmailMessage(policy=policy.SMTP)
+                message["From"], message["To"] = "weekly@example.org", f"r{one}@d.example"
+                message["Subject"], message["Message-ID"] = seen["Subject"], f"<{one}@example.org>"
+                message.set_content(text)
+                message.add_alternative(html, subtype="html")
+                data = message.as_bytes()
+                signed = dkim.sign(data, b"s1", b"example.org", pem) + data
+                server.sendmail("weekly@example.org", [f"r{one}@d.example"], signed)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        list(pool.map(work, [range(k, number, CONNECTIONS) for k in range(CONNECTIONS)]))
+    return number / (time.perf_counter() - began)
+
+
+def compare(readers: int, peers: int) -> None:
+    """Print the first table."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-deliver-"))
+    try:
+        room = make_room(folder, readers)
+        taken = folder / "sample"
+        room.must("send", "--week", WEEK, "--limit", "1", "--to-dir", str(taken))
+        sample = next(taken.glob("*.eml")).read_bytes()
+        with sink() as port:
+            began = time.perf_counter()
+            program = shutil.which("smtp-source", path="/usr/sbin:/usr/bin") or "smtp-source"
+            subprocess.run([program, "-d", "-s", str(CONNECTIONS), "-m", str(readers), "-l",
+                            str(len(sample)), f"127.0.0.1:{port}"], check=True)  # fmt: skip
+            limit = readers / (time.perf_counter() - began)
+            url = {"SMTP_URL": f"smtp://127.0.0.1:{port}"}
+            done = room.call("send", "--week", WEEK, "--json", env=BARE | url)
+            report = json.loads(done.stdout)
+            ours = (report["delivered"] - 1) / report["seconds"]
+            theirs = usual(port, sample, (folder / "dkim.pem").read_bytes(), peers)
+    finally:
+        shutil.rmtree(folder)
+    size = len(sample) / 1000
+    print(f"{readers} messages of {size:.1f} kB, {CONNECTIONS} connections, smtp-sink")
+    print(f"  smtp-source, neither DKIM nor states {limit:8.0f}/s")
+    print(f"  send, queueing to archive            {ours:8.0f}/s: {ours / limit:.2f} of it")
+    print(f"  EmailMessage + dkimpy + smtplib      {theirs:8.0f}/s; send: {ours / theirs:.1f} x")
+
+
+def scale(numbers: list[int]) -> None:
+    """Print the second table: one process for each number, so that memory is its own."""
+    print("simulated transport: every message is built, signed, and taken at once")
+    for number in numbers:
+        folder = Path(tempfile.mkdtemp(prefix="bench-scale-"))
+        try:
+            room = make_room(folder, 10)
+            words = [sys.executable, __file__, "--child", str(folder), str(number)]
+            done = subprocess.run(words, check=True, capture_output=True, text=True,
+                                  env=room.environment(BARE | {"PYTHONPATH": "."}))  # fmt: skip
+        finally:
+            shutil.rmtree(folder)
+        print(f"  {done.stdout.strip()}", flush=True)
+
+
+def child(folder: Path, number: int) -> None:  # noqa: C901 - one small stand-in class inside
+    """Send to ``number`` invented readers without a network."""
+    # ruff: noqa: PLC0415 - the store has to be opened first
+    from pipeline import store
+    from pipeline.config import load_settings
+
+    settings = load_settings(folder / "feeds.yaml", folder / "var")
+    store.setup(folder / "feeds.yaml", folder / "var")
+    from pydantic import SecretStr
+
+    from pipeline import sending
+    from pipeline.deliver import postman, smtp
+    from pipeline.deliver.replies import Reply
+    from pipeline.store.models import SubscriberRow
+
+    first = SubscriberRow.objects.order_by("pk").first()
+    if first is None:
+        raise SystemExit("no reader")
+    fields = [one.attname for one in SubscriberRow._meta.concrete_fields if one.attname != "id"]  # noqa: SLF001
+    for at in range(10, number, 5000):
+        rows = []
+        for n in range(at, min(number, at + 5000)):
+            values = {name: getattr(first, name) for name in fields}
+            address = f"r{n}@d{n % 400}.example"
+            rows.append(SubscriberRow(**(values | {"email": address, "key": address})))
+        SubscriberRow.objects.bulk_create(rows)
+
+    class Instant(smtp.Connection):
+        """Takes everything at once."""
+
+        def __init__(self) -> None:
+            self.sent = 0
+
+        is_closed = False
+
+        @classmethod
+        async def open(cls, *_: Any) -> Instant:
+            return cls()
+
+        def can_write_to(self, _envelope: Any) -> bool:
+            return True
+
+        def start(self, _envelope: Any) -> None:
+            self.sent += 1
+
+        async def accept(self) -> None:
+            return None
+
+        async def write(self, _data: bytes) -> None:
+            return None
+
+        async def finish(self, _then: Any = None) -> Reply:
+            return Reply(250, "2.0.0 taken")
+
+        async def quit(self) -> None:
+            return None
+
+    vars(postman)["Connection"] = Instant
+    settings = settings.model_copy(update={"smtp_url": SecretStr("smtp://127.0.0.1:9")})
+    report = sending.send_issue(settings, WEEK, sending.Options())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    each = report["seconds"] / report["delivered"] * 1e6
+    took = f"{report['seconds']:8.1f} s {each:7.0f} µs each, {peak:5.0f} MB at the most"
+    print(f"{report['delivered']:>9} recipients {took}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--readers", type=int, default=5000)
+    parser.add_argument("--peers", type=int, default=300, help="messages of the slow peer")
+    parser.add_argument("--scale", type=int, nargs="*", default=[1000, 10_000, 100_000])
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        child(Path(given.child[0]), int(given.child[1]))
+    else:
+        compare(given.readers, given.peers)
+        scale(given.scale)

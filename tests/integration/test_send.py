@@ -1,0 +1,289 @@
+"""Sending by the command line: real SQLite, real processes, a real SMTP server on loopback."""
+
+from __future__ import annotations
+
+import email
+import json
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from email import policy
+from typing import TYPE_CHECKING, Any
+
+import dkim
+import pytest
+from aiosmtpd.controller import Controller
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.mailroom import WEEK, Mailroom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+READERS = [
+    ("yi@a.example", "海曙"), ("er@b.example", "鄞州"), ("san@c.example", "江北"),
+    ("si@d.example", ""), ("wu@e.example", "镇海"),
+]  # fmt: skip
+SEND_KEYS = {
+    "week", "recipients", "delivered", "deferred", "failed", "suppressed", "uncertain",
+    "editions", "seconds",
+}  # fmt: skip
+ROW_KEYS = {"email", "status", "edition", "attempts", "message_id", "reply", "at"}
+
+
+class Sink:
+    """What the mail server does with each recipient, and what it was given."""
+
+    def __init__(self) -> None:
+        self.refuses: dict[str, str] = {}
+        self.taken: list[tuple[str, bytes]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.arrived = threading.Event()
+        self.controller: Any = None
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 ok"
+
+    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
+        self.arrived.set()
+        await server.loop.run_in_executor(None, self.gate.wait, 60)
+        self.taken.extend((one, envelope.original_content) for one in envelope.rcpt_tos)
+        return "250 2.0.0 taken"
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.controller.server.sockets[0].getsockname()[1]}"
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    one = Sink()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    one.controller = Controller(one, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
+    one.controller.start()
+    yield one
+    one.gate.set()
+    one.controller.stop()
+
+
+@pytest.fixture(scope="session")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    room = Mailroom(tmp_path_factory.mktemp("drafted"))
+    room.configure()
+    room.draft()
+    room.subscribe(READERS)
+    return room.folder
+
+
+@pytest.fixture(scope="session")
+def signed(drafted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("signed") / "room"
+    shutil.copytree(drafted, folder)
+    Mailroom(folder).sign()
+    return folder
+
+
+@pytest.fixture
+def room(signed, sink, tmp_path) -> Mailroom:
+    shutil.copytree(signed, tmp_path / "room")
+    one = Mailroom(tmp_path / "room", {"SMTP_URL": sink.url})
+    one.publish_ago(0)
+    return one
+
+
+def send(room: Mailroom, *more: str) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(room.must("send", "--week", WEEK, "--json", *more))
+    assert report.keys() == SEND_KEYS
+    return report
+
+
+def rows(room: Mailroom) -> dict[str, dict[str, Any]]:
+    lines = room.must("deliveries", "--week", WEEK, "--json").splitlines()
+    found = [json.loads(line) for line in lines]
+    assert all(one.keys() == ROW_KEYS for one in found)
+    return {one["email"]: one for one in found}
+
+
+def test_an_issue_without_three_signatures_is_refused(drafted, sink, tmp_path):
+    shutil.copytree(drafted, tmp_path / "room")
+    done = Mailroom(tmp_path / "room", {"SMTP_URL": sink.url}).call("send", "--week", WEEK)
+    assert done.returncode == 4
+    assert done.stderr.count("\n") == 1
+    assert sink.taken == []
+
+
+def test_everybody_gets_it_once_and_the_archive_opens_with_the_first_mail(room, sink):
+    archive = room.data / "site" / "issues" / WEEK
+    assert not archive.exists()
+    report = send(room)
+    assert (report["recipients"], report["delivered"]) == (5, 5)
+    assert report["editions"] == 5
+    assert sorted(to for to, _ in sink.taken) == sorted(one for one, _ in READERS)
+    for to, content in sink.taken:
+        message = email.message_from_bytes(content, policy=policy.default)
+        assert message["To"] == to
+        assert not [one for one, _ in READERS if one != to and one.encode() in content]
+        assert rows(room)[to]["message_id"] == message["Message-ID"]
+    assert (archive / "index.html").exists()
+    again = room.call("send", "--week", WEEK)
+    assert again.returncode == 4
+    assert again.stderr.count("\n") == 1
+    assert len(sink.taken) == 5
+
+
+def test_a_dry_run_changes_nothing(room, sink):
+    before = room.sql("SELECT status, queued_at, published_at FROM issue")
+    report = send(room, "--dry-run")
+    assert (report["recipients"], report["delivered"], report["editions"]) == (5, 0, 5)
+    assert room.sql("SELECT status, queued_at, published_at FROM issue") == before
+    assert rows(room) == {}
+    assert sink.taken == []
+    assert not (room.data / "site" / "issues" / WEEK).exists()
+
+
+def test_a_folder_takes_one_file_a_recipient(room, sink, tmp_path):
+    assert send(room, "--to-dir", str(tmp_path / "out"))["delivered"] == 5
+    files = sorted((tmp_path / "out").glob("*.eml"))
+    got = [email.message_from_bytes(one.read_bytes(), policy=policy.default)["To"] for one in files]
+    assert sorted(got) == sorted(one for one, _ in READERS)
+    assert sink.taken == []
+
+
+def test_a_limit_sends_so_many_and_a_later_call_the_rest(room, sink):
+    assert send(room, "--limit", "2")["delivered"] == 2
+    assert len(sink.taken) == 2
+    assert send(room)["delivered"] == 5
+    assert len({to for to, _ in sink.taken}) == len(sink.taken) == 5
+
+
+def test_refusals_show_and_only_what_was_put_off_is_tried_again(room, sink):
+    sink.refuses = {
+        "yi@a.example": "450 4.2.1 try later",
+        "er@b.example": "550 5.1.1 user unknown",
+    }
+    report = send(room)
+    assert (report["delivered"], report["deferred"], report["failed"]) == (3, 1, 1)
+    found = rows(room)
+    assert found["yi@a.example"]["status"] == "deferred"
+    assert "450" in found["yi@a.example"]["reply"]
+    assert (found["er@b.example"]["status"], found["er@b.example"]["attempts"]) == ("failed", 1)
+    sink.refuses = {}
+    assert send(room)["deferred"] == 1, "not before its time"
+    room.sql("UPDATE delivery SET next_at = '2026-01-01 00:00:00' WHERE status = 'deferred'")
+    report = send(room)
+    assert (report["delivered"], report["deferred"], report["failed"]) == (4, 0, 1)
+    assert sorted(to for to, _ in sink.taken) == sorted(
+        one for one, _ in READERS if one != "er@b.example"
+    )
+
+
+def test_stale_news_is_refused_and_who_still_waits_at_the_deadline_fails(room, sink):
+    room.publish_ago(100)
+    assert room.call("send", "--week", WEEK).returncode == 4
+    room.publish_ago(0)
+    send(room, "--limit", "2")
+    room.publish_ago(100)
+    report = send(room)
+    assert (report["delivered"], report["failed"]) == (2, 3)
+    assert (
+        "deadline" in next(one for one in rows(room).values() if one["status"] == "failed")["reply"]
+    )
+    assert len(sink.taken) == 2
+
+
+def test_a_second_sender_is_kept_out_and_a_signal_finishes_what_is_in_flight(room, sink):
+    room.configure("per_domain_rate: 10000, connections: 1")
+    sink.gate.clear()
+    sender = subprocess.Popen(
+        room.command("send", "--week", WEEK, "--json"), stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, encoding="utf-8", env=room.environment(),
+    )  # fmt: skip
+    assert sink.arrived.wait(60)
+    second = room.call("send", "--week", WEEK)
+    assert second.returncode == 75
+    assert second.stderr.count("\n") == 1
+    assert not (room.data / "site" / "issues" / WEEK).exists()
+    sender.send_signal(signal.SIGTERM)
+    # The handler runs in the sender's loop, which waits for the answer that the gate holds back.
+    room.call("deliveries", "--week", WEEK)
+    sink.gate.set()
+    printed, said = sender.communicate(timeout=60)
+    assert sender.returncode == 0, said
+    report = json.loads(printed)
+    assert (report["delivered"], report["deferred"], report["uncertain"]) == (1, 4, 0)
+    assert len(sink.taken) == 1
+    assert send(room)["delivered"] == 5
+    assert len({to for to, _ in sink.taken}) == len(sink.taken) == 5
+
+
+def test_who_leaves_between_queueing_and_sending_gets_nothing(room, sink):
+    send(room, "--limit", "1")
+    (gone, *_) = [one for one, row in rows(room).items() if row["status"] == "pending"]
+    room.sql("UPDATE subscriber SET status = 'left' WHERE email = ?", gone)
+    report = send(room)
+    assert gone not in [to for to, _ in sink.taken]
+    assert report["delivered"] == 4
+    assert report["suppressed"] == 1
+
+
+def test_a_test_copy_goes_out_unapproved_and_marked(drafted, sink, tmp_path):
+    shutil.copytree(drafted, tmp_path / "room")
+    room = Mailroom(tmp_path / "room", {"SMTP_URL": sink.url})
+    said = room.must("send", "--week", WEEK, "--test-to", "chief@x.example", "--json")
+    assert json.loads(said)["test_to"] == "chief@x.example"
+    ((to, content),) = sink.taken
+    assert to == "chief@x.example"
+    message = email.message_from_bytes(content, policy=policy.default)
+    assert message["Subject"].startswith("【测试】")
+    assert rows(room) == {}
+
+
+def test_a_missing_server_is_named_and_an_unreachable_one_loses_nothing(room, sink):
+    room.environ = {}
+    missing = room.call("send", "--week", WEEK)
+    assert missing.returncode == 2
+    assert "SMTP_URL" in missing.stderr
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        room.environ = {"SMTP_URL": f"smtp://127.0.0.1:{closed.getsockname()[1]}"}
+        done = room.call("send", "--week", WEEK)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert {one["status"] for one in rows(room).values()} == {"pending"}
+    room.environ = {"SMTP_URL": sink.url}
+    assert send(room)["delivered"] == 5
+
+
+def test_keys_named_in_the_environment_sign_every_mail(room, sink, tmp_path):
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    path = tmp_path / "dkim.pem"
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )  # fmt: skip
+    path.chmod(0o600)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    record = b"v=DKIM1; k=rsa; p=" + b"".join(public.splitlines()[1:-1])
+    room.environ |= {
+        "DKIM_KEY_FILE": str(path), "DKIM_SELECTOR": "s1", "DKIM_DOMAIN": "example.org",
+    }  # fmt: skip
+    assert send(room)["delivered"] == 5
+    for _, content in sink.taken:
+        # A receiver sees the mail with CRLF; the record is what the newsletter's DNS would say.
+        assert dkim.verify(
+            content, dnsfunc=lambda name, **_: record if name.startswith(b"s1.") else b""
+        )
