@@ -215,7 +215,7 @@ def settle_uncertain(
 
 def list_due(at: datetime) -> list[str]:
     """Return the weeks of issues that are approved and due, or on their way, oldest first."""
-    return outbox.list_due(at)
+    return outbox.list_due_weeks(at)
 
 
 def publish(settings: Settings, say: Callable[[str], None]) -> None:

@@ -379,7 +379,7 @@ def _parse_key(key: str) -> Preferences:
     return Preferences(*parts)
 
 
-def list_due(now: datetime) -> list[str]:
+def list_due_weeks(now: datetime) -> list[str]:
     """Return the weeks that are approved and whose time has come, or that are being sent."""
     rows = IssueRow.objects.filter(
         Q(status=IssueStatus.SENDING)
