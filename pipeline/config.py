@@ -31,6 +31,7 @@ ENVIRONMENT: dict[str, str] = {
     "DKIM_KEY_FILE": "PEM private key, RSA-2048 or Ed25519; several separated by commas",
     "DKIM_SELECTOR": "selector of that key; several separated by commas",
     "DKIM_DOMAIN": "domain that signs; the sender's when unset",
+    "IMAP_PASSWORD": "password of the mailbox that `bounces --imap` reads",
     "ROBOT_URLS": "group robots told of a new issue, as apprise writes them; comma separated",
     "PIPELINE_ALLOW_NETS": "otherwise refused networks that sources may stand in, e.g. 127.0.0.0/8",
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from pipeline import __version__
+from pipeline.cli.bounces import bounces
 from pipeline.cli.context import Context
 from pipeline.cli.keep import backup, restore, worker
 from pipeline.cli.mail import deliveries, send
@@ -79,6 +80,7 @@ for command in (
     serve,
     send,
     deliveries,
+    bounces,
     backup,
     restore,
     worker,

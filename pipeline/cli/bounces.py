@@ -1,0 +1,163 @@
+"""The command that reads what came back."""
+
+from __future__ import annotations
+
+import imaplib
+import os
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from pipeline.cli.context import Context, json_option, print_json
+from pipeline.cli.lists import get_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Message = tuple[str, bytes, Callable[[], None]]  # its name, its bytes, what to do when stored
+
+_TIMEOUT = 30  # seconds of one IMAP step
+
+
+@click.command(epilog="Example: python run_pipeline.py bounces --maildir /var/mail/bounces")
+@click.option(
+    "--maildir",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Read new messages of a maildir; they move to cur/ when they are stored.",
+)
+@click.option("--imap", metavar="URL", help="imaps://user@host/FOLDER; password in IMAP_PASSWORD.")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@json_option
+@click.pass_obj
+def bounces(
+    context: Context,
+    maildir: Path | None,
+    imap: str | None,
+    files: tuple[Path, ...],
+    *,
+    as_json: bool,
+) -> int:
+    """Read bounce messages and complaints, and act on them; - reads one from standard input."""
+    settings = context.open_store()
+    from pipeline.deliver.bounces import BounceKind, read_bounce
+    from pipeline.store.bounces import add_bounce
+
+    if not maildir and not imap and not files and sys.stdin.isatty():
+        raise click.UsageError("name --maildir, --imap or files; - is standard input")
+    counted: Counter[str] = Counter()
+    with _messages(maildir, imap, files) as found:
+        for name, data, done in found:
+            one = read_bounce(data)
+            result = add_bounce(
+                secret=get_secret(settings), kind=str(one.kind), recipient=one.recipient,
+                message_id=one.message_id, rule=one.rule, words=one.words, digest=one.digest,
+                at=datetime.now(UTC),
+            ) if one.kind is not BounceKind.UNKNOWN else "unread"  # fmt: skip
+            done()
+            counted["read"] += 1
+            counted[str(one.kind)] += 1
+            counted[result] += 1
+            if not as_json:
+                context.console().print(
+                    f"{name}: {one.kind} ({one.rule}), {result}: {one.words[:120]}", markup=False
+                )
+    keys = ("read", *(str(kind) for kind in BounceKind), "new", "known", "stranger")
+    report = {key.replace("-", "_"): counted[key] for key in keys}
+    if as_json:
+        print_json(report)
+    else:
+        context.console().print("  ".join(f"{key} {count}" for key, count in report.items()))
+    return 0
+
+
+@contextmanager
+def _messages(
+    maildir: Path | None, imap: str | None, files: tuple[Path, ...]
+) -> Iterator[Iterator[Message]]:
+    if maildir:
+        yield _of_maildir(maildir)
+    elif imap:
+        with _mailbox(imap) as box:
+            yield _of_imap(box)
+    else:
+        yield _of_files(files or (Path("-"),))
+
+
+def _of_maildir(maildir: Path) -> Iterator[Message]:
+    for path in sorted((maildir / "new").glob("*")):
+        target = maildir / "cur" / f"{path.name}:2,S"
+
+        def move(path: Path = path, target: Path = target) -> None:
+            target.parent.mkdir(exist_ok=True)
+            path.replace(target)
+
+        yield path.name, path.read_bytes(), move
+
+
+def _of_files(files: tuple[Path, ...]) -> Iterator[Message]:
+    from pipeline.errors import UsageError
+
+    for path in files:
+        if str(path) == "-":
+            yield "-", sys.stdin.buffer.read(), lambda: None
+            continue
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror}") from None
+        yield str(path), data, lambda: None
+
+
+@contextmanager
+def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
+    """Open the folder that the URL names.
+
+    Raises:
+        UsageError: it is no IMAP address, or the server refuses; the password is never shown.
+    """
+    from pipeline.errors import UsageError
+
+    parts = urlsplit(url)
+    if parts.scheme not in {"imap", "imaps"} or not parts.hostname:
+        raise UsageError("--imap: expected imaps://user@host/FOLDER")
+    loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if parts.scheme == "imap" and not loopback:
+        raise UsageError("--imap: only imaps:// over a network: the password would be readable")
+    password = unquote(parts.password or os.environ.get("IMAP_PASSWORD", ""))
+    kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
+    try:
+        port = parts.port or (993 if parts.scheme == "imaps" else 143)
+        box = kind(parts.hostname, port, timeout=_TIMEOUT)
+        box.login(unquote(parts.username or ""), password)
+        state, _ = box.select(unquote(parts.path.lstrip("/")) or "INBOX")
+    except (imaplib.IMAP4.error, OSError) as error:
+        raise UsageError(
+            f"--imap: {parts.hostname}: {error}".replace(password or "\0", "…")
+        ) from None
+    try:
+        if state != "OK":
+            raise UsageError(
+                f"--imap: {parts.hostname}: there is no folder {parts.path.lstrip('/')!r}"
+            )
+        yield box
+    finally:
+        box.logout()
+
+
+def _of_imap(box: imaplib.IMAP4) -> Iterator[Message]:
+    _, found = box.uid("SEARCH", "UNSEEN")
+    for raw in (found[0] or b"").split():
+        uid = raw.decode("ascii")
+        _, parts = box.uid("FETCH", uid, "(BODY.PEEK[])")
+        data = next((one[1] for one in parts if isinstance(one, tuple)), b"")
+
+        def mark(uid: str = uid) -> None:
+            box.uid("STORE", uid, "+FLAGS", "(\\Seen)")
+
+        yield uid, data, mark

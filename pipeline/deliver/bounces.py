@@ -1,0 +1,245 @@
+"""What came back: delivery reports, complaints, out-of-office notes, and bounces of any make.
+
+RFC 3464 reports and RFC 5965 complaints are read here, RFC 3834 auto-replies recognised, the rest is
+left to flufl.bounce and to the words of the message. What this module never does: suppress anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import Message
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bs4 import BeautifulSoup
+from charset_normalizer import from_bytes
+from flufl.bounce import all_failures
+
+from pipeline.deliver.replies import Kind, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+
+
+class BounceKind(StrEnum):
+    """What a message that came back says."""
+
+    HARD = "hard"  # nobody there
+    SOFT = "soft"  # full, unreachable, too much at once
+    BLOCK = "block"  # the sender or the content is not wanted
+    COMPLAINT = "complaint"  # the reader pressed "spam"
+    AUTO_REPLY = "auto-reply"  # a person is away
+    UNKNOWN = "unknown"  # nothing that we can read
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """One message that came back, as it was read."""
+
+    kind: BounceKind
+    recipient: str  # "": the message names nobody
+    message_id: str  # of the mail that it answers, with its brackets; "": it does not say
+    rule: str  # which rule decided
+    words: str  # the words that it decided by
+    digest: str  # SHA-256 of the message: read twice, it is the same
+
+
+_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[A-Za-z0-9.-]{1,190}[A-Za-z0-9]")
+_MESSAGE_ID = re.compile(
+    r"^(?:X-Original-)?Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE
+)
+_CODE = re.compile(r"(?<![\d.])([45]\d\d)(?:[- ]|\s+#?)")
+_AWAY = re.compile(
+    r"^(?:自动回复|自动答复|\[?自动回复\]?|auto(?:matic)?[- ]?(?:reply|response)|out of (?:the )?office|"
+    r"vacation|休假|外出)",
+    re.IGNORECASE,
+)
+_FROM_SYSTEM = re.compile(
+    r"mailer-daemon|postmaster|mail delivery|系统退信|邮件系统|bounce", re.IGNORECASE
+)
+_BOUNCED = re.compile(
+    r"退信|退回|undeliver|delivery (?:status|failure|has failed)|returned mail|mail delivery failed|"
+    r"投递失败|发送失败|无法(?:投递|送达)|failure notice|delivery incomplete|无法发送",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 600  # characters kept as evidence
+_KINDS = {
+    Kind.HARD: BounceKind.HARD, Kind.SOFT: BounceKind.SOFT, Kind.BLOCK: BounceKind.BLOCK,
+    Kind.THROTTLE: BounceKind.SOFT,
+}  # fmt: skip
+
+
+def read_bounce(data: bytes) -> Bounce:
+    """Return what a message says; any bytes give an answer."""
+    digest = hashlib.sha256(data).hexdigest()
+    message = message_from_bytes(data, policy=policy.default)
+    original = _original_id(message)
+    report = (
+        message.get_param("report-type")
+        if message.get_content_type() == "multipart/report"
+        else None
+    )
+    if str(report).lower() == "feedback-report":
+        who, words = _complainant(message)
+        return Bounce(BounceKind.COMPLAINT, who, original, "rfc5965", words, digest)
+    for recipient, code, words in _reports(message):
+        verdict = judge(code, words)
+        return Bounce(
+            _KINDS[verdict.kind], recipient, original, verdict.rule, words[:_MOST_WORDS], digest
+        )
+    subject = str(message.get("Subject", ""))
+    text = _text(message)
+    if _is_auto_reply(message, subject):
+        who = _sender(message)
+        return Bounce(BounceKind.AUTO_REPLY, who, original, "rfc3834", subject[:200], digest)
+    return _by_words(message, subject, text, original, digest)
+
+
+def _reports(message: EmailMessage) -> Iterator[tuple[str, int | None, str]]:
+    """Yield (recipient, SMTP code, words) of every failed recipient of an RFC 3464 report."""
+    for part in message.walk():
+        if part.get_content_type() != "message/delivery-status":
+            continue
+        blocks = part.get_payload()
+        for block in blocks if isinstance(blocks, list) else []:
+            if not isinstance(block, Message):
+                continue
+            action = str(block.get("Action", "")).strip().lower()
+            named = block.get("Final-Recipient") or block.get("Original-Recipient")
+            if named is None or action in {"delivered", "relayed", "expanded"}:
+                continue
+            diagnosis = " ".join(str(block.get("Diagnostic-Code", "")).split())
+            status = str(block.get("Status", "")).strip()
+            bare = re.sub(r"^\s*[\w.-]+\s*;\s*", "", diagnosis)
+            found = _CODE.match(bare) or _CODE.search(bare)
+            words = f"{bare} {status}" if status and status not in bare else bare
+            code = int(found[1]) if found else _code_of(status)
+            yield _address(str(named)), code, words or _text(message)[:_MOST_WORDS]
+
+
+def _code_of(status: str) -> int | None:
+    """Return the SMTP code that stands for an enhanced status without one."""
+    return {"4": 450, "5": 550}.get(status[:1])
+
+
+def _by_words(message: EmailMessage, subject: str, text: str, original: str, digest: str) -> Bounce:
+    """Judge a bounce that is no report: flufl.bounce finds the address, its words the kind."""
+    soft, failed = _failures(message)
+    is_system = bool(_FROM_SYSTEM.search(str(message.get("From", ""))) or _BOUNCED.search(subject))
+    if not failed and not soft and not is_system:
+        return Bounce(BounceKind.UNKNOWN, "", original, "none", subject[:200], digest)
+    own = {_sender(message)}
+    named = [*failed, *soft, *(one for one in _ADDRESS.findall(text) if one.lower() not in own)]
+    recipient = next((one for one in named if not _FROM_SYSTEM.search(one)), "")
+    code = _CODE.search(text)
+    said = " ".join(f"{subject} {text}".split())
+    verdict = judge(int(code[1]) if code else None, said[:4000])
+    if verdict.rule in {"5yz", "4yz"} and not code:
+        return Bounce(BounceKind.UNKNOWN, recipient, original, "none", said[:_MOST_WORDS], digest)
+    return Bounce(
+        _KINDS[verdict.kind], recipient, original, verdict.rule, said[:_MOST_WORDS], digest
+    )
+
+
+def _failures(message: EmailMessage) -> tuple[list[str], list[str]]:
+    """Return the (temporary, permanent) addresses that flufl.bounce finds."""
+    if not _ADDRESS.search(str(message.get("From", ""))):
+        return [], []  # its detectors stumble over a message from nobody
+    try:
+        found = all_failures(message)
+    except Exception:  # noqa: BLE001 - a detector that stumbles is one that finds nothing
+        return [], []
+    soft, hard = (sorted(one.decode("ascii", "replace") for one in part) for part in found)
+    return soft, hard
+
+
+def _is_auto_reply(message: EmailMessage, subject: str) -> bool:
+    stated = str(message.get("Auto-Submitted", "")).lower()
+    if stated.startswith("auto-replied"):
+        return True
+    if _FROM_SYSTEM.search(str(message.get("From", ""))):
+        return False
+    marked = any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
+    precedence = str(message.get("Precedence", "")).lower() == "auto_reply"
+    return marked or precedence or bool(_AWAY.search(subject.strip()))
+
+
+def _complainant(message: EmailMessage) -> tuple[str, str]:
+    """Return who complained, and how the report says so."""
+    who = words = ""
+    for part in message.walk():
+        if part.get_content_type() == "message/feedback-report":
+            text = _decoded(part)
+            found = re.search(r"^Original-Rcpt-To:\s*(.+)$", text, re.IGNORECASE | re.MULTILINE)
+            who = _address(found[1]) if found else who
+            kind = re.search(r"^Feedback-Type:\s*(\S+)", text, re.IGNORECASE | re.MULTILINE)
+            words = f"Feedback-Type: {kind[1]}" if kind else "complaint"
+    return who or _original_to(message), words
+
+
+def _original_id(message: EmailMessage) -> str:
+    """Return the Message-ID of the mail that is answered."""
+    for part in message.walk():
+        if part is message:
+            continue
+        if part.get_content_type() in {
+            "message/rfc822",
+            "text/rfc822-headers",
+            "message/rfc822-headers",
+        }:
+            found = _MESSAGE_ID.search(_decoded(part))
+            if found:
+                return found[1]
+    answered = str(message.get("In-Reply-To", "") or message.get("References", "")).split()
+    if answered:
+        return answered[-1]
+    found = _MESSAGE_ID.search(_text(message))
+    return found[1] if found else ""
+
+
+def _original_to(message: EmailMessage) -> str:
+    for part in message.walk():
+        if part is not message and part.get_content_type() in {
+            "message/rfc822",
+            "text/rfc822-headers",
+        }:
+            found = re.search(r"^To:\s*(.+)$", _decoded(part), re.IGNORECASE | re.MULTILINE)
+            if found:
+                return _address(found[1])
+    return ""
+
+
+def _text(message: EmailMessage) -> str:
+    """Return the words of a message: its plain parts, else its HTML ones."""
+    plain = [_decoded(part) for part in message.walk() if part.get_content_type() == "text/plain"]
+    if plain:
+        return "\n".join(plain)
+    found = [_decoded(part) for part in message.walk() if part.get_content_type() == "text/html"]
+    return "\n".join(BeautifulSoup(one, "lxml").get_text(" ") for one in found)
+
+
+def _decoded(part: EmailMessage) -> str:
+    """Return a part's text, also where its charset is a lie."""
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return part.as_string() if part.is_multipart() else str(part.get_payload())
+    charset = (part.get_content_charset() or "utf-8").lower()
+    charset = "gb18030" if charset in {"gb2312", "gbk"} else charset
+    try:
+        return payload.decode(charset)
+    except (UnicodeDecodeError, LookupError):
+        best = from_bytes(payload).best()
+        return str(best) if best else payload.decode("utf-8", "replace")
+
+
+def _address(named: str) -> str:
+    found = _ADDRESS.search(named)
+    return found[0] if found else ""
+
+
+def _sender(message: EmailMessage) -> str:
+    return _address(str(message.get("From", ""))).lower()

@@ -1,0 +1,85 @@
+"""Bounces in the store: whose they are, the evidence, and what follows for the address.
+
+A hard bounce and a complaint suppress at once, soft ones after three issues in a row without a mail
+that went through; a block says nothing of the address. Editors lift a suppression at the desk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from pipeline.model import DeliveryStatus
+from pipeline.store.models import BounceRow, DeliveryRow, SubscriberRow
+from pipeline.store.subscribers import hash_address, normalise, suppress
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_SOFT_IN_A_ROW = 3  # issues
+_AT_ONCE = {"hard": "hard", "complaint": "complaint"}
+
+
+def add_bounce(
+    *,
+    secret: bytes,
+    kind: str,
+    recipient: str,
+    message_id: str,
+    rule: str,
+    words: str,
+    digest: str,
+    at: datetime,
+) -> str:
+    """Keep what came back and act on it; return ``new``, ``known`` or ``stranger``.
+
+    ``stranger``: neither the address nor the Message-ID is one of ours.
+    """
+    with transaction.atomic():
+        if BounceRow.objects.filter(digest=digest).exists():
+            return "known"
+        delivery = (
+            DeliveryRow.objects.select_related("subscriber").filter(message_id=message_id).first()
+            if message_id
+            else None
+        )
+        reader = delivery.subscriber if delivery else None
+        if reader is None and recipient:
+            reader = SubscriberRow.objects.filter(key=normalise(recipient)).first()
+        if reader is None:
+            return "stranger"
+        BounceRow.objects.create(
+            subscriber=reader, delivery=delivery, digest=digest, kind=kind, rule=rule,
+            said=words, at=at,
+        )  # fmt: skip
+        if delivery and kind == "hard" and delivery.status == DeliveryStatus.DELIVERED:
+            delivery.status, delivery.reply, delivery.at = DeliveryStatus.FAILED, words[:1000], at
+            delivery.save(update_fields=["status", "reply", "at"])
+        reason = _AT_ONCE.get(kind)
+        if kind == "soft" and _is_chronic(reader):
+            reason = "soft"
+        if reason:
+            suppress(
+                hash_address(secret, reader.email),
+                reason=reason,
+                note=f"{rule}: {words[:300]}",
+                at=at,
+            )
+        return "new"
+
+
+def list_bounces(subscriber: int) -> list[tuple[datetime, str, str, str]]:
+    """Return (at, kind, rule, words) of what came back from a reader, latest first."""
+    rows = BounceRow.objects.filter(subscriber_id=subscriber).order_by("-at", "-pk")
+    return list(rows.values_list("at", "kind", "rule", "said"))
+
+
+def _is_chronic(reader: SubscriberRow) -> bool:
+    """Say whether the last mails to a reader all came back."""
+    last = DeliveryRow.objects.filter(subscriber=reader).order_by("-issue__week")[:_SOFT_IN_A_ROW]
+    ids = [row.pk for row in last]
+    if len(ids) < _SOFT_IN_A_ROW:
+        return False
+    returned = BounceRow.objects.filter(delivery_id__in=ids, kind="soft").values("delivery_id")
+    return returned.distinct().count() == len(ids)
