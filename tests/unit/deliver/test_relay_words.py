@@ -1,0 +1,113 @@
+"""Receivers' words, gates that learn from them, and the relay's log after a crash."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.deliver.gate import Gate, warm_up_quota
+from pipeline.deliver.relaylog import read_log
+from pipeline.deliver.replies import Kind, Scope, judge
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "kind", "retry"),
+    [
+        (550, "Domain frequency limited", Kind.THROTTLE, True),
+        (550, "Sender frequency limited", Kind.THROTTLE, True),
+        (421, "HL:ICC 163 smtp", Kind.THROTTLE, True),
+        (421, "HL:IFC 163 smtp", Kind.THROTTLE, True),
+        (554, "MI:DMC 163 smtp", Kind.THROTTLE, True),
+        (554, "MI:SFQ 163 smtp", Kind.THROTTLE, True),
+        (451, "DT:SPM mx, please try again later", Kind.THROTTLE, True),
+        (552, "too many same size mails", Kind.THROTTLE, True),
+        (550, "5.1.1 user unknown", Kind.HARD, False),
+        (550, "no such user", Kind.HARD, False),
+        (450, "4.1.1 user unknown", Kind.SOFT, True),
+        (554, "DT:SPM 163 smtp", Kind.BLOCK, False),
+        (452, "4.2.2 mailbox full", Kind.SOFT, True),
+    ],
+)
+def test_codes_that_lie_are_read_by_their_words(
+    code: int,
+    words: str,
+    kind: Kind,
+    retry: bool,  # noqa: FBT001 - a table of cases
+) -> None:
+    verdict = judge(code, words)
+    assert (verdict.kind, verdict.retry) == (kind, retry)
+    assert verdict.rule
+
+
+@given(st.integers(400, 599), st.text(max_size=120))
+def test_every_refusal_is_read_somehow_and_a_temporary_one_is_never_hard(
+    code: int, words: str
+) -> None:
+    verdict = judge(code, words)
+    if code < 500:
+        assert verdict.retry
+        assert verdict.kind is not Kind.HARD
+
+
+def test_a_throttle_slows_its_own_domain_and_no_other() -> None:
+    gate = Gate(rate=10, connections=4, per_connection=100)
+    for domain in ("a.example", "b.example"):
+        gate.enter(domain, 0.0)
+    gate.leave("a.example", judge(550, "Domain frequency limited"), 0.0, 5.0)
+    gate.leave("b.example", None, 0.0, 5.0)
+    assert gate.opens_at("a.example") >= 600
+    assert gate.opens_at("b.example") < 1
+    assert "a.example" in gate.list_throttled()
+    narrow = judge(421, "HL:ICC 163 smtp")
+    assert narrow.scope is Scope.CONNECTIONS
+
+
+@given(st.lists(st.floats(0, 5), min_size=1, max_size=200))
+def test_a_gate_never_lets_more_through_than_its_rate_and_a_second_of_slack(
+    waits: list[float],
+) -> None:
+    gate, now, passed = Gate(rate=5, connections=1000, per_connection=10), 0.0, 0
+    for wait in waits:
+        now += wait
+        if gate.opens_at("a.example") <= now:
+            gate.enter("a.example", now)
+            passed += 1
+    assert passed <= 5 * now + 5 + 2
+
+
+def test_a_new_sender_doubles_by_the_day() -> None:
+    assert [warm_up_quota(200, day) for day in (0, 1, 3)] == [200, 400, 1600]
+
+
+LOG = """\
+Nov 24 10:00:00 mail postfix/smtpd[1]: connect from localhost[127.0.0.1]
+Nov 24 10:00:01 mail postfix/cleanup[2]: 4ABC: message-id=<1@news.example>
+Nov 24 10:00:01 mail postfix/qmgr[3]: 4ABC: from=<weekly@news.example>, size=30000, nrcpt=1 (queue active)
+Nov 24 10:00:02 mail postfix/cleanup[2]: 4DEF: message-id=<2@news.example>
+Nov 24 10:00:02 mail postfix/smtpd[1]: lost connection after DATA (30000 bytes) from localhost
+"""
+
+
+def test_only_what_reached_the_queue_was_accepted() -> None:
+    wanted = frozenset({"<1@news.example>", "<2@news.example>", "<3@news.example>"})
+    told = read_log(LOG.splitlines(), wanted, NOW)
+    assert told.accepted == {"<1@news.example>"}
+    assert told.reaches == datetime(2026, 11, 24, 10, 0, 2, tzinfo=UTC)
+
+
+def test_a_log_with_dates_of_rfc_3339_is_read_too_and_another_log_proves_nothing() -> None:
+    line = "2026-11-24T10:00:01.123+08:00 mail postfix/cleanup[2]: 4A: message-id=<1@news.example>"
+    told = read_log([line, line.replace("cleanup[2]: 4A: message-id=<1@news.example>", "qmgr[3]: 4A: from=<a>")],
+                    frozenset({"<1@news.example>"}), NOW)  # fmt: skip
+    assert told.accepted == {"<1@news.example>"}
+    assert read_log(["Nov 24 10:00:00 host sshd[1]: hello"], frozenset(), NOW).reaches is None
+
+
+@given(st.lists(st.text(max_size=80), max_size=8))
+def test_any_lines_are_a_log_of_something(lines: list[str]) -> None:
+    assert read_log(lines, frozenset({"<1@news.example>"}), NOW).accepted == frozenset()
