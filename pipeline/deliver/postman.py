@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pipeline.deliver.addresses import WireAddress
     from pipeline.deliver.gate import Gate
+    from pipeline.deliver.replies import Reply
     from pipeline.deliver.smtp import Server
 
 _AHEAD = 400  # parcels kept ready
@@ -144,7 +145,7 @@ class Postman:
         job: Job | None = None
         try:
             while True:
-                job = await self._next()
+                job = job or await self._next()
                 if job is None:
                     return
                 if connection is None or not self._is_usable(connection):
@@ -155,8 +156,8 @@ class Postman:
                         await self._return(job)
                         job = None
                         continue
-                await self._hand_over(connection, job)
-                job = None
+                current, job = job, None
+                await self._converse(connection, current)
         finally:
             if job is not None:
                 with suppress(Exception):
@@ -171,21 +172,41 @@ class Postman:
         """Return the next job whose gate is open; None when nothing is due or the run stops."""
         while not self._stop.is_set() and self._fatal is None:
             await self._fill()
-            wait = 1.0
-            for _ in range(len(self._ready)):
-                job = self._ready.popleft()
-                opens = self._gate.opens_at(job.to.domain) - time.monotonic()
-                if opens <= 0:
-                    self._gate.enter(job.to.domain, time.monotonic())
-                    return job
-                self._ready.append(job)
-                wait = min(wait, opens)
+            job, wait = self._pick()
+            if job is not None:
+                return job
             if not self._ready and self._empty:
                 return None
             self._changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), max(0.005, wait))
         return None
+
+    def _pick(self) -> tuple[Job | None, float]:
+        """Return a job whose gate is open; without one, the seconds until it is worth asking."""
+        wait, now = 1.0, time.monotonic()
+        for _ in range(len(self._ready)):
+            job = self._ready.popleft()
+            opens = self._gate.opens_at(job.to.domain) - now
+            if opens <= 0:
+                self._gate.enter(job.to.domain, now)
+                return job, 0.0
+            self._ready.append(job)
+            wait = min(wait, opens)
+        return None, wait
+
+    async def _follow(self, connection: Connection) -> Job | None:
+        """Return the job that goes next on this connection, if one can without waiting."""
+        if self._stop.is_set() or self._fatal is not None or not connection.is_pipelining:
+            return None
+        if connection.sent + 1 >= self._gate.per_connection:
+            return None
+        await self._fill()
+        job = self._pick()[0]
+        if job is not None and not connection.can_write_to(self._address(job)):
+            await self._return(job)
+            return None
+        return job
 
     async def _fill(self) -> None:
         if len(self._ready) > self._connections or self._empty:
@@ -223,40 +244,83 @@ class Postman:
         self._fatal = self._fatal or error
         self._changed.set()
 
-    async def _hand_over(self, connection: Connection, job: Job) -> None:
-        """Send one message; whatever happens, the book knows of it before this returns."""
-        envelope = Envelope(self._sender, job.to.text, needs_utf8=job.to.needs_utf8)
+    async def _converse(self, connection: Connection, job: Job) -> None:
+        """Send this message and those that follow it; the book knows each one's fate.
+
+        The next message's commands go out with the dot of this one, and its content while this
+        one's outcome is being written; its intent is committed after that outcome.
+        """
+        current: Job | None = job
+        notes: asyncio.Task[None] | None = None
+        envelope = self._address(job)
         if not connection.can_write_to(envelope):
             verdict = judge(550, "5.6.7 the relay does not take addresses in other scripts")
             await self._refuse(job, 550, "the relay offers no SMTPUTF8", verdict)
             return
+        connection.start(envelope)
         try:
-            connection.start(envelope)
+            while current is not None:
+                has_dot = await self._offer(connection, current)
+                if notes is not None:
+                    await notes
+                    notes = None
+                done, current = current, None  # whatever happens, not to be taken up again
+                if not has_dot:
+                    return
+                await self._book.intend(done)
+                current = await self._follow(connection)
+                then = self._address(current) if current is not None else None
+                reply = await self._finish(connection, then)
+                notes = asyncio.create_task(self._note(done, reply))
+                if current is not None and connection.is_closed:
+                    await self._return(current)  # nothing of it was sent
+                    current = None
+        finally:
+            if current is not None:
+                with suppress(Exception):
+                    await self._return(current)
+            if notes is not None:
+                await notes
+
+    async def _offer(self, connection: Connection, job: Job) -> bool:
+        """Hand over a message without its dot; say whether the dot may follow."""
+        try:
             refusal = await connection.accept()
             if refusal is not None:
                 code, words = refusal.reply.code, f"{refusal.step}: {refusal.reply.text}"
                 await self._refuse(job, code, words, judge(code, refusal.reply.text))
-                return
+                return False
             await connection.write(job.build())
         except ConnectionLostError as error:  # before the dot: nobody got anything
             await self._book.defer(job, str(error), "connection", self._wait(job, None))
             self.progress.deferred += 1
             self._leave(job, None, count=False)
-            return
-        await self._book.intend(job)
+            return False
+        return True
+
+    @staticmethod
+    async def _finish(connection: Connection, then: Envelope | None) -> Reply | str:
+        """Send the dot; return the answer, or why there is none."""
         try:
-            reply = await connection.finish()
+            return await connection.finish(then)
         except ConnectionLostError as error:
-            await self._book.doubt(job, str(error))
+            return str(error)
+
+    async def _note(self, job: Job, reply: Reply | str) -> None:
+        """Write down what the dot was answered with."""
+        if isinstance(reply, str):
+            await self._book.doubt(job, reply)
             self.progress.uncertain += 1
             self._leave(job, None, count=False)
-            return
-        if reply.code // 100 == 2:  # noqa: PLR2004 - 2yz
+        elif reply.code // 100 == 2:  # noqa: PLR2004 - 2yz
             await self._book.deliver(job, str(reply))
             self.progress.delivered += 1
             self._leave(job, None)
         else:
             await self._refuse(job, reply.code, reply.text, judge(reply.code, reply.text))
+
+    def _address(self, job: Job) -> Envelope:
+        return Envelope(self._sender, job.to.text, needs_utf8=job.to.needs_utf8)
 
     async def _refuse(self, job: Job, code: int, words: str, verdict: Verdict) -> None:
         said = f"{code} {words}"
