@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -162,7 +163,7 @@ class MailHouse:
             self._dovecot = subprocess.Popen(dovecot, stdout=out, stderr=out)
         _output(_find("postfix"), "-c", str(self.folder / "etc"), "start")
         for port in (self.smtp, self.lmtp, self.imap):
-            await_true(lambda port=port: _answers(port), f"port {port} answers")
+            await_true(partial(_answers, port), f"port {port} answers")
 
     def stop(self) -> None:
         """Stop both; what cannot be stopped any more is none of the test's business."""
@@ -179,7 +180,7 @@ class MailHouse:
         return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
 
 
-def await_true(holds: Callable[[], bool], what: str) -> None:
+def await_true(holds: Callable[[], object], what: str) -> None:
     """Return when it holds.
 
     Raises:

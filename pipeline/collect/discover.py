@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
-
 from pipeline.collect.dates import find_full_date, read_date
+from pipeline.collect.markup import parse_page
 from pipeline.collect.pages import join, to_text
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from bs4 import BeautifulSoup, Tag
 
 WELL_KNOWN = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 """Paths where feeds stand that no page names."""
@@ -58,7 +59,7 @@ class Guess:
 
 def find_feeds(text: str, url: str) -> list[str]:
     """Return the feeds that a page names (RSS autodiscovery), in the page's order."""
-    soup = BeautifulSoup(text, "lxml")
+    soup = parse_page(text, url)
     found = []
     for tag in soup.select("link[rel~=alternate i][href]"):
         address = join(url, str(tag.get("href")))
@@ -69,14 +70,14 @@ def find_feeds(text: str, url: str) -> list[str]:
 
 def is_paper(text: str, url: str) -> bool:
     """Say whether a page is of a newspaper's digital edition: pages (node) that list articles."""
-    soup = BeautifulSoup(text, "lxml")
+    soup = parse_page(text, url)
     nodes = soup.select("a[href*=node_]")
     return len(nodes) > 1 and ("node_" in url or len(soup.select("a[href*=content_]")) > 1)
 
 
 def learn_list(text: str, url: str, now: datetime) -> Guess | None:
     """Return the most list-like repeated block of links of a page; None when there is none."""
-    soup = BeautifulSoup(text, "lxml")
+    soup = parse_page(text, url)
     groups: dict[tuple[str, ...], list[Tag]] = defaultdict(list)
     host = urlsplit(url).hostname
     for link in soup.select("a[href]"):
@@ -94,9 +95,9 @@ def learn_list(text: str, url: str, now: datetime) -> Guess | None:
     return best[1] if best else None
 
 
-def find_body(text: str, extracted: str) -> str | None:
+def find_body(text: str, url: str, extracted: str) -> str | None:
     """Return the selector of a known family's body that holds what was extracted; None without."""
-    soup = BeautifulSoup(text, "lxml")
+    soup = parse_page(text, url)
     wanted = len(extracted)
     for selector in BODIES:
         found = soup.select(selector)

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
 
 import feedparser
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from pipeline.collect.dates import read_date
-from pipeline.collect.pages import between, clean, join, refuse_entities, select, tidy, to_text
+from pipeline.collect.markup import between, parse_page, refuse_entities, select
+from pipeline.collect.pages import clean, join, tidy, to_text
 from pipeline.errors import ParseError, SelectorError
 
 if TYPE_CHECKING:
@@ -170,9 +171,9 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
 
     Raises:
         SelectorError: a selector finds nothing; it is named.
+        ParseError: the page is none for readers.
     """
-    refuse_entities(text, url)
-    soup = BeautifulSoup(text, "lxml")
+    soup = parse_page(text, url)
     selector = source.list or "li:has(a[href])"
     entries = []
     for node in select(soup, selector, "list"):
@@ -199,7 +200,7 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
 
 def read_refresh(text: str, url: str) -> str | None:
     """Return where a page's meta refresh leads; None when it has none."""
-    tag = BeautifulSoup(text, "lxml").find(
+    tag = parse_page(text, url).find(
         "meta", attrs={"http-equiv": re.compile("refresh", re.IGNORECASE)}
     )
     match = _REFRESH.search(str(tag.get("content"))) if isinstance(tag, Tag) else None
@@ -212,7 +213,7 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[tuple[str, str
     Raises:
         SelectorError: the ``list`` selector finds nothing.
     """
-    soup = BeautifulSoup(text, "lxml")
+    soup = parse_page(text, url)
     selector = source.list or "a[href*=node_]"
     found = []
     for tag in select(soup, selector, "list"):
@@ -227,7 +228,7 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[tuple[str, str
 
 def read_paper_articles(text: str, url: str, source: Source, page: str | None) -> list[Entry]:
     """Return the articles of one page of a paper."""
-    soup = BeautifulSoup(text, "lxml")
+    soup = parse_page(text, url)
     entries = []
     for tag in select(soup, source.link or "a[href*=content_]", "link"):
         address = join(url, str(tag.get("href") or ""))

@@ -243,7 +243,7 @@ async def _with_body(
     for entry in found[:2]:
         document = await trial.reader.read(entry.url, encoding=source.encoding)
         page = read_page(document.text, document.url, source, trial.now)
-        agreed.add(find_body(document.text, page.text))
+        agreed.add(find_body(document.text, document.url, page.text))
     body = agreed.pop() if len(agreed) == 1 else None
     source = replace(source, body=body)
     return source, await _sample(trial, source, found)

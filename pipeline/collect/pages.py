@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import nh3
-from bs4 import BeautifulSoup, Tag
-from soupsieve import SelectorSyntaxError
+from bs4 import BeautifulSoup
 
 from pipeline.collect.boilerplate import drop_boilerplate
 from pipeline.collect.dates import find_full_date, read_date
 from pipeline.collect.extract import extract
+from pipeline.collect.markup import parse_page, select
 from pipeline.errors import ParseError, SelectorError
 from pipeline.model import Image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from pipeline.model import Source
@@ -44,9 +43,7 @@ SHORT = 200
 
 _START = 40  # characters by which a body's beginning is found
 _CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
 _SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s*|[-–—]{2,}")  # before a site's name
-_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _DATE_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)?[：:]\s*([^|　]{6,30})")
 _DATE_META = (
     "meta[property='article:published_time']", "meta[name='PubDate' i]",
@@ -67,31 +64,6 @@ class Page:
     editor: str | None
     origin: str | None
     canonical: str | None
-
-
-def refuse_entities(text: str, url: str) -> None:
-    """Refuse a document whose DTD declares entities, before any parser sees it.
-
-    Raises:
-        ParseError: it does.
-    """
-    doctype = _DOCTYPE.search(text)
-    if doctype and _ENTITY.search(text, doctype.end()):
-        raise ParseError(f"{url}: the document declares entities in its DTD: refused")
-
-
-def between(text: str, start: str, end: str) -> Iterator[str]:
-    """Yield what stands between two marks, in time that grows with the text alone.
-
-    A lazy regular expression would search the rest of the text anew for every start without end.
-    """
-    at = text.find(start)
-    while at >= 0:
-        closing = text.find(end, at + len(start))
-        if closing < 0:
-            return
-        yield text[at + len(start) : closing]
-        at = text.find(start, closing)
 
 
 def join(base: str, link: str) -> str | None:
@@ -136,27 +108,14 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line).replace("\x00", "")
 
 
-def select(node: Tag, selector: str, key: str) -> list[Tag]:
-    """Return what a source's selector finds.
-
-    Raises:
-        SelectorError: the selector of ``key`` is no CSS selector.
-    """
-    try:
-        return list(node.select(selector))
-    except SelectorSyntaxError:
-        raise SelectorError(f"{key}: {selector!r} is no CSS selector") from None
-
-
 def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
     """Return the parts of an article page.
 
     Raises:
         SelectorError: the source's ``body`` selector finds nothing; it is named.
-        ParseError: no text was found at all.
+        ParseError: no text was found at all, or the page is none for readers.
     """
-    refuse_entities(html, url)
-    soup = BeautifulSoup(html, "lxml")
+    soup = parse_page(html, url)
     head = soup.get_text(" ", strip=True)[:20_000]
     if source.body:
         bodies = select(soup, source.body, "body")

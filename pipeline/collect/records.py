@@ -15,7 +15,8 @@ from bs4 import BeautifulSoup
 
 from pipeline.collect.dates import read_date
 from pipeline.collect.entries import Entry
-from pipeline.collect.pages import between, join, refuse_entities
+from pipeline.collect.markup import between, refuse_entities
+from pipeline.collect.pages import join
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:

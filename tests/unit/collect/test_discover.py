@@ -124,8 +124,8 @@ def test_a_papers_page_is_told_from_a_list() -> None:
 def test_a_body_is_named_only_when_it_holds_what_was_extracted() -> None:
     text = "（示例）一段正文。" * 30
     page = f"<div id='zoom'><p>{text}</p></div><div class='content'>菜单</div>"
-    assert find_body(page, text) == "#zoom"
-    assert find_body("<div class='content'>菜单</div>", text) is None
+    assert find_body(page, "https://a.example/1", text) == "#zoom"
+    assert find_body("<div class='content'>菜单</div>", "https://a.example/1", text) is None
 
 
 ARTICLE = (

@@ -93,15 +93,26 @@ def test_a_hundred_thousand_items_cost_no_more_than_the_limit(site: Site) -> Non
     assert result.fetched <= 50
 
 
-def test_markup_a_hundred_thousand_levels_deep_is_survived(site: Site) -> None:
-    deep = "<div>" * 100_000 + "（示例）" + "</div>" * 100_000
-    site.settings = SETTINGS.model_copy(update={"max_bytes": 15_000_000})
+@pytest.mark.parametrize(
+    ("html", "reason"),
+    [
+        ("<div>" * 40_000 + "（示例）" + "</div>" * 40_000, "deeper than 500 levels"),
+        ("<p>（示例）</p>" * 1_000_000, "more than 100,000 tags"),
+    ],
+)
+def test_markup_beyond_any_reader_is_left_out_with_its_reason(
+    site: Site, html: str, reason: str
+) -> None:
+    site.settings = SETTINGS.model_copy(update={"max_bytes": 30_000_000})
     site.pages = {
         "/list": "<html><ul><li><a href='/a.html'>示例消息一条</a></li></ul></html>",
-        "/a.html": f"<html><body>{deep}</body></html>",
+        "/a.html": f"<html><body>{html}</body></html>",
     }
     result = site.visit("/list", kind="page")
     assert result.status == "ok"
+    assert result.articles == ()
+    (warning,) = result.warnings
+    assert reason in warning
 
 
 @pytest.fixture

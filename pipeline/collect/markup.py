@@ -1,0 +1,81 @@
+"""Markup from outside, parsed within limits.
+
+What this module never does: fetch, or decide what a page means.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bs4 import BeautifulSoup, Tag
+from soupsieve import SelectorSyntaxError
+
+from pipeline.errors import ParseError, SelectorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_TAGS = 100_000
+"""Start and end tags of one page; a large portal's front page has a tenth of them."""
+
+DEEPEST = 500
+"""Elements within each other; articles put together in an editor reach about fifty."""
+
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+
+
+def refuse_entities(text: str, url: str) -> None:
+    """Refuse a document whose DTD declares entities, before any parser sees it.
+
+    Raises:
+        ParseError: it does.
+    """
+    doctype = _DOCTYPE.search(text)
+    if doctype and _ENTITY.search(text, doctype.end()):
+        raise ParseError(f"{url}: the document declares entities in its DTD: refused")
+
+
+def parse_page(text: str, url: str) -> BeautifulSoup:
+    """Return the tree of an HTML page.
+
+    Raises:
+        ParseError: it declares entities, or is larger or deeper than any page for readers.
+    """
+    refuse_entities(text, url)
+    if text.count("<") > MOST_TAGS:
+        raise ParseError(f"{url}: more than {MOST_TAGS:,} tags: no page for readers, refused")
+    soup = BeautifulSoup(text, "lxml")
+    level = [soup.contents]
+    for _ in range(DEEPEST):
+        level = [one.contents for parts in level for one in parts if isinstance(one, Tag)]
+        if not level:
+            return soup
+    raise ParseError(f"{url}: markup deeper than {DEEPEST} levels: refused")
+
+
+def between(text: str, start: str, end: str) -> Iterator[str]:
+    """Yield what stands between two marks, in time that grows with the text alone.
+
+    A lazy regular expression would search the rest of the text anew for every start without end.
+    """
+    at = text.find(start)
+    while at >= 0:
+        closing = text.find(end, at + len(start))
+        if closing < 0:
+            return
+        yield text[at + len(start) : closing]
+        at = text.find(start, closing)
+
+
+def select(node: Tag, selector: str, key: str) -> list[Tag]:
+    """Return what a source's selector finds.
+
+    Raises:
+        SelectorError: the selector of ``key`` is no CSS selector.
+    """
+    try:
+        return list(node.select(selector))
+    except SelectorSyntaxError:
+        raise SelectorError(f"{key}: {selector!r} is no CSS selector") from None
