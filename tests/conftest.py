@@ -1,5 +1,6 @@
 """Fixtures of the whole suite."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.mailroom import Mailroom
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Every test process has a data directory of its own: no test depends on another or on var/.
@@ -17,6 +20,58 @@ os.environ["PIPELINE_DATA_DIR"] = tempfile.mkdtemp(prefix="newsroom-test-")
 os.environ.setdefault("PIPELINE_CONFIG", str(ROOT / "feeds.yaml"))
 
 Newsroom = Callable[..., subprocess.CompletedProcess[str]]
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Return what makes a folder once for all test processes; tests copy it, never change it."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # of all workers
+
+    def make(name: str, build: Callable[[Path], None]) -> Path:
+        folder = root / f"once-{name}"
+        with (root / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                part = root / f"once-{name}.part"
+                shutil.rmtree(part, ignore_errors=True)
+                build(part)
+                part.rename(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def drafted_room(made_once: Once) -> Path:
+    """Return the folder of a `Mailroom` with this week's draft and three editors' accounts."""
+
+    def build(folder: Path) -> None:
+        room = Mailroom(folder)
+        room.configure()
+        room.draft()
+
+    return made_once("drafted", build)
+
+
+@pytest.fixture(scope="session")
+def signed_room(made_once: Once, drafted_room: Path) -> Path:
+    """Return the folder of a `Mailroom` whose draft is signed three times."""
+
+    def build(folder: Path) -> None:
+        shutil.copytree(drafted_room, folder)
+        Mailroom(folder).sign()
+
+    return made_once("signed", build)
+
+
+@pytest.fixture
+def drafted_newsroom(newsroom: Newsroom, drafted_room: Path, tmp_path: Path) -> Newsroom:
+    """Run the command line where the week is drafted and the three accounts exist."""
+    shutil.copytree(drafted_room / "var", tmp_path / "var")
+    return newsroom
 
 
 @pytest.fixture

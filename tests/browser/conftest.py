@@ -30,9 +30,9 @@ _QUIET = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's event loop must not outlive it: others have theirs
 def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium once a session; skip where there is none, fail on CI."""
+    """Start Debian's Chromium; skip where there is none, fail on CI."""
     path = shutil.which("chromium")
     if path is None:
         reason = "no chromium; enable with: apt-get install chromium fonts-noto-cjk"
@@ -74,7 +74,7 @@ def call(data_dir: Path, config: Path, *arguments: str, text: str = "") -> None:
     assert done.returncode in {0, 3}, done.stderr
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def serve_desk(browser: Browser) -> Callable[..., object]:
     """Return what starts a desk on the given feeds and weeks, with three reviewers."""
 

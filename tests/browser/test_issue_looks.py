@@ -4,9 +4,8 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.browser
 
 
-def test_the_draft_fits_narrow_and_wide_screens_in_light_and_dark(browser, newsroom, tmp_path):
-    assert newsroom("run", "--week", "2026-W47").returncode == 0
-    address = (tmp_path / "var" / "issues" / "2026-W47" / "issue.html").as_uri()
+def test_the_draft_fits_narrow_and_wide_screens_in_light_and_dark(browser, drafted_room):
+    address = (drafted_room / "var" / "issues" / "2026-W47" / "issue.html").as_uri()
     for width in (320, 640):
         for scheme in ("light", "dark"):
             page = browser.new_page(

@@ -8,22 +8,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.crash.harness import Round, crash_round, limit_files, make_readers, prepare
+from tests.crash.harness import Round, crash_round, limit_files, make_readers
 from tests.mailroom import Mailroom
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.conftest import Once
 
 READERS = make_readers(300)
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("crash") / "made"
-    prepare(folder, READERS, {})
-    return folder
+@pytest.fixture(scope="session")
+def made(made_once: Once, signed_room: Path) -> Path:
+    def build(folder: Path) -> None:
+        shutil.copytree(signed_room, folder)
+        Mailroom(folder).subscribe(READERS)
+
+    return made_once("crash", build)
 
 
 @pytest.mark.parametrize("mode", ["log", "resend"])

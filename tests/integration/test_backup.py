@@ -7,8 +7,8 @@ import sqlite3
 import tarfile
 
 
-def test_the_state_comes_back_as_it_was(newsroom, tmp_path):
-    assert newsroom("run", "--week", "2026-W47").returncode == 0
+def test_the_state_comes_back_as_it_was(drafted_newsroom, tmp_path):
+    newsroom = drafted_newsroom
     file = tmp_path / "backup.tar.gz"
     done = newsroom("backup", str(file), "--json")
     assert done.returncode == 0, done.stderr
@@ -24,8 +24,8 @@ def test_the_state_comes_back_as_it_was(newsroom, tmp_path):
     assert newsroom("proof", "--week", "2026-W47").returncode == 0
 
 
-def test_a_restore_keeps_what_was_there(newsroom, tmp_path):
-    assert newsroom("collect").returncode == 0
+def test_a_restore_keeps_what_was_there(drafted_newsroom, tmp_path):
+    newsroom = drafted_newsroom
     file = tmp_path / "backup.tar.gz"
     assert newsroom("backup", str(file)).returncode == 0
     assert newsroom("restore", str(file)).returncode == 0
@@ -34,8 +34,8 @@ def test_a_restore_keeps_what_was_there(newsroom, tmp_path):
         assert old.execute("SELECT count(*) FROM article").fetchone()[0] > 50
 
 
-def test_a_damaged_backup_changes_nothing(newsroom, tmp_path):
-    assert newsroom("collect").returncode == 0
+def test_a_damaged_backup_changes_nothing(drafted_newsroom, tmp_path):
+    newsroom = drafted_newsroom
     file, broken = tmp_path / "backup.tar.gz", tmp_path / "broken.tar.gz"
     assert newsroom("backup", str(file)).returncode == 0
     before = (tmp_path / "var" / "pipeline.sqlite3").read_bytes()

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.mail,
-    pytest.mark.xdist_group("mailhouse"),  # one house for all of them
     pytest.mark.skipif(bool(why_not()), reason=why_not() or "-"),
 ]
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.conftest import Once
+
 READERS = [
     ("yi@a.example", "海曙"), ("er@b.example", "鄞州"), ("san@c.example", "江北"),
     ("si@d.example", ""), ("wu@e.example", "镇海"),
@@ -77,20 +79,21 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture(scope="session")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    room = Mailroom(tmp_path_factory.mktemp("drafted"))
-    room.configure()
-    room.draft()
-    room.subscribe(READERS)
-    return room.folder
+def drafted(made_once: Once, drafted_room: Path) -> Path:
+    def build(folder: Path) -> None:
+        shutil.copytree(drafted_room, folder)
+        Mailroom(folder).subscribe(READERS)
+
+    return made_once("drafted-read", build)
 
 
 @pytest.fixture(scope="session")
-def signed(drafted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("signed") / "room"
-    shutil.copytree(drafted, folder)
-    Mailroom(folder).sign()
-    return folder
+def signed(made_once: Once, signed_room: Path) -> Path:
+    def build(folder: Path) -> None:
+        shutil.copytree(signed_room, folder)
+        Mailroom(folder).subscribe(READERS)
+
+    return made_once("signed-read", build)
 
 
 @pytest.fixture

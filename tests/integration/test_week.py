@@ -35,11 +35,10 @@ def test_a_newcomer_gets_a_draft_with_all_six_districts(newsroom, tmp_path):
     assert "<style" not in (folder / "wechat.html").read_text(encoding="utf-8")
 
 
-def test_a_second_run_changes_nothing(newsroom, tmp_path):
-    run_json(newsroom, "run", "--week", "2026-W47")
+def test_a_second_run_changes_nothing(drafted_newsroom, tmp_path):
     folder = tmp_path / "var" / "issues" / "2026-W47"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    again = run_json(newsroom, "run", "--week", "2026-W47")
+    again = run_json(drafted_newsroom, "run", "--week", "2026-W47")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert sum(line["new"] for line in again["sources"]) == 0
     assert again["tagged"] == 0
@@ -178,8 +177,8 @@ def test_every_command_has_help_with_an_example(newsroom, command):
     assert "Example: python run_pipeline.py" in done.stdout
 
 
-def test_status_doctor_and_sources_speak_json(newsroom):
-    run_json(newsroom, "run", "--week", "2026-W47")
+def test_status_doctor_and_sources_speak_json(drafted_newsroom):
+    newsroom = drafted_newsroom
     assert run_json(newsroom, "doctor")["sound"] is True
     assert run_json(newsroom, "status")["untagged"] == 0
     listed = run_json(newsroom, "sources", "list")["sources"]
@@ -198,8 +197,8 @@ def test_single_steps_work_one_after_another(newsroom):
     assert newsroom("collect", "--source", "none").returncode == 1
 
 
-def test_proofreading_reads_an_issue_that_stands_anywhere(newsroom, tmp_path):
-    run_json(newsroom, "run", "--week", "2026-W47")
+def test_proofreading_reads_an_issue_that_stands_anywhere(drafted_newsroom, tmp_path):
+    newsroom = drafted_newsroom
     path = tmp_path / "var" / "issues" / "2026-W47" / "issue.json"
     issue = json.loads(path.read_bytes())
     issue["sections"][0]["items"][0]["source_name"] = ""
