@@ -322,6 +322,7 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
     from pipeline.assemble import render
     from pipeline.proof import proofread
     from pipeline.reference import get_reference
+    from pipeline.store import approvals
 
     edition = render(
         revision.issue,
@@ -335,6 +336,7 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
         html=edition.html,
         text=edition.text,
         newsletter=settings.newsletter,
+        signatures=tuple(approvals.list_signatures(revision.issue.week)),
     )
     return edition, report, settings.data_dir / "issues" / revision.issue.week
 

@@ -1,6 +1,7 @@
 """Fixtures of the whole suite."""
 
 import fcntl
+import functools
 import os
 import shutil
 import subprocess
@@ -21,6 +22,19 @@ os.environ.setdefault("PIPELINE_CONFIG", str(ROOT / "feeds.yaml"))
 
 Newsroom = Callable[..., subprocess.CompletedProcess[str]]
 Once = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(autouse=True)
+def _one_hash_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute a password's argon2 hash once a process, not for every account of every test."""
+    monkeypatch.setattr("django.contrib.auth.base_user.make_password", _hash_once)
+
+
+@functools.cache
+def _hash_once(password: str | None) -> str:
+    from django.contrib.auth.hashers import make_password  # noqa: PLC0415 - settings come first
+
+    return make_password(password)
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +79,19 @@ def signed_room(made_once: Once, drafted_room: Path) -> Path:
         Mailroom(folder).sign()
 
     return made_once("signed", build)
+
+
+@pytest.fixture
+def empty_newsroom(newsroom: Newsroom, made_once: Once, tmp_path: Path) -> Newsroom:
+    """Run the command line where the tables stand already and nothing is in them."""
+
+    def build(folder: Path) -> None:
+        room = Mailroom(folder)
+        room.configure()
+        room.must("status")
+
+    shutil.copytree(made_once("empty", build) / "var", tmp_path / "var")
+    return newsroom
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ never does: parse arguments, or know how a message is encoded.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import signal
 import time
@@ -95,17 +96,11 @@ def send_issue(
         mailing = Mailing(settings, issue, [Preferences(), *outbox.list_editions(week)])
         if outbox.is_late(week, _now(), delivery.deadline_hours):
             outbox.expire(week, _now())
-        firsts: list[str] = []
-
-        def open_archive() -> None:
-            firsts.append(week)
-            publish(settings, say)
-
         total = sum(outbox.count_states(week).values())
         clerk = Clerk(
             week, secret, mailing.build,
             limit=_limit(settings, week, options.limit),
-            on_first=open_archive,
+            on_first=lambda: publish(settings, say),
         )  # fmt: skip
         try:
             if server is None and options.to_dir is not None:
@@ -116,11 +111,11 @@ def send_issue(
                     _post_all(settings, clerk, server, gate, lambda done: on_progress(done, total))
                 )
         finally:
-            is_done = outbox.finish(week)
-        if firsts:
-            _tell_the_world(settings, week, say)
-        if is_done:
+            if outbox.is_to_announce(week):  # also what a sender that was killed left undone
+                _tell_the_world(settings, week, say)
+        if outbox.is_complete(week):
             _report(settings, week, say)
+            outbox.finish(week)
     counted = outbox.count_states(week)
     return {
         "week": week,
@@ -227,13 +222,15 @@ def publish(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 def _tell_the_world(settings: Settings, week: str, say: Callable[[str], None]) -> None:
-    """Print the issue for the notice boards and tell the group robots, when the mail is out."""
+    """Open the archive, print the issue for the notice boards and tell the group robots."""
+    publish(settings, say)
     try:
         publishing.print_issue(settings, week)
         for line in publishing.announce(settings, issues.get_revision(week).issue):
             say(line)
     except (PipelineError, OSError) as error:
         say(f"the issue was not printed or announced: {error}")
+    outbox.mark_announced(week, _now())
 
 
 async def _post_all(
@@ -314,9 +311,10 @@ def _report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
     domain = to_wire(newsletter.sender_email).domain
     try:
         for address in addresses:
+            digest = hashlib.sha256(address.encode()).hexdigest()[:16]
             data = build_notice(
                 masthead, [address], f"{newsletter.name} {week} 发送报告", "\n".join(lines),
-                f"<report.{week.lower()}.{abs(hash(address))}@{domain}>", _now(),
+                f"<report.{week.lower()}.{digest}@{domain}>", _now(),
             )  # fmt: skip
             asyncio.run(_send_one(settings, address, data))
     except PipelineError as error:

@@ -288,19 +288,35 @@ def expire(week: str, now: datetime) -> int:
     )  # fmt: skip
 
 
-def finish(week: str) -> bool:
-    """Mark the issue as sent when everybody's fate is known; say whether it is.
+def is_complete(week: str) -> bool:
+    """Say whether everybody's fate is known.
 
-    Uncertain deliveries keep it open, else nothing could settle them any more.
+    Uncertain deliveries keep an issue open, else nothing could settle them any more.
     """
     open_ = (*_WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN)
+    rows = DeliveryRow.objects.filter(issue__week=week, status__in=open_)
+    return IssueRow.objects.get(week=week).queued_at is not None and not rows.exists()
+
+
+def finish(week: str) -> bool:
+    """Mark the issue as sent when everybody's fate is known; say whether it is."""
     with transaction.atomic():
         row = IssueRow.objects.select_for_update().get(week=week)
-        waiting = DeliveryRow.objects.filter(issue=row, status__in=open_).exists()
-        if row.queued_at and not waiting and row.status == IssueStatus.SENDING:
+        if row.status == IssueStatus.SENDING and is_complete(week):
             row.status = IssueStatus.SENT
             row.save(update_fields=["status"])
         return row.status == IssueStatus.SENT
+
+
+def is_to_announce(week: str) -> bool:
+    """Say whether somebody has the issue and the world has not been told."""
+    rows = IssueRow.objects.filter(week=week, announced_at=None)
+    return rows.exclude(published_at=None).exists()
+
+
+def mark_announced(week: str, now: datetime) -> None:
+    """Note that archive, print and robots are done."""
+    IssueRow.objects.filter(week=week).update(announced_at=now)
 
 
 def count_states(week: str) -> dict[str, int]:

@@ -1,4 +1,7 @@
 import json
+import shutil
+
+from tests.mailroom import WEEK, Mailroom
 
 PASSWORD = "yong-shang-2026\n"
 
@@ -31,3 +34,18 @@ def test_a_weak_password_is_a_wrong_use_of_the_command(newsroom):
     done = newsroom("users", "add", "anna", "--role", "first", text="123\n")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_proofreading_sees_a_text_that_was_changed_behind_the_signatures(signed_room, tmp_path):
+    shutil.copytree(signed_room, tmp_path / "room")
+    room = Mailroom(tmp_path / "room")
+    assert room.call("proof", "--week", WEEK, "--strict").returncode == 0
+    ((number, payload),) = room.sql("SELECT id, payload FROM issue_revision")
+    changed = json.dumps(json.loads(str(payload)), ensure_ascii=False).replace("居民", "村民")
+    room.sql("UPDATE issue_revision SET payload = ? WHERE id = ?", changed, number)
+    done = room.call("proof", "--week", WEEK, "--strict", "--json")
+    assert done.returncode == 4
+    found = [one for one in json.loads(done.stdout)["findings"] if one["rule"] == "signature"]
+    assert len(found) == 3
+    assert "签名作废" in found[0]["message"]
+    assert room.call("send", "--week", WEEK, "--to-dir", str(tmp_path / "out")).returncode == 4

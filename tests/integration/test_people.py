@@ -12,12 +12,12 @@ LIST = (
 
 
 @pytest.fixture
-def people(newsroom, own_feeds):
+def people(empty_newsroom, own_feeds):
     """Run a command about people on a newsletter of the test's own."""
     config = own_feeds("sources: []\n")
 
     def call(*arguments: str, **more):
-        return newsroom(*arguments, config=config, **more)
+        return empty_newsroom(*arguments, config=config, **more)
 
     return call
 

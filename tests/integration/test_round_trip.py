@@ -93,16 +93,15 @@ def _record(public: rsa.RSAPublicKey | ed25519.Ed25519PublicKey) -> str:
 
 
 @pytest.fixture(scope="module")
-def room(house, keys, tmp_path_factory) -> Mailroom:
-    one = Mailroom(tmp_path_factory.mktemp("round-trip"), {"SMTP_URL": house.url, **keys[0]})
-    one.configure("per_domain_rate: 10000")
+def room(house, keys, signed_room, tmp_path_factory) -> Mailroom:
+    folder = tmp_path_factory.mktemp("round-trip") / "room"
+    shutil.copytree(signed_room, folder)
+    one = Mailroom(folder, {"SMTP_URL": house.url, **keys[0]})
     text = one.config.read_text(encoding="utf-8")
     text, count = re.subn(r"sender_email: \S+", f"sender_email: {SENDER}", text)
     assert count == 1
     one.config.write_text(text, encoding="utf-8")
-    one.draft()
     one.subscribe([(READER, "海曙"), (SECOND, ""), (NOBODY, "鄞州")])
-    one.sign()
     return one
 
 

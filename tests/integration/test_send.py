@@ -144,6 +144,17 @@ def test_everybody_gets_it_once_and_the_archive_opens_with_the_first_mail(room, 
     assert len(sink.taken) == 5
 
 
+def test_a_sender_killed_before_the_archive_opened_opens_it_when_it_comes_again(room, sink):
+    send(room)
+    archive = room.data / "site" / "issues" / WEEK
+    shutil.rmtree(archive)
+    room.sql("UPDATE issue SET status = 'sending', announced_at = NULL")  # as a kill leaves it
+    assert send(room)["delivered"] == 5
+    assert (archive / "index.html").exists()
+    assert room.sql("SELECT status, announced_at IS NULL FROM issue") == [("sent", 0)]
+    assert len(sink.taken) == 5
+
+
 def test_a_dry_run_changes_nothing(room, sink):
     before = room.sql("SELECT status, queued_at, published_at FROM issue")
     report = send(room, "--dry-run")

@@ -55,8 +55,8 @@ def test_three_weeks_of_samples_share_no_story(newsroom, tmp_path):
     assert len(seen) == len(set(seen))
 
 
-def test_a_quiet_week_says_which_weeks_have_articles(newsroom):
-    done = newsroom("run", "--week", "2020-W10")
+def test_a_quiet_week_says_which_weeks_have_articles(drafted_newsroom):
+    done = drafted_newsroom("run", "--week", "2020-W10")
     assert done.returncode == 0
     assert "2026-W47" in done.stdout
 

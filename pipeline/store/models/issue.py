@@ -18,6 +18,7 @@ class IssueRow(models.Model):
     send_at = models.DateTimeField(null=True)  # when it goes out; null: at publishes_at
     queued_at = models.DateTimeField(null=True)  # when the outbox held every reader; null: not yet
     published_at = models.DateTimeField(null=True)  # of the first mail delivered; null: none yet
+    announced_at = models.DateTimeField(null=True)  # archive, print and robots done; null: not yet
 
     class Meta:
         db_table = "issue"
