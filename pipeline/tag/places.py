@@ -327,10 +327,19 @@ class PlaceFinder:
                 done = match.end()
                 continue
             start = match.end() - len(name)
+            if self._begins_a_street(content, start, match.end()):
+                continue
             listed = self._list_before(field, content, start, match.group(), done)
             mentions += [*listed, _Mention(name, field, start, match.end(), match.end())]
             done = match.end()
         return mentions
+
+    def _begins_a_street(self, content: str, start: int, end: int) -> bool:
+        """Say whether the name is only the beginning of a street's or town's: 裘村 of 裘村镇."""
+        return any(
+            content.startswith(kind, end) and content[start:end] + kind in self._gazetteer.streets
+            for kind in ("镇", "乡", "街道")
+        )
 
     def _announced_lists(self, field: str, content: str) -> list[_Mention]:
         """Return the members of "三个社区：甲、乙和丙", which end in no 社区 of their own."""

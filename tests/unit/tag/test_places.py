@@ -19,6 +19,12 @@ def test_a_bare_short_name_never_counts(tagger: Tagger) -> None:
     assert _names(tagger, "示例：阳光和文化是东方的世纪，东兴也一样。") == []
 
 
+def test_the_beginning_of_a_towns_name_is_no_village(tagger: Tagger) -> None:
+    tagging = tagger.tag("", "示例：裘村镇办了邻居节。")
+    assert (tagging.communities, tagging.districts) == ((), ("奉化",))
+    assert _names(tagger, "示例：裘村镇裘村办了邻居节。") == ["裘村"]
+
+
 def test_a_namesake_in_another_city_is_not_ours(tagger: Tagger) -> None:
     tagging = tagger.tag("", "示例：长沙福城社区的做法值得一看。")
     assert (tagging.communities, tagging.districts) == ((), ())

@@ -1,0 +1,132 @@
+"""Precision and recall of proofreading on planted mistakes and clean look-alikes.
+
+Usage: PYTHONPATH=. python bench/bench_proof_cases.py [--mistakes] [--held] [PATH]
+
+The cases are invented copy (``bench/data/proof-cases.jsonl``). Every third one is held out: rules
+are never developed on it. A planted mistake is found when its rule's finding touches its
+characters; every other finding that the case does not name beside it is a false one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline.calendar import SHANGHAI, Calendar
+from pipeline.config import load_settings
+from pipeline.model import Event, Finding, Issue, Item, Section, SectionKind
+from pipeline.proof import Reference, Unit, proofread
+from pipeline.reference import get_reference
+
+ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "bench" / "data" / "proof-cases.jsonl"
+MONDAY = "2026-11-23"
+LEVELS = ("error", "warning")
+
+
+def main() -> None:
+    """Print precision and recall of the developed and of the held-out part."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("path", type=Path, nargs="?", default=CASES)
+    parser.add_argument("--mistakes", action="store_true", help="list them, of the developed part")
+    parser.add_argument("--held", action="store_true", help="list those of the held-out part too")
+    options = parser.parse_args()
+    lines = options.path.read_text(encoding="utf-8").splitlines()
+    cases = [json.loads(line) for line in lines if line.strip()]
+    with tempfile.TemporaryDirectory() as folder:
+        reference = get_reference(load_settings(ROOT / "feeds.yaml", Path(folder), {}), Calendar())
+    for name, held in (("developed on", False), ("held out", True)):
+        part = [one for number, one in enumerate(cases) if (number % 3 == 2) is held]
+        judge(name, part, reference, tell=options.mistakes and (options.held or not held))
+
+
+def judge(name: str, cases: list[dict[str, Any]], reference: Reference, *, tell: bool) -> None:
+    """Print the table of one part."""
+    hit: Counter[tuple[str, str]] = Counter()
+    missed: Counter[tuple[str, str]] = Counter()
+    wrong: Counter[tuple[str, str]] = Counter()
+    planted = sum("rule" in case for case in cases)
+    for case in cases:
+        found = proofread(make_issue(case), reference=make_reference(case, reference)).findings
+        target = case.get("rule")
+        if target:
+            key = (target, case["level"])
+            is_found = any(one.rule == target and touches(one, case) for one in found)
+            (hit if is_found else missed)[key] += 1
+            if tell and not is_found:
+                print(f"  missed {case['id']} {target}: {case['surface']!r} in {case['text']}")
+        for one in found:
+            if one.rule not in {target, *case.get("also", ())}:
+                wrong[one.rule, str(one.level)] += 1
+                if tell:
+                    print(f"  wrong  {case['id']} {one.rule}: {one.surface!r} ({one.message})")
+    print(f"{name}: {planted} planted mistakes, {len(cases) - planted} clean texts")
+    for level in LEVELS:
+        totals = [sum(n for (_, at), n in c.items() if at == level) for c in (hit, missed, wrong)]
+        print(f"  {level + 's':<18}{_score(*totals)}")
+    for rule in sorted({rule for rule, _ in (*hit, *missed, *wrong)}):
+        totals = [sum(n for (at, _), n in c.items() if at == rule) for c in (hit, missed, wrong)]
+        print(f"    {rule:<16}{_score(*totals)}")
+
+
+def touches(found: Finding, case: dict[str, Any]) -> bool:
+    """Say whether a finding lies on the planted characters."""
+    text = case["title"] if found.field == "title" else case["text"]
+    start = text.find(case["surface"])
+    return start >= 0 and found.start < start + len(case["surface"]) and found.end > start
+
+
+def make_issue(case: dict[str, Any]) -> Issue:
+    """Return the issue that a case describes."""
+    moment = datetime.combine(
+        date.fromisoformat(case.get("issue_date", MONDAY)), time(8), tzinfo=SHANGHAI
+    )
+    published = case.get("published")
+    item = Item(
+        key="1", title=case["title"], summary="", original_title=case["title"],
+        url="https://a.example/1", source_id="a", source_name="示例", text=case["text"],
+        published=_moment(published) if published else None,
+        events=tuple(
+            Event(one["title"], _moment(one["start"]), one["end"] and _moment(one["end"]),
+                  one.get("place") or "", all_day="T" not in one["start"])
+            for one in case.get("events", ())
+        ),
+    )  # fmt: skip
+    section = Section(SectionKind.DISTRICTS, "各区动态", (item,))
+    start = moment - timedelta(days=7)
+    return Issue("2026-W47", 3, "示例周报", "", moment, start, moment, (section,))
+
+
+def make_reference(case: dict[str, Any], reference: Reference) -> Reference:
+    """Return the reference with the case's own register entries."""
+    if not case.get("register"):
+        return reference
+    units = dict(reference.units)
+    for one in case["register"]:
+        unit = Unit(
+            one["name"], one["street"], one["district"], member=True, party=one.get("party") or ""
+        )
+        others = [other for other in units.get(unit.name, ()) if other.street != unit.street]
+        units[unit.name] = (unit, *others)
+    return replace(reference, units=units)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
+def _score(hit: int, missed: int, wrong: int) -> str:
+    precision = hit / (hit + wrong) if hit + wrong else 1.0
+    recall = hit / (hit + missed) if hit + missed else 1.0
+    return f"P {precision:5.3f}  R {recall:5.3f}   {hit} found, {missed} missed, {wrong} wrong"
+
+
+if __name__ == "__main__":
+    main()
