@@ -13,8 +13,9 @@ import json
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.calendar import SHANGHAI, Calendar, Period, load_calendar, week_of
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from pipeline.collect import SourceResult
     from pipeline.config import Settings
     from pipeline.model import Article, Source
-    from pipeline.proof import Report
+    from pipeline.proof import Reference, Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
+    from pipeline.tag.tokenizer import Engine
 
 _BATCH = 50  # articles tagged before they are stored
 _LOOK_BACK = timedelta(days=28)  # a reprint may follow its original by so much
@@ -118,18 +120,46 @@ def get_period(settings: Settings, week: str | None, now: datetime) -> Period:
 
 
 def load_tagger(settings: Settings) -> Tagger:
-    """Return the tagger with the settings' register, themes and gazetteer overrides."""
+    """Return the tagger with the settings' register, themes and gazetteer overrides.
+
+    One a process, as long as its files stay as they are: the dictionary takes a second to read.
+    """
+    feeds = settings.feeds
+    named = (feeds.members, feeds.themes, feeds.places)
+    paths = [settings.root / one if one else None for one in named]
+    paths.append(settings.data_dir / "learnt.json")
+    stamps = tuple(one.stat().st_mtime_ns if one and one.exists() else 0 for one in paths)
+    return _load_tagger(*paths, settings.data_dir / "cache", feeds.tag.engine, stamps)
+
+
+@lru_cache(maxsize=1)
+def _load_tagger(
+    members: Path | None,
+    themes: Path | None,
+    places: Path | None,
+    learnt: Path | None,
+    cache_dir: Path,
+    engine: Engine,
+    _stamps: tuple[int, ...],
+) -> Tagger:
     from pipeline.tag import Tagger
 
-    feeds = settings.feeds
     return Tagger.load(
-        members=settings.root / feeds.members if feeds.members else None,
-        themes=settings.root / feeds.themes if feeds.themes else None,
-        places=settings.root / feeds.places if feeds.places else None,
-        cache_dir=settings.data_dir / "cache",
-        engine=feeds.tag.engine,
-        learnt=settings.data_dir / "learnt.json",
-    )
+        members=members, themes=themes, places=places, cache_dir=cache_dir, engine=engine,
+        learnt=learnt,
+    )  # fmt: skip
+
+
+def get_reference(settings: Settings) -> Reference:
+    """Return what proofreading holds an issue against, the tagger's way to split words included.
+
+    Raises:
+        ConfigError: a file is wrong; file, line and key are named.
+    """
+    from pipeline import reference
+
+    found = reference.get_reference(settings, get_calendar(settings))
+    return replace(found, split=lambda text: load_tagger(settings).split(text))
 
 
 def collect(
@@ -321,7 +351,6 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
     """Render a stored issue for somebody who follows everything, and proofread it."""
     from pipeline.assemble import render
     from pipeline.proof import proofread
-    from pipeline.reference import get_reference
     from pipeline.store import approvals
 
     edition = render(
@@ -332,7 +361,7 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
     )
     report = proofread(
         revision.issue,
-        reference=get_reference(settings, get_calendar(settings)),
+        reference=get_reference(settings),
         html=edition.html,
         text=edition.text,
         newsletter=settings.newsletter,

@@ -186,7 +186,6 @@ def _proof_file(context: Context, path: Path) -> Report:
     from pipeline import issue_json, runner
     from pipeline.errors import UsageError
     from pipeline.proof import proofread
-    from pipeline.reference import get_reference
 
     try:
         payload = json.loads(path.read_bytes())
@@ -199,7 +198,7 @@ def _proof_file(context: Context, path: Path) -> Report:
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from None
     settings = context.settings()
-    reference = get_reference(settings, runner.get_calendar(settings))
+    reference = runner.get_reference(settings)
     return proofread(issue, reference=reference, newsletter=settings.newsletter)
 
 

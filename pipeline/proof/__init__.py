@@ -24,6 +24,7 @@ from pipeline.proof import (
     signatures,
     titles,
     units,
+    weekdays,
     words,
 )
 from pipeline.proof.explain import explain, explain_all
@@ -51,6 +52,7 @@ __all__ = [
 
 RULES: tuple[Rule, ...] = (
     *origins.RULES,
+    *weekdays.RULES,
     *dates.RULES,
     *units.RULES,
     *persons.RULES,

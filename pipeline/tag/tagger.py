@@ -153,6 +153,10 @@ class Tagger:
                     shown += [one for one in found if one]
         return tuple(kept), tuple(shown)
 
+    def split(self, text: str) -> list[str]:
+        """Return the words of a text in order; joined they are the text."""
+        return list(self._tokenizer.cut(text))
+
     def cut(self, text: str) -> list[str]:
         """Return the words of a text as search knows them: long words also in their parts.
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.calendar import SHANGHAI, Calendar
+from pipeline.calendar import SHANGHAI
 from pipeline.config import load_settings
 from pipeline.model import Issue, Item, Section, SectionKind
 from pipeline.proof import Reference, proofread
-from pipeline.reference import get_reference
+from pipeline.runner import get_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
         "newsletter: {name: 示例, sender_email: a@b.example, first_week: 2026-W45}\n",
         encoding="utf-8",
     )
-    return get_reference(load_settings(folder / "feeds.yaml", folder / "var", {}), Calendar())
+    return get_reference(load_settings(folder / "feeds.yaml", folder / "var", {}))
 
 
 @pytest.fixture
