@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from pipeline.model import Finding
+    from pipeline.model import Event, Finding, Item
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
@@ -61,7 +61,10 @@ _AGING = re.compile(
 _NOT_AGING = re.compile(
     r"先天后天|(?:昨天|今天)[、和与](?:今天|明天)|目前为止"
     r"|今天的(?:我们|[好幸]|生活|时代|日子|一切|成绩)|把今天的"
-    r"|(?:[对为向给让的]|走向|创造|迎接|更好)(?:的)?明天(?![上下早晚中起，]|的)|明天(?:会)?更"
+    r"|(?:[对为向给让的]|走向|创造|迎接|更好)了?明天(?![上下早晚中起，])|明天(?:会)?更"
+)
+_HABIT = re.compile(
+    r"(?:每个?|逢|每逢)(?:周|星期|礼拜)(?:[一二三四五六日天]?[、和])?([一二三四五六日天])"
 )
 _FAR = re.compile(r"[离距][^，。；]{0,8}$")  # 离地铁最近
 _PINNED = re.compile(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
@@ -150,10 +153,17 @@ def find_past_events(reading: Reading) -> Iterator[Finding]:
                     if whole_day
                     else last < appears
                 )
-                if over:
+                if over and not _goes_on(item, event):
                     day = last.astimezone(_SHANGHAI)
                     message = f"活动“{event.title[:20]}”{day.month}月{day.day}日已经结束，出刊前请撤下或改为报道。"
                     yield reading.finding("event-over", Level.ERROR, message, item.key, "events")
+
+
+def _goes_on(item: Item, event: Event) -> bool:
+    """Say whether the text tells of a habit (每个周日) of which the event is the first time."""
+    weekday = _WEEKDAYS[event.start.astimezone(_SHANGHAI).weekday()]
+    said = {match[1].replace("天", "日") for match in _HABIT.finditer(item.text + item.summary)}
+    return weekday in said
 
 
 def _month(moment: datetime) -> tuple[int, int]:

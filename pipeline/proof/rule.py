@@ -84,7 +84,7 @@ class Reading:
         self._looked = 0
 
     def is_word(self, text: Text, start: int, end: int) -> bool:
-        """Say whether ``text[start:end]`` begins and ends with a word: 日前 in 生日前 does not.
+        """Say whether ``text[start:end]`` are words or begin one: 日前 in 生日前 is neither.
 
         Without a way to split words, and after a thousand doubts in one issue, it counts.
         """
@@ -97,7 +97,7 @@ class Reading:
         for word in self.reference.split(text.text[first:last]):
             at += len(word)
             edges.add(at)
-        return start in edges and end in edges
+        return start in edges and (end in edges or not edges & set(range(start + 1, end)))
 
     def finding(
         self,

@@ -43,7 +43,7 @@ _BEFORE = re.compile(
 )  # fmt: skip
 _BARE = re.compile(
     r"(?<![月\d.])(?P<day>\d{1,2})[日号]" + _HOUR + r"[（(]" + _WEEKDAY
-    + r"|(?<![每逢单双])(?:星期|周|礼拜)(?P<weekday2>[一二三四五六日天])[（(](?P<day2>\d{1,2})[日号]"
+    + r"[）)]?|(?<![每逢单双])(?:星期|周|礼拜)(?P<weekday2>[一二三四五六日天])[（(](?P<day2>\d{1,2})[日号]"
 )  # fmt: skip
 _TO = r"\s?(?:[至到、和~～—－-]+|以及)\s?"
 _PAIR = re.compile(

@@ -23,6 +23,10 @@ _SURELY = re.compile(
 _NO_EVENT = re.compile(
     r"[^，；]{0,12}(?:以?前|之前|截止|截至|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)"
 )
+_IN_FORCE = re.compile(
+    r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
+    r"开通|投用|运营|供暖|收费|征收|动工|开工|搬迁|交房)"
+)
 _LEFT_NO_EVENT = re.compile(r"(?:截至|截止|截止到|从|自|往年|去年|上个?|生于|建于|成立于)$")
 _PLACE = re.compile(
     r"(?:地点|地址)[：:]\s*([^，。；,;\s]{2,30})|"
@@ -51,8 +55,6 @@ def find_events(
     evidence: list[Evidence] = []
     for sentence in _SENTENCE.finditer(text[:_READ]):
         words = sentence.group()
-        if not _ANNOUNCES.search(words):
-            continue
         for moment in find_moments(words, today):
             if not _is_announced(words, moment, today):
                 continue
@@ -80,11 +82,14 @@ def _is_announced(sentence: str, moment: Moment, today: date) -> bool:
     """Say whether the sentence announces that moment, rather than reports or limits it."""
     if not today <= moment.first <= today + _AHEAD:
         return False
-    if _NO_EVENT.match(sentence, moment.end) or _LEFT_NO_EVENT.search(sentence[: moment.start]):
+    since = _LEFT_NO_EVENT.search(sentence[: moment.start])
+    if _NO_EVENT.match(sentence, moment.end) or (since and not moment.last):
         return False
     # A weekday alone, a habit or the day of publication itself is mostly a report.
-    loose = moment.is_loose or moment.first == today
-    return not loose or _SURELY.search(sentence) is not None
+    if moment.is_loose or moment.first == today:
+        return _SURELY.search(sentence) is not None
+    # A day to come that is named is something to go to, but for rules that come into force.
+    return _ANNOUNCES.search(sentence) is not None or not _IN_FORCE.match(sentence, moment.end)
 
 
 def _event(title: str, sentence: str, moment: Moment, start: datetime) -> Event:

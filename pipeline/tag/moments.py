@@ -21,21 +21,22 @@ _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 
 _NUMERALS = {one: number for number, one in enumerate("零一二三四五六七八九十")} | {
     "十一": 11, "十二": 12, "两": 2,
 }  # fmt: skip
-_LUNAR = {
-    "正月十五": (1, 15), "元宵": (1, 15), "五月初五": (5, 5), "端午": (5, 5), "七月初七": (7, 7),
-    "七夕": (7, 7), "八月十五": (8, 15), "中秋": (8, 15), "九月初九": (9, 9), "重阳": (9, 9),
-    "腊月初八": (12, 8), "腊八": (12, 8), "正月初一": (1, 1), "二月初二": (2, 2),
+_FEASTS = {
+    "元宵": (1, 15), "端午": (5, 5), "七夕": (7, 7), "中秋": (8, 15), "重阳": (9, 9),
+    "腊八": (12, 8),
 }  # fmt: skip
+_LUNAR_MONTHS = "正二三四五六七八九十冬腊"
 _STATED = r"(?:[（(]?(?:星期|周|礼拜)(?P<stated{0}>[一二三四五六日天])[）)]?)?"
 _DAY = re.compile(
     r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
     + _STATED.format("")
     + r"(?:\s*(?P<join>至|到|—+|–|-|~|～|与|和|、|及)"
-    r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?|"
+    r"(?:(?P<year2>\d{4})年)?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?|"
     r"(?<![\d.])(?P<dotmonth>\d{1,2})\.(?P<dotday>\d{1,2})\s*[（(](?:星期|周)(?P<stated1>[一二三四五六日天])[）)]|"
-    r"农历(?P<lunar>正月(?:十五|初一)|二月初二|五月初五|七月初七|八月十五|九月初九|腊月初八)|"
+    r"农历(?P<lunar>(?P<lunar_month>十一|十二|[正二三四五六七八九十冬腊])月"
+    r"(?P<lunar_day>初[一二三四五六七八九十]|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十))|"
     r"(?P<feast>元宵|端午|七夕|中秋|重阳|腊八)节?(?=当[天日晚]|[上下]午|[晚早]|夜[里晚]|\d)|"
-    r"(?P<which>本|这个?|下下|下个?|每)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周)|"
+    r"(?P<which>本|这个?|下下|下个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周)|"
     r"(?P<near>明|后)[天日晚]|(?P<tonight>今晚)|"
     r"每月(?P<monthly>\d{1,2})[日号]|"
     r"即日起[，,]?(?:持续|延续)?(?:[至到](?:(?P<tomonth>\d{1,2})月)?(?:(?P<today>\d{1,2})[日号]|(?P<monthend>月?底)))"
@@ -71,7 +72,9 @@ def find_moments(sentence: str, today: date) -> Iterator[Moment]:
         until = matches[number + 1].start() if number + 1 < len(matches) else len(sentence)
         begins, ends, end = _hours(sentence, match, until)
         days = _days(match, today)
-        loose = bool(match["tonight"] or (match["weekday"] and match["which"] in {None, "每"}))
+        which = match["which"] or ""
+        habit = match["weekday"] and not which.startswith(("本", "这", "下"))
+        loose = bool(match["tonight"] or match["near"] or habit)
         for first, last in days:
             yield Moment(first, last, begins, ends, loose, match.start(), end)
 
@@ -115,7 +118,8 @@ def _days(  # noqa: PLR0911 - one return a form
         day = _next(today, int(match["dotmonth"]), int(match["dotday"]), match["stated1"])
         return [(day, None)] if day else []
     if match["lunar"] or match["feast"]:
-        return [(_lunar_day(match["lunar"] or match["feast"], today), None)]
+        day = _next_lunar(match, today)
+        return [(day, None)] if day else []
     if match["weekday"]:
         day = _weekday(match["which"] or "", match["weekday"], today)
         last = day + timedelta(days=1) if day and match["weekday"] == "末" else None
@@ -138,7 +142,8 @@ def _calendar_days(match: re.Match[str], today: date) -> list[tuple[date, date |
     if not match["day2"]:
         return [(first, None)]
     month2 = int(match["month2"] or month)
-    second = _date(first.year + (month2 < month), month2, int(match["day2"]))
+    year2 = int(match["year2"] or first.year + (month2 < month))
+    second = _date(year2, month2, int(match["day2"]))
     if second is None or second <= first:
         return [(first, None)]
     return [(first, None), (second, None)] if match["join"] in "与和、及" else [(first, second)]
@@ -170,19 +175,40 @@ def _weekday(which: str, name: str, today: date) -> date | None:
     days = _WEEKDAYS[name] - today.weekday()
     if which.startswith("下"):
         return today + timedelta(days=days + 7 * (2 if which == "下下" else 1))
+    if which.endswith("个") and not which.startswith(("每", "这", "下")):
+        return None  # 挑个星期天: any one
     if days < 0:
-        return today + timedelta(days=days + 7) if which == "每" else None
+        return today + timedelta(days=days + 7) if which.startswith(("每", "逢")) else None
     return today + timedelta(days=days)
 
 
-def _lunar_day(name: str, today: date) -> date:
-    """Return the next such lunar day; ``name`` is one of `_LUNAR`."""
-    month, number = _LUNAR[name]
-    found: list[date] = [
-        LunarDate(year, month, number).to_solar_date()
-        for year in (today.year - 1, today.year, today.year + 1)
-    ]
-    return next((one for one in found if one >= today), found[-1])
+def _next_lunar(match: re.Match[str], today: date) -> date | None:
+    """Return the next such day of the lunar calendar; None when no year has it."""
+    if match["feast"]:
+        month, number = _FEASTS[match["feast"]]
+    else:
+        month, number = _lunar_month(match["lunar_month"]), _lunar_number(match["lunar_day"])
+    found = []
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            found.append(LunarDate(year, month, number).to_solar_date())
+        except ValueError:
+            continue
+    return next((one for one in found if one >= today), None)
+
+
+def _lunar_month(name: str) -> int:
+    return {"十一": 11, "十二": 12}.get(name) or _LUNAR_MONTHS.index(name) + 1
+
+
+def _lunar_number(name: str) -> int:
+    """Return the day of 初八, 十五, 二十, 廿三, 三十."""
+    units = _NUMERALS.get(name[-1], 0)
+    if name[0] == "初":
+        return units
+    if name in {"二十", "三十"}:
+        return 20 if name[0] == "二" else 30
+    return (20 if name[0] in "廿二" else 10) + (units if len(name) > 1 else 0)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -265,7 +265,10 @@ class PlaceFinder:
             district = _OLD_NAMES.get(name) or ("东钱湖" if name.startswith("东钱湖") else name)
             if field == "text" and content[end : end + 1] == "讯":
                 return district, "dateline", 4.0
-            ordinary = name == "江北" and content[end : end + 1] != "区"  # north of some river
+            listed = content[end : end + 1] == "、" or content[start - 1 : start] == "、"
+            ordinary = (
+                name == "江北" and content[end : end + 1] != "区" and not listed
+            )  # of a river
             if _PASSING.match(content, end) or (
                 field == "text" and (ordinary or _EMPLOYER.match(content, end))
             ):

@@ -94,7 +94,8 @@ class Tagger:
         """
         plain_title, plain_text = simplify(title), simplify(text)
         found = self._places.find(plain_title, plain_text, home)
-        themes, theme_evidence = self._themes.find(plain_title, plain_text)
+        names = [(one.field, one.start, one.end) for one in found.communities]
+        themes, theme_evidence = self._themes.find(plain_title, plain_text, names)
         events, event_evidence = find_events(plain_title, plain_text, published)
         tokens = list(self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}"))
         if self._learnt:

@@ -15,15 +15,17 @@ from pipeline.tag.gazetteer import DATA
 from pipeline.tag.terms import TermIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 _ENOUGH = 2.0  # points of the first theme
 _ENOUGH_MORE = 3.0  # points of a second one: a passing word is no theme
-_ENOUGH_THIRD = 6.0
+_ENOUGH_THIRD = 5.0
 _SHARE = 0.4  # of the best theme's points, which count up to _BEST for this
-_BEST = 8.0  # else a long enumeration of one theme's words would hide every other theme
+_BEST = 6.0  # else a long enumeration of one theme's words would hide every other theme
 _MOST = 3
 _SHORT = 500  # characters; a longer text needs more points, by the root of its length
+_TELLING = 1.3  # weight of a word that may stand for its theme
 _AGAIN = 0.35  # what every further occurrence of a term adds, of its weight
 
 
@@ -71,13 +73,22 @@ class ThemeFinder:
         """Return every term, for the tokenizer."""
         return list(self._weights)
 
-    def find(self, title: str, text: str) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-        """Return the themes by weight and the terms that gave them."""
+    def find(
+        self, title: str, text: str, names: Collection[tuple[str, int, int]] = ()
+    ) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+        """Return the themes by weight and the terms that gave them.
+
+        ``names`` are (field, start, end) of places: the 山村 of 球山村 is no word of its own.
+        """
+        within = {(field, at) for field, start, end in names for at in range(start, end)}
+        strongest: dict[str, float] = {}
         scores: dict[str, float] = {}
         evidence: list[Evidence] = []
         seen: dict[str, int] = {}
         for field, content in (("title", title), ("text", text)):
             for term, start in self._terms.find(content):
+                if (field, start) in within or (field, start + len(term) - 1) in within:
+                    continue
                 count = seen.get(term, 0)
                 seen[term] = count + 1
                 for theme, weight in self._weights[term].items():
@@ -87,6 +98,7 @@ class ThemeFinder:
                     points = weight * (2 if field == "title" else 1)
                     if count:
                         points = weight * _AGAIN if count < 4 else 0  # noqa: PLR2004 - enough said
+                    strongest[theme] = max(strongest.get(theme, 0), weight)
                     if points:
                         scores[theme] = scores.get(theme, 0) + points
                         evidence.append(
@@ -100,6 +112,8 @@ class ThemeFinder:
                                 round(points, 2),
                             )
                         )
+        # 阿婆, 村里, 孩子 alone are in every story: a theme needs one word of its own.
+        scores = {one: n for one, n in scores.items() if strongest[one] >= _TELLING}
         chosen = _choose(scores, len(title) + len(text))
         kept = tuple(one for one in evidence if one.target[6:] in chosen)
         return chosen, kept

@@ -87,7 +87,13 @@ def test_clean_look_alikes_raise_nothing(read: Read, text: str) -> None:
         ("2026-11-23（周二）开讲。", "weekday-wrong", "2026-11-23（周二）"),
         ("农历十月十五（11月24日）赶集。", "weekday-wrong", "农历十月十五（11月24日）"),
         ("10月10日调休放假。", "weekday-wrong", "10月10日调休放假"),
+        ("周二（11月23日）开讲。", "weekday-wrong", "周二（11月23日）"),
+        ("11月23日，星期二，开讲。", "weekday-wrong", "11月23日，星期二"),
+        ("11月21日、22日（周五、周六）开讲。", "weekday-wrong", "11月21日、22日（周五、周六"),
+        ("11月23日（周一）至27日（周四）开放。", "weekday-wrong", "27日（周四）"),
+        ("11月24日，农历十月初一，赶集。", "weekday-wrong", "11月24日，农历十月初一"),
         ("昨天下午，示例社区很热闹。", "relative-date", "昨天"),
+        ("下个月15日开课。", "relative-date", "下个月15日"),
         ("去年底刚刚完工。", "relative-date", "去年底"),
         ("本周六开课。", "relative-date", "本周六"),
         ("大家好,欢迎。", "punctuation", ","),
@@ -265,3 +271,19 @@ def test_hostile_text_gets_an_answer(reference: Reference) -> None:
     for piece in ("，", "“", "9", "昨天", "、", "社区", "王", "一是", "（", "1月", "岁", "共1人"):
         text = piece * (100_000 // len(piece))
         assert proofread(make_issue(text=text), reference=reference).characters > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "生日前一周，老人收到一本手绘书。",
+        "门前天井借给邻居排戏。",
+        "每周二开课，11月23日也来。",
+        "从11月23日起，周一至周五开放。",
+        "11月21日、22日（周六、周日）开讲。",
+        "离地铁最近的小区装了电梯。",
+        "把今天的事说清楚，是对明天的一份体谅。",
+    ],
+)
+def test_what_only_looks_like_a_day_or_a_passing_word_stays(read: Read, text: str) -> None:
+    assert [(one.rule, one.surface) for one in read(text)] == []

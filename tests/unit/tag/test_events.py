@@ -17,6 +17,8 @@ _PUBLISHED = datetime(2026, 11, 24, 2, tzinfo=UTC)
         ("1月3日", "2027-01-03T00:00"),
         ("本周五晚上7点半", "2026-11-27T19:30"),
         ("下周三", "2026-12-02T00:00"),
+        ("农历腊月廿三", "2027-01-30T00:00"),
+        ("农历十一月初六晚7点", "2026-12-14T19:00"),
     ],
 )
 def test_the_usual_forms_are_understood(phrase: str, start: str) -> None:
@@ -71,3 +73,16 @@ def test_hours_of_one_day_give_its_end() -> None:
     (event,), _ = find_events("示例", "12月6日下午2点至4点将开讲。", _PUBLISHED)
     assert event.end is not None
     assert f"{event.end:%H:%M}" == "16:00"
+
+
+def test_a_named_day_to_come_is_an_event_whatever_the_verb() -> None:
+    events, _ = find_events("磨刀", "11月29日上午8点，老街口有师傅磨刀。", _PUBLISHED)
+    assert [event.start.isoformat()[:16] for event in events] == ["2026-11-29T08:00"]
+    for rule in ("新规12月1日起施行。", "12月1日起停水三天。", "合同从12月1日起算。"):
+        assert find_events("示例", rule, _PUBLISHED)[0] == (), rule
+
+
+def test_a_range_may_reach_into_the_next_year() -> None:
+    ((event,), _) = find_events("观鸟", "观鸟季从11月28日到2027年2月28日，欢迎报名。", _PUBLISHED)
+    assert event.end is not None
+    assert event.end.date().isoformat() == "2027-02-28"

@@ -136,6 +136,16 @@ def test_a_long_text_needs_more_than_a_passing_word_for_a_second_theme(finder: T
     assert finder.find("", text)[0] == ("志愿服务",)
 
 
+def test_words_that_stand_in_every_story_make_no_theme_alone(finder: ThemeFinder) -> None:
+    assert finder.find("阿婆来了", "阿婆和奶奶坐在一起，阿公也来了。")[0] == ()
+    assert finder.find("", "阿婆坐着轮椅来了。")[0] == ("养老助残",)
+
+
+def test_a_word_within_a_places_name_is_no_word(finder: ThemeFinder) -> None:
+    assert finder.find("", "球山村的河边很安静。", [("text", 0, 3)])[0] == ()
+    assert finder.find("", "小山村的河边很安静，老山村也是。")[0] == ("乡村振兴",)
+
+
 def test_a_mistake_in_the_themes_file_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "themes.yaml"
     path.write_text("themes:\n  - name: 甲\n    terms: {乙: 许多}\n", encoding="utf-8")
