@@ -54,6 +54,7 @@ crash: $(VENV)/.test ## kill -9 the sender and the relay KILLS times on each dat
 	$(BIN)/python -m tests.crash.harness --kills $(KILLS) --seed $(SEED)
 
 bench: $(VENV)/.test ## figures beside their peers
+	PYTHONPATH=. $(BIN)/python bench/bench_extract.py
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
 	PYTHONPATH=. $(BIN)/python bench/bench_assemble.py
 	PYTHONPATH=. $(BIN)/python bench/bench_proof.py

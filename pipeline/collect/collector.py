@@ -14,7 +14,8 @@ from pipeline.collect import entries as lists
 from pipeline.collect.files import read_files
 from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.http import Client
-from pipeline.collect.pages import SHORT, canonical_url, clean, read_images, read_page, to_text
+from pipeline.collect.multipage import read_article
+from pipeline.collect.pages import SHORT, canonical_url, clean, read_images, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
 from pipeline.collect.state import REMEMBERED, SourceState, is_alarming
@@ -292,8 +293,8 @@ def _from_entry(visit: Visit, entry: Entry) -> Article:
 
 
 async def _from_page(visit: Visit, entry: Entry) -> Article:
-    document = await visit.reader.read(entry.url, encoding=visit.source.encoding)
-    page = read_page(document.text, document.url, visit.source, visit.now)
+    summary = to_text(clean(entry.summary))
+    page = await read_article(visit.reader, entry.url, visit.source, visit.now, summary)
     url = page.canonical or entry.url
     return hashed(
         Article(
@@ -308,7 +309,7 @@ async def _from_page(visit: Visit, entry: Entry) -> Article:
             author=entry.author or page.author,
             editor=page.editor,
             origin=page.origin,
-            summary=to_text(clean(entry.summary)),
+            summary=summary,
             page=entry.page,
             fetched_at=visit.now,
             content_hash="",

@@ -1,88 +1,92 @@
-"""An article's body out of a page: known families, readability-lxml, then trafilatura.
+"""An article's body out of a page: by its lines, else readability-lxml, else trafilatura.
 
-The choice is made by measurable rules: length and link density. What this module never does:
-sanitise; what it returns is raw HTML.
+The choice is made by measurable rules: length, link density, and how much of the feed's summary is
+found in it. What this module never does: sanitise; what it returns is raw HTML.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
 from readability import Document
 
+from pipeline.collect.blocks import find_article, split_page
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from lxml.html import HtmlElement
 
-_IDS = ("js_content", "zoom", "UCAP-CONTENT", "ozoom", "article_content")
-_CLASSES = ("TRS_Editor", "main-article-content", "article-content", "article_content")
-"""Ids and classes of known families' bodies, the most telling first."""
-
-FAMILIES = (*(f"#{one}" for one in _IDS), *(f".{one}" for one in _CLASSES))
-
-_ENOUGH = 60  # characters of a body
+_ENOUGH = 40  # characters of a body
 _DENSE = 0.5  # share of a text within links above which it is a list
-_LOST = 0.5  # a body of less than this share of the other's text has lost something
+_SUMMARY = 20  # characters of a summary that can be looked for
+_OVERLAP = 0.4  # share of the summary's 4-grams that a body has to hold
 
 
-def extract(html: str, url: str, soup: BeautifulSoup) -> tuple[str, str]:
-    """Return (raw HTML of the body, title as the page's head has it).
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An article's body, and what stands around it on the page."""
+
+    html: str
+    lines: tuple[str, ...]  # empty: take them from the HTML
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+
+
+def extract(html: str, root: HtmlElement, url: str, summary: str = "") -> Body:
+    """Return the body; ``summary`` is what a feed or a list says of the article.
 
     Raises:
         ParseError: no body was found.
     """
-    known = _of_family(soup)
+    found = find_article(root)
+    own = "".join(found.lines) if found else ""
+    if found and len(own) >= _ENOUGH and _holds(own, summary):
+        return Body(found.html, found.lines, found.above, found.below)
+    for other in (_by_readability(html), _by_trafilatura(html)):
+        tree = BeautifulSoup(other, "lxml")
+        text = tree.get_text("\n", strip=True)
+        better = _holds(text, summary) if summary else len(text) > len(own)
+        if len(text) >= _ENOUGH and better and _density(tree) < _DENSE:
+            lines = text.split("\n")
+            above, below = split_page(root, lines[0], lines[-1])
+            return Body(other, (), tuple(above), tuple(below))
+    if found:
+        return Body(found.html, found.lines, found.above, found.below)
+    raise ParseError(f"{url}: no article text found")
+
+
+def _holds(text: str, summary: str) -> bool:
+    """Say whether the text holds enough of what the article is said to tell."""
+    said = "".join(summary.split())
+    grams = {said[at : at + 4] for at in range(len(said) - 3)}
+    if len(said) < _SUMMARY:
+        return True
+    bare = "".join(text.split())
+    return sum(one in bare for one in grams) >= _OVERLAP * len(grams)
+
+
+def _by_readability(html: str) -> str:
     try:
-        document = Document(html)
-        found, title = document.summary(html_partial=True), document.short_title()
-    except Exception as error:  # noqa: BLE001 - readability raises lxml's errors and its own
-        if known is None:
-            raise ParseError(f"{url}: no article found: {error}") from None
-        return str(known), ""
-    tree = BeautifulSoup(found, "lxml")
-    length = _length(tree)
-    if known is not None and _length(known) >= _LOST * length:
-        return str(known), title
-    if length >= _ENOUGH and _density(tree) < _DENSE:
-        return found, title
-    other = _by_trafilatura(html)
-    if other and len(other) > length:
-        return "".join(f"<p>{line}</p>" for line in other.split("\n") if line), title
-    return found, title
+        return str(Document(html).summary(html_partial=True))
+    except Exception:  # noqa: BLE001 - readability raises lxml's errors and its own
+        return ""
 
 
-def _of_family(soup: BeautifulSoup) -> Tag | None:
-    """Return the body of a known family, when it stands once and holds a text."""
-    found: dict[str, list[Tag]] = {one: [] for one in FAMILIES}
-    for tag in soup.find_all(name=True):  # one walk: a search for each family takes nine
-        names = [f"#{tag.get('id')}", *(f".{one}" for one in tag.get("class") or ())]
-        for name in names:
-            if name in found:
-                found[name].append(tag)
-    for tags in found.values():
-        if len(tags) == 1 and _length(tags[0]) >= _ENOUGH and _density(tags[0]) < _DENSE:
-            return tags[0]
-    return None
-
-
-def _by_trafilatura(html: str) -> str | None:
+def _by_trafilatura(html: str) -> str:
     import trafilatura  # noqa: PLC0415 - a second of start-up for the few pages that need it
 
-    text = trafilatura.extract(html, favor_recall=True, include_comments=False)
-    return _escaped(text) if text else None
+    text = trafilatura.extract(html, favor_recall=True, include_comments=False) or ""
+    return "".join(f"<p>{_escaped(line)}</p>" for line in text.split("\n") if line)
 
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _length(tag: Tag) -> int:
-    return len("".join(tag.get_text().split()))
-
-
-def _density(tag: Tag) -> float:
+def _density(tree: BeautifulSoup) -> float:
     """Return the share of the text that stands within links."""
-    whole = _length(tag)
-    return sum(_length(link) for link in tag.find_all("a")) / whole if whole else 1.0
+    whole = len("".join(tree.get_text().split()))
+    linked = sum(len("".join(link.get_text().split())) for link in tree.find_all("a"))
+    return linked / whole if whole else 1.0

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import nh3
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
+from pipeline.collect.blocks import split_page
 from pipeline.collect.boilerplate import drop_boilerplate
-from pipeline.collect.dates import find_full_date, read_date
-from pipeline.collect.extract import extract
-from pipeline.collect.markup import parse_page, select
+from pipeline.collect.bylines import read_byline
+from pipeline.collect.dates import read_date
+from pipeline.collect.extract import Body, extract
+from pipeline.collect.markup import parse_page, parse_tree, select
 from pipeline.errors import ParseError, SelectorError
 from pipeline.model import Image
 
@@ -33,22 +35,18 @@ _TAGS = {
 }  # fmt: skip
 _BLOCKS = ("p", "div", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "figcaption", "br")
 _TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|isappinstalled|fbclid|gclid)$")
-_FIELD = {
-    "origin": re.compile(r"(?:稿件)?来源[：:]\s*([^\s|　]{2,30})"),
-    "author": re.compile(r"(?:作者|记者|通讯员)[：:]\s*([^\s|　]{2,30})"),
-    "editor": re.compile(r"(?:责任)?编辑[：:]\s*([^\s|　]{2,20})"),
-}
 SHORT = 200
 """Characters below which a feed's own text is taken for a summary."""
 
-_START = 40  # characters by which a body's beginning is found
 _CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
-_SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s*|[-–—]{2,}")  # before a site's name
-_DATE_LABEL = re.compile(r"(?:发布|发表|更新)(?:时间|日期|于)?[：:]\s*([^|　]{6,30})")
-_DATE_META = (
-    "meta[property='article:published_time']", "meta[name='PubDate' i]",
-    "meta[name='publishdate' i]", "time[datetime]",
-)  # fmt: skip
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_PLACEHOLDER = re.compile(
+    r"blank|loading|spacer|placeholder|pixel|grey|gray|lazy|^data:", re.IGNORECASE
+)
+_FURNITURE = re.compile(
+    r"logo|qrcode|ewm|avatar|icon|/h\.png|share|button|btn|arrow", re.IGNORECASE
+)
+_LAZY = ("data-original", "data-src", "data-lazy-src", "data-actualsrc", "zoomfile", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,68 +106,70 @@ def tidy(text: str) -> str:
     return "\n".join(line for line in lines if line).replace("\x00", "")
 
 
-def read_page(html: str, url: str, source: Source, now: datetime) -> Page:
-    """Return the parts of an article page.
+def read_page(html: str, url: str, source: Source, now: datetime, summary: str = "") -> Page:
+    """Return the parts of an article page; ``summary`` is what its list or feed says of it.
 
     Raises:
         SelectorError: the source's ``body`` selector finds nothing; it is named.
         ParseError: no text was found at all, or the page is none for readers.
     """
-    soup = parse_page(html, url)
-    head = soup.get_text(" ", strip=True)[:20_000]
-    if source.body:
-        bodies = select(soup, source.body, "body")
-        if not bodies:
-            raise SelectorError(f"{url}: body: nothing matches {source.body!r}")
-        body = bodies[0]
-        for selector in source.drop:
-            for one in select(body, selector, "drop"):
-                one.decompose()
-        raw = str(body)
-        around = _before(soup, body.get_text(" ", strip=True))
-        title = _first(soup, source.title) if source.title else ""
+    html = _DECLARATION.sub("", html, count=1)  # lxml refuses text that names its own encoding
+    root = parse_tree(html, url)
+    selected = any((source.body, source.title, source.date, source.author, source.origin))
+    soup = parse_page(html, url) if selected else None
+    if source.body and soup is not None:
+        body = _select_body(soup, source, url)
+        lines = body.get_text("\n", strip=True).split("\n")
+        above, below = split_page(root, lines[0], lines[-1])
+        found = Body(str(body), (), tuple(above), tuple(below))
     else:
-        raw, title = extract(html, url, soup)
-        around = _before(soup, BeautifulSoup(raw, "lxml").get_text(" ", strip=True))
-    heading = soup.find("h1")
-    shown = heading.get_text(" ", strip=True) if heading else ""
-    whole = soup.title.get_text(strip=True) if soup.title else title
-    if not source.title:
-        # A heading that the page's title does not know, while the page shows that title
-        # elsewhere, is the site's name.
-        cut = _SITE.split(whole or title)[0]
-        known = shown and (shown in whole or not cut or cut not in head.replace(whole, "", 1))
-        title = shown if known else cut
-    images = read_images(raw, url)
-    html = clean(raw)
-    bare = BeautifulSoup(html, "lxml")
-    for one in bare.find_all(["figcaption", "h1"]):
-        one.decompose()
-    text = drop_boilerplate(to_text(str(bare)))
+        found = extract(html, root, url, summary)
+    cleaned = clean(found.html)
+    text = "\n".join(found.lines) or _text_of(cleaned)
     if not text:
         raise ParseError(f"{url}: no article text found")
-    links = soup.select("link[rel~=canonical i]")
-    stated = _first(soup, source.date) if source.date else ""
+    byline = read_byline(root, found.above, text, found.below, now)
+
+    def stated(selector: str | None) -> str:
+        return _first(soup, selector) if soup is not None and selector else ""
+
+    links = root.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
     return Page(
-        title=tidy(title),
-        text=text,
-        html=html,
-        images=images,
-        published=read_date(stated, now) or _published(soup, head[:3000], around, now),
-        author=_first(soup, source.author) if source.author else _field("author", head),
-        editor=_field("editor", head),
-        origin=_first(soup, source.origin) if source.origin else _field("origin", head),
-        canonical=join(url, str(links[0].get("href") or "")) if links else None,
+        title=tidy(stated(source.title) or byline.title),
+        text=text.replace("\x00", ""),
+        html=cleaned,
+        images=read_images(found.html, url),
+        published=read_date(stated(source.date), now) or byline.published,
+        author=stated(source.author) or byline.author,
+        editor=byline.editor,
+        origin=stated(source.origin) or byline.origin,
+        canonical=join(url, str(links[0])) if links else None,
     )
+
+
+def _select_body(soup: BeautifulSoup, source: Source, url: str) -> Tag:
+    bodies = select(soup, source.body or "", "body")
+    if not bodies:
+        raise SelectorError(f"{url}: body: nothing matches {source.body!r}")
+    for selector in source.drop:
+        for one in select(bodies[0], selector, "drop"):
+            one.decompose()
+    return bodies[0]
+
+
+def _text_of(cleaned: str) -> str:
+    bare = BeautifulSoup(cleaned, "lxml")
+    for one in bare.find_all(["figcaption", "h1"]):
+        one.decompose()
+    return drop_boilerplate(to_text(str(bare)))
 
 
 def read_images(html: str, url: str) -> tuple[Image, ...]:
     """Return the pictures of a body with caption and credit, addresses made absolute."""
     found = []
     for tag in BeautifulSoup(html, "lxml").find_all("img"):
-        address = str(tag.get("src") or tag.get("data-src") or "")
-        place = join(url, address)
-        if place is None:
+        place = join(url, _address_of(tag))
+        if place is None or _FURNITURE.search(place.rpartition("?")[0] or place):
             continue
         figure = tag.find_parent("figure")
         caption_tag = figure.find("figcaption") if figure else None
@@ -188,6 +188,12 @@ def read_images(html: str, url: str) -> tuple[Image, ...]:
     return tuple(found)
 
 
+def _address_of(tag: Tag) -> str:
+    """Return a picture's own address, wherever a script expects it."""
+    lazy = next((str(tag.get(one)) for one in _LAZY if tag.get(one)), "")
+    return lazy or str(tag.get("src") or "")
+
+
 def canonical_url(url: str) -> str:
     """Return the address without fragment and tracking parameters."""
     parts = urlsplit(url)
@@ -196,28 +202,6 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, "&".join(kept), ""))
 
 
-def _before(soup: BeautifulSoup, body: str) -> str:
-    """Return what a page says before its body begins; "" when the body is not found in it."""
-    text = soup.get_text(" ", strip=True)
-    return text.partition(body[:_START])[0] if body and body[:_START] in text else ""
-
-
-def _published(soup: BeautifulSoup, head: str, around: str, now: datetime) -> datetime | None:
-    """Return when a page says it was published: metadata, a labelled date, one above the body."""
-    for selector in _DATE_META:
-        for tag in soup.select(selector):
-            stated = read_date(str(tag.get("content") or tag.get("datetime") or ""), now)
-            if stated:
-                return stated
-    labelled = _DATE_LABEL.search(head)
-    return (find_full_date(labelled[1], now) if labelled else None) or find_full_date(around, now)
-
-
 def _first(soup: BeautifulSoup, selector: str) -> str:
     found = select(soup, selector, "selector")
     return found[0].get_text(" ", strip=True) if found else ""
-
-
-def _field(name: str, text: str) -> str | None:
-    match = _FIELD[name].search(text)
-    return match[1] if match else None

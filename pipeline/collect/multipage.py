@@ -1,0 +1,124 @@
+"""Articles that a site cuts into pages, joined again.
+
+The next page is a link called 下一页 (or a number) whose address is the first page's with a page
+number: 318_2.html after 318.html, id=347&page=2 after id=347. 下一篇 is another article. What this
+module never does: fetch by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urldefrag, urlsplit
+
+from pipeline.collect.markup import parse_page
+from pipeline.collect.pages import Page, join, read_page
+from pipeline.errors import CollectError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Protocol
+
+    from pipeline.model import Source
+
+    class _Document(Protocol):
+        @property
+        def text(self) -> str: ...
+        @property
+        def url(self) -> str: ...
+
+    class _Reader(Protocol):
+        async def read(self, url: str, *, encoding: str | None = None) -> _Document: ...
+
+
+MOST_PAGES = 20
+"""Pages of one article that are joined."""
+
+_NEXT = re.compile(r"\s*(?:下一?[页頁]|后一?页|余下全文|next|›|»|>)\s*[>›»]*\s*", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*[\[【(（]?\s*(\d{1,2})\s*[\]】)）]?\s*")
+_PAGED = re.compile(r"[_-](\d{1,3})$")
+_PAGE_KEYS = {"page", "p", "pn", "pageno", "pageindex", "paged", "currentpage"}
+
+
+async def read_article(
+    reader: _Reader, url: str, source: Source, now: datetime, summary: str = ""
+) -> Page:
+    """Return an article with all its pages; a later page that cannot be had ends it there.
+
+    Raises:
+        CollectError: the first page cannot be fetched or holds no article.
+    """
+    document = await reader.read(url, encoding=source.encoding)
+    first, page = document.url, read_page(document.text, document.url, source, now, summary)
+    met = {first, url}
+    for number in range(2, MOST_PAGES + 1):
+        following = find_next(document.text, document.url, first, number)
+        if following is None or following in met:
+            break
+        met.add(following)
+        try:
+            document = await reader.read(following, encoding=source.encoding)
+            more = read_page(document.text, document.url, source, now)
+        except CollectError:
+            break
+        page = _joined(page, more)
+    return page
+
+
+def find_next(text: str, url: str, first: str, number: int) -> str | None:
+    """Return the address of page ``number`` of the article that begins at ``first``."""
+    by_number = None
+    for link in parse_page(text, url).select("a[href]"):
+        said = link.get_text(" ", strip=True)
+        numbered = _NUMBER.fullmatch(said)
+        if not _NEXT.fullmatch(said) and not (numbered and int(numbered[1]) == number):
+            continue
+        address = join(url, str(link.get("href")))
+        address = urldefrag(address)[0] if address else None
+        if address is None or _page_number(address, first) != number:
+            continue
+        if not numbered:
+            return address
+        by_number = by_number or address
+    return by_number
+
+
+def _page_number(address: str, first: str) -> int | None:
+    """Return which page of the article an address is; None when it is none of it."""
+    one, start = urlsplit(address), urlsplit(first)
+    if (one.scheme, one.netloc) != (start.scheme, start.netloc):
+        return None
+    if one.path == start.path:
+        known = parse_qsl(start.query)
+        added = [pair for pair in parse_qsl(one.query) if pair not in known]
+        gone = {key for key, _ in known} - {key for key, _ in parse_qsl(one.query)}
+        if len(added) == 1 and not gone and added[0][0].lower() in _PAGE_KEYS:
+            return int(added[0][1]) if added[0][1].isdigit() else None
+        return None
+    stem, dot, ending = one.path.rpartition(".")
+    if not dot or "/" in ending:
+        stem, ending = one.path, ""
+    root, _, start_ending = start.path.rpartition(".")
+    if ending != (start_ending if root and "/" not in start_ending else ""):
+        return None
+    paged = _PAGED.search(stem)
+    root = root if ending else start.path
+    bare = _PAGED.sub("", root) if root.endswith(("_1", "-1")) else root
+    return int(paged[1]) if paged and stem[: paged.start()] in {root, bare} else None
+
+
+def _joined(page: Page, more: Page) -> Page:
+    """Return the article with one more page; lines that every page repeats stand once."""
+    opening = set(page.text.split("\n")[:3])
+    lines = more.text.split("\n")
+    while lines and (lines[0] in opening or lines[0] == page.title):
+        lines.pop(0)
+    known = {one.url for one in page.images}
+    return replace(
+        page,
+        text="\n".join([page.text, *lines]),
+        html=page.html + more.html,
+        images=page.images + tuple(one for one in more.images if one.url not in known),
+        editor=page.editor or more.editor,
+    )

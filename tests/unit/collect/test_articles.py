@@ -1,0 +1,80 @@
+"""Articles out of pages: every family of sites, several pages of one article, any markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.bench_extract import read_truths, read_whole, score
+from pipeline.collect.blocks import find_article
+from pipeline.collect.multipage import find_next
+
+if TYPE_CHECKING:
+    from tests.unit.collect.conftest import Site
+
+FIRST = "http://a.example/2026/318.html"
+PART = "（示例）居民在议事厅里商量楼道照明的办法，社区当天记下了每一条意见。"
+
+
+def test_articles_of_sixteen_families_are_found_whole() -> None:
+    scores = {"dev": [], "held": []}  # type: dict[str, list[float]]
+    titles = 0
+    for truth in read_truths():
+        page = read_whole(truth)
+        scores[truth["set"]].append(score(page.text, truth["text"]))
+        titles += page.title == truth["title"]
+    assert sum(scores["dev"]) / len(scores["dev"]) >= 0.97
+    assert sum(map(sum, scores.values())) / sum(map(len, scores.values())) >= 0.97
+    assert titles == 65
+
+
+def test_an_article_on_three_pages_is_joined_and_its_neighbour_is_left(site: Site) -> None:
+    def page(number: int, links: str) -> str:
+        return (
+            f"<html><head><title>示例标题六个字</title></head><body><h1>示例标题六个字</h1><div id=c>"
+            f"<p>第{number}页：{PART * 3}</p></div><div>{links}<a href=319.html>下一篇</a></div></body></html>"
+        )
+
+    site.pages = {
+        "/list": "<html><ul><li><a href='/318.html'>示例标题六个字</a></li></ul></html>",
+        "/318.html": page(1, "<a href=318_2.html>2</a> <a href=318_2.html>下一页</a>"),
+        "/318_2.html": page(2, "<a href=318.html>上一页</a> <a href=318_3.html>下一页</a>"),
+        "/318_3.html": page(3, "<a href=318_2.html>上一页</a>"),
+        "/319.html": page(9, ""),
+    }
+    (article,) = site.visit("/list", kind="page").articles
+    assert [line[:4] for line in article.text.split("\n")] == ["第1页：", "第2页：", "第3页："]
+
+
+@pytest.mark.parametrize(
+    ("link", "following"),
+    [
+        ("<a href=318_2.html>下一页</a>", "http://a.example/2026/318_2.html"),
+        ("<a href=318-2.html>[2]</a>", "http://a.example/2026/318-2.html"),
+        ("<a href='?page=2'>下页</a>", "http://a.example/2026/318.html?page=2"),
+        ("<a href=319.html>下一篇</a>", None),
+        ("<a href=319.html>下一页</a>", None),
+        ("<a href=318_3.html>下一页</a>", None),
+        ("<a href='http://b.example/2026/318_2.html'>下一页</a>", None),
+        ("<a href='javascript:next()'>下一页</a>", None),
+    ],
+)
+def test_only_a_page_of_the_same_article_follows(link: str, following: str | None) -> None:
+    assert find_next(f"<html><body>{link}</body></html>", FIRST, FIRST, 2) == following
+
+
+@given(
+    st.text(alphabet="<>/divpatrhe= 示例，。\\n'\"", max_size=400).filter(
+        lambda one: one.strip() != ""
+    )
+)
+def test_any_markup_gives_lines_of_the_page_or_nothing(text: str) -> None:
+    root = lxml.html.document_fromstring(f"<html><body>{text}</body></html>")
+    whole = "".join(root.text_content().split())
+    found = find_article(root)
+    for line in found.lines if found else ():
+        assert "".join(line.split()) in whole
