@@ -58,6 +58,7 @@ bench: $(VENV)/.test ## figures beside their peers
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
 	PYTHONPATH=. $(BIN)/python bench/bench_assemble.py
 	PYTHONPATH=. $(BIN)/python bench/bench_proof.py
+	PYTHONPATH=. $(BIN)/python bench/bench_proof_cases.py
 	$(BIN)/python bench/bench_desk.py
 	$(BIN)/python bench/bench_subscribers.py
 	PYTHONPATH=. $(BIN)/python bench/bench_deliver.py

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.rule import Rule
+from pipeline.proof.sums import find_wrong_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 _DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _NUMBER = r"(?:\d{1,2}|十[一二三四五六七八九]|二?十|[二三四五六七八九两])"
-_THING = r"(?:个|家|项|类|大类|种|处|所|支|条|款|座|场|大|方面|名|位|人|区|镇|村|地)"
+_THING = r"(?:个|家|项|步|点|道|层|样|件|口|组|部|首|类|大类|种|处|所|支|条|款|座|场|大|方面|名|位|人|区|镇|村|地)"
 _NOT_A_COUNT = (
     r"(?!月|小时|百分点|多|余|半|年|周|星期|工作日|亿|万|千|百|分钟|季度|学期|世纪|节气|班次)"
 )
@@ -57,6 +59,7 @@ _GROWTH = re.compile(
     rf"[^。；\n\d]{{0,4}}[，、][^。；\n\d]{{0,4}}(?:今年|本年|\d{{4}}年|现在|如今|目前)[^。；\n\d]{{0,12}}?(?P<new>{_FIGURE})(?P=unit)"
     rf"[^。；\n\d]{{0,8}}?(?P<way>增长|增加|上升|提高|下降|减少|降低|回落)了?(?P<share>{_FIGURE})%"
 )
+_MOST = 1000  # findings of one kind in one text: hostile text has millions
 _ROUNDING = 0.011  # figures have two decimals at the most
 _TOLERANCE = 1.0  # percentage points that rounding may take
 
@@ -64,10 +67,16 @@ _TOLERANCE = 1.0  # percentage points that rounding may take
 def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
     """Find counts that differ from what they count, where all of it stands in the sentence."""
     for text in reading.texts:
-        yield from _listed_first(text)
-        yield from _counted_first(text)
-        yield from _totals(text)
-        yield from _growth(text)
+        found = [
+            one
+            for kind in (_listed_first, _counted_first, _totals, _growth, find_wrong_sums)
+            for one in islice(kind(text), _MOST)
+        ]
+        reached = -1  # two readings of the same words are one finding
+        for finding in sorted(found, key=lambda one: (one.start, -one.end)):
+            if finding.start >= reached:
+                reached = finding.end
+                yield finding
 
 
 def _listed_first(text: Text) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ class AvoidedWord(_Frozen):
     why: str
     instead: str = ""
     unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
+    near: tuple[str, ...] = Field(default=(), description="words of which one has to stand near")
 
 
 class Outlet(_Frozen):

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_LONG = 3  # characters of a name of which two may differ by one
+_ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干"
+_PETS = "大小阿老"  # stand in a name and are easily left out
+_MOST_NAMES = 200  # of one role in an issue
+_FUNCTION = frozenset(
+    "说在是的把对和与带告将从为也都就还已到来去给让以有及正一两三四五六七八九十这那今昨又再则却才便先后里上下"
+    "向跟用被叫请看想要会能可不没个位名年月日时做当介表认坦回拿捧参获出进走站坐抬接送教学写念讲问答笑哭收打开"
+    "卖买种养住每因所于而或并其她他它们我你了着过得地等"
+)
+_TITLED = re.compile(
+    r"^(?:同学|小朋友)(?!的名)|(?:同学|某某?|阿太|老伯|师傅|阿姨|阿婆|大爷|奶奶|爷爷|老师|女士|先生|大姐|大哥|"
+    r"伯伯|叔叔|家|氏|姓|奶|爷|妈|爸)$"
+)
 _ADULT = 18  # years
 _AFTER = (
     ",", ";", "(", ")", ".", "说", "告诉", "介绍", "表示", "认为", "坦言", "回忆", "带", "是", "在", "和", "与", "、", "，", "。",
@@ -42,25 +53,52 @@ _GROWN = re.compile(
 def find_near_names(reading: Reading) -> Iterator[Finding]:
     """Find names of one role in one issue that differ by a single character."""
     lists = reading.reference.lists
-    pattern = _in_role(lists)
-    first: dict[tuple[str, str], tuple[str, Text]] = {}
-    seen: dict[str, list[str]] = {}
+    pattern = _after_a_role(lists)
+    seen: dict[str, list[tuple[str, bool]]] = {}
     for text in reading.texts:
         for match in pattern.finditer(text.text):
-            name = _trim(text.text, match.start("name"), match["name"], lists)
-            role = match["role"]
-            if name is None or len(name) < _LONG:
+            start, role, name = match.end(), match["role"], match["name"]
+            if any(name.startswith(word) for word in lists.not_names):
                 continue
-            near = next((one for one in seen.get(role, ()) if _differ_by_one(one, name)), None)
+            ends = name[-1] not in _FUNCTION and _ends_here(reading, text, start + len(name))
+            others = seen.setdefault(role, [])
+            near = next((one for one in others if _is_slip(one, (name, ends), lists)), None)
             if near:
-                message = f"同为{role}，前文写作“{near}”，这里写作“{name}”，请核对姓名。"
-                start = match.start("name")
+                known = near[0]
+                length = len(name) if ends or len(known) > len(name) else _common(known, name)
+                message = f"同为{role}，前文写作“{known}”，这里写作“{name[:length]}”，请核对姓名。"
+                right = known if length == len(known) else None
                 yield text.finding(
-                    "person-name", Level.WARNING, message, start, start + len(name), near
+                    "person-name", Level.WARNING, message, start, start + length, right
                 )
-            elif (role, name) not in first:
-                first[role, name] = (name, text)
-                seen.setdefault(role, []).append(name)
+            elif (name, ends) not in others and len(others) < _MOST_NAMES:
+                others.append((name, ends))
+
+
+def _ends_here(reading: Reading, text: Text, end: int) -> bool:
+    return text.text[end : end + 3].startswith(_AFTER) or reading.is_edge(text, end)
+
+
+def _common(known: str, name: str) -> int:
+    """Return how much of a stretch of three is the shorter form of a known name."""
+    return 2 if known[0] == name[0] and known[-1] == name[1] else len(name)
+
+
+def _is_slip(one: tuple[str, bool], other: tuple[str, bool], lists: Lists) -> bool:
+    """Say whether two stretches of three after one role are a name and its slip."""
+    (left, left_ends), (right, right_ends) = one, other
+    apart = [n for n, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
+    if apart == [1]:
+        return left_ends or right_ends
+    if apart == [2]:
+        return (left_ends or right_ends) and not {left[2], right[2]} & _FUNCTION
+    if apart == [0]:
+        return left_ends and right_ends and {left[0], right[0]} <= set(lists.surnames)
+    if apart == [1, 2]:
+        twice = left[1] == left[2] and right[1] == right[2]
+        full, short = (left, right) if left[1] in _PETS else (right, left)
+        return twice or (full[1] in _PETS and full[2] == short[1] and full != short)
+    return False
 
 
 def find_minors(reading: Reading) -> Iterator[Finding]:
@@ -74,7 +112,7 @@ def find_minors(reading: Reading) -> Iterator[Finding]:
         for start, end in sorted(anchors):
             low, high = max(0, start - _NEAR), min(len(text.text), end + _NEAR)
             for match in pattern.finditer(text.text, low, high):
-                name = _trim(text.text, match.start(), match.group(), lists)
+                name = _trim(reading, text, match.start(), match.group())
                 if name and _belongs(text.text, match.start(), len(name), start, end):
                     found.setdefault(match.start(), name)
         for start, name in sorted(found.items()):
@@ -108,35 +146,36 @@ def _age(match: re.Match[str]) -> int:
     return _SMALL[han[0]]  # 七八岁: the younger
 
 
-def _trim(text: str, start: int, name: str, lists: Lists) -> str | None:
+def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
     """Return the name in the length that the words after it allow; None when it is no name."""
-    if any(text.startswith(word, start) for word in lists.not_names):
+    lists = reading.reference.lists
+    if any(text.text.startswith(word, start) for word in lists.not_names):
+        return None
+    if text.text[start : start + 4].startswith(tuple(reading.reference.streets)):
         return None
     shortest = 3 if name[:2] in lists.double_surnames else 2
     for length in range(len(name), shortest - 1, -1):
-        follows = text[start + length : start + length + 3]
-        if not follows or follows.startswith(_AFTER):
-            return name[:length]
+        follows = text.text[start + length : start + length + 3]
+        bare = not follows or follows.startswith(_AFTER)
+        if (bare or (length > 2 and reading.is_edge(text, start + length))) and (  # noqa: PLR2004 - a name of three
+            name[length - 1] not in _FUNCTION
+        ):
+            found = name[:length]
+            return None if _TITLED.search(found) or _TITLED.match(follows) else found
     return None
 
 
-def _differ_by_one(left: str, right: str) -> bool:
-    return (
-        len(left) == len(right)
-        and left[0] == right[0]
-        and sum(a != b for a, b in zip(left, right, strict=True)) == 1
-    )
-
-
 @lru_cache(maxsize=4)
-def _in_role(lists: Lists) -> re.Pattern[str]:
-    return re.compile(rf"(?P<role>{lists.role})(?P<name>{lists.name})")
+def _after_a_role(lists: Lists) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<role>[一-龥][{_ROLE_ENDS}])(?=(?P<name>[{lists.surnames}][一-龥]{{2}}))"
+    )
 
 
 @lru_cache(maxsize=4)
 def _named(lists: Lists) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫]){lists.name}|^{lists.name}"
+        rf"(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁]){lists.name}|^{lists.name}"
     )
 
 

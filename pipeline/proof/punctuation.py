@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
 _ASCII = re.compile(rf"(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.])")
+_TWICE = re.compile(r"[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。")
+_POINT = re.compile(
+    r"(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）])"
+)
 _DOTS = re.compile(r"(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿])")
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
 _CLOSING = {close: start for start, close in _PAIRS.items()}
@@ -39,6 +43,12 @@ def _ascii_marks(text: Text) -> Iterator[Finding]:
         mark = match.group()
         message = f"中文里的半角“{mark}”请改为全角“{_FULL[mark]}”。"
         yield text.finding("punctuation", Level.WARNING, message, *match.span(), _FULL[mark])
+    for match in _TWICE.finditer(text.text):
+        message = f"“{match.group()}”重复或相连，请只留一个标点。"
+        yield text.finding("punctuation", Level.WARNING, message, *match.span())
+    for match in _POINT.finditer(text.text):
+        message = f"中文里的半角“{match.group()}”请改为相应的全角标点。"
+        yield text.finding("punctuation", Level.WARNING, message, *match.span())
     for match in _DOTS.finditer(text.text):
         right = "——" if match.group().startswith("-") else "……"
         message = f"“{match.group()[:6]}”请改为“{right}”。"

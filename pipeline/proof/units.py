@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,13 @@ _PLACED_STREET = re.compile(
     rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))"
 )
 _PARTY = re.compile(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
-_NEAREST = 6  # characters between a unit's name and its party organisation
+_FAR = 110  # characters between a unit's name and its party organisation
+_ANOTHER = re.compile(
+    r"(?:[一-龥]{2}(?<!本)(?<!该)(?<!各)(?<!在)(?<!个))(?:社区|村)(?![的里民书党副居工]|$)|公司|学校|医院|机关|街道党"
+)
+_FORMER = re.compile(
+    r"(?:19|20)\d\d年|升格|升级为|原任|曾任|历任|前任|老书记|改选|改为|成立时|当时|那时"
+)
 
 
 def find_wrong_units(reading: Reading) -> Iterator[Finding]:
@@ -171,13 +178,17 @@ def find_party_ranks(reading: Reading) -> Iterator[Finding]:
         return
     pattern = re.compile("|".join(map(re.escape, sorted(members, key=len, reverse=True))))
     for text in reading.texts:
-        for match in pattern.finditer(text.text):
-            unit = members[match.group()]
-            stated = _PARTY.search(text.text, match.end(), match.end() + _NEAREST + 8)
-            if not stated or stated.start() - match.end() > _NEAREST:
+        named = [(one.end(), members[one.group()]) for one in pattern.finditer(text.text)]
+        if text.item and not named and (title := pattern.search(text.item.title)):
+            named = [(0, members[title.group()])]  # the story is the unit's
+        ends = [end for end, _ in named]
+        for stated in _PARTY.finditer(text.text):
+            index = bisect_right(ends, stated.start()) - 1
+            if index < 0 or stated["party"] == named[index][1].party:
                 continue
-            between = text.text[match.end() : stated.start()]
-            if re.search(r"[，。；、！？\n]", between) or stated["party"] == unit.party:
+            end, unit = named[index]
+            between = text.text[end : stated.start()]
+            if len(between) > _FAR or _ANOTHER.search(between) or _is_past(text.text, stated):
                 continue
             if unit.party:
                 message = (
@@ -185,8 +196,16 @@ def find_party_ranks(reading: Reading) -> Iterator[Finding]:
                 )
             else:
                 message = f"登记册没有{unit.name}的党组织形式，请核实“{stated['party']}”并补登。"
-            start = stated.start()
-            yield text.finding("party-rank", Level.WARNING, message, start, stated.end())
+            yield text.finding("party-rank", Level.WARNING, message, *stated.span())
+
+
+def _is_past(text: str, stated: re.Match[str]) -> bool:
+    """Say whether the sentence tells of another time: a former post, a rank that has changed."""
+    begin = max(text.rfind(mark, 0, stated.start()) for mark in "。！？\n") + 1
+    end = min(
+        (at for mark in "。！？\n" if (at := text.find(mark, stated.end())) > 0), default=len(text)
+    )
+    return _FORMER.search(text, begin, min(end, stated.end() + _FAR)) is not None
 
 
 RULES = (

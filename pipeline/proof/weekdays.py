@@ -91,6 +91,8 @@ def find_wrong_weekdays(reading: Reading) -> Iterator[Finding]:
 
 
 def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
+    if not any(one in text for one in ("月", "日", "-", "/", ".")):
+        return
     for pattern in _PLAIN:
         for match in pattern.finditer(text):
             message = _missing(match, reference)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
 
 
+_NEAR = 12  # characters before and after a word in which its companions count
+
+
 def find_wrong_words(reading: Reading) -> Iterator[Finding]:
     """Find the words of confusable.yaml, except within the longer words named there."""
     lists = reading.reference.lists
@@ -21,7 +24,9 @@ def find_wrong_words(reading: Reading) -> Iterator[Finding]:
     for text in reading.texts:
         for match in lists.confusable_pattern.finditer(text.text):
             word = words[match.group()]
-            if not _is_part(text.text, match.start(), word.wrong, word.unless):
+            if _is_part(text.text, match.start(), word.wrong, word.unless):
+                continue
+            if reading.is_word(text, *match.span()):
                 message = f"“{word.wrong}”是误写，请改为“{word.right}”。"
                 yield text.finding("confusable", Level.WARNING, message, *match.span(), word.right)
 
@@ -35,6 +40,8 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
             word = words[match.group()]
             start, end = match.span()
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
+                continue
+            if word.near and not _stands_near(text.text, start, end, word.near):
                 continue
             if word.word.startswith("最") and _names_a_prize(text.text, end):
                 continue
@@ -52,6 +59,11 @@ def _is_part(text: str, start: int, word: str, longer: Sequence[str]) -> bool:
                 return True
             offset = one.find(word, offset + 1)
     return False
+
+
+def _stands_near(text: str, start: int, end: int, words: Sequence[str]) -> bool:
+    around = text[max(0, start - _NEAR) : start] + text[end : end + _NEAR]
+    return any(one in around for one in words)
 
 
 def _names_a_prize(text: str, end: int) -> bool:

@@ -92,6 +92,16 @@ def test_clean_look_alikes_raise_nothing(read: Read, text: str) -> None:
         ("11月21日、22日（周五、周六）开讲。", "weekday-wrong", "11月21日、22日（周五、周六"),
         ("11月23日（周一）至27日（周四）开放。", "weekday-wrong", "27日（周四）"),
         ("11月24日，农历十月初一，赶集。", "weekday-wrong", "11月24日，农历十月初一"),
+        ("10月接诊250人，上一年10月是200人，同比增长30%。", "count-mismatch", "250人，上一年10月是200人，同比增长30%"),
+        ("放映《甲》《乙》《丙》四部影片。", "count-mismatch", "《甲》《乙》《丙》四部"),
+        ("11月26日办到11月29日，为期三天。", "count-mismatch", "11月26日办到11月29日，为期三天"),
+        ("6点半到9点半，四个小时都有人。", "count-mismatch", "6点半到9点半，四个小时"),
+        ("起步时有3万5千元。", "number-style", "3万5千"),
+        ("来了约80人左右。", "number-style", "约80人左右"),
+        ("装在盒里，，一盒六株。", "punctuation", "，，"),
+        ("挂号.讲课。", "punctuation", "."),
+        ("打他电话13100009988。", "private-data", "13100009988"),
+        ("村干部把书记叫老板。", "wording", "老板"),
         ("昨天下午，示例社区很热闹。", "relative-date", "昨天"),
         ("下个月15日开课。", "relative-date", "下个月15日"),
         ("去年底刚刚完工。", "relative-date", "去年底"),
@@ -277,6 +287,10 @@ def test_hostile_text_gets_an_answer(reference: Reference) -> None:
     "text",
     [
         "生日前一周，老人收到一本手绘书。",
+        "记者通报导致误会的原因。",
+        "面馆的老板多下了一碗面。",
+        "10月接诊250人，上一年10月是200人，同比增长25%。",
+        "报名请拨打电话：13100009988。",
         "门前天井借给邻居排戏。",
         "每周二开课，11月23日也来。",
         "从11月23日起，周一至周五开放。",
@@ -287,3 +301,15 @@ def test_hostile_text_gets_an_answer(reference: Reference) -> None:
 )
 def test_what_only_looks_like_a_day_or_a_passing_word_stays(read: Read, text: str) -> None:
     assert [(one.rule, one.surface) for one in read(text)] == []
+
+
+def test_a_party_organisation_is_held_against_the_unit_named_before_it(read: Read) -> None:
+    wrong = "幸福苑社区的食堂开张了，党支部书记来盛第一碗。"
+    assert [(one.rule, one.surface) for one in read(wrong)] == [("party-rank", "党支部书记")]
+    assert read("1999年，幸福苑社区还是党支部，党支部书记只有一间屋。") == ()
+
+
+def test_a_slip_in_a_name_is_seen_after_any_role(read: Read) -> None:
+    found = read("教练娄志强没缺过课。赛后，队员把教练娄志刚抬了起来。")
+    assert [(one.rule, one.surface) for one in found] == [("person-name", "娄志刚")]
+    assert read("教练娄志强说，请进。讲解员娄志刚说，请坐。") == ()

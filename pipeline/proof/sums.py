@@ -1,0 +1,237 @@
+"""Figures that can be worked out from their own sentence: growth, shares, days, hours, products.
+
+What this module never does: compare figures of different units, or of different sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pipeline.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.model import Finding
+    from pipeline.proof.spans import Text
+
+_DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九十")} | {
+    "两": 2,
+    "半": 0.5,
+}
+_SMALL = r"(?:(?<!\d)\d{1,3}(?!\d)|[一二两三四五六七八九十]{1,2})"
+_UNIT = (
+    r"(?:人次|户次|万人|万元|平方米|公里|人|名|户|件|个|家|场|项|元|次|位|篇|张|台|套|份|吨|辆|处|起|条|棵|"
+    r"株|只|把|盏|本|册|桶|斤|公斤|单|天)"
+)
+_FIGURE = r"(?<![\d.])\d{1,9}(?:\.\d{1,3})?(?!\d)"
+_COUNTING = frozenset("0123456789一二两三四五六七八九十")
+_FIGURES = re.compile(r"\d+|[一二两三四五六七八九十]")
+_SENTENCE = re.compile(r"[^。！？；\n]{4,300}")
+_AMOUNT = re.compile(rf"(?<![\d.])(?P<figure>{_FIGURE})(?P<unit>{_UNIT})")
+_CHANGE = re.compile(
+    rf"(?P<way>增长|增加|增|上升|提高|多|下降|减少|降低|回落|减|降|少)了?(?:约|近)?"
+    rf"(?:(?P<share>{_FIGURE})%|(?P<half>一半|一倍|两倍|三倍)|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
+    r"|(?P<double>翻了?一番|翻番)"
+)
+_DATES = re.compile(r"\d{1,2}月(?:\d{1,2}[日号])?|\d{4}年|\d{1,2}[日号点时:：]\d{0,2}")
+_SHARES = re.compile(rf"占(?:比)?(?:约)?(?P<share>{_FIGURE})%")
+_PARTS_LAST = re.compile(
+    rf"(?:合计|总计|共计|一共|共)[^，。；、\d]{{0,5}}(?P<total>{_FIGURE})(?P<unit>{_UNIT})"
+)
+_PARTS_AFTER = re.compile(
+    rf"(?P<total>{_FIGURE})(?P<unit>{_UNIT})[，：:](?:其中)?"
+    rf"(?P<parts>(?:[^，。；、\d：:]{{1,8}}{_FIGURE}(?P=unit)[、，]?){{3,}})"
+)
+_SPAN = re.compile(
+    rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
+    rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|连办|连开|共)(?P<n>{_SMALL})天"
+)
+_HOURS = re.compile(
+    r"(?P<h1>\d{1,2})[点时](?P<half1>半)?[至到—~-]\s?(?:[上下]午|晚上?)?(?P<h2>\d{1,2})[点时](?P<half2>半)?"
+    r"[^。；\d点时]{0,6}(?P<n>[一二两三四五六七八九十]|\d{1,2})(?P<half3>个半)?个?小时"
+)
+_WEEKLY = re.compile(
+    rf"每周(?P<n>{_SMALL})[天次场课][^。；\d周]{{0,6}}"
+    r"(?P<days>(?:(?:周|星期)[一二三四五六日天][、和及，]?){2,7})"
+)
+_GROUPS = re.compile(
+    rf"(?P<all>{_SMALL})[^，。；\d]{{1,6}}?分(?:成|为)?(?P<groups>{_SMALL})[组队批][^。；\d]{{0,6}}"
+    rf"每[组队批](?P<each>{_SMALL})"
+)
+_TITLES = re.compile(
+    rf"(?P<list>(?:《[^《》\n]{{1,30}}》[、和及]?){{2,}})(?:这|等)?(?P<n>{_SMALL})[部首本场出支篇个]"
+)
+_NAMED = re.compile(
+    rf"(?P<n>{_SMALL})个(?P<kind>社区|村|街道|小区|单位)"
+    r"(?P<list>(?:[一-龥]{1,5}(?P=kind)[、和]){1,12}[一-龥]{1,5}(?P=kind))"
+)
+_THEN = re.compile(
+    rf"(?P<list>(?:[一-龥A-Za-z“”]{{2,10}}、){{1,12}}[一-龥A-Za-z“”]{{2,12}})，(?:这|共|一共)?(?P<n>{_SMALL})"
+    r"(?P<thing>[样道件]|个项目|个品种)(?!月|小时)"
+)
+_ROUNDING = 0.011
+_TOLERANCE = 1.0  # percentage points that rounding may take
+_MOST_APART = 4
+_MOST_FIGURES = 30  # in one sentence: more is a table, or hostile
+
+
+def find_wrong_sums(text: Text) -> Iterator[Finding]:
+    """Yield what a sentence works out differently from what it says."""
+    if not any(one.isdigit() or one in _DIGITS for one in text.text):
+        return
+    for sentence in _SENTENCE.finditer(text.text):
+        for start, end, message in _faults(sentence.group()):
+            at = sentence.start()
+            yield text.finding("count-mismatch", Level.ERROR, message, at + start, at + end)
+
+
+def _faults(words: str) -> Iterator[tuple[int, int, str]]:
+    there = set(words)
+    if there.isdisjoint(_COUNTING) or len(_FIGURES.findall(words)) > _MOST_FIGURES:
+        return
+    if not there.isdisjoint("增升提降减回多少翻"):
+        yield from _changes(words)
+    if "占" in there:
+        yield from _shares(words)
+    if not there.isdisjoint("，：") and not there.isdisjoint("0123456789"):
+        yield from _parts(words)
+    if not there.isdisjoint("天时"):
+        yield from _times(words)
+    if "每" in there:
+        yield from _repeated(words)
+    if "》" in there or "、" in there:
+        for pattern in (_TITLES, _NAMED, _THEN):
+            for match in pattern.finditer(words):
+                yield from _listed(match)
+
+
+def _repeated(words: str) -> Iterator[tuple[int, int, str]]:
+    for match in _WEEKLY.finditer(words):
+        listed = len(re.findall("周|星期", match["days"]))
+        if listed != _value(match["n"]):
+            yield *match.span(), f"写的是每周{match['n']}次，列出的是{listed}天，请核对。"
+    for match in _GROUPS.finditer(words):
+        whole, groups, each = (_value(match[name]) for name in ("all", "groups", "each"))
+        if whole != groups * each:
+            product = groups * each
+            yield *match.span(), f"{groups:g}乘{each:g}是{product:g}，写的是{whole:g}，请核对。"
+
+
+def _times(words: str) -> Iterator[tuple[int, int, str]]:
+    """Compare days and hours from one moment to another with the number that is stated."""
+    for match in _SPAN.finditer(words):
+        days, said = _days_between(match), _value(match["n"])
+        if days and said != days and abs(said - days) <= _MOST_APART:
+            yield *match.span(), f"连头带尾是{days}天，写的是{said:g}天，请核对。"
+    for match in _HOURS.finditer(words):
+        hours = int(match["h2"]) - int(match["h1"]) + (0.5 if match["half2"] else 0)
+        hours = (hours - (0.5 if match["half1"] else 0)) % 12
+        said = _value(match["n"]) + (0.5 if match["half3"] else 0)
+        if hours not in {0, said} and abs(hours - said) <= _MOST_APART:
+            yield *match.span(), f"起止时间之间是{hours:g}小时，写的是{said:g}小时，请核对。"
+
+
+def _listed(match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+    words = match["list"].strip("、和及")
+    if "《" in words:
+        counts = {words.count("《")}
+    else:
+        counts = {words.count("、") + 1}
+        last = words.rsplit("、", 1)[-1]
+        if re.search(r".{2}[和与及].{2}", last):
+            counts = {words.count("、") + 2}
+        elif re.search("[和与及]", last):
+            counts.add(words.count("、") + 2)
+    said = _value(match["n"])
+    if said not in counts and min(abs(said - one) for one in counts) <= _MOST_APART:
+        message = f"写的是{said:g}，列出的是{min(counts)}，请核对数目或补全名单。"
+        yield *match.span(), message
+
+
+def _changes(words: str) -> Iterator[tuple[int, int, str]]:
+    """Compare a change with the two amounts of one unit that stand before it."""
+    bare = _DATES.sub(lambda match: "日" * len(match.group()), words)
+    for change in _CHANGE.finditer(bare):
+        amounts = list(_AMOUNT.finditer(bare, 0, change.start()))
+        units = {one["unit"] for one in amounts}
+        if len(amounts) != 2 or len(units) != 1:  # noqa: PLR2004 - before and after
+            continue
+        said = _said(change)
+        first, second = (float(one["figure"]) for one in amounts)
+        if not first or not second or said is None:
+            continue
+        down = (change["way"] or "翻") in {"下降", "减少", "降低", "回落", "减", "降", "少"}
+        large, small = max(first, second), min(first, second)
+        real = (large - small) / (large if down else small) * 100
+        if abs(real - said) > _TOLERANCE:
+            word = "减少" if down else "增长"
+            message = f"按两个数字算是{word}{real:.1f}%，与所写的不符，请核对。"
+            yield amounts[0].start(), change.end(), message
+
+
+def _said(change: re.Match[str]) -> float | None:
+    """Return the change in per cent."""
+    if change["share"]:
+        return float(change["share"])
+    if change["half"]:
+        return {"一半": 50.0, "一倍": 100.0, "两倍": 200.0, "三倍": 300.0}[change["half"]]
+    if change["tenths"]:
+        return None  # 三成 is said of a third as well
+    return 100.0
+
+
+def _shares(words: str) -> Iterator[tuple[int, int, str]]:
+    shares = list(_SHARES.finditer(words))
+    total = sum(float(one["share"]) for one in shares)
+    if len(shares) > 1 and total > 100 + _TOLERANCE and "多选" not in words and "均" not in words:
+        message = f"各项占比相加是{total:g}%，超过了100%，请核对。"
+        yield shares[0].start(), shares[-1].end(), message
+
+
+def _parts(words: str) -> Iterator[tuple[int, int, str]]:
+    """Compare a total with its parts, whatever dates and verbs stand between them."""
+    bare = _DATES.sub(lambda match: "日" * len(match.group()), words)
+    for match in _PARTS_LAST.finditer(bare):
+        before = list(_AMOUNT.finditer(bare, 0, match.start()))
+        parts = [float(one["figure"]) for one in before if one["unit"] == match["unit"]]
+        if len(parts) > 1 and len(parts) == len(before):
+            yield from _compare(match, before[0].start(), parts)
+    for match in _PARTS_AFTER.finditer(bare):
+        parts = [float(one["figure"]) for one in _AMOUNT.finditer(match["parts"])]
+        yield from _compare(match, match.start(), parts)
+
+
+def _compare(
+    match: re.Match[str], start: int, parts: list[float]
+) -> Iterator[tuple[int, int, str]]:
+    total, together = float(match["total"]), sum(parts)
+    if abs(together - total) >= _ROUNDING and total >= max(parts):
+        message = (
+            f"各项相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。"
+        )
+        yield start, match.end(), message
+
+
+def _days_between(match: re.Match[str]) -> int | None:
+    """Return the days of a span, both ends counted; None when it is none."""
+    month = int(match["m1"])
+    month2 = int(match["m2"] or month)
+    try:
+        first, last = date(2027, month, int(match["d1"])), date(2027, month2, int(match["d2"]))
+    except ValueError:
+        return None
+    days = (last - first).days + 1
+    return days if days > 0 else None
+
+
+def _value(number: str) -> float:
+    if number.isdigit():
+        return int(number)
+    if len(number) == 1:
+        return _DIGITS[number]
+    if number.startswith("十"):
+        return 10 + _DIGITS[number[1]]
+    return _DIGITS[number[0]] * 10
