@@ -56,6 +56,7 @@ crash: $(VENV)/.test ## kill -9 the sender and the relay KILLS times on each dat
 bench: $(VENV)/.test ## figures beside their peers
 	PYTHONPATH=. $(BIN)/python bench/bench_extract.py
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
+	PYTHONPATH=. $(BIN)/python bench/bench_tag_cases.py
 	PYTHONPATH=. $(BIN)/python bench/bench_assemble.py
 	PYTHONPATH=. $(BIN)/python bench/bench_proof.py
 	PYTHONPATH=. $(BIN)/python bench/bench_proof_cases.py

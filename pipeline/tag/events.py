@@ -55,7 +55,11 @@ def find_events(
     evidence: list[Evidence] = []
     for sentence in _SENTENCE.finditer(text[:_READ]):
         words = sentence.group()
-        for moment in find_moments(words, today):
+        moments = list(find_moments(words, today))
+        habits = any(one.is_loose for one in moments)
+        for moment in moments:
+            if habits and words.startswith("即日起", moment.start):
+                continue  # 即日起至月底，每周六: the Saturdays are what takes place
             if not _is_announced(words, moment, today):
                 continue
             start = _at(moment.first, moment.begins)
@@ -83,7 +87,9 @@ def _is_announced(sentence: str, moment: Moment, today: date) -> bool:
     if not today <= moment.first <= today + _AHEAD:
         return False
     since = _LEFT_NO_EVENT.search(sentence[: moment.start])
-    if _NO_EVENT.match(sentence, moment.end) or (since and not moment.last):
+    if _NO_EVENT.match(sentence, moment.end) or (
+        since and not moment.last and moment.begins is None
+    ):
         return False
     # A weekday alone, a habit or the day of publication itself is mostly a report.
     if moment.is_loose or moment.first == today:

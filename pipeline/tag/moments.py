@@ -39,6 +39,7 @@ _DAY = re.compile(
     r"(?P<which>本|这个?|下下|下个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周)|"
     r"(?P<near>明|后)[天日晚]|(?P<tonight>今晚)|"
     r"每月(?P<monthly>\d{1,2})[日号]|"
+    r"(?P<of_month>本月|这个月|下个?月)(?P<of_day>\d{1,2})[日号]" + _STATED.format("2") + "|"
     r"即日起[，,]?(?:持续|延续)?(?:[至到](?:(?P<tomonth>\d{1,2})月)?(?:(?P<today>\d{1,2})[日号]|(?P<monthend>月?底)))"
 )
 _HOUR = (
@@ -129,6 +130,13 @@ def _days(  # noqa: PLR0911 - one return a form
         found = (_date(year, month, int(match["monthly"])) for month, year in months)
         day = next((one for one in found if one and one >= today), None)
         return [(day, None)] if day else []
+    if match["of_month"]:
+        later = today.month + (match["of_month"][0] == "下")
+        named = _date(today.year + later // 13, (later - 1) % 12 + 1, int(match["of_day"]))
+        stated = match["stated2"]
+        if named is None or (stated and named.weekday() != _WEEKDAYS[stated]):
+            return []
+        return [(named, None)]
     if match["near"] or match["tonight"]:
         return [(today + timedelta(days={"明": 1, "后": 2}.get(match["near"] or "", 0)), None)]
     return _until(match, today)

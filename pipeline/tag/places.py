@@ -26,6 +26,7 @@ _LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
 _SUFFIX = re.compile("社区|村")
 _ANNOUNCED = re.compile(r"个社区[^。：:，]{0,6}[：:](?=[^。！？\n]{0,200}、)")
+_COUNTED = re.compile(r"(?:[两三四五六七八九十]|\d{1,2})个(社区|村)")
 _PART = re.compile(r"[^、，；和与及\s]+")
 _STOP = re.compile(r"[。！？\n]")
 _SURE = 3  # known names that make a list without 社区 a list of communities
@@ -313,7 +314,7 @@ class PlaceFinder:
 
     def _mentions(self, field: str, content: str) -> list[_Mention]:
         """Return every known name that stands with 社区 or 村, and the list before it."""
-        mentions = self._announced_lists(field, content)
+        mentions = [*self._announced_lists(field, content), *self._counted_lists(field, content)]
         done = 0
         for match in _SUFFIX.finditer(content):
             window = content[max(done, match.end() - _LONGEST) : match.end()]
@@ -357,6 +358,22 @@ class PlaceFinder:
             ]
             if len(listed) >= _SURE:
                 mentions += listed
+        return mentions
+
+    def _counted_lists(self, field: str, content: str) -> list[_Mention]:
+        """Return the members of "甲、乙、丙三个社区"; two known names at the least make a list."""
+        mentions: list[_Mention] = []
+        for match in _COUNTED.finditer(content):
+            suffix, end = match[1], match.start()
+            begin = max(content.rfind(mark, max(0, end - _LONGEST), end) for mark in "、和及与") + 1
+            window = content[max(0, end - _LONGEST) : end]
+            known = self._gazetteer.longest_before(window, len(window), suffix)
+            start = end - (len(known) - len(suffix)) if known and known != suffix else begin
+            listed = self._list_before(field, content, start, suffix, 0) if start else []
+            # The last may be newer than the table, after two that are known.
+            sure = 1 if known else 2
+            if len(listed) >= sure and not _ORDINARY.search(content[start:end]):
+                mentions += [*listed, _Mention(content[start:end] + suffix, field, start, end, end)]
         return mentions
 
     def _list_before(

@@ -15,6 +15,13 @@ def test_a_list_that_ends_in_the_word_community_names_all_its_members(tagger: Ta
     ]  # fmt: skip
 
 
+def test_a_list_before_its_number_names_all_its_members(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：下应街道东兴、海创、史家码三个社区一起参加。") == [
+        "东兴社区", "海创社区", "史家码社区",
+    ]  # fmt: skip
+    assert _names(tagger, "示例：阳光灿烂的三个社区一起参加。") == []
+
+
 def test_a_bare_short_name_never_counts(tagger: Tagger) -> None:
     assert _names(tagger, "示例：阳光和文化是东方的世纪，东兴也一样。") == []
 
