@@ -13,7 +13,7 @@ run: $(VENV)/.run ## this week's newsletter from feeds.yaml, as a file
 
 test: $(VENV)/.test ## the whole suite
 	@sh .ci/system-packages
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 test-all: ## the suite on every supported interpreter that is found
 	@for version in 3.11 3.12 3.13 3.14; do \
