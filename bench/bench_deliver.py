@@ -187,6 +187,7 @@ def child(folder: Path, number: int) -> None:  # noqa: C901 - one small stand-in
             self.sent = 0
 
         is_closed = False
+        is_pipelining = True
 
         @classmethod
         async def open(cls, *_: Any) -> Instant:

@@ -11,8 +11,10 @@ import asyncio
 import random
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.deliver.replies import Verdict, judge
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.deliver.replies import Reply
     from pipeline.deliver.smtp import Server
 
+_MAKERS = 2  # threads that build and sign
 _AHEAD = 400  # parcels kept ready
 _MOST_TRIES = 6  # to reach the relay in a row, before the run gives up
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between those tries
@@ -111,6 +114,8 @@ class Postman:
         self._changed = asyncio.Event()
         self._ready: deque[Job] = deque()
         self._busy: set[int] = set()
+        self._made: dict[int, asyncio.Future[bytes]] = {}  # contents of jobs that go next
+        self._makers = ThreadPoolExecutor(_MAKERS, thread_name_prefix="build")
         self._empty = False
         self._taking = asyncio.Lock()
         self._failures = 0
@@ -136,6 +141,7 @@ class Postman:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
+            self._makers.shutdown(wait=True, cancel_futures=True)
         if self._fatal:
             raise self._fatal
         return self.progress
@@ -248,7 +254,7 @@ class Postman:
         """Send this message and those that follow it; the book knows each one's fate.
 
         The next message's commands go out with the dot of this one, and its content while this
-        one's outcome is being written; its intent is committed after that outcome.
+        one's outcome is being written; its intent is committed with that outcome or later.
         """
         current: Job | None = job
         notes: asyncio.Task[None] | None = None
@@ -261,13 +267,15 @@ class Postman:
         try:
             while current is not None:
                 has_dot = await self._offer(connection, current)
-                if notes is not None:
-                    await notes
-                    notes = None
                 done, current = current, None  # whatever happens, not to be taken up again
                 if not has_dot:
                     return
+                if notes is not None:
+                    await asyncio.sleep(0)  # the last outcome is with the book before this intent
                 await self._book.intend(done)
+                if notes is not None:
+                    await notes
+                    notes = None
                 current = await self._follow(connection)
                 then = self._address(current) if current is not None else None
                 reply = await self._finish(connection, then)
@@ -290,13 +298,22 @@ class Postman:
                 code, words = refusal.reply.code, f"{refusal.step}: {refusal.reply.text}"
                 await self._refuse(job, code, words, judge(code, refusal.reply.text))
                 return False
-            await connection.write(job.build())
+            await connection.write(await self._content(job))
         except ConnectionLostError as error:  # before the dot: nobody got anything
             await self._book.defer(job, str(error), "connection", self._wait(job, None))
             self.progress.deferred += 1
             self._leave(job, None, count=False)
             return False
         return True
+
+    async def _content(self, job: Job) -> bytes:
+        """Return the message's bytes, made in a thread: signing leaves the interpreter free."""
+        loop = asyncio.get_running_loop()
+        for one in islice(self._ready, self._connections):  # those that go next
+            if one.id not in self._made:
+                self._made[one.id] = loop.run_in_executor(self._makers, one.build)
+        made = self._made.pop(job.id, None)
+        return await (made or loop.run_in_executor(self._makers, job.build))
 
     @staticmethod
     async def _finish(connection: Connection, then: Envelope | None) -> Reply | str:

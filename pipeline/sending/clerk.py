@@ -54,6 +54,7 @@ class Clerk:
         self._build = build
         self._left = limit
         self._on_first = on_first
+        self._published = False  # somebody has it, and the store knows
         self._notes = _Notes()
         self._work: asyncio.Task[None] | None = None
         self._emails: dict[int, str] = {}
@@ -171,14 +172,16 @@ class Clerk:
         now = _now()
         with transaction.atomic():  # one wait for the disk
             if notes.outcomes:
-                outbox.record(notes.outcomes, self._week, now)
+                outbox.record(notes.outcomes, self._week, now, first=not self._published)
             if notes.intents:
                 outbox.intend(notes.intents, now)
             for digest, evidence in notes.hard:
                 subscribers.suppress(digest, reason="hard", note=evidence, at=now)
-        if any(one.status is DeliveryStatus.DELIVERED for one in notes.outcomes):
-            first, self._on_first = self._on_first, lambda: None
-            first()
+        if not self._published and any(
+            one.status is DeliveryStatus.DELIVERED for one in notes.outcomes
+        ):
+            self._published = True
+            self._on_first()
 
 
 def _now() -> datetime:

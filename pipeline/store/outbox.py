@@ -254,13 +254,20 @@ def drop_stopped(parcels: list[Parcel], now: datetime, secret: bytes) -> list[Pa
 
 def intend(ids: list[int], now: datetime) -> None:
     """Commit that these messages are about to be answered for: called before the final dot."""
-    with transaction.atomic():
-        DeliveryRow.objects.filter(pk__in=ids).update(status=DeliveryStatus.SENDING, at=now)
+    at = connection.ops.adapt_datetimefield_value(now)
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE delivery SET status = 'sending', at = %s WHERE id = %s",
+            [(at, one) for one in ids],
+        )
 
 
-def record(outcomes: list[Outcome], week: str, now: datetime) -> None:
-    """Commit what became of attempts, all or none."""
-    with transaction.atomic():
+def record(outcomes: list[Outcome], week: str, now: datetime, *, first: bool = True) -> None:
+    """Commit what became of attempts, all or none.
+
+    ``first``: this may be the first delivery of the issue, which then counts as published.
+    """
+    with transaction.atomic(savepoint=False):
         plain = [one for one in outcomes if one.status is DeliveryStatus.DELIVERED]
         if plain:
             at = connection.ops.adapt_datetimefield_value(now)
@@ -270,7 +277,8 @@ def record(outcomes: list[Outcome], week: str, now: datetime) -> None:
                     "next_at = NULL, attempts = attempts + 1 WHERE id = %s",
                     [(one.reply[:1000], at, one.id) for one in plain],
                 )
-            _mark_published(week, now)
+            if first:
+                _mark_published(week, now)
         for one in outcomes:
             if one.status is not DeliveryStatus.DELIVERED:
                 DeliveryRow.objects.filter(pk=one.id).update(
