@@ -159,7 +159,11 @@ def get_reference(settings: Settings) -> Reference:
     from pipeline import reference
 
     found = reference.get_reference(settings, get_calendar(settings))
-    return replace(found, split=lambda text: load_tagger(settings).split(text))
+    return replace(
+        found,
+        split=lambda text: load_tagger(settings).split(text),
+        split_known=lambda text: load_tagger(settings).split(text, guess=False),
+    )
 
 
 def collect(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.proof.spans import Text
 
 _ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干"
+_RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
 _PETS = "大小阿老"  # stand in a name and are easily left out
 _MOST_NAMES = 200  # of one role in an issue
 _FUNCTION = frozenset(
@@ -25,8 +26,11 @@ _FUNCTION = frozenset(
     "向跟用被叫请看想要会能可不没个位名年月日时做当介表认坦回拿捧参获出进走站坐抬接送教学写念讲问答笑哭收打开"
     "卖买种养住每因所于而或并其她他它们我你了着过得地等"
 )
+_PAIR = 2  # characters of a short name
+_PARTICLES = frozenset("说在是的把和与带将从为也都就还已到去给让以有这那又再则却")
+_MARKS = frozenset("，。、；：！？“”（）\n ") | {""}
 _TITLED = re.compile(
-    r"^(?:同学|小朋友)(?!的名)|(?:同学|某某?|阿太|老伯|师傅|阿姨|阿婆|大爷|奶奶|爷爷|老师|女士|先生|大姐|大哥|"
+    r"(?:同学|小朋友|某某?|阿太|老伯|师傅|阿姨|阿婆|大爷|奶奶|爷爷|老师|女士|先生|大姐|大哥|"
     r"伯伯|叔叔|家|氏|姓|奶|爷|妈|爸)$"
 )
 _ADULT = 18  # years
@@ -41,12 +45,12 @@ _AGE = re.compile(
     r"(?P<digits>\d{1,2})(?:周岁|岁)|(?P<han>十?[一二三四五六七八九]{1,2}|十)(?:周岁|岁)(?!月)"
 )
 _CHILD = re.compile(
-    r"小学生?|中学生?|初中生?|高中生?|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
-    r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|同学|女孩|男孩|女童|男童|少年|孩子"
+    r"小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
+    r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子"
 )
 _NEAR = 14  # characters between a child's name and its age or school
 _GROWN = re.compile(
-    r"老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
+    r"岁的?(?:女儿|儿子|孙女|孙子|外孙)|[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
 )
 
 
@@ -89,11 +93,11 @@ def _is_slip(one: tuple[str, bool], other: tuple[str, bool], lists: Lists) -> bo
     (left, left_ends), (right, right_ends) = one, other
     apart = [n for n, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
     if apart == [1]:
-        return left_ends or right_ends
+        return left_ends or right_ends or left[2] not in _FUNCTION
     if apart == [2]:
         return (left_ends or right_ends) and not {left[2], right[2]} & _FUNCTION
     if apart == [0]:
-        return left_ends and right_ends and {left[0], right[0]} <= set(lists.surnames)
+        return left_ends and right_ends and {left[0], right[0]} <= {*lists.surnames, *_RARE}
     if apart == [1, 2]:
         twice = left[1] == left[2] and right[1] == right[2]
         full, short = (left, right) if left[1] in _PETS else (right, left)
@@ -157,18 +161,18 @@ def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
     for length in range(len(name), shortest - 1, -1):
         follows = text.text[start + length : start + length + 3]
         bare = not follows or follows.startswith(_AFTER)
-        if (bare or (length > 2 and reading.is_edge(text, start + length))) and (  # noqa: PLR2004 - a name of three
-            name[length - 1] not in _FUNCTION
+        if (bare or (length > _PAIR and reading.is_edge(text, start + length))) and (
+            follows[:1] in _MARKS or name[length - 1] not in _PARTICLES
         ):
             found = name[:length]
-            return None if _TITLED.search(found) or _TITLED.match(follows) else found
+            return None if _TITLED.search(found) else found
     return None
 
 
 @lru_cache(maxsize=4)
 def _after_a_role(lists: Lists) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<role>[一-龥][{_ROLE_ENDS}])(?=(?P<name>[{lists.surnames}][一-龥]{{2}}))"
+        rf"(?P<role>[一-龥][{_ROLE_ENDS}])(?=(?P<name>[{lists.surnames}{_RARE}][一-龥]{{2}}))"
     )
 
 

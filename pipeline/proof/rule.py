@@ -46,6 +46,7 @@ class Reference:
     lists: Lists = field(default_factory=Lists)
     calendar: Calendar | None = None  # None: days off are not judged
     split: Callable[[str], Sequence[str]] | None = None  # a text's words; None: not looked at
+    split_known: Callable[[str], Sequence[str]] | None = None  # the same, by the dictionary alone
 
     @cached_property
     def members(self) -> tuple[Unit, ...]:
@@ -102,12 +103,12 @@ class Reading:
         Without a way to split words, and after some hundred doubts in one issue, it counts.
         """
         self._looked += 1
-        if self.reference.split is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
             return True
         first, last = max(0, start - _AROUND), end + _AROUND
         edges = {first}
         at = first
-        for word in self.reference.split(text.text[first:last]):
+        for word in self.reference.split_known(text.text[first:last]):
             at += len(word)
             edges.add(at)
         return start in edges and (end in edges or not edges & set(range(start + 1, end)))

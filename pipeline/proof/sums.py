@@ -70,7 +70,7 @@ _NAMED = re.compile(
 )
 _THEN = re.compile(
     rf"(?P<list>(?:[一-龥A-Za-z“”]{{2,10}}、){{1,12}}[一-龥A-Za-z“”]{{2,12}})，(?:这|共|一共)?(?P<n>{_SMALL})"
-    r"(?P<thing>[样道件]|个项目|个品种)(?!月|小时)"
+    r"(?P<thing>[样道件]|个项目|个品种)(?!月|小时|不|都|也)"
 )
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take

@@ -128,7 +128,7 @@ def _near_names(
     for length in range(2, len(words) + 1):
         stem = words[-length:]
         keys = [f"{suffix}{stem[:at]}*{stem[at + 1 :]}" for at in range(length)]
-        keys += [f"{suffix}-{stem}"]
+        keys += [f"{suffix}-{stem}", f"{suffix}~{''.join(sorted(stem))}"]
         keys += [f"{suffix}+{stem[:at]}{stem[at + 1 :]}" for at in range(1, length)]
         for key in keys:
             for member in index.get(key, ()):
@@ -137,7 +137,7 @@ def _near_names(
 
 @lru_cache(maxsize=4)
 def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
-    """Return the members by every form one edit away: * one changed, - one missing, + one more."""
+    """Return the members by every form one edit away: * changed, - missing, + more, ~ swapped."""
     found: dict[str, list[Unit]] = {}
     for member in members:
         suffix = "社区" if member.name.endswith("社区") else "村"
@@ -146,7 +146,7 @@ def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
             continue
         forms = [f"{suffix}{stem[:at]}*{stem[at + 1 :]}" for at in range(len(stem))]
         forms += [f"{suffix}-{stem[:at]}{stem[at + 1 :]}" for at in range(1, len(stem))]
-        for form in {*forms, f"{suffix}+{stem}"}:
+        for form in {*forms, f"{suffix}+{stem}", f"{suffix}~{''.join(sorted(stem))}"}:
             found.setdefault(form, []).append(member)
     return found
 
@@ -188,6 +188,8 @@ def find_party_ranks(reading: Reading) -> Iterator[Finding]:
                 continue
             end, unit = named[index]
             between = text.text[end : stated.start()]
+            if text.text.endswith(("楼", "楼道", "网格", "小区", "两新"), 0, stated.start()):
+                continue  # a branch of its own below the unit's organisation
             if len(between) > _FAR or _ANOTHER.search(between) or _is_past(text.text, stated):
                 continue
             if unit.party:

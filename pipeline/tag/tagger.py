@@ -154,9 +154,13 @@ class Tagger:
                     shown += [one for one in found if one]
         return tuple(kept), tuple(shown)
 
-    def split(self, text: str) -> list[str]:
-        """Return the words of a text in order; joined they are the text."""
-        return list(self._tokenizer.cut(text))
+    def split(self, text: str, *, guess: bool = True) -> list[str]:
+        """Return the words of a text in order; joined they are the text.
+
+        ``guess``: unknown words (names) are put together; else only the dictionary's are words.
+        """
+        cut = self._tokenizer.cut if guess else self._tokenizer.cut_by_dictionary
+        return list(cut(text))
 
     def cut(self, text: str) -> list[str]:
         """Return the words of a text as search knows them: long words also in their parts.

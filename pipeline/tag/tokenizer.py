@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 _FREQUENCY = 2000  # high enough that our words stay one token
@@ -30,6 +30,18 @@ class Tokenizer(Protocol):
 
     def cut_for_search(self, text: str) -> Iterable[str]:
         """Return the words and the shorter words within them, for an index."""
+
+    def cut_by_dictionary(self, text: str) -> Iterable[str]:
+        """Return the words of the dictionary in order; no unknown word is guessed."""
+
+
+class _ByDictionary:
+    """What both engines have, and the dictionary alone under one name."""
+
+    def __init__(self, engine: Any, plain: Callable[[str], Iterable[str]]) -> None:
+        self.cut = engine.cut
+        self.cut_for_search = engine.cut_for_search
+        self.cut_by_dictionary = plain
 
 
 def make_tokenizer(
@@ -55,8 +67,7 @@ def _make_jieba(words: Iterable[str], cache_dir: Path | None) -> Tokenizer:
     tokenizer.initialize()
     for word in words:
         tokenizer.add_word(word, _FREQUENCY)
-    made: Tokenizer = tokenizer
-    return made
+    return _ByDictionary(tokenizer, lambda text: tokenizer.cut(text, HMM=False))
 
 
 def _make_rjieba(words: Iterable[str]) -> Tokenizer:
@@ -69,5 +80,4 @@ def _make_rjieba(words: Iterable[str]) -> Tokenizer:
     tokenizer = rjieba.Jieba()
     for word in words:
         tokenizer.add_word(word, _FREQUENCY, "n")
-    made: Tokenizer = tokenizer
-    return made
+    return _ByDictionary(tokenizer, lambda text: tokenizer.cut(text, hmm=False))
