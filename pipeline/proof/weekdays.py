@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from lunardate import LunarDate
 
+from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
 from pipeline.model import Level
 from pipeline.proof.rule import Rule
 
@@ -51,12 +52,9 @@ _PAIR = re.compile(
     r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
     + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])"
 )  # fmt: skip
-_LUNAR_MONTHS = "正二三四五六七八九十冬腊"
 _LUNAR = (
-    r"(?:农历|阴历|旧历)(?:[^月，。；\n]{0,3}年)?(?P<leap>闰)?"
-    r"(?P<lunar_month>十一|十二|[正一二三四五六七八九十冬腊])月"
-    r"(?P<lunar_day>初[一二三四五六七八九十]|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|"
-    r"廿[一二三四五六七八九]?|三十)"
+    rf"(?:农历|阴历|旧历)(?:[^月，。；\n]{{0,3}}年)?(?P<leap>闰)?"
+    rf"(?P<lunar_month>{LUNAR_MONTH})月(?P<lunar_day>{LUNAR_DAY})"
 )
 _LUNAR_ALONE = re.compile(_LUNAR)
 _LUNAR_PAIRS = [
@@ -192,7 +190,7 @@ def _lunar_faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
 
 def _solar_days(match: re.Match[str], years: set[int]) -> list[date]:
     """Return the days of the common calendar that a lunar day falls on, in and about the years."""
-    month, day = _lunar_month(match["lunar_month"]), _lunar_day(match["lunar_day"])
+    month, day = parse_lunar(match["lunar_month"], match["lunar_day"])
     found = []
     for year in sorted({near for one in years for near in (one - 1, one, one + 1)}):
         try:
@@ -215,22 +213,6 @@ def _day_off_faults(reading: Reading, text: Text, reference: date) -> Iterator[F
             known = "工作日" if not works else "休息日"
             message = f"{stated.year}年{stated.month}月{stated.day}日按放假安排是{known}，请核对。"
             yield text.finding("weekday-wrong", Level.WARNING, message, *match.span())
-
-
-def _lunar_month(name: str) -> int:
-    named = {"十一": 11, "十二": 12, "一": 1}
-    return named.get(name) or _LUNAR_MONTHS.index(name) + 1
-
-
-def _lunar_day(name: str) -> int:
-    digits = "一二三四五六七八九十"
-    if name.startswith("初"):
-        return digits.index(name[1]) + 1
-    if name in {"二十", "三十"}:
-        return {"二十": 20, "三十": 30}[name]
-    tens = 20 if name[0] in "廿二" else 10
-    last = name[-1]
-    return tens + (digits.index(last) + 1 if last in digits[:9] else 0)
 
 
 RULES = (

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from lunardate import LunarDate
 
+from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,7 +27,6 @@ _FEASTS = {
     "元宵": (1, 15), "端午": (5, 5), "七夕": (7, 7), "中秋": (8, 15), "重阳": (9, 9),
     "腊八": (12, 8),
 }  # fmt: skip
-_LUNAR_MONTHS = "正二三四五六七八九十冬腊"
 _STATED = r"(?:[（(]?(?:星期|周|礼拜)(?P<stated{0}>[一二三四五六日天])[）)]?)?"
 _DAY = re.compile(
     r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
@@ -33,8 +34,7 @@ _DAY = re.compile(
     + r"(?:\s*(?P<join>至|到|—+|–|-|~|～|与|和|、|及)"
     r"(?:(?P<year2>\d{4})年)?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?|"
     r"(?<![\d.])(?P<dotmonth>\d{1,2})\.(?P<dotday>\d{1,2})\s*[（(](?:星期|周)(?P<stated1>[一二三四五六日天])[）)]|"
-    r"农历(?P<lunar>(?P<lunar_month>十一|十二|[正二三四五六七八九十冬腊])月"
-    r"(?P<lunar_day>初[一二三四五六七八九十]|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十))|"
+    rf"农历(?P<lunar>(?P<lunar_month>{LUNAR_MONTH})月(?P<lunar_day>{LUNAR_DAY}))|"
     r"(?P<feast>元宵|端午|七夕|中秋|重阳|腊八)节?(?=当[天日晚]|[上下]午|[晚早]|夜[里晚]|\d)|"
     r"(?P<which>本|这个?|下下|下个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周)|"
     r"(?P<near>明|后)[天日晚]|(?P<tonight>今晚)|"
@@ -195,7 +195,7 @@ def _next_lunar(match: re.Match[str], today: date) -> date | None:
     if match["feast"]:
         month, number = _FEASTS[match["feast"]]
     else:
-        month, number = _lunar_month(match["lunar_month"]), _lunar_number(match["lunar_day"])
+        month, number = parse_lunar(match["lunar_month"], match["lunar_day"])
     found = []
     for year in (today.year - 1, today.year, today.year + 1):
         try:
@@ -203,20 +203,6 @@ def _next_lunar(match: re.Match[str], today: date) -> date | None:
         except ValueError:
             continue
     return next((one for one in found if one >= today), None)
-
-
-def _lunar_month(name: str) -> int:
-    return {"十一": 11, "十二": 12}.get(name) or _LUNAR_MONTHS.index(name) + 1
-
-
-def _lunar_number(name: str) -> int:
-    """Return the day of 初八, 十五, 二十, 廿三, 三十."""
-    units = _NUMERALS.get(name[-1], 0)
-    if name[0] == "初":
-        return units
-    if name in {"二十", "三十"}:
-        return 20 if name[0] == "二" else 30
-    return (20 if name[0] in "廿二" else 10) + (units if len(name) > 1 else 0)
 
 
 def _date(year: int, month: int, day: int) -> date | None:
