@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -54,33 +55,47 @@ _GROWN = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Three characters after a role, and where they stand."""
+
+    name: str
+    text: Text
+    end: int
+
+
 def find_near_names(reading: Reading) -> Iterator[Finding]:
     """Find names of one role in one issue that differ by a single character."""
     lists = reading.reference.lists
     pattern = _after_a_role(lists)
-    seen: dict[str, list[tuple[str, bool]]] = {}
+    seen: dict[str, list[_Heard]] = {}
     for text in reading.texts:
         for match in pattern.finditer(text.text):
-            start, role, name = match.end(), match["role"], match["name"]
+            role, name = match["role"], match["name"]
             if any(name.startswith(word) for word in lists.not_names):
                 continue
-            ends = name[-1] not in _FUNCTION and _ends_here(reading, text, start + len(name))
+            here = _Heard(name, text, match.end() + len(name))
             others = seen.setdefault(role, [])
-            near = next((one for one in others if _is_slip(one, (name, ends), lists)), None)
+            near = next((one for one in others if _is_slip(reading, one, here)), None)
             if near:
-                known = near[0]
-                length = len(name) if ends or len(known) > len(name) else _common(known, name)
+                known, start = near.name, match.end()
+                length = len(name) if _ends_here(reading, here) else _common(known, name)
                 message = f"同为{role}，前文写作“{known}”，这里写作“{name[:length]}”，请核对姓名。"
                 right = known if length == len(known) else None
                 yield text.finding(
                     "person-name", Level.WARNING, message, start, start + length, right
                 )
-            elif (name, ends) not in others and len(others) < _MOST_NAMES:
-                others.append((name, ends))
+            elif len(others) < _MOST_NAMES and all(one.name != name for one in others):
+                others.append(here)
 
 
-def _ends_here(reading: Reading, text: Text, end: int) -> bool:
-    return text.text[end : end + 3].startswith(_AFTER) or reading.is_edge(text, end)
+def _ends_here(reading: Reading, one: _Heard) -> bool:
+    """Say whether the stretch ends where a name does; words are split only for this."""
+    if one.name[-1] in _FUNCTION:
+        return False
+    return one.text.text[one.end : one.end + 3].startswith(_AFTER) or reading.is_edge(
+        one.text, one.end
+    )
 
 
 def _common(known: str, name: str) -> int:
@@ -88,16 +103,21 @@ def _common(known: str, name: str) -> int:
     return 2 if known[0] == name[0] and known[-1] == name[1] else len(name)
 
 
-def _is_slip(one: tuple[str, bool], other: tuple[str, bool], lists: Lists) -> bool:
+def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
     """Say whether two stretches of three after one role are a name and its slip."""
-    (left, left_ends), (right, right_ends) = one, other
+    left, right = one.name, other.name
     apart = [n for n, (a, b) in enumerate(zip(left, right, strict=True)) if a != b]
     if apart == [1]:
-        return left_ends or right_ends or left[2] not in _FUNCTION
+        either = _ends_here(reading, one) or _ends_here(reading, other)
+        return left[2] not in _FUNCTION or either
     if apart == [2]:
-        return (left_ends or right_ends) and not {left[2], right[2]} & _FUNCTION
+        if {left[2], right[2]} & _FUNCTION:
+            return False
+        return _ends_here(reading, one) or _ends_here(reading, other)
     if apart == [0]:
-        return left_ends and right_ends and {left[0], right[0]} <= {*lists.surnames, *_RARE}
+        surnames = {*reading.reference.lists.surnames, *_RARE}
+        both = {left[0], right[0]} <= surnames
+        return both and _ends_here(reading, one) and _ends_here(reading, other)
     if apart == [1, 2]:
         twice = left[1] == left[2] and right[1] == right[2]
         full, short = (left, right) if left[1] in _PETS else (right, left)

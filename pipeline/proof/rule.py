@@ -102,6 +102,9 @@ class Reading:
 
         Without a way to split words, and after some hundred doubts in one issue, it counts.
         """
+        before = text.text[start - 1 : start]
+        if not "一" <= before <= "龥":
+            return True  # nothing runs into it
         self._looked += 1
         if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
             return True
