@@ -67,8 +67,7 @@ def evaluate(
                 place or [None, None]
             )
             resolved["right" if right else "wrong"] += 1
-        starts = {event["start"] for event in label.get("events", ())}
-        _tally(tallies["event"], starts, {event["start"] for event in said["events"]})
+        _tally(tallies["event"], _starts(label.get("events", ())), _starts(said["events"]))
         if mistakes is not None:
             mistakes += _mistakes(one.id, one.title, label, said, wanted, names)
         for name, tally in themes.items():
@@ -114,6 +113,11 @@ def _mistakes(
     if wanted == found:
         return []
     return [Mistake(text_id, title, tuple(sorted(wanted - found)), tuple(sorted(found - wanted)))]
+
+
+def _starts(events: Iterable[dict[str, Any]]) -> set[str]:
+    """Return when events start; a whole day is its date, with or without a midnight."""
+    return {str(event["start"]).removesuffix("T00:00") for event in events}
 
 
 def _districts(label: dict[str, Any], said: list[str]) -> set[str]:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Event, Evidence
-from pipeline.tag.moments import Moment, find_moments
+from pipeline.tag.moments import Moment, find_moments, find_opening
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SENTENCE = re.compile(r"[^。！？!?\n]{2,400}")
@@ -21,13 +25,19 @@ _SURELY = re.compile(
     r"将|拟|报名|欢迎|邀请|敬请|请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]|起每"
 )
 _NO_EVENT = re.compile(
-    r"[^，；]{0,12}(?:以?前|之前|截止|截至|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)"
+    r"[^，；]{0,12}(?:以?前|之前|截止|截至|为止|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)|止"
 )
 _IN_FORCE = re.compile(
     r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
     r"开通|投用|运营|供暖|收费|征收|动工|开工|搬迁|交房)"
 )
 _LEFT_NO_EVENT = re.compile(r"(?:截至|截止|截止到|从|自|往年|去年|上个?|生于|建于|成立于)$")
+_DEADLINE = re.compile(
+    r"(?:报名|登记|征集|投稿|申请|预约|投票|名额)[^，。；]{0,6}(?:到|至|截至|截止)$"
+)
+_PAST = re.compile(r"[了过]|上周|昨|刚刚?|已经?|去年")
+_WITH_HOUR = re.compile(r"[点时:：]")
+_AFTER = 40  # characters after a weekday that tell whether it is a report
 _PLACE = re.compile(
     r"(?:地点|地址)[：:]\s*([^，。；,;\s]{2,30})|"
     r"(?:将|起|天|日|点|半|午|晚|，|、|^)?[在到于]([一-龥A-Za-z0-9]{2,20}?)"
@@ -37,81 +47,116 @@ _QUOTED = re.compile(r"[“「《]([^”」》]{2,30})[”」》]")
 _NAMED = re.compile(
     r"(?:举[办行]|开展|上演|推出|组织|迎来)(?:一[场次堂期]|首[场次届]|新一期)?([一-龥]{2,16})(?=[，。；]|$)"
 )
+_KIND = re.compile(
+    r"(?:一[场次堂期个]|首[场次届期]|新一期|[办开上摆有的])(?:小小)?"
+    r"([一-龥A-Za-z0-9]{1,10}?(?:集市|市集|讲座|义诊|义卖|比赛|大赛|演出|汇演|音乐会|灯会|庙会|邻居节|"
+    r"运动会|招聘会|读书会|分享会|茶话会|故事会|体验课|公开课|课程|展览|画展|书画展|摄影展|花展|"
+    r"夜市|沙龙|游园会|亲子活动|电影|培训班?|训练营|夏令营|冬令营|开放日|百家宴|长桌宴))"
+)
 _AHEAD = timedelta(days=120)
+_OPENING = 80  # characters of the next sentences that may name opening hours
 _READ = 20_000  # characters of a text that are looked at; announcements stand early
 
 
 def find_events(
-    title: str, text: str, published: datetime | None
+    title: str, text: str, published: datetime | None, original: str | None = None
 ) -> tuple[tuple[Event, ...], tuple[Evidence, ...]]:
     """Return announced events in reading order; none when the article has no date.
 
-    Recurring ones (每周二) carry their first occurrence. Times are Asia/Shanghai.
+    Recurring ones (每周二) carry their first occurrence. Times are Asia/Shanghai. ``original``
+    is the text as it came, of the same length, whose stretches the evidence shows.
     """
     if published is None:
         return (), ()
     today = published.astimezone(_SHANGHAI).date()
+    shown = text if original is None else original
     events: list[Event] = []
     evidence: list[Evidence] = []
+    since: date | None = None
     for sentence in _SENTENCE.finditer(text[:_READ]):
         words = sentence.group()
-        moments = list(find_moments(words, today))
-        habits = any(one.is_loose for one in moments)
-        for moment in moments:
-            if habits and words.startswith("即日起", moment.start):
-                continue  # 即日起至月底，每周六: the Saturdays are what takes place
-            if not _is_announced(words, moment, today):
+        moments = list(find_moments(words, today, since))
+        for number, moment in enumerate(moments):
+            if moment.is_beginning:
+                since = max(moment.first, today)
+            if _is_told_better(moment, moments[number + 1 :]) or any(
+                moment.is_habit and _is_same_hour(moment, one) for one in moments[:number]
+            ):
+                continue
+            if not _is_announced(words, moment, today, since):
                 continue
             start = _at(moment.first, moment.begins)
             if moment.begins and start <= published:
                 continue
             if any(event.start == start for event in events):
                 continue
-            events.append(_event(title, words, moment, start))
+            events.append(_event(title, words, text[sentence.end() :][:_OPENING], moment))
+            begin, end = sentence.start() + moment.start, sentence.start() + moment.end
             evidence.append(
                 Evidence(
-                    f"event:{moment.first}",
-                    "announced-day",
-                    "",
-                    "text",
-                    sentence.start() + moment.start,
-                    sentence.start() + moment.end,
+                    f"event:{moment.first}", "announced-day", shown[begin:end], "text", begin, end,
                     1.0,
                 )
-            )
+            )  # fmt: skip
     return tuple(events), tuple(evidence)
 
 
-def _is_announced(sentence: str, moment: Moment, today: date) -> bool:
+def _is_told_better(moment: Moment, later: Sequence[Moment]) -> bool:
+    """Say whether a later moment of the sentence is what takes place: 7月3日起，每周三下午2点."""
+    return moment.is_beginning and moment.begins is None and any(one.is_habit for one in later)
+
+
+def _is_same_hour(habit: Moment, other: Moment) -> bool:
+    """Say whether a habit only goes on with what began: 11月11日（周六）上午9点…每周六上一次."""
+    return (
+        not other.is_habit
+        and other.last is None
+        and other.begins is not None
+        and habit.begins in {None, other.begins}
+        and habit.first.weekday() == other.first.weekday()
+    )
+
+
+def _is_announced(sentence: str, moment: Moment, today: date, since: date | None) -> bool:
     """Say whether the sentence announces that moment, rather than reports or limits it."""
     if not today <= moment.first <= today + _AHEAD:
         return False
-    since = _LEFT_NO_EVENT.search(sentence[: moment.start])
-    if _NO_EVENT.match(sentence, moment.end) or (
-        since and not moment.last and moment.begins is None
+    before = sentence[: moment.start]
+    if (
+        _NO_EVENT.match(sentence, moment.end)
+        or _DEADLINE.search(before)
+        or (_LEFT_NO_EVENT.search(before) and not moment.last and moment.begins is None)
     ):
         return False
+    if moment.is_habit and since and since >= today:
+        return True
     # A weekday alone, a habit or the day of publication itself is mostly a report.
-    if moment.is_loose or moment.first == today:
-        return _SURELY.search(sentence) is not None
+    if moment.is_loose or moment.is_habit or moment.first == today:
+        told = sentence[moment.start : moment.end]
+        to_come = moment.first > today and not moment.is_habit and bool(_WITH_HOUR.search(told))
+        later = sentence[moment.end : moment.end + _AFTER]
+        return bool(_SURELY.search(sentence)) or (to_come and not _PAST.search(later))
     # A day to come that is named is something to go to, but for rules that come into force.
     return _ANNOUNCES.search(sentence) is not None or not _IN_FORCE.match(sentence, moment.end)
 
 
-def _event(title: str, sentence: str, moment: Moment, start: datetime) -> Event:
-    name = _QUOTED.search(sentence) or _NAMED.search(sentence)
+def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
+    name = _QUOTED.search(sentence) or _KIND.search(sentence) or _NAMED.search(sentence)
     place = _PLACE.search(sentence)
+    begins, ends = moment.begins, moment.ends
+    if moment.last and begins is None:
+        begins, ends = find_opening(after)
     end = None
     if moment.last and (moment.last > moment.first):
-        end = _at(moment.last, moment.ends)
-    elif moment.ends and moment.begins and moment.ends > moment.begins:
-        end = _at(moment.first, moment.ends)
+        end = _at(moment.last, ends)
+    elif ends and begins and ends > begins:
+        end = _at(moment.first, ends)
     return Event(
         title=name[1] if name else title,
-        start=start,
+        start=_at(moment.first, begins),
         end=end,
         place=next((one for one in place.groups() if one), "") if place else "",
-        all_day=moment.begins is None,
+        all_day=begins is None,
     )
 
 

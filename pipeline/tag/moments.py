@@ -1,7 +1,8 @@
 """Days and hours as announcements write them, relative to the day of publication.
 
-11月28日下午2点, 4月25日与30日, 2.10(周一), 本周六上午9点, 下周三晚, 每周二, 每月15日, 农历正月十五,
-即日起至月底. What this module never does: return a day whose stated weekday does not fit.
+11月28日下午2点, 4月25日与30日, 2.10(周一), 本周六上午9点, 下周三晚, 每周二, 每月第一个周六,
+每月15日, 农历正月十五, 除夕, 即日起至月底. What this module never does: return a day whose stated
+weekday does not fit.
 """
 
 from __future__ import annotations
@@ -23,24 +24,33 @@ _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 
 _NUMERALS = {one: number for number, one in enumerate("零一二三四五六七八九十")} | {
     "十一": 11, "十二": 12, "两": 2,
 }  # fmt: skip
-_FEASTS = {
+_LUNAR_FEASTS = {
     "元宵": (1, 15), "端午": (5, 5), "七夕": (7, 7), "中秋": (8, 15), "重阳": (9, 9),
     "腊八": (12, 8),
 }  # fmt: skip
-_STATED = r"(?:[（(]?(?:星期|周|礼拜)(?P<stated{0}>[一二三四五六日天])[）)]?)?"
+_SOLAR_FEASTS = {
+    "元旦": (1, 1), "妇女节": (3, 8), "植树节": (3, 12), "劳动节": (5, 1), "青年节": (5, 4),
+    "儿童节": (6, 1), "建军节": (8, 1), "教师节": (9, 10), "国庆": (10, 1), "圣诞": (12, 25),
+}  # fmt: skip
+_FEAST = "|".join((*_LUNAR_FEASTS, *_SOLAR_FEASTS, "除夕"))
+_STATED = r"(?:[（(]?[本这下]?个?(?:星期|周|礼拜)(?P<stated{0}>[一二三四五六日天])[）)]?)?"
 _DAY = re.compile(
-    r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
-    + _STATED.format("")
-    + r"(?:\s*(?P<join>至|到|—+|–|-|~|～|与|和|、|及)"
+    r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})"
+    r"(?:[日号]" + _STATED.format("") + r"(?:\s*(?P<join>至|到|—+|–|-|~|～|与|和|、|及)"
     r"(?:(?P<year2>\d{4})年)?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?|"
+    r"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>\d{1,2})[日号])|"
     r"(?<![\d.])(?P<dotmonth>\d{1,2})\.(?P<dotday>\d{1,2})\s*[（(](?:星期|周)(?P<stated1>[一二三四五六日天])[）)]|"
-    rf"农历(?P<lunar>(?P<lunar_month>{LUNAR_MONTH})月(?P<lunar_day>{LUNAR_DAY}))|"
-    r"(?P<feast>元宵|端午|七夕|中秋|重阳|腊八)节?(?=当[天日晚]|[上下]午|[晚早]|夜[里晚]|\d)|"
-    r"(?P<which>本|这个?|下下|下个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周)|"
+    rf"(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})|"
+    rf"(?P<feast>{_FEAST})节?(?=当[天日晚]|[上下]午|[晚早]|夜[里晚]|\d)|"
+    r"(?P<nth_of>每个?月的?|本月|这个月|下个?月|(?P<nth_month>\d{1,2})月份?)"
+    r"(?P<nth>第[一二三四1234]|最后一)个(?:周|星期|礼拜)(?P<nth_day>[一二三四五六日天])|"
+    r"(?P<which>本|这个?|下下|下个?|上上|上个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周)"
+    r"(?P<more>(?:[、和与及](?:周|星期)?[一二三四五六日天](?![一-龥]?[点时个]))*)|"
     r"(?P<near>明|后)[天日晚]|(?P<tonight>今晚)|"
     r"每月(?P<monthly>\d{1,2})[日号]|"
     r"(?P<of_month>本月|这个月|下个?月)(?P<of_day>\d{1,2})[日号]" + _STATED.format("2") + "|"
-    r"即日起[，,]?(?:持续|延续)?(?:[至到](?:(?P<tomonth>\d{1,2})月)?(?:(?P<today>\d{1,2})[日号]|(?P<monthend>月?底)))"
+    r"即日起[，,]?(?:持续|延续)?(?:[至到](?:(?P<toyear>\d{4})年)?(?:(?P<tomonth>\d{1,2})月)?"
+    r"(?:(?P<today>\d{1,2})[日号]|(?P<monthend>月?底)))"
 )
 _HOUR = (
     r"(?P<part{0}>上午|下午|中午|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早)?\s*"
@@ -48,8 +58,12 @@ _HOUR = (
     r"(?P<minute{0}>\d{{1,2}}|半|一刻|三刻)?分?"
 )
 _CLOCK = re.compile(_HOUR.format("") + r"(?:\s*(?:至|到|—+|–|-|~|～)\s*" + _HOUR.format("2") + ")?")
+_OPENS = re.compile(_HOUR.format("") + r"[^，。；]{0,2}(?:开[门放馆园场展摊]|营业|迎客)")
 _CLOSES = re.compile(_HOUR.format("") + r"[^，。；]{0,3}(?:收|结束|止|闭|散|打烊|关)")
 _NIGHT = re.compile(r"[（）()，,\s]{0,2}(?:当)?晚")
+_SINCE_BEFORE = re.compile(r"(?:从|自|打)$")
+_SINCE_AFTER = re.compile(r"[（(]?[^，。；）)]{0,6}[）)]?(?:起|开始|开课|开班|开讲|开学|开营)")
+_UP_TO = re.compile("[到至]")  # 周六开到下午四点
 _HALF_DAY = 12  # hours
 
 
@@ -62,22 +76,50 @@ class Moment:
     begins: time | None  # None: no hour is named
     ends: time | None
     is_loose: bool  # a weekday alone, a habit, tonight: often said of what is no announcement
+    is_habit: bool  # every week or month; ``first`` is the first time
+    is_beginning: bool  # 从…起: what follows takes place from then on
     start: int
     end: int
 
 
-def find_moments(sentence: str, today: date) -> Iterator[Moment]:
-    """Yield the moments of a sentence in order; those that cannot be are left out."""
+def find_moments(sentence: str, today: date, since: date | None = None) -> Iterator[Moment]:
+    """Yield the moments of a sentence in order; those that cannot be are left out.
+
+    ``since``: habits count from that day on, where an earlier sentence has named one.
+    """
     matches = list(_DAY.finditer(sentence))
     for number, match in enumerate(matches):
         until = matches[number + 1].start() if number + 1 < len(matches) else len(sentence)
         begins, ends, end = _hours(sentence, match, until)
-        days = _days(match, today)
         which = match["which"] or ""
-        habit = match["weekday"] and not which.startswith(("本", "这", "下"))
-        loose = bool(match["tonight"] or match["near"] or habit)
-        for first, last in days:
-            yield Moment(first, last, begins, ends, loose, match.start(), end)
+        habit = bool(
+            (match["weekday"] and which.startswith(("每", "逢")))
+            or (match["nth_of"] or "").startswith("每")
+            or match["monthly"]
+        )
+        bare = bool(match["weekday"]) and not which.startswith(("本", "这", "下"))
+        from_day = max(today, since) if since and habit else today
+        for first, last in _days(match, from_day):
+            beginning = not habit and (
+                last is not None
+                or bool(_SINCE_BEFORE.search(sentence, max(0, match.start() - 1), match.start()))
+                or bool(_SINCE_AFTER.match(sentence, match.end()))
+            )
+            if beginning:
+                since = first
+            loose = bool(match["tonight"] or match["near"] or bare)
+            yield Moment(
+                first, last, begins, ends, loose, habit, beginning, match.start(), end
+            )  # fmt: skip
+
+
+def find_opening(text: str) -> tuple[time | None, time | None]:
+    """Return when a thing opens and closes, as a text says of it: 上午9点开门，下午5点关门."""
+    opening = _OPENS.search(text)
+    if opening is None:
+        return None, None
+    closing = _CLOSES.search(text, opening.end())
+    return _time(opening, "", None), _time(closing, "", opening["part"]) if closing else None
 
 
 def _hours(sentence: str, match: re.Match[str], until: int) -> tuple[time | None, time | None, int]:
@@ -91,7 +133,8 @@ def _hours(sentence: str, match: re.Match[str], until: int) -> tuple[time | None
     if ends is None:
         closing = _CLOSES.search(sentence, clock.end(), until)
         ends = _time(closing, "", clock["part"]) if closing else None
-    close_by = clock.start() - match.end() <= 4  # noqa: PLR2004 - 的, a comma, 当天, a bracket
+    gap = sentence[match.end() : clock.start()]
+    close_by = len(gap) <= 4 and not _UP_TO.search(gap)  # noqa: PLR2004 - 的, a comma, 当天, a bracket
     return begins, ends, clock.end() if close_by else match.end()
 
 
@@ -109,59 +152,62 @@ def _time(match: re.Match[str], group: str, part: str | None) -> time | None:
         return None
 
 
-def _days(  # noqa: PLR0911 - one return a form
-    match: re.Match[str], today: date
-) -> list[tuple[date, date | None]]:
+_Days = list[tuple[date, date | None]]
+
+
+def _days(match: re.Match[str], today: date) -> _Days:
     """Return the (first, last) days a match names; empty when they cannot be."""
     if match["month"]:
         return _calendar_days(match, today)
     if match["dotmonth"]:
-        day = _next(today, int(match["dotmonth"]), int(match["dotday"]), match["stated1"])
-        return [(day, None)] if day else []
-    if match["lunar"] or match["feast"]:
-        day = _next_lunar(match, today)
-        return [(day, None)] if day else []
-    if match["weekday"]:
-        day = _weekday(match["which"] or "", match["weekday"], today)
-        last = day + timedelta(days=1) if day and match["weekday"] == "末" else None
-        return [(day, last)] if day else []
-    if match["monthly"]:
-        months = ((today.month, today.year), (today.month % 12 + 1, today.year + today.month // 12))
-        found = (_date(year, month, int(match["monthly"])) for month, year in months)
-        day = next((one for one in found if one and one >= today), None)
-        return [(day, None)] if day else []
-    if match["of_month"]:
-        later = today.month + (match["of_month"][0] == "下")
-        named = _date(today.year + later // 13, (later - 1) % 12 + 1, int(match["of_day"]))
-        stated = match["stated2"]
-        if named is None or (stated and named.weekday() != _WEEKDAYS[stated]):
-            return []
-        return [(named, None)]
-    if match["near"] or match["tonight"]:
-        return [(today + timedelta(days={"明": 1, "后": 2}.get(match["near"] or "", 0)), None)]
-    return _until(match, today)
+        found = _next(today, int(match["dotmonth"]), int(match["dotday"]), match["stated1"])
+    elif match["lunar_day"] or match["feast"]:
+        found = _next_feast(match, today)
+    elif match["nth_day"]:
+        found = _nth_weekday(match, today)
+    elif match["weekday"]:
+        return _weekdays(match, today)
+    elif match["monthly"]:
+        found = _monthly(int(match["monthly"]), today)
+    elif match["of_month"]:
+        found = _of_month(match, today)
+    elif match["near"] or match["tonight"]:
+        found = today + timedelta(days={"明": 1, "后": 2}.get(match["near"] or "", 0))
+    else:
+        return _until(match, today)
+    return [(found, None)] if found else []
 
 
-def _calendar_days(match: re.Match[str], today: date) -> list[tuple[date, date | None]]:
+def _calendar_days(match: re.Match[str], today: date) -> _Days:
     month, year = int(match["month"]), match["year"]
     first = _next(today, month, int(match["day"]), match["stated"], int(year) if year else None)
     if first is None:
         return []
-    if not match["day2"]:
+    day2 = match["day2"] or match["day3"]
+    if not day2:
         return [(first, None)]
     month2 = int(match["month2"] or month)
     year2 = int(match["year2"] or first.year + (month2 < month))
-    second = _date(year2, month2, int(match["day2"]))
+    second = _date(year2, month2, int(day2))
     if second is None or second <= first:
         return [(first, None)]
-    return [(first, None), (second, None)] if match["join"] in "与和、及" else [(first, second)]
+    separate = (match["join"] or match["join3"]) in "与和、及"
+    return [(first, None), (second, None)] if separate else [(first, second)]
 
 
-def _until(match: re.Match[str], today: date) -> list[tuple[date, date | None]]:
+def _of_month(match: re.Match[str], today: date) -> date | None:
+    later = today.month + (match["of_month"][0] == "下")
+    named = _date(today.year + later // 13, (later - 1) % 12 + 1, int(match["of_day"]))
+    stated = match["stated2"]
+    fits = named is not None and (not stated or named.weekday() == _WEEKDAYS[stated])
+    return named if fits else None
+
+
+def _until(match: re.Match[str], today: date) -> _Days:
     """Return 即日起至…: from the day of publication on."""
     month = int(match["tomonth"] or today.month)
-    year = today.year + (month < today.month)
-    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+    year = int(match["toyear"] or today.year + (month < today.month))
+    if not (1 <= month <= 12 and 1 <= year <= 9998):  # noqa: PLR2004 - months, years of datetime
         return []
     last = int(match["today"]) if match["today"] else calendar.monthrange(year, month)[1]
     day = _date(year, month, last)
@@ -179,6 +225,22 @@ def _next(
     return None
 
 
+def _weekdays(match: re.Match[str], today: date) -> _Days:
+    """Return the days of 本周六, 每周一、三、五, 本周末: of a habit the next one only."""
+    which = match["which"] or ""
+    if which.startswith("上"):
+        return []
+    names = [match["weekday"], *(one for one in match["more"] if one in _WEEKDAYS)]
+    days = [day for name in names if (day := _weekday(which, name, today))]
+    if not days:
+        return []
+    if which.startswith(("每", "逢")):
+        return [(min(days), None)]
+    if match["weekday"] == "末":
+        return [(days[0], days[0] + timedelta(days=1))]
+    return [(day, None) for day in days]
+
+
 def _weekday(which: str, name: str, today: date) -> date | None:
     days = _WEEKDAYS[name] - today.weekday()
     if which.startswith("下"):
@@ -190,16 +252,52 @@ def _weekday(which: str, name: str, today: date) -> date | None:
     return today + timedelta(days=days)
 
 
-def _next_lunar(match: re.Match[str], today: date) -> date | None:
-    """Return the next such day of the lunar calendar; None when no year has it."""
-    if match["feast"]:
-        month, number = _FEASTS[match["feast"]]
-    else:
-        month, number = parse_lunar(match["lunar_month"], match["lunar_day"])
+def _nth_weekday(match: re.Match[str], today: date) -> date | None:
+    """Return the day of 每月第一个周六, 本月最后一个周五, 12月第二个周日."""
+    of, weekday = match["nth_of"], _WEEKDAYS[match["nth_day"]]
+    number = -1 if match["nth"] == "最后一" else "一二三四".find(match["nth"][1])
+    number = int(match["nth"][1]) - 1 if match["nth"][1].isdigit() else number
+    month = int(match["nth_month"]) if match["nth_month"] else today.month
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+        return None
+    year = today.year + (month < today.month)
+    if of.startswith("下"):
+        month, year = month % 12 + 1, year + month // 12
+    for _ in range(2):
+        last = calendar.monthrange(year, month)[1]
+        days = [
+            date(year, month, day)
+            for day in range(1, last + 1)
+            if date(year, month, day).weekday() == weekday
+        ]
+        if days[number] >= today or not of.startswith("每"):
+            return days[number]
+        month, year = month % 12 + 1, year + month // 12
+    return None
+
+
+def _monthly(day: int, today: date) -> date | None:
+    """Return the next such day of a month."""
+    months = ((today.month, today.year), (today.month % 12 + 1, today.year + today.month // 12))
+    found = (_date(year, month, day) for month, year in months)
+    return next((one for one in found if one and one >= today), None)
+
+
+def _next_feast(match: re.Match[str], today: date) -> date | None:
+    """Return the next such day, lunar or solar; None when no year has it."""
+    feast = match["feast"]
+    if feast in _SOLAR_FEASTS:
+        return _next(today, *_SOLAR_FEASTS[feast], None)
+    month, number = 1, 1
+    if feast in _LUNAR_FEASTS:
+        month, number = _LUNAR_FEASTS[feast]
+    elif feast is None:
+        month, number = parse_lunar(match["lunar_month"] or match["only_month"], match["lunar_day"])
+    before = timedelta(days=feast == "除夕")  # the day before the first of the year
     found = []
     for year in (today.year - 1, today.year, today.year + 1):
         try:
-            found.append(LunarDate(year, month, number).to_solar_date())
+            found.append(LunarDate(year, month, number).to_solar_date() - before)
         except ValueError:
             continue
     return next((one for one in found if one >= today), None)

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import opencc
 
 _CONVERTER = opencc.OpenCC("t2s")
+_RARE = re.compile("[\U00020000-\U000323af]")  # beyond the basic plane
 
 
 def simplify(text: str) -> str:
     """Return the text in Simplified characters; its length never changes."""
+    if not _traditional().search(text) and not _RARE.search(text):
+        return text
     other = {ord(one): new for one in set(text) if (new := _character(one)) != one}
     return text.translate(other) if other else text
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> re.Pattern[str]:
+    """Return a class of the characters that change; one look tells a Simplified text.
+
+    Only of the basic plane: with others among them the class is searched one by one.
+    """
+    han = [(0x3400, 0x9FFF), (0xF900, 0xFAFF)]
+    changing: list[str] = []
+    for first, last in han:
+        block = "".join(map(chr, range(first, last + 1)))
+        converted = _CONVERTER.convert(block)
+        if len(converted) == len(block):
+            changing += (a for a, b in zip(block, converted, strict=True) if a != b)
+        else:
+            changing += (one for one in block if _character(one) != one)
+    return re.compile(f"[{''.join(changing)}]")
 
 
 @lru_cache(maxsize=20_000)

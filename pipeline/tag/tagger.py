@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from pipeline.model import Evidence, Tagging
@@ -27,13 +26,14 @@ _SEGMENTED = 20_000  # characters of a text that keywords are drawn from
 
 
 def _learnt_evidence(
-    theme: str, word: str, weight: float, title: str, text: str
+    theme: str, word: str, weight: float, plain: tuple[str, str], original: tuple[str, str]
 ) -> Evidence | None:
     """Return where a word stands that moved a theme's score; None when it stands nowhere."""
-    for name, content in (("title", title), ("text", text)):
+    for name, content, shown in zip(("title", "text"), plain, original, strict=True):
         start = content.find(word)
         if start >= 0:
-            return Evidence(f"theme:{theme}", "learnt", "", name, start, start + len(word), weight)
+            end = start + len(word)
+            return Evidence(f"theme:{theme}", "learnt", shown[start:end], name, start, end, weight)
     return None
 
 
@@ -93,20 +93,16 @@ class Tagger:
         characters of the original title and text.
         """
         plain_title, plain_text = simplify(title), simplify(text)
-        found = self._places.find(plain_title, plain_text, home)
+        original = (title, text)
+        found = self._places.find(plain_title, plain_text, home, original)
         names = [(one.field, one.start, one.end) for one in found.communities]
-        themes, theme_evidence = self._themes.find(plain_title, plain_text, names)
-        events, event_evidence = find_events(plain_title, plain_text, published)
+        themes, theme_evidence = self._themes.find(plain_title, plain_text, names, original)
+        events, event_evidence = find_events(plain_title, plain_text, published, text)
         tokens = list(self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}"))
         if self._learnt:
             themes, theme_evidence = self._relearn(
-                themes, theme_evidence, frozenset(tokens), plain_title, plain_text
+                themes, theme_evidence, frozenset(tokens), (plain_title, plain_text), original
             )
-        original = {"title": title, "text": text}
-
-        def shown(one: Evidence) -> Evidence:
-            return replace(one, surface=original[one.field][one.start : one.end])
-
         return Tagging(
             districts=found.districts,
             communities=found.communities,
@@ -114,9 +110,7 @@ class Tagger:
             keywords=get_keywords(tokens, self._place_words),
             summary=get_summary(text),
             events=events,
-            evidence=tuple(
-                shown(one) for one in (*found.evidence, *theme_evidence, *event_evidence)
-            ),
+            evidence=(*found.evidence, *theme_evidence, *event_evidence),
         )
 
     def tag_by_rules(self, title: str, text: str) -> tuple[str, ...]:
@@ -133,8 +127,8 @@ class Tagger:
         themes: tuple[str, ...],
         evidence: tuple[Evidence, ...],
         words: frozenset[str],
-        title: str,
-        text: str,
+        plain: tuple[str, str],
+        original: tuple[str, str],
     ) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
         """Return the themes as the editors' corrections have taught, with the words that did it."""
         kept, shown = list(themes), list(evidence)
@@ -145,7 +139,7 @@ class Tagger:
                 shown = [one for one in shown if one.target != f"theme:{theme}"]
             elif holds and theme not in kept:
                 found = [
-                    _learnt_evidence(theme, word, model.words[word], title, text)
+                    _learnt_evidence(theme, word, model.words[word], plain, original)
                     for word in sorted(words & model.words.keys())
                     if model.words[word] > 0
                 ]

@@ -5,33 +5,59 @@ What this module never does: know what the terms mean.
 
 from __future__ import annotations
 
+import contextlib
 from itertools import islice
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
+
+_Automaton: Any = None
+with contextlib.suppress(ImportError):  # the extra `fast`
+    from ahocorasick_rs import AhoCorasick as _Automaton
+    from ahocorasick_rs import MatchKind
 
 
 class TermIndex:
-    """Terms by their first two characters; a pass over a text costs its length."""
+    """Terms of at least two characters; a pass over a text costs its length.
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    With the extra `fast` an automaton in native code does the same, some thirty times as fast.
+    """
+
+    def __init__(self, terms: Iterable[str], *, native: bool = True) -> None:
         """Index the terms; those shorter than two characters are left out."""
+        self._terms = sorted(
+            {one for one in terms if len(one) > 1}, key=lambda one: (-len(one), one)
+        )
         self._by_head: dict[str, list[str]] = {}
-        for term in sorted(set(terms), key=len, reverse=True):
-            if len(term) > 1:
-                self._by_head.setdefault(term[:2], []).append(term)
+        for term in self._terms:
+            self._by_head.setdefault(term[:2], []).append(term)
+        self._automaton: Any = None
+        if native and _Automaton is not None and self._terms:
+            self._automaton = _Automaton(self._terms, matchkind=MatchKind.LeftmostLongest)
 
-    def find(self, text: str) -> Iterator[tuple[str, int]]:
-        """Yield (term, start) without overlaps, in order."""
+    def find(self, text: str) -> Sequence[tuple[str, int]]:
+        """Return (term, start) of what the text holds, without overlaps, in order."""
+        if self._automaton is not None:
+            try:
+                found = self._automaton.find_matches_as_indexes(text)
+            except UnicodeEncodeError:  # half a surrogate pair, which native code does not take
+                return self._find(text)
+            terms = self._terms
+            return [(terms[number], start) for number, start, _ in found]
+        return self._find(text)
+
+    def _find(self, text: str) -> list[tuple[str, int]]:
         by_head = self._by_head
-        pairs = map(add, text, islice(text, 1, None))
+        found: list[tuple[str, int]] = []
         free = 0
-        for position, head in enumerate(pairs):
+        # The loop proper sees only the places where some term may begin.
+        for position, head in enumerate(map(add, text, islice(text, 1, None))):
             if head in by_head and position >= free:
                 for term in by_head[head]:
                     if text.startswith(term, position):
-                        yield term, position
+                        found.append((term, position))
                         free = position + len(term)
                         break
+        return found

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from pipeline import datafile
+from pipeline.errors import ConfigError
 from pipeline.model import Evidence
 from pipeline.tag.gazetteer import DATA
 from pipeline.tag.terms import TermIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from pathlib import Path
+
+SHIPPED = DATA / "themes.yaml"
 
 _ENOUGH = 2.0  # points of the first theme
 _ENOUGH_MORE = 3.0  # points of a second one: a passing word is no theme
@@ -27,9 +30,12 @@ _MOST = 3
 _SHORT = 500  # characters; a longer text needs more points, by the root of its length
 _TELLING = 1.3  # weight of a word that may stand for its theme
 _AGAIN = 0.35  # what every further occurrence of a term adds, of its weight
+_OFTEN = 4  # occurrences after which a term adds nothing
 
 
-class _Theme(BaseModel):
+class Theme(BaseModel):
+    """One theme as its file has it."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
@@ -39,87 +45,143 @@ class _Theme(BaseModel):
     companions: dict[str, tuple[str, ...]] = {}  # a term that needs one of these in the text
 
 
-class _Themes(BaseModel):
+class ThemesFile(BaseModel):
+    """A themes file: the themes, and where their wider vocabulary stands."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    themes: tuple[_Theme, ...]
+    vocabulary: str = ""  # a table beside this file: theme, term, weight; "" for none
+    themes: tuple[Theme, ...]
 
 
 class ThemeFinder:
     """Finds themes with one themes file."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Read the themes.
+        """Read the themes and their vocabulary.
 
         Raises:
-            ConfigError: the file is wrong; file, line and key are named.
+            ConfigError: a file is wrong; file, line and key are named.
         """
-        loaded = datafile.load(path or DATA / "themes.yaml", _Themes)
+        path = path or SHIPPED
+        loaded = datafile.load(path, ThemesFile)
         self.names = tuple(theme.name for theme in loaded.themes)
-        self._weights: dict[str, dict[str, float]] = {}
-        for theme in loaded.themes:
-            for term, weight in theme.terms.items():
-                self._weights.setdefault(term, {})[theme.name] = weight
-            for phrase in theme.against:
-                self._weights.setdefault(phrase, {})
-        self._companions = {
+        weights: dict[str, dict[str, float]] = {}
+        if loaded.vocabulary:
+            for theme, term, weight in read_vocabulary(path.with_name(loaded.vocabulary)):
+                if theme not in self.names:
+                    raise ConfigError(f"{loaded.vocabulary}: no theme is called {theme!r}")
+                weights.setdefault(term, {})[theme] = weight
+        for one in loaded.themes:
+            for term, weight in one.terms.items():
+                weights.setdefault(term, {})[one.name] = weight
+        for one in loaded.themes:
+            for phrase in one.against:
+                weights.setdefault(phrase, {})
+        companions = {
             (theme.name, term): words
             for theme in loaded.themes
             for term, words in theme.companions.items()
         }
-        self._terms = TermIndex(self._weights)
+        self._votes = {
+            term: [
+                (theme, weight, companions.get((theme, term), ())) for theme, weight in by.items()
+            ]
+            for term, by in weights.items()
+        }
+        self._terms = TermIndex(weights)
 
     def words(self) -> list[str]:
         """Return every term, for the tokenizer."""
-        return list(self._weights)
+        return list(self._votes)
 
     def find(
-        self, title: str, text: str, names: Collection[tuple[str, int, int]] = ()
+        self,
+        title: str,
+        text: str,
+        names: Collection[tuple[str, int, int]] = (),
+        original: tuple[str, str] | None = None,
     ) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
         """Return the themes by weight and the terms that gave them.
 
         ``names`` are (field, start, end) of places: the 山村 of 球山村 is no word of its own.
+        ``original`` are title and text as they came, whose stretches the evidence shows.
         """
-        within = {(field, at) for field, start, end in names for at in range(start, end)}
         strongest: dict[str, float] = {}
         scores: dict[str, float] = {}
-        evidence: list[Evidence] = []
+        fired: list[tuple[str, str, int, int, float]] = []
+        for theme, weight, points, span in self._fire(title, text, names):
+            if weight > strongest.get(theme, 0):
+                strongest[theme] = weight
+            scores[theme] = scores.get(theme, 0) + points
+            fired.append((theme, *span, points))
+        # 阿婆, 村里, 孩子 alone are in every story: a theme needs one word of its own.
+        scores = {one: n for one, n in scores.items() if strongest[one] >= _TELLING}
+        chosen = choose(scores, len(title) + len(text))
+        shown = dict(zip(("title", "text"), original or (title, text), strict=True))
+        evidence = tuple(
+            Evidence(
+                f"theme:{theme}", "term", shown[field][start:end], field, start, end,
+                round(points, 2),
+            )
+            for theme, field, start, end, points in fired
+            if theme in chosen
+        )  # fmt: skip
+        return chosen, evidence
+
+    def count(self, title: str, text: str) -> Iterator[tuple[str, str, float]]:
+        """Yield (theme, term, times) of every term that fires; a title's counts twice."""
+        for theme, weight, points, (field, start, end) in self._fire(title, text, ()):
+            yield theme, (title if field == "title" else text)[start:end], points / weight
+
+    def _fire(
+        self, title: str, text: str, names: Collection[tuple[str, int, int]]
+    ) -> Iterator[tuple[str, float, float, tuple[str, int, int]]]:
+        """Yield (theme, weight, points, span) for every term that adds points, in order."""
+        within = {(field, at) for field, start, end in names for at in range(start, end)}
         seen: dict[str, int] = {}
         for field, content in (("title", title), ("text", text)):
             for term, start in self._terms.find(content):
-                if (field, start) in within or (field, start + len(term) - 1) in within:
+                votes = self._votes[term]
+                end = start + len(term)
+                if not votes or (
+                    within and ((field, start) in within or (field, end - 1) in within)
+                ):
                     continue
                 count = seen.get(term, 0)
                 seen[term] = count + 1
-                for theme, weight in self._weights[term].items():
-                    needed = self._companions.get((theme, term))
+                if count >= _OFTEN:
+                    continue
+                share = _AGAIN if count else 2.0 if field == "title" else 1.0
+                for theme, weight, needed in votes:
                     if needed and not any(one in title or one in text for one in needed):
                         continue
-                    points = weight * (2 if field == "title" else 1)
-                    if count:
-                        points = weight * _AGAIN if count < 4 else 0  # noqa: PLR2004 - enough said
-                    strongest[theme] = max(strongest.get(theme, 0), weight)
-                    if points:
-                        scores[theme] = scores.get(theme, 0) + points
-                        evidence.append(
-                            Evidence(
-                                f"theme:{theme}",
-                                "term",
-                                "",
-                                field,
-                                start,
-                                start + len(term),
-                                round(points, 2),
-                            )
-                        )
-        # 阿婆, 村里, 孩子 alone are in every story: a theme needs one word of its own.
-        scores = {one: n for one, n in scores.items() if strongest[one] >= _TELLING}
-        chosen = _choose(scores, len(title) + len(text))
-        kept = tuple(one for one in evidence if one.target[6:] in chosen)
-        return chosen, kept
+                    yield theme, weight, weight * share, (field, start, end)
 
 
-def _choose(scores: dict[str, float], length: int) -> tuple[str, ...]:
+def read_vocabulary(path: Path) -> Iterator[tuple[str, str, float]]:
+    """Yield (theme, term, weight) of a table; lines that begin with # are remarks.
+
+    Raises:
+        ConfigError: the file cannot be read, or a line is none of the three; it is named.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#") or not line.strip():
+            continue
+        try:
+            theme, term, weight = line.split("\t")
+            yield theme, term, float(weight)
+        except ValueError:
+            raise ConfigError(
+                f"{path.name}:{number}: expected theme, term and weight, apart by tabs"
+            ) from None
+
+
+def choose(scores: dict[str, float], length: int) -> tuple[str, ...]:
     """Return the themes by points: the best, and others that are not far behind it."""
     ranked = sorted(scores, key=lambda name: (-scores[name], name))
     if not ranked:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from pipeline.tag.gazetteer import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,101 +21,33 @@ _OPENING = re.compile(
 _BYLINE = re.compile(r"^(?:记者|通讯员|来源|作者|编辑|责任编辑|图|文|摄)[\s：:/]?.{0,30}$")
 _LONGEST = 120  # characters of a summary
 _STOP = frozenset(
-    [
-        "一个",
-        "我们",
-        "他们",
-        "这个",
-        "那个",
-        "没有",
-        "可以",
-        "就是",
-        "还有",
-        "已经",
-        "今年",
-        "去年",
-        "昨天",
-        "今天",
-        "记者",
-        "表示",
-        "介绍",
-        "进行",
-        "工作",
-        "活动",
-        "社区",
-        "居民",
-        "大家",
-        "起来",
-        "自己",
-        "一些",
-        "因为",
-        "所以",
-        "不仅",
-        "而且",
-        "以及",
-        "通过",
-        "开展",
-        "目前",
-        "现在",
-        "时候",
-        "一起",
-        "各位",
-        "这里",
-        "什么",
-        "怎么",
-        "这样",
-        "如此",
-        "其中",
-        "其他",
-        "之后",
-        "以后",
-        "之前",
-        "以前",
-        "一名",
-        "一位",
-        "两个",
-        "三个",
-        "出来",
-        "下来",
-        "上午",
-        "下午",
-        "晚上",
-        "宁波",
-        "宁波市",
-        "街道",
-        "这些",
-        "那些",
-        "不少",
-        "许多",
-        "得到",
-        "成为",
-        "开始",
-        "继续",
-        "还是",
-        "不是",
-        "只有",
-        "只要",
-        "如果",
-        "虽然",
-        "但是",
-    ]
+    word
+    for line in (DATA / "stopwords.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
 )
+_PLACE_ENDS = ("社区", "街道", "村", "区", "镇")
 
 
 def get_keywords(tokens: Iterable[str], places: frozenset[str], most: int = 6) -> tuple[str, ...]:
     """Return the most frequent telling words, without places and stop words."""
-    # Counted first: a word is judged once, however often it stands in the text.
-    counted = {
-        token: count
-        for token, count in Counter(tokens).items()
-        if len(token) > 1
-        and token not in _STOP
-        and token not in places
-        and not token.endswith(("社区", "街道", "村", "区", "镇"))
-        and _HAN_WORD.fullmatch(token)
-    }
-    ranked = sorted(counted.items(), key=lambda pair: (-pair[1] * (1 + len(pair[0]) / 4), pair[0]))
-    return tuple(word for word, _ in ranked[:most])
+    # Counted and ranked by arithmetic first: only the words at the top are looked at closely.
+    counted = Counter(tokens)
+    ranked = sorted(
+        [(-count * (4 + len(word)), word) for word, count in counted.items() if len(word) > 1]
+    )
+    kept: list[str] = []
+    for _, word in ranked:
+        if len(kept) == most:
+            break
+        if word not in places and _is_telling(word):
+            kept.append(word)
+    return tuple(kept)
+
+
+@lru_cache(maxsize=50_000)
+def _is_telling(word: str) -> bool:
+    return word not in _STOP and not word.endswith(_PLACE_ENDS) and bool(_HAN_WORD.fullmatch(word))
 
 
 def get_summary(text: str) -> str:

@@ -88,3 +88,37 @@ def test_a_range_may_reach_into_the_next_year() -> None:
     ((event,), _) = find_events("观鸟", "观鸟季从11月28日到2027年2月28日，欢迎报名。", _PUBLISHED)
     assert event.end is not None
     assert event.end.date().isoformat() == "2027-02-28"
+
+
+def _starts(text: str) -> list[str]:
+    return [f"{one.start:%m-%d %H:%M}" for one in find_events("示例", text, _PUBLISHED)[0]]
+
+
+def test_a_habit_that_begins_later_takes_place_from_then_on() -> None:
+    assert _starts("12月3日起，每周四下午2点开课，共六次。") == ["12-03 14:00"]
+    assert _starts("从下周二开课，每周二晚上7点做咖啡，每周四晚上7点拍照片。") == [
+        "12-01 19:00", "12-03 19:00",
+    ]  # fmt: skip
+    assert _starts("课从12月1日开始上。每周一、三上午8点在示例教室教。") == ["12-02 08:00"]
+
+
+def test_a_habit_that_only_goes_on_with_a_first_day_is_no_second_event() -> None:
+    assert _starts("12月5日（周六）上午9点首课，每周六上一次，共十次。") == ["12-05 09:00"]
+
+
+def test_a_deadline_of_a_list_is_no_event() -> None:
+    assert _starts("报名到周五下午5点为止，请带上身份证。") == []
+    assert _starts("征集意见至12月5日。") == []
+
+
+def test_a_weekday_with_its_hour_is_an_announcement_unless_it_is_over() -> None:
+    assert _starts("周六上午8点半，番薯地开认，一畦六十元。") == ["11-28 08:30"]
+    assert _starts("上周五晚上8点开播，十一点卖断货。") == []
+    assert _starts("窗口中午不休息，周六开到下午四点。") == []
+
+
+def test_a_show_opens_and_closes_at_the_hours_of_the_next_sentence() -> None:
+    text = "即日起到12月11日，老米仓里摆出旧椅子。上午9点半开门，下午5点关门，周一闭馆。"
+    ((event,), _) = find_events("示例", text, _PUBLISHED)
+    assert event.end is not None
+    assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == "11-24 09:30 12-11 17:00"

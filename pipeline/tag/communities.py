@@ -1,0 +1,245 @@
+"""Which communities and villages a text names, and which of its namesakes each one is.
+
+A bare short name never counts: it needs 社区 or 村, or a 、-list that ends in one. What this
+module never does: say what the text is about.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community
+from pipeline.tag.gazetteer import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.tag.gazetteer import Gazetteer
+    from pipeline.tag.passages import Passage
+
+_NEAR = 40  # characters before a name in which its street or an outside city speaks for it
+_LONGEST = 12  # characters of the longest name
+_LIST = 30  # members of a 、-list at the most
+_SUFFIX = re.compile("社区|村")
+_ANNOUNCED = re.compile(r"个社区[^。：:，]{0,6}[：:](?=[^。！？\n]{0,200}、)")
+_COUNTED = re.compile(r"(?:[两三四五六七八九十]|\d{1,2})个(社区|村)")
+_PART = re.compile(r"[^、，；和与及\s]+")
+_STOP = re.compile(r"[。！？\n]")
+_SURE = 3  # known names that make a list without 社区 a list of communities
+_UNLISTED = re.compile(r"(?:街道|镇|、|社区[和与及])([一-龥]{2,4}社区|[一-龥]{2,6}工业社区)$")
+_ORDINARY = re.compile(
+    r"[的各个在进和与及是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|未来|现代|智慧|文明|"
+    r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型"
+)
+_OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
+_LEARNT = re.compile(r"[^，。；、]{0,10}?(?:参观|学习|考察|取经|旅游|游玩|做客)")
+_GOING = re.compile(r"(?:到|去|赴|往|学|像)了?[一-龥]{0,4}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    name: str
+    start: int
+    end: int
+
+
+class CommunityFinder:
+    """Finds communities and villages with one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer, old_names: Mapping[str, str]) -> None:
+        """Keep the gazetteer; ``old_names`` are districts of ours that were merged."""
+        self._gazetteer = gazetteer
+        self._ours = (*DISTRICTS, *OUTER_DISTRICTS, *old_names)
+
+    def find(
+        self,
+        passages: Sequence[Passage],
+        scores: Mapping[str, float],
+        home: str | None,
+        *,
+        visits: bool,
+    ) -> tuple[Community, ...]:
+        """Return the communities in reading order, each once.
+
+        ``scores`` are the districts' points so far, ``visits``: leave out what people only
+        visited.
+        """
+        found: dict[str, Community] = {}
+        streets = [street for passage in passages for street, _ in passage.streets]
+        whole = "".join(passage.content for passage in passages)
+        for passage in passages:
+            for mention in self._mentions(passage.content):
+                if mention.name in found or self._is_outside(mention, passage):
+                    continue
+                if visits and is_visited(passage.content, mention.start, mention.end):
+                    continue
+                place = self._resolve(mention, passage, streets, scores, home)
+                place = place or self._by_stem(mention.name, whole)
+                found[mention.name] = Community(
+                    name=mention.name,
+                    district=place.district if place else None,
+                    street=place.street if place else None,
+                    member=place.member if place else False,
+                    field=passage.field,
+                    start=mention.start,
+                    end=mention.end,
+                )
+        return tuple(found.values())
+
+    def _mentions(self, content: str) -> list[_Mention]:
+        """Return every known name that stands with 社区 or 村, and the list before it."""
+        mentions = [*self._announced_lists(content), *self._counted_lists(content)]
+        done = 0
+        for match in _SUFFIX.finditer(content):
+            window = content[max(done, match.end() - _LONGEST) : match.end()]
+            name = self._gazetteer.longest_before(window, len(window))
+            if name is None or len(name) <= len(match.group()):
+                name = _unlisted(window)
+                if name is None:
+                    continue
+                start = match.end() - len(name)
+                listed = self._list_before(content, start, match.group(), done)
+                if content[start - 1] == "、" and not listed:
+                    continue
+            else:
+                start = match.end() - len(name)
+                if self._begins_a_street(content, start, match.end()):
+                    continue
+                listed = self._list_before(content, start, match.group(), done)
+            mentions += [*listed, _Mention(name, start, match.end())]
+            done = match.end()
+        return mentions
+
+    def _begins_a_street(self, content: str, start: int, end: int) -> bool:
+        """Say whether the name is only the beginning of a street's or town's: 裘村 of 裘村镇."""
+        return any(
+            content.startswith(kind, end) and content[start:end] + kind in self._gazetteer.streets
+            for kind in ("镇", "乡", "街道")
+        )
+
+    def _announced_lists(self, content: str) -> list[_Mention]:
+        """Return the members of "三个社区：甲、乙和丙", which end in no 社区 of their own."""
+        mentions: list[_Mention] = []
+        for match in _ANNOUNCED.finditer(content):
+            stop = _STOP.search(content, match.end())
+            end = min(stop.start() if stop else len(content), match.end() + _LIST * 8)
+            listed = [
+                _Mention(part[0] + "社区", part.start(), part.end())
+                for part in _PART.finditer(content, match.end(), end)
+                if self._gazetteer.get_places(part[0] + "社区")
+            ]
+            if len(listed) >= _SURE:
+                mentions += listed
+        return mentions
+
+    def _counted_lists(self, content: str) -> list[_Mention]:
+        """Return the members of "甲、乙、丙三个社区"; two known names at the least make a list."""
+        mentions: list[_Mention] = []
+        for match in _COUNTED.finditer(content):
+            suffix, end = match[1], match.start()
+            begin = max(content.rfind(mark, max(0, end - _LONGEST), end) for mark in "、和及与") + 1
+            window = content[max(0, end - _LONGEST) : end]
+            known = self._gazetteer.longest_before(window, len(window), suffix)
+            start = end - (len(known) - len(suffix)) if known and known != suffix else begin
+            listed = self._list_before(content, start, suffix, 0) if start else []
+            # The last may be newer than the table, after two that are known.
+            sure = 1 if known else 2
+            if len(listed) >= sure and not _ORDINARY.search(content[start:end]):
+                mentions += [*listed, _Mention(content[start:end] + suffix, start, end)]
+        return mentions
+
+    def _list_before(self, content: str, start: int, suffix: str, floor: int) -> list[_Mention]:
+        """Return the members of 甲、乙、丙社区 that stand before 丙."""
+        listed: list[_Mention] = []
+        for _ in range(_LIST):
+            if start <= floor or content[start - 1] not in "、和及与":
+                break
+            end = start - 1
+            name = self._gazetteer.longest_before(
+                content[max(floor, end - _LONGEST) : end], min(_LONGEST, end - floor), suffix
+            )
+            if name is None or name == suffix:
+                break
+            start = end - (len(name) - len(suffix))
+            listed.append(_Mention(name, start, end))
+        return listed[::-1]
+
+    def _is_outside(self, mention: _Mention, passage: Passage) -> bool:
+        """Say whether a city outside Ningbo stands nearer before the name than a street of ours."""
+        content, low = passage.content, mention.start - _NEAR
+        area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
+        if area and not any(one in area.group() for one in self._ours):
+            return area.group()[-1] == "区"
+        cities = passage.cities_between(low, mention.start)
+        if not cities:
+            return False
+        between = content[cities[-1] : mention.start]
+        if any(one in between for one in DISTRICTS) or "宁波" in between or "。" in between:
+            return False
+        near = passage.streets
+        first, last = (bisect_left(near, at, key=_position) for at in (low, mention.start))
+        return first == last or near[last - 1][1] < cities[-1]
+
+    def _by_stem(self, name: str, content: str) -> Place | None:
+        """Return the one place whose street's bare name the text says: 岳林寺 for 岳林街道."""
+        fitting = [
+            place
+            for place in self._gazetteer.get_places(name)
+            if len(stem := place.street.removesuffix("街道").rstrip("镇乡")) > 1 and stem in content
+        ]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _resolve(
+        self,
+        mention: _Mention,
+        passage: Passage,
+        streets: Sequence[str],
+        scores: Mapping[str, float],
+        home: str | None,
+    ) -> Place | None:
+        """Return the one place a name means here; None where that cannot be told."""
+        places = self._gazetteer.get_places(mention.name)
+        if len(places) == 1:
+            return places[0]
+        before = [street for street, position in passage.streets if position < mention.start]
+        if not places:
+            # Newer than the table: it lies in the street that stands last before it.
+            street = before[-1] if before else None
+            district = self._gazetteer.streets.get(street or "")
+            return Place(mention.name, district, street) if district and street else None
+        for street in [*before[::-1], *streets]:
+            for place in places:
+                if place.street == street:
+                    return place
+        for district in sorted(scores, key=lambda one: -scores[one]):
+            fitting = [place for place in places if place.district == district]
+            if fitting:
+                return fitting[0] if len(fitting) == 1 else _streetless(fitting)
+        fitting = [place for place in places if place.district == home]
+        return fitting[0] if len(fitting) == 1 else None
+
+
+def is_visited(content: str, start: int, end: int) -> bool:
+    """Say whether people only go there from elsewhere: 到…参观, 赴…取经, 原在…上班."""
+    return bool(_LEARNT.match(content, end) and _GOING.search(content, max(0, start - 8), start))
+
+
+def _unlisted(window: str) -> str | None:
+    """Return a community the table does not know, where its form leaves no doubt.
+
+    It follows a street, a town or a 、; no ordinary word that goes before 社区 counts.
+    """
+    match = _UNLISTED.search(window)
+    return match[1] if match and not _ORDINARY.search(match[1]) else None
+
+
+def _position(street: tuple[str, int]) -> int:
+    return street[1]
+
+
+def _streetless(places: list[Place]) -> Place:
+    """Return a place whose district is known and whose street is the member's, if one is."""
+    return next((place for place in places if place.member), places[0])
