@@ -30,6 +30,8 @@ _PART = re.compile(r"[^、，；和与及\s]+")
 _STOP = re.compile(r"[。！？\n]")
 _SURE = 3  # known names that make a list without 社区 a list of communities
 _UNLISTED = re.compile(r"(?:街道|镇|、|社区[和与及])([一-龥]{2,4}社区|[一-龥]{2,6}工业社区)$")
+_UNLISTED_VILLAGE = re.compile(r"([一-龥]{2,5}?(?:街道|镇|乡))的?([一-龥]{1,4}村)$")
+_BEFORE = 6  # characters before the stretch of a name that may hold its street
 _ORDINARY = re.compile(
     r"[的各个在进和与及是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|未来|现代|智慧|文明|"
     r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型"
@@ -97,8 +99,10 @@ class CommunityFinder:
             window = content[max(done, match.end() - _LONGEST) : match.end()]
             name = self._gazetteer.longest_before(window, len(window))
             if name is None or len(name) <= len(match.group()):
-                name = _unlisted(window)
-                if name is None:
+                name = self._unlisted(
+                    content[max(0, done - _BEFORE, match.end() - 18) : match.end()]
+                )
+                if name is None or match.end() - len(name) < done:
                     continue
                 start = match.end() - len(name)
                 listed = self._list_before(content, start, match.group(), done)
@@ -112,6 +116,22 @@ class CommunityFinder:
             mentions += [*listed, _Mention(name, start, match.end())]
             done = match.end()
         return mentions
+
+    def _unlisted(self, window: str) -> str | None:
+        """Return a unit the table does not know, where its form leaves no doubt.
+
+        A community follows a street, a town or a 、; a village follows a town of ours. No
+        ordinary word that goes before 社区 or 村 counts.
+        """
+        match = _UNLISTED.search(window)
+        if match and not _ORDINARY.search(match[1]):
+            return match[1]
+        match = _UNLISTED_VILLAGE.search(window)
+        if match and not _ORDINARY.search(match[2]):
+            names = (match[1][at:] for at in range(len(match[1]) - 2))
+            if any(name in self._gazetteer.streets for name in names):
+                return match[2]
+        return None
 
     def _begins_a_street(self, content: str, start: int, end: int) -> bool:
         """Say whether the name is only the beginning of a street's or town's: 裘村 of 裘村镇."""
@@ -143,8 +163,10 @@ class CommunityFinder:
             begin = max(content.rfind(mark, max(0, end - _LONGEST), end) for mark in "、和及与") + 1
             window = content[max(0, end - _LONGEST) : end]
             known = self._gazetteer.longest_before(window, len(window), suffix)
+            if content[begin:end].endswith(suffix) and end - begin > len(suffix):
+                known, suffix = None, ""  # 前胡、后胡、周村三个村: the last says 村 itself
             start = end - (len(known) - len(suffix)) if known and known != suffix else begin
-            listed = self._list_before(content, start, suffix, 0) if start else []
+            listed = self._list_before(content, start, match[1], 0) if start else []
             # The last may be newer than the table, after two that are known.
             sure = 1 if known else 2
             if len(listed) >= sure and not _ORDINARY.search(content[start:end]):
@@ -225,15 +247,6 @@ class CommunityFinder:
 def is_visited(content: str, start: int, end: int) -> bool:
     """Say whether people only go there from elsewhere: 到…参观, 赴…取经, 原在…上班."""
     return bool(_LEARNT.match(content, end) and _GOING.search(content, max(0, start - 8), start))
-
-
-def _unlisted(window: str) -> str | None:
-    """Return a community the table does not know, where its form leaves no doubt.
-
-    It follows a street, a town or a 、; no ordinary word that goes before 社区 counts.
-    """
-    match = _UNLISTED.search(window)
-    return match[1] if match and not _ORDINARY.search(match[1]) else None
 
 
 def _position(street: tuple[str, int]) -> int:

@@ -26,7 +26,8 @@ _KEEP = 0.35  # share of the best district's score that another one needs
 _KEEP_GROUNDED = 0.2  # the same, for one whose street or community is named
 _LEAST = 0.9  # points below which nothing is said
 _PASSING = re.compile(
-    r"水蜜桃|芋艿|布龙|年糕|草编|十里红妆|大道|[东南西北中]?路|银行|籍|杨梅|大学|学院"
+    r"水蜜桃|芋艿|布龙|年糕|草编|十里红妆|杨梅|橘子|柑橘|红美人|葡萄|榨菜|海鲜|青蟹|泥螺|"
+    r"大道|[东南西北中]?路|银行|籍|大学|学院|来的|游客|客商|考察团|取经团"
 )
 _VISITED = re.compile(r"(到|赴|去|来自|学习|考察|参观|像|比)了?$")
 _EMPLOYER = re.compile(

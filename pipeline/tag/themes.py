@@ -5,7 +5,7 @@ What this module never does: give a theme without the terms that gave it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 SHIPPED = DATA / "themes.yaml"
 
-_ENOUGH = 2.0  # points of the first theme
+_ENOUGH = 1.5  # points of the first theme
 _ENOUGH_MORE = 3.0  # points of a second one: a passing word is no theme
 _ENOUGH_THIRD = 5.0
 _SHARE = 0.4  # of the best theme's points, which count up to _BEST for this
-_BEST = 6.0  # else a long enumeration of one theme's words would hide every other theme
+_BEST = 12.0  # else a long enumeration of one theme's words would hide every other theme
 _MOST = 3
 _SHORT = 500  # characters; a longer text needs more points, by the root of its length
-_TELLING = 1.3  # weight of a word that may stand for its theme
+_TELLING = 1.0  # weight of a word that may stand for its theme
 _AGAIN = 0.35  # what every further occurrence of a term adds, of its weight
+_WORD = 4  # characters of a word; what is longer is mostly a phrase
 _OFTEN = 4  # occurrences after which a term adds nothing
 
 
@@ -50,7 +51,7 @@ class ThemesFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    vocabulary: str = ""  # a table beside this file: theme, term, weight; "" for none
+    vocabulary: str = ""  # a table beside this file, see `Row`; "" for none
     themes: tuple[Theme, ...]
 
 
@@ -66,15 +67,19 @@ class ThemeFinder:
         path = path or SHIPPED
         loaded = datafile.load(path, ThemesFile)
         self.names = tuple(theme.name for theme in loaded.themes)
+        self.vocabulary = loaded.vocabulary
+        self.own_terms = {
+            (theme.name, term): weight
+            for theme in loaded.themes
+            for term, weight in theme.terms.items()
+        }
         weights: dict[str, dict[str, float]] = {}
-        if loaded.vocabulary:
-            for theme, term, weight in read_vocabulary(path.with_name(loaded.vocabulary)):
-                if theme not in self.names:
-                    raise ConfigError(f"{loaded.vocabulary}: no theme is called {theme!r}")
-                weights.setdefault(term, {})[theme] = weight
-        for one in loaded.themes:
-            for term, weight in one.terms.items():
-                weights.setdefault(term, {})[one.name] = weight
+        for row in read_rows(path.with_name(loaded.vocabulary)) if loaded.vocabulary else ():
+            if row.theme not in self.names:
+                raise ConfigError(f"{loaded.vocabulary}: no theme is called {row.theme!r}")
+            weights.setdefault(row.term, {})[row.theme] = row.weight
+        for (name, term), weight in self.own_terms.items():
+            weights.setdefault(term, {})[name] = weight
         for one in loaded.themes:
             for phrase in one.against:
                 weights.setdefault(phrase, {})
@@ -92,8 +97,9 @@ class ThemeFinder:
         self._terms = TermIndex(weights)
 
     def words(self) -> list[str]:
-        """Return every term, for the tokenizer."""
-        return list(self._votes)
+        """Return the terms that are words, for the tokenizer: no phrase of the vocabulary."""
+        own = {term for _, term in self.own_terms}
+        return [term for term in self._votes if term in own or len(term) <= _WORD]
 
     def find(
         self,
@@ -111,6 +117,8 @@ class ThemeFinder:
         scores: dict[str, float] = {}
         fired: list[tuple[str, str, int, int, float]] = []
         for theme, weight, points, span in self._fire(title, text, names):
+            if weight <= 0:
+                continue  # a term that labelled texts have taken every weight from
             if weight > strongest.get(theme, 0):
                 strongest[theme] = weight
             scores[theme] = scores.get(theme, 0) + points
@@ -132,7 +140,8 @@ class ThemeFinder:
     def count(self, title: str, text: str) -> Iterator[tuple[str, str, float]]:
         """Yield (theme, term, times) of every term that fires; a title's counts twice."""
         for theme, weight, points, (field, start, end) in self._fire(title, text, ()):
-            yield theme, (title if field == "title" else text)[start:end], points / weight
+            share = points / weight if weight else 1.0
+            yield theme, (title if field == "title" else text)[start:end], share
 
     def _fire(
         self, title: str, text: str, names: Collection[tuple[str, int, int]]
@@ -159,11 +168,20 @@ class ThemeFinder:
                     yield theme, weight, weight * share, (field, start, end)
 
 
-def read_vocabulary(path: Path) -> Iterator[tuple[str, str, float]]:
-    """Yield (theme, term, weight) of a table; lines that begin with # are remarks.
+class Row(NamedTuple):
+    """One line of a vocabulary."""
+
+    theme: str
+    term: str
+    prior: float  # how telling people find it
+    weight: float  # how telling labelled texts have shown it to be
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """Yield the lines of a vocabulary; those that begin with # are remarks.
 
     Raises:
-        ConfigError: the file cannot be read, or a line is none of the three; it is named.
+        ConfigError: the file cannot be read, or a line is no row; it is named.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -173,11 +191,11 @@ def read_vocabulary(path: Path) -> Iterator[tuple[str, str, float]]:
         if line.startswith("#") or not line.strip():
             continue
         try:
-            theme, term, weight = line.split("\t")
-            yield theme, term, float(weight)
+            theme, term, prior, weight = line.split("\t")
+            yield Row(theme, term, float(prior), float(weight))
         except ValueError:
             raise ConfigError(
-                f"{path.name}:{number}: expected theme, term and weight, apart by tabs"
+                f"{path.name}:{number}: expected theme, term, prior and weight, apart by tabs"
             ) from None
 
 

@@ -122,3 +122,26 @@ def test_a_landmark_speaks_for_its_district_where_nothing_else_does(tagger: Tagg
 def test_a_temple_named_like_a_street_tells_namesakes_apart(tagger: Tagger) -> None:
     (unit,) = tagger.tag("", "示例：岳林寺旁的东升社区办了集市。").communities
     assert (unit.district, unit.street) == ("奉化", "岳林街道")
+
+
+def test_a_unit_newer_than_the_table_counts_after_its_town_or_in_a_pair(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：大碶街道的富春社区和甲乙工业社区。") == [
+        "富春社区",
+        "甲乙工业社区",
+    ]
+    assert _names(tagger, "示例：大堰镇万甲村、松岙镇的乙丙村都去了。") == ["万甲村", "乙丙村"]
+    assert _names(tagger, "示例：大堰镇各村、全镇几个村、某镇新农村都去了。") == []
+
+
+def test_a_list_whose_last_member_says_village_itself_is_not_doubled(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：江口街道的前胡、后胡、周村三个村。")[-1] == "周村"
+
+
+def test_a_guest_or_a_product_is_not_where_the_story_takes_place(tagger: Tagger) -> None:
+    text = "示例：大堰镇柏坑村来了新老师。他带来象山橘子，分给孩子。"
+    assert tagger.tag("镇海来的老校长", text).districts == ("奉化",)
+
+
+def test_a_bare_town_speaks_only_where_nothing_else_does(tagger: Tagger) -> None:
+    assert tagger.tag("", "示例：望春一名社工说，表格少了。").districts == ("海曙",)
+    assert tagger.tag("", "示例：北仑区的居民说，望春那边也有。").districts == ("北仑",)
