@@ -123,9 +123,9 @@ class CommunityFinder:
         A community follows a street, a town or a 、; a village follows a town of ours. No
         ordinary word that goes before 社区 or 村 counts.
         """
-        match = _UNLISTED.search(window)
-        if match and not _ORDINARY.search(match[1]):
-            return match[1]
+        if window.endswith("社区"):
+            match = _UNLISTED.search(window)
+            return match[1] if match and not _ORDINARY.search(match[1]) else None
         match = _UNLISTED_VILLAGE.search(window)
         if match and not _ORDINARY.search(match[2]):
             names = (match[1][at:] for at in range(len(match[1]) - 2))
