@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from pipeline.calendar import Period
     from pipeline.config import IssueSettings, Newsletter
-    from pipeline.model import Story
+    from pipeline.model import Article, Story
 
 _CITY_ITEMS = 2  # stories of the whole city beside those of the districts
 _SAME_UNIT = 0.8  # points less for every chosen item about the same community
@@ -207,7 +207,7 @@ def make_item(
         title=strip_invisible(lead.title),
         summary=strip_invisible(tagging.summary),
         original_title=strip_invisible(lead.title),
-        url=lead.url if urlsplit(lead.url).scheme in {"http", "https"} else "",
+        url=_link(lead),
         source_id=lead.source_id,
         source_name=name,
         published=lead.published,
@@ -224,6 +224,12 @@ def make_item(
         text=lead.text,
         own=lead.source_id in own_sources,
     )
+
+
+def _link(article: Article) -> str:
+    """Return where readers find the article, without tracking parameters; "" when nowhere."""
+    addresses = (article.canonical_url, article.url)
+    return next((one for one in addresses if urlsplit(one).scheme in {"http", "https"}), "")
 
 
 def _image(images: tuple[Image, ...]) -> Image | None:

@@ -20,15 +20,15 @@ def get_why(item: Item) -> str:
     """Return 为何重要, "" when the item has no fact that says so."""
     facts = []
     members = [unit.name for unit in item.communities if unit.member]
+    places = [name for name in item.districts if name in DISTRICTS]
     if members:
-        facts.append(f"涉及联盟单位{'、'.join(members[:3])}")
+        facts.append(f"{'、'.join(members[:3])}是联盟单位")
+    elif places:
+        facts.append(f"事情发生在{'、'.join(places[:3])}")
+    if item.themes:
+        facts.append(f"讲的是{'、'.join(item.themes[:2])}")
     if item.also_in:
         facts.append(f"另有{len(item.also_in)}家刊载")
-    if item.themes:
-        facts.append(f"关乎{'、'.join(item.themes[:2])}")
-    places = [name for name in item.districts if name in DISTRICTS]
-    if places:
-        facts.append(f"发生在{'、'.join(places[:3])}")
     return "，".join(facts) + "。" if facts else ""
 
 
