@@ -122,3 +122,17 @@ def test_a_show_opens_and_closes_at_the_hours_of_the_next_sentence() -> None:
     ((event,), _) = find_events("示例", text, _PUBLISHED)
     assert event.end is not None
     assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == "11-24 09:30 12-11 17:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("将于11月29日下午2点在中心草坪举办亲子运动会。", "中心草坪"),
+        ("12月5日晚上7点将在村口举行首场演出。", "村口"),
+        ("定于12月5日到老米仓里开展。", "老米仓"),
+        ("将于12月5日举办讲座，地点：示例书屋二楼。", "示例书屋二楼"),
+    ],
+)
+def test_a_place_is_a_place_without_its_hour(text: str, place: str) -> None:
+    ((event,), _) = find_events("示例", text, _PUBLISHED)
+    assert event.place == place
