@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from asgiref.sync import sync_to_async
-
 from pipeline import publishing, runner
+from pipeline.calendar import SHANGHAI
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.gate import Gate, warm_up_quota
 from pipeline.deliver.message import Masthead, build_notice
@@ -99,7 +98,7 @@ def send_issue(
         total = sum(outbox.count_states(week).values())
         clerk = Clerk(
             week, secret, mailing.build,
-            limit=_limit(settings, week, options.limit),
+            limit=_limit(settings, options.limit, say),
             on_first=lambda: publish(settings, say),
         )  # fmt: skip
         try:
@@ -111,6 +110,7 @@ def send_issue(
                     _post_all(settings, clerk, server, gate, lambda done: on_progress(done, total))
                 )
         finally:
+            clerk.close()
             if outbox.is_to_announce(week):  # also what a sender that was killed left undone
                 _tell_the_world(settings, week, say)
         if outbox.is_complete(week):
@@ -259,7 +259,7 @@ async def _write_all(clerk: Clerk, folder: Path) -> None:
         for job in jobs:
             data = job.build()
             name = f"{job.id:08d}-{_safe(job.to.text)}.eml"
-            path = await sync_to_async(_write)(folder, name, data)
+            path = await asyncio.to_thread(_write, folder, name, data)
             await clerk.deliver(job, f"written to {path.name}")
 
 
@@ -286,13 +286,15 @@ def _refused(code: int, words: str) -> DeliveryError:
     return (TransientDeliveryError if code < 500 else PermanentDeliveryError)(words)  # noqa: PLR2004 - 5yz
 
 
-def _limit(settings: Settings, week: str, asked: int | None) -> int | None:
+def _limit(settings: Settings, asked: int | None, say: Callable[[str], None]) -> int | None:
     """Return how many may go in this run: what was asked, and a new sender's daily measure."""
     if not settings.feeds.delivery.warm_up:
         return asked
-    days, today = outbox.get_sender_age(_now())
-    del week
-    quota = max(0, warm_up_quota(_FIRST_DAY, days) - today)
+    days, today = outbox.get_sender_age(_now().astimezone(SHANGHAI))
+    whole = warm_up_quota(_FIRST_DAY, days)
+    quota = max(0, whole - today)
+    if not quota:
+        say(f"warm-up: {today} of today's {whole} are out; the rest waits for tomorrow")
     return quota if asked is None else min(asked, quota)
 
 

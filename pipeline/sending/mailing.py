@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pipeline.config import Settings
+    from pipeline.deliver.addresses import WireAddress
     from pipeline.model import Edition, Issue, Preferences
     from pipeline.store.outbox import Parcel
 
@@ -64,13 +65,11 @@ class Mailing:
         digest = hmac.digest(self._secret, b"message-id\0" + seed, hashlib.sha256).hex()[:32]
         return f"<{self._week.lower()}.{digest}@{self._domain}>"
 
-    def build(self, parcel: Parcel) -> bytes:
+    def build(self, parcel: Parcel, to: WireAddress) -> bytes:
         """Return a reader's message; the same parcel gives the same bytes."""
         links = self._links(parcel.subscriber, parcel.epoch, parcel.queued_at)
         template = self._template(parcel.edition_key)
-        return template.build(
-            to_wire(parcel.email), parcel.message_id, parcel.queued_at, links, self._signer
-        )
+        return template.build(to, parcel.message_id, parcel.queued_at, links, self._signer)
 
     def build_test(self, email: str, at: datetime) -> bytes:
         """Return a test copy: marked in the subject, its links open nobody's subscription."""
