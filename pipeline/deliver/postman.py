@@ -122,6 +122,7 @@ class Postman:
         self._tell = on_progress
         self._stop = asyncio.Event()
         self._changed = asyncio.Event()
+        self._met = asyncio.Event()  # no reason any more to rest before the next try of the relay
         self._ready: Lanes[Job] = Lanes()
         self._busy: set[int] = set()
         self._made: dict[
@@ -132,6 +133,7 @@ class Postman:
         self._taking = asyncio.Lock()
         self._failures = 0
         self._live = 0  # connections that stand
+        self._opening = 0  # and those that are being made
         self._counted_until = 0.0  # failures before this moment are of one and the same try
         self._second: set[int] = set()  # jobs given back once because their connection was dead
         self._fatal: DeliveryError | None = None
@@ -141,6 +143,7 @@ class Postman:
         """Finish what is in flight and end."""
         self._stop.set()
         self._changed.set()
+        self._met.set()
 
     async def run(self) -> Progress:
         """Send everything that is due.
@@ -261,16 +264,23 @@ class Postman:
 
     async def _open(self) -> Connection | None:
         """Return a connection; None when this try failed and another may be made."""
+        failed: DeliveryError | None = None
+        self._opening += 1
         try:
             connection = await Connection.open(self._server, self._timeout)
-        except PermanentDeliveryError as error:
-            self._give_up(error)
+        except DeliveryError as error:
+            failed = error
+        finally:
+            self._opening -= 1
+        if isinstance(failed, PermanentDeliveryError):
+            self._give_up(failed)
             return None
-        except TransientDeliveryError as error:
-            await self._rest(error)
+        if failed is not None:
+            await self._rest(failed)
             return None
         self._failures = 0
         self._live += 1
+        self._met.set()
         self.progress.connections += 1
         return connection
 
@@ -285,18 +295,22 @@ class Postman:
         now = time.monotonic()
         if now >= self._counted_until or not self.progress.connections:
             self._failures += 1
-        if self._failures >= _MOST_TRIES:
+        if self._failures >= _MOST_TRIES and not self._opening:
             self._give_up(TransientDeliveryError(f"{error}; tried {self._failures} times"))
+            return
+        self._met.clear()
+        if self._stop.is_set() or self._fatal is not None:
             return
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._failures - 1))
         if now >= self._counted_until:
             self._counted_until = now + pause
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), pause * random.uniform(0.5, 1))  # noqa: S311 - jitter
+            await asyncio.wait_for(self._met.wait(), pause * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
     def _give_up(self, error: DeliveryError) -> None:
         self._fatal = self._fatal or error
         self._changed.set()
+        self._met.set()
 
     async def _converse(self, connection: Connection, job: Job) -> None:
         """Send this message and those that follow it; the book knows each one's fate.

@@ -33,7 +33,7 @@ from pipeline.errors import (
 )
 from pipeline.model import Preferences
 from pipeline.sending.clerk import Clerk
-from pipeline.sending.mailing import Mailing
+from pipeline.sending.mailing import Mailing, load_signer, make_ids
 from pipeline.store import approvals, issues, outbox
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def send_issue(
         if settings.smtp_url is None:
             raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
         server = parse_server(settings.smtp_url.get_secret_value())
+    load_signer(settings)  # a key that cannot be used is refused before anything is written
     with runner.lock(settings.data_dir, "send.lock"), outbox.hold(week):
         issue = outbox.begin(week, _now(), delivery.deadline_hours)
-        mailing = Mailing(settings, issue, [Preferences()])
-        outbox.queue(week, _now(), secret, mailing.make_id)
+        outbox.queue(week, _now(), secret, make_ids(settings, week))
         outbox.recover(week)
         settle_uncertain(settings, week, options, say)
         mailing = Mailing(settings, issue, [Preferences(), *outbox.list_editions(week)])
