@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline import publishing, runner
@@ -78,6 +79,7 @@ def send_issue(
         DeliveryError: the relay cannot be reached or refuses us; nothing is lost.
     """
     began = time.monotonic()
+    say = _once(say)
     approvals.get_approved(week)
     delivery = settings.feeds.delivery
     secret = settings.secret_key.get_secret_value().encode()
@@ -99,7 +101,7 @@ def send_issue(
         clerk = Clerk(
             week, secret, mailing.build,
             limit=_limit(settings, options.limit, say),
-            on_first=lambda: publish(settings, say),
+            on_first=partial(publish, settings, say),
         )  # fmt: skip
         try:
             if server is None and options.to_dir is not None:
@@ -109,11 +111,13 @@ def send_issue(
                 asyncio.run(
                     _post_all(settings, clerk, server, gate, lambda done: on_progress(done, total))
                 )
+        except DeliveryError:  # the relay's fault; whoever has the mail may see the archive
+            _tell_the_world(settings, week, say)
+            raise
         finally:
             clerk.close()
-            if outbox.is_to_announce(week):  # also what a sender that was killed left undone
-                _tell_the_world(settings, week, say)
-        if outbox.is_complete(week):
+        _tell_the_world(settings, week, say)
+        if outbox.is_complete(week) and not outbox.is_to_announce(week):
             _report(settings, week, say)
             outbox.finish(week)
     counted = outbox.count_states(week)
@@ -213,17 +217,24 @@ def list_due(at: datetime) -> list[str]:
     return outbox.list_due_weeks(at)
 
 
-def publish(settings: Settings, say: Callable[[str], None]) -> None:
-    """Open the archive page and the feeds; no failure of it stops the mail."""
+def publish(settings: Settings, say: Callable[[str], None]) -> bool:
+    """Open the archive page and the feeds; no failure of it stops the mail. Say whether it did."""
     try:
         publishing.publish(settings, issues.list_published())
     except (PipelineError, OSError) as error:
         say(f"the archive was not written: {error}")
+        return False
+    return True
 
 
 def _tell_the_world(settings: Settings, week: str, say: Callable[[str], None]) -> None:
-    """Open the archive, print the issue for the notice boards and tell the group robots."""
-    publish(settings, say)
+    """Open the archive, print the issue for the notice boards and tell the group robots.
+
+    Only when somebody has the issue, and once; also what a sender that was killed left undone. An
+    archive that could not be written leaves all of it to the next sender.
+    """
+    if not outbox.is_to_announce(week) or not publish(settings, say):
+        return
     try:
         publishing.print_issue(settings, week)
         for line in publishing.announce(settings, issues.get_revision(week).issue):
@@ -231,6 +242,18 @@ def _tell_the_world(settings: Settings, week: str, say: Callable[[str], None]) -
     except (PipelineError, OSError) as error:
         say(f"the issue was not printed or announced: {error}")
     outbox.mark_announced(week, _now())
+
+
+def _once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what says every line once."""
+    said: set[str] = set()
+
+    def say_once(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    return say_once
 
 
 async def _post_all(

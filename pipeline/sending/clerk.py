@@ -49,7 +49,7 @@ class Clerk:
         build: Callable[[Parcel, WireAddress], bytes],
         *,
         limit: int | None = None,
-        on_first: Callable[[], None] = lambda: None,
+        on_first: Callable[[], object] = lambda: None,
     ) -> None:
         """``limit``: parcels handed out at the most; ``on_first`` runs after the first delivery."""
         self._week = week
