@@ -35,6 +35,7 @@ from pipeline.errors import (
 from pipeline.model import Preferences
 from pipeline.sending.clerk import Clerk
 from pipeline.sending.mailing import Mailing, load_signer, make_ids
+from pipeline.sending.service import Courier, Service
 from pipeline.store import approvals, issues, outbox
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.config import Settings
+    from pipeline.deliver.smtp import Server
 
 __all__ = ["Options", "dry_run", "list_due", "send_issue", "send_test"]
 
@@ -83,11 +85,7 @@ def send_issue(
     approvals.get_approved(week)
     delivery = settings.feeds.delivery
     secret = settings.secret_key.get_secret_value().encode()
-    server = None
-    if options.to_dir is None:
-        if settings.smtp_url is None:
-            raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
-        server = parse_server(settings.smtp_url.get_secret_value())
+    way = None if options.to_dir is not None else _find_way(settings)
     load_signer(settings)  # a key that cannot be used is refused before anything is written
     with runner.lock(settings.data_dir, "send.lock"), outbox.hold(week):
         issue = outbox.begin(week, _now(), delivery.deadline_hours)
@@ -104,13 +102,10 @@ def send_issue(
             on_first=partial(publish, settings, say),
         )  # fmt: skip
         try:
-            if server is None and options.to_dir is not None:
+            if way is None and options.to_dir is not None:
                 asyncio.run(_write_all(clerk, options.to_dir))
-            elif server is not None:
-                gate = Gate(delivery.per_domain_rate, _PER_DOMAIN, delivery.per_connection)
-                asyncio.run(
-                    _post_all(settings, clerk, server, gate, lambda done: on_progress(done, total))
-                )
+            elif way is not None:
+                asyncio.run(_post_all(settings, clerk, way, lambda done: on_progress(done, total)))
         except DeliveryError:  # the relay's fault; whoever has the mail may see the archive
             _tell_the_world(settings, week, say)
             raise
@@ -162,9 +157,7 @@ def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = N
     data = Mailing(settings, issue, [Preferences()]).build_test(email, _now())
     if to_dir is not None:
         return f"written to {_write(to_dir, f'test-{week}.eml', data)}"
-    if settings.smtp_url is None:
-        raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
-    return asyncio.run(_send_one(settings, email, data))
+    return _hand_over(settings, email, data)
 
 
 def settle_uncertain(
@@ -256,19 +249,36 @@ def _once(say: Callable[[str], None]) -> Callable[[str], None]:
     return say_once
 
 
+def _find_way(settings: Settings) -> Server | Service:
+    """Return where mail is handed over.
+
+    Raises:
+        ConfigError: nothing says where.
+    """
+    if settings.feeds.delivery.esp:
+        return Service(settings)
+    if settings.smtp_url is None:
+        raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
+    return parse_server(settings.smtp_url.get_secret_value())
+
+
 async def _post_all(
     settings: Settings,
     clerk: Clerk,
-    server: Any,
-    gate: Gate,
+    way: Server | Service,
     on_progress: Callable[[Progress], None],
 ) -> None:
     delivery = settings.feeds.delivery
-    postman = Postman(
-        clerk, server, gate,
-        sender=to_wire(settings.newsletter.sender_email).text,
-        connections=delivery.connections, timeout=delivery.timeout, on_progress=on_progress,
-    )  # fmt: skip
+    postman: Postman | Courier
+    if isinstance(way, Service):
+        postman = Courier(clerk, way, delivery.connections, on_progress)
+    else:
+        gate = Gate(delivery.per_domain_rate, _PER_DOMAIN, delivery.per_connection)
+        postman = Postman(
+            clerk, way, gate,
+            sender=to_wire(settings.newsletter.sender_email).text,
+            connections=delivery.connections, timeout=delivery.timeout, on_progress=on_progress,
+        )  # fmt: skip
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError, ValueError):
@@ -286,8 +296,19 @@ async def _write_all(clerk: Clerk, folder: Path) -> None:
             await clerk.deliver(job, f"written to {path.name}")
 
 
-async def _send_one(settings: Settings, email: str, data: bytes) -> str:
-    server = parse_server(settings.smtp_url.get_secret_value() if settings.smtp_url else "")
+def _hand_over(settings: Settings, email: str, data: bytes) -> str:
+    """Send one message at once; return the words it was taken with."""
+    way = _find_way(settings)
+    if not isinstance(way, Service):
+        return asyncio.run(_send_one(settings, way, email, data))
+    answer = way.post(data)
+    if answer.kind != "taken":
+        gone = answer.kind in {"refused", "shut"}
+        raise (PermanentDeliveryError if gone else TransientDeliveryError)(answer.words)
+    return answer.words
+
+
+async def _send_one(settings: Settings, server: Server, email: str, data: bytes) -> str:
     to = to_wire(email)
     connection = await Connection.open(server, settings.feeds.delivery.timeout)
     try:
@@ -324,7 +345,7 @@ def _limit(settings: Settings, asked: int | None, say: Callable[[str], None]) ->
 def _report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
     """Tell the editors how it went, when ``delivery.report_to`` names any."""
     addresses = settings.feeds.delivery.report_to
-    if not addresses or settings.smtp_url is None:
+    if not addresses or (settings.smtp_url is None and not settings.feeds.delivery.esp):
         return
     counted = outbox.count_states(week)
     lines = [f"{week} 发送完毕。", ""]
@@ -341,7 +362,7 @@ def _report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
                 masthead, [address], f"{newsletter.name} {week} 发送报告", "\n".join(lines),
                 f"<report.{week.lower()}.{digest}@{domain}>", _now(),
             )  # fmt: skip
-            asyncio.run(_send_one(settings, address, data))
+            _hand_over(settings, address, data)
     except PipelineError as error:
         say(f"the report to the editors was not sent: {error}")
 

@@ -90,13 +90,23 @@ class PostgresServer:
         options = (
             f"-p {self.port} -h 127.0.0.1 -k {self._folder} -c max_wal_size=8MB -c min_wal_size=2MB"
         )
-        self._run(self._control, "-D", str(self._data), "-w", "-t", "60", "-l",
-                  str(self._folder / "log"), "-o", options, "start")  # fmt: skip
+        for tries_left in (2, 1, 0):
+            try:
+                self._run(self._control, "-D", str(self._data), "-w", "-t", "60", "-l",
+                          str(self._folder / "log"), "-o", options, "start")  # fmt: skip
+            except subprocess.CalledProcessError:
+                if not tries_left:
+                    log = (self._folder / "log").read_text(encoding="utf-8", errors="replace")
+                    raise AssertionError(f"PostgreSQL does not start: {log[-2000:]}") from None
+                time.sleep(1)
+            else:
+                return
 
     def kill(self) -> None:
         """Kill the server and every process of it, at once and without a farewell."""
         first = int((self._data / "postmaster.pid").read_text(encoding="ascii").split()[0])
-        family = [first, *_list_children(first)]
+        _kill(first, signal.SIGSTOP)  # it must not fork while its children are counted
+        family = [*_list_children(first), first]
         for process in family:
             _kill(process)
         until = time.monotonic() + 20
@@ -155,8 +165,8 @@ def _stat(process: int) -> list[str]:
     return text.rpartition(")")[2].split()
 
 
-def _kill(process: int) -> None:
+def _kill(process: int, number: int = signal.SIGKILL) -> None:
     try:
-        os.kill(process, signal.SIGKILL)
+        os.kill(process, number)
     except ProcessLookupError:
         return
