@@ -125,7 +125,9 @@ class PostgresServer:
         self._run(self._control, "-D", str(self._data), "-m", "immediate", "stop", check=False)
 
     def _run(self, *words: str, check: bool = True) -> None:
-        subprocess.run([*self._user, *words], check=check, stdout=subprocess.DEVNULL, cwd="/")
+        silence = subprocess.DEVNULL  # its own log says what went wrong
+        words = (*self._user, *words)
+        subprocess.run(words, check=check, stdout=silence, stderr=silence, cwd="/")
 
 
 @contextmanager
