@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import ssl
 from base64 import b64encode
 from contextlib import suppress
@@ -148,8 +149,15 @@ class Connection:
             ) from None
         except TimeoutError:
             raise ConnectionLostError(f"{server}: no connection within {timeout:g} s") from None
+        except ssl.SSLError as error:
+            if error.reason == "WRONG_VERSION_NUMBER":
+                raise PermanentDeliveryError(
+                    f"{server}: speaks no TLS at once; is it smtp://…?starttls=1?"
+                ) from None
+            raise ConnectionLostError(f"{server}: {error.reason or error}") from None
         except OSError as error:
-            raise ConnectionLostError(f"{server}: {error.strerror or error}") from None
+            said = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error)
+            raise ConnectionLostError(f"{server}: {said}") from None
         connection = cls(wire, timeout)
         try:
             await connection._greet(server, context)
