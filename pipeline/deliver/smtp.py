@@ -156,7 +156,8 @@ class Connection:
                 ) from None
             raise ConnectionLostError(f"{server}: {error.reason or error}") from None
         except OSError as error:
-            said = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error)
+            number = error.errno or 0
+            said = os.strerror(number) if number > 0 else str(error)
             raise ConnectionLostError(f"{server}: {said}") from None
         connection = cls(wire, timeout)
         try:

@@ -93,10 +93,9 @@ class Service:
                 return Answer("later", self._clean(f"{self._name} cannot be reached"))
             return Answer(_read_code(code), self._clean(str(error)))
         except AnymailError as error:  # nothing went out: it cannot be said in the provider's form
-            status = getattr(message, "anymail_status", None)
-            said = _describe(status) or str(error)
+            said = _describe(vars(message).get("anymail_status")) or str(error)
             return Answer("refused", self._clean(said))
-        status = message.anymail_status
+        status: Any = vars(message)["anymail_status"]
         taken = set(status.status or ()) <= {"sent", "queued"}
         return Answer("taken" if taken else "refused", self._clean(_describe(status)))
 

@@ -217,8 +217,7 @@ def hook(settings, provider_: str = "postmark") -> Any:
 
 @pytest.mark.django_db
 def test_a_webhook_suppresses_once_and_only_with_its_secret(settings, rf) -> None:
-    reader = add_subscriber("a@mail.example", preferences=Preferences(), at=AT, confirmed=True)
-    assert reader
+    add_subscriber("a@mail.example", preferences=Preferences(), at=AT, confirmed=True)
     found = hook(settings)
     assert str(found.pattern) == "hooks/postmark/tracking/"
     assert found.callback.__module__.startswith(PUBLIC_MODULES)
@@ -249,7 +248,7 @@ def test_a_report_about_a_stranger_changes_nothing() -> None:
     class Event:
         event_type, reject_reason, recipient = "bounced", "bounced", "nobody@mail.example"
         mta_response, description = "550 5.1.1 user unknown", ""
-        event_id, message_id, timestamp, metadata = "1", "m", AT, {}
+        event_id, message_id, timestamp, metadata = "1", "m", AT, None
 
     assert take_event(b"secret", Event(), "postmark", AT) == "stranger"
     assert SuppressionRow.objects.count() == 0

@@ -254,9 +254,13 @@ class Notebook:
         pass
 
 
+def write_to(number: int) -> bytes:
+    return b"To: %d\r\n\r\nx\r\n" % number
+
+
 def jobs(number: int, domains: int = 50) -> list[Job]:
     return [
-        Job(n, to_wire(f"r{n}@d{n % domains}.example"), 0, lambda n=n: b"To: %d\r\n\r\nx\r\n" % n)
+        Job(n, to_wire(f"r{n}@d{n % domains}.example"), 0, partial(write_to, n))
         for n in range(number)
     ]
 
