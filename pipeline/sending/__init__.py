@@ -11,7 +11,7 @@ import hashlib
 import os
 import signal
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -102,15 +102,16 @@ def send_issue(
             on_first=partial(publish, settings, say),
         )  # fmt: skip
         try:
-            if way is None and options.to_dir is not None:
-                asyncio.run(_write_all(clerk, options.to_dir))
-            elif way is not None:
-                asyncio.run(_post_all(settings, clerk, way, lambda done: on_progress(done, total)))
+            with closing(clerk):
+                if way is None and options.to_dir is not None:
+                    asyncio.run(_write_all(clerk, options.to_dir))
+                elif way is not None:
+                    asyncio.run(
+                        _post_all(settings, clerk, way, lambda done: on_progress(done, total))
+                    )
         except DeliveryError:  # the relay's fault; whoever has the mail may see the archive
             _tell_the_world(settings, week, say)
             raise
-        finally:
-            clerk.close()
         _tell_the_world(settings, week, say)
         if outbox.is_complete(week) and not outbox.is_to_announce(week):
             _report(settings, week, say)
