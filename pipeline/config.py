@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ENVIRONMENT: dict[str, str] = {
     "DATABASE_URL": "postgresql://… ; SQLite in the data directory when unset",
     "SMTP_URL": "smtp://user:pass@host:port?starttls=1 or smtps://…",
+    "ESP_KEY": "key of the provider that `delivery.esp` names",
+    "ESP_URL": "address of its API, when it is not the usual one",
+    "ESP_WEBHOOK_SECRET": "user:password of its webhooks at /hooks/NAME/tracking/; unset: none are heard",
     "SITE_URL": "address of the desk and the archive as readers reach it",
     "SECRET_KEY": "signs tokens and sessions; made and kept in the data directory when unset",
     "DKIM_KEY_FILE": "PEM private key, RSA-2048 or Ed25519; several separated by commas",
@@ -38,6 +41,7 @@ ENVIRONMENT: dict[str, str] = {
 """Every variable the pipeline reads, with its meaning; ``doctor`` lists them."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_LEAST_WEBHOOK_SECRET = 16  # characters
 _WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
@@ -166,6 +170,10 @@ class DeliverySettings(_Frozen):
     relay_log: str | None = Field(
         default=None, description="log of the relay in Postfix's form, read after a crash"
     )
+    esp: Literal["", "postmark", "brevo", "resend", "mailgun", "sparkpost"] = Field(
+        default="",
+        description="a provider's API instead of SMTP_URL; needs the extra `anymail` and ESP_KEY",
+    )
     report_to: tuple[str, ...] = Field(
         default=(),
         description="editors' addresses that hear of a draft that is ready and of an issue that is out",
@@ -266,6 +274,9 @@ class Settings(_Frozen):
     feeds: FeedsFile
     database_url: SecretStr | None
     smtp_url: SecretStr | None
+    esp_key: SecretStr | None = None
+    esp_url: str = ""
+    esp_webhook_secret: SecretStr | None = None
     site_url: str
     secret_key: SecretStr
     dkim_key_files: tuple[Path, ...]
@@ -342,6 +353,9 @@ def load_settings(
         feeds=feeds,
         database_url=_secret_url(environ, "DATABASE_URL", {"postgresql", "postgres", "sqlite"}),
         smtp_url=_secret_url(environ, "SMTP_URL", {"smtp", "smtps"}),
+        esp_key=_secret(environ, "ESP_KEY"),
+        esp_url=_esp_url(environ.get("ESP_URL", "").strip()),
+        esp_webhook_secret=_webhook_secret(environ),
         site_url=_site_url(environ.get("SITE_URL", "")),
         secret_key=_secret_key(environ, data_dir),
         dkim_key_files=tuple(Path(key) for key in keys),
@@ -390,6 +404,31 @@ def _secret_url(environ: Mapping[str, str], name: str, schemes: set[str]) -> Sec
     if urlsplit(value).scheme not in schemes:
         raise ConfigError(f"{name}: expected {' or '.join(f'{one}://' for one in sorted(schemes))}")
     return SecretStr(value)
+
+
+def _secret(environ: Mapping[str, str], name: str) -> SecretStr | None:
+    value = environ.get(name, "").strip()
+    return SecretStr(value) if value else None
+
+
+def _esp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ConfigError("ESP_URL: expected https:// and a host")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ConfigError("ESP_URL: only https:// over a network: the key would be readable")
+    return value
+
+
+def _webhook_secret(environ: Mapping[str, str]) -> SecretStr | None:
+    found = _secret(environ, "ESP_WEBHOOK_SECRET")
+    if found is not None:
+        user, _, password = found.get_secret_value().partition(":")
+        if not user or len(password) < _LEAST_WEBHOOK_SECRET:
+            raise ConfigError(
+                "ESP_WEBHOOK_SECRET: expected user:password, the password of 16 or more"
+            )
+    return found
 
 
 def _site_url(value: str) -> str:

@@ -175,6 +175,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# django-anymail's own, for the webhooks of a provider (`delivery.esp`).
+_HOOK_SECRET = PIPELINE.esp_webhook_secret
+ANYMAIL = {"WEBHOOK_SECRET": _HOOK_SECRET.get_secret_value()} if _HOOK_SECRET else {}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from pipeline import runner, sending
 from pipeline.desk.services import Services, provide
+from pipeline.sending.hooks import list_hooks
 
 provide(
     Services(
@@ -21,6 +22,7 @@ provide(
 urlpatterns = [
     path("desk/", include("pipeline.desk.urls")),
     path("", include("pipeline.reader.urls")),
+    *list_hooks(settings.PIPELINE),
 ]
 
 handler400 = "pipeline.desk.views.account.show_bad_request"

@@ -61,6 +61,8 @@ def cli(ctx: click.Context, config: Path, data_dir: Path, verbose: int, *, quiet
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
+    # A lost database is said once, by the error itself; psycopg would say it for every statement.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     ctx.obj = Context(config, data_dir, quiet=quiet)
     if ctx.invoked_subcommand is None:
         ctx.invoke(run)

@@ -104,11 +104,15 @@ def send(
 
 @click.command(epilog="Example: python run_pipeline.py deliveries --week 2026-W47 --json")
 @week_option
+@click.option(
+    "--domains", is_flag=True, help="Counts for each recipient domain, also while it is sent."
+)
 @json_option
 @click.pass_obj
-def deliveries(context: Context, week: str | None, *, as_json: bool) -> int:
+def deliveries(context: Context, week: str | None, *, domains: bool, as_json: bool) -> int:
     """Say who got an issue, who did not and why; JSON lines with --json."""
     from pipeline import runner
+    from pipeline.errors import UsageError
 
     settings = context.open_store()
     from pipeline.store import issues, outbox
@@ -117,6 +121,16 @@ def deliveries(context: Context, week: str | None, *, as_json: bool) -> int:
         week = runner.get_period(settings, week, datetime.now(UTC)).week
         issues.get_revision(week)
     console = context.console()
+    if domains:
+        if not week:
+            raise UsageError("deliveries --domains: name the issue with --week")
+        for domain, states in outbox.count_domains(week).items():
+            if as_json:
+                print_json({"domain": domain, **states}, indent=None)
+            else:
+                counts = "  ".join(f"{state} {count}" for state, count in sorted(states.items()))
+                console.print(f"{domain}  {counts}", markup=False)
+        return 0
     for number, one in outbox.list_deliveries(week):
         row: dict[str, Any] = {
             "email": one.email,
@@ -165,6 +179,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[Progress, int], None]]:
             spinner.update(
                 f"{done.delivered} delivered, {done.deferred} put off, {done.failed} failed "
                 f"of {total} ({rate:.0f}/s{time_left})"
+                + (f"; slowed down by {', '.join(done.throttled[:3])}" if done.throttled else "")
             )
 
         yield advance

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import idna
+
 from pipeline.errors import PermanentDeliveryError
 
 _LOCAL = re.compile(r"[^\s\x00-\x20\x7f-\xa0<>()\[\]\\,;:\"@\u2028\u2029\ud800-\udfff]{1,64}")
@@ -36,9 +38,11 @@ def to_wire(email: str) -> WireAddress:
     if not at or not _LOCAL.fullmatch(local):
         raise PermanentDeliveryError(f"{email!r} is no address mail can be sent to")
     try:
-        ascii_domain = domain.encode("idna").decode("ascii").lower()
-    except UnicodeError:
+        # IDNA 2008 as everywhere in the house: IDNA 2003 would write to another domain for ß and ς.
+        ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
+    except UnicodeError:  # idna.IDNAError is one
         ascii_domain = ""
+    ascii_domain = ascii_domain.lower()
     if len(ascii_domain) > 253 or not _DOMAIN.fullmatch(ascii_domain):  # noqa: PLR2004 - RFC 1035
         raise PermanentDeliveryError(f"{email!r} names no domain mail can be sent to")
     return WireAddress(f"{local}@{ascii_domain}", ascii_domain, needs_utf8=not local.isascii())

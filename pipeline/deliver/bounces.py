@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import Message
 from enum import StrEnum
@@ -66,6 +66,7 @@ _BOUNCED = re.compile(
     r"投递失败|发送失败|无法(?:投递|送达)|failure notice|delivery incomplete|无法发送",
     re.IGNORECASE,
 )
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _MOST_WORDS = 600  # characters kept as evidence
 _KINDS = {
     Kind.HARD: BounceKind.HARD, Kind.SOFT: BounceKind.SOFT, Kind.BLOCK: BounceKind.BLOCK,
@@ -74,7 +75,20 @@ _KINDS = {
 
 
 def read_bounce(data: bytes) -> Bounce:
-    """Return what a message says; any bytes give an answer."""
+    """Return what a message says; any bytes give an answer.
+
+    No control character and no half of a character is in it: PostgreSQL stores neither, and a
+    terminal would obey the first.
+    """
+    found = _read(data)
+    return replace(
+        found,
+        message_id=found.message_id if found.message_id.isprintable() else "",
+        words=" ".join(_CONTROL.sub(" ", found.words).split()),
+    )
+
+
+def _read(data: bytes) -> Bounce:
     digest = hashlib.sha256(data).hexdigest()
     message = message_from_bytes(data, policy=policy.default)
     original = _original_id(message)
@@ -132,9 +146,10 @@ def _by_words(message: EmailMessage, subject: str, text: str, original: str, dig
     is_system = bool(_FROM_SYSTEM.search(str(message.get("From", ""))) or _BOUNCED.search(subject))
     if not failed and not soft and not is_system:
         return Bounce(BounceKind.UNKNOWN, "", original, "none", subject[:200], digest)
-    own = {_sender(message)}
-    named = [*failed, *soft, *(one for one in _ADDRESS.findall(text) if one.lower() not in own)]
-    recipient = next((one for one in named if not _FROM_SYSTEM.search(one)), "")
+    own = {_sender(message), original.strip("<>").lower()}  # a Message-ID looks like an address
+    named = [*failed, *soft, *_ADDRESS.findall(text)]
+    strangers = (one for one in named if one.lower() not in own)
+    recipient = next((one for one in strangers if not _FROM_SYSTEM.search(one)), "")
     code = _CODE.search(text)
     said = " ".join(f"{subject} {text}".split())
     verdict = judge(int(code[1]) if code else None, said[:4000])

@@ -103,4 +103,4 @@ class Gate:
 
 def warm_up_quota(first: int, days: int) -> int:
     """Return how many messages a new sender may send on its day number ``days`` (0: the first)."""
-    return first << min(days, 30)
+    return first << max(0, min(days, 30))  # a clock that was turned back begins anew

@@ -15,6 +15,7 @@ from binascii import b2a_base64
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.calendar import SHANGHAI
@@ -182,7 +183,7 @@ class Template:
         )
         own = [
             ("To", to.text),
-            ("Date", format_datetime(date.astimezone(SHANGHAI))),
+            ("Date", _write_date(date)),
             ("Message-ID", message_id),
             ("List-Unsubscribe", f"<{links.unsubscribe}>"),
         ]
@@ -214,6 +215,12 @@ def build_notice(
     part = _Part(text, {b"VIEW": 8, b"PREFERENCES": 15, b"UNSUBSCRIBE": 15})
     same = {name: b"__" + name + b"__" for name in (b"VIEW", b"PREFERENCES", b"UNSUBSCRIBE")}
     return head + b"\r\n" + b"".join(part.encode(same))
+
+
+@lru_cache(maxsize=64)
+def _write_date(date: datetime) -> str:
+    """Return a Date: as it is written; a page of readers has one and the same."""
+    return format_datetime(date.astimezone(SHANGHAI))
 
 
 def clean(text: str) -> str:

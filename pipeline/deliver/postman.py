@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from pipeline.deliver.lanes import Lanes
 from pipeline.deliver.replies import Verdict, judge
 from pipeline.deliver.smtp import Connection, ConnectionLostError, Envelope
 from pipeline.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
@@ -30,9 +29,13 @@ if TYPE_CHECKING:
     from pipeline.deliver.smtp import Server
 
 _MAKERS = 2  # threads that build and sign
-_AHEAD = 400  # parcels kept ready
+_BATCH = 4  # messages that a thread makes in one go
+_AHEAD = 400  # parcels fetched at once
+_MOST_AHEAD = 4000  # parcels kept at the most while the gates of their domains are shut
+_LONG_SHUT = 15.0  # seconds that a gate stays shut at least, for its parcels to make room
 _MOST_TRIES = 6  # to reach the relay in a row, before the run gives up
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds between those tries
+_SHUT = "held back: the receiver's domain asked us to slow down"
 _BACK_OFF = (300.0, 4 * 3600.0)  # seconds: the first and the longest wait of a deferred parcel
 
 
@@ -46,20 +49,26 @@ class Job:
     build: Callable[[], bytes]
 
 
+_Made = dict[int, bytes | Exception]  # by job: its content, or why there is none
+
+
 class Book(Protocol):
     """Where states are kept. Every method returns when what it was told is durable."""
 
     async def take(self, limit: int, busy: set[int]) -> list[Job]:
         """Return jobs that are due, without those in ``busy``."""
 
-    async def intend(self, job: Job) -> None:
-        """Note that the job's final dot is about to be sent."""
+    async def intend(self, job: Job) -> bool:
+        """Note that the job's final dot is about to be sent; False: it must not be any more."""
 
     async def deliver(self, job: Job, reply: str) -> None:
         """Note that the receiver answers for the message."""
 
     async def defer(self, job: Job, reply: str, rule: str, wait: float) -> None:
         """Note that it may go through after ``wait`` seconds."""
+
+    async def put_off(self, job: Job, why: str, wait: float) -> None:
+        """Note that the job was not tried and is not to be before ``wait`` seconds."""
 
     async def fail(self, job: Job, reply: str, verdict: Verdict) -> None:
         """Note that it will not go through."""
@@ -81,6 +90,7 @@ class Progress:
     failed: int = 0
     uncertain: int = 0
     connections: int = 0
+    throttled: tuple[str, ...] = ()  # domains that ask us to slow down, the latest first
 
     @property
     def rate(self) -> float:
@@ -112,13 +122,20 @@ class Postman:
         self._tell = on_progress
         self._stop = asyncio.Event()
         self._changed = asyncio.Event()
-        self._ready: deque[Job] = deque()
+        self._met = asyncio.Event()  # no reason any more to rest before the next try of the relay
+        self._ready: Lanes[Job] = Lanes()
         self._busy: set[int] = set()
-        self._made: dict[int, asyncio.Future[bytes]] = {}  # contents of jobs that go next
+        self._made: dict[
+            int, asyncio.Future[dict[int, bytes | Exception]]
+        ] = {}  # contents of jobs that go next
         self._makers = ThreadPoolExecutor(_MAKERS, thread_name_prefix="build")
         self._empty = False
         self._taking = asyncio.Lock()
         self._failures = 0
+        self._live = 0  # connections that stand
+        self._opening = 0  # and those that are being made
+        self._counted_until = 0.0  # failures before this moment are of one and the same try
+        self._second: set[int] = set()  # jobs given back once because their connection was dead
         self._fatal: DeliveryError | None = None
         self.progress = Progress()
 
@@ -126,6 +143,7 @@ class Postman:
         """Finish what is in flight and end."""
         self._stop.set()
         self._changed.set()
+        self._met.set()
 
     async def run(self) -> Progress:
         """Send everything that is due.
@@ -156,11 +174,14 @@ class Postman:
                     return
                 if connection is None or not self._is_usable(connection):
                     if connection is not None:
+                        self._live -= 1
                         await connection.quit()
                     connection = await self._open()
                     if connection is None:
                         await self._return(job)
                         job = None
+                        if self._live and not self._stop.is_set():
+                            return  # the relay takes so many at once and no more
                         continue
                 current, job = job, None
                 await self._converse(connection, current)
@@ -169,6 +190,7 @@ class Postman:
                 with suppress(Exception):
                     await self._return(job)
             if connection is not None:
+                self._live -= 1
                 await connection.quit()
 
     def _is_usable(self, connection: Connection) -> bool:
@@ -183,6 +205,8 @@ class Postman:
                 return job
             if not self._ready and self._empty:
                 return None
+            if not self._empty and await self._look_further():
+                continue
             self._changed.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), max(0.005, wait))
@@ -190,16 +214,26 @@ class Postman:
 
     def _pick(self) -> tuple[Job | None, float]:
         """Return a job whose gate is open; without one, the seconds until it is worth asking."""
-        wait, now = 1.0, time.monotonic()
-        for _ in range(len(self._ready)):
-            job = self._ready.popleft()
-            opens = self._gate.opens_at(job.to.domain) - now
-            if opens <= 0:
-                self._gate.enter(job.to.domain, now)
-                return job, 0.0
-            self._ready.append(job)
-            wait = min(wait, opens)
-        return None, wait
+        now = time.monotonic()
+        job, wait = self._ready.take(self._gate.opens_at, now)
+        if job is not None:
+            self._gate.enter(job.to.domain, now)
+        return job, min(1.0, wait)
+
+    async def _look_further(self) -> bool:
+        """Fetch more, since every gate of what is ready is shut; False: there is no room.
+
+        Where thousands wait at gates that stay shut for long, they are left to a later run, so
+        that readers elsewhere need not wait with them.
+        """
+        if len(self._ready) >= _MOST_AHEAD:
+            now = time.monotonic()
+            shut = self._ready.close(self._gate.opens_at, now + _LONG_SHUT)
+            await asyncio.gather(*(self._put_off(job, opens - now) for job, opens in shut))
+        before = len(self._ready)
+        if before < _MOST_AHEAD:
+            await self._fill(least=before)
+        return len(self._ready) != before or self._empty
 
     async def _follow(self, connection: Connection) -> Job | None:
         """Return the job that goes next on this connection, if one can without waiting."""
@@ -214,11 +248,13 @@ class Postman:
             return None
         return job
 
-    async def _fill(self) -> None:
-        if len(self._ready) > self._connections or self._empty:
+    async def _fill(self, least: int = 0) -> None:
+        """Fetch jobs when no more than ``least``, or than there are connections, are ready."""
+        least = max(least, self._connections)
+        if len(self._ready) > least or self._empty:
             return
         async with self._taking:
-            if len(self._ready) > self._connections or self._empty:
+            if len(self._ready) > least or self._empty:
                 return
             jobs = await self._book.take(_AHEAD, set(self._busy))
             self._busy.update(job.id for job in jobs)
@@ -228,27 +264,53 @@ class Postman:
 
     async def _open(self) -> Connection | None:
         """Return a connection; None when this try failed and another may be made."""
+        failed: DeliveryError | None = None
+        self._opening += 1
         try:
             connection = await Connection.open(self._server, self._timeout)
-        except PermanentDeliveryError as error:
-            self._give_up(error)
+        except DeliveryError as error:
+            failed = error
+        finally:
+            self._opening -= 1
+        if isinstance(failed, PermanentDeliveryError):
+            self._give_up(failed)
             return None
-        except TransientDeliveryError as error:
-            self._failures += 1
-            if self._failures >= _MOST_TRIES:
-                self._give_up(TransientDeliveryError(f"{error}; tried {self._failures} times"))
-                return None
-            pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._failures - 1))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), pause * random.uniform(0.5, 1))  # noqa: S311 - jitter
+        if failed is not None:
+            await self._rest(failed)
             return None
         self._failures = 0
+        self._live += 1
+        self._met.set()
         self.progress.connections += 1
         return connection
+
+    async def _rest(self, error: DeliveryError) -> None:
+        """Wait before the next try to reach the relay, or give up.
+
+        A relay that was never reached is given up at once by all workers together; one that we
+        have lost gets the time to start again.
+        """
+        if self._live:
+            return  # others talk with it
+        now = time.monotonic()
+        if now >= self._counted_until or not self.progress.connections:
+            self._failures += 1
+        if self._failures >= _MOST_TRIES and not self._opening:
+            self._give_up(TransientDeliveryError(f"{error}; tried {self._failures} times"))
+            return
+        self._met.clear()
+        if self._stop.is_set() or self._fatal is not None:
+            return
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (self._failures - 1))
+        if now >= self._counted_until:
+            self._counted_until = now + pause
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._met.wait(), pause * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
     def _give_up(self, error: DeliveryError) -> None:
         self._fatal = self._fatal or error
         self._changed.set()
+        self._met.set()
 
     async def _converse(self, connection: Connection, job: Job) -> None:
         """Send this message and those that follow it; the book knows each one's fate.
@@ -272,7 +334,11 @@ class Postman:
                     return
                 if notes is not None:
                     await asyncio.sleep(0)  # the last outcome is with the book before this intent
-                await self._book.intend(done)
+                may = await self._book.intend(done)
+                if not may:  # they left while their mail was on its way
+                    connection.abort()
+                    self._leave(done, None, count=False)
+                    return
                 if notes is not None:
                     await notes
                     notes = None
@@ -300,6 +366,10 @@ class Postman:
                 return False
             await connection.write(await self._content(job))
         except ConnectionLostError as error:  # before the dot: nobody got anything
+            if connection.sent and job.id not in self._second:
+                self._second.add(job.id)  # the relay hung up in between: not this mail's fault
+                await self._return(job)
+                return False
             await self._book.defer(job, str(error), "connection", self._wait(job, None))
             self.progress.deferred += 1
             self._leave(job, None, count=False)
@@ -309,11 +379,28 @@ class Postman:
     async def _content(self, job: Job) -> bytes:
         """Return the message's bytes, made in a thread: signing leaves the interpreter free."""
         loop = asyncio.get_running_loop()
-        for one in islice(self._ready, self._connections):  # those that go next
-            if one.id not in self._made:
-                self._made[one.id] = loop.run_in_executor(self._makers, one.build)
-        made = self._made.pop(job.id, None)
-        return await (made or loop.run_in_executor(self._makers, job.build))
+        if len(self._made) < self._connections:
+            gates, now = self._gate.opens_at, time.monotonic()
+            next_ = [
+                one
+                for one in self._ready.peek(2 * self._connections, gates, now)
+                if one.id not in self._made
+            ]
+            for at in range(0, len(next_), _BATCH):  # one call of a thread for several
+                batch = next_[at : at + _BATCH]
+                making = loop.run_in_executor(self._makers, _build_all, batch)
+                self._made |= {one.id: making for one in batch}
+        made = self._made.pop(job.id, None) or loop.run_in_executor(self._makers, _build_all, [job])
+        found = (await made)[job.id]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def _put_off(self, job: Job, wait: float) -> None:
+        self._made.pop(job.id, None)
+        await self._book.put_off(job, _SHUT, wait)
+        self.progress.deferred += 1
+        self._busy.discard(job.id)
 
     @staticmethod
     async def _finish(connection: Connection, then: Envelope | None) -> Reply | str:
@@ -356,6 +443,9 @@ class Postman:
             self._gate.leave(job.to.domain, verdict, time.monotonic(), pause)
         else:
             self._gate.leave(job.to.domain, judge(451, "lost connection"), time.monotonic(), 0)
+        if verdict is not None and verdict.kind == "throttle":
+            others = [one for one in self.progress.throttled if one != job.to.domain]
+            self.progress.throttled = (job.to.domain, *others[:4])
         self._changed.set()
         self._tell(self.progress)
 
@@ -365,7 +455,7 @@ class Postman:
         self._busy.discard(job.id)
         if self._fatal is None and not self._stop.is_set():
             self._busy.add(job.id)
-            self._ready.append(job)
+            self._ready.extend([job])
         self._changed.set()
 
     @staticmethod
@@ -374,3 +464,14 @@ class Postman:
         first, longest = _BACK_OFF
         own = min(longest, first * 2 ** min(job.attempts, 10))
         return max(asked or 0.0, own if asked is None else 0.0) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+
+
+def _build_all(jobs: list[Job]) -> _Made:
+    """Return each job's bytes, or why there are none: nobody fails for another."""
+    made: _Made = {}
+    for job in jobs:
+        try:
+            made[job.id] = job.build()
+        except Exception as error:  # noqa: BLE001 - raised where the job's turn comes
+            made[job.id] = error
+    return made

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import ssl
 from base64 import b64encode
 from contextlib import suppress
@@ -18,18 +19,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pipeline.deliver.replies import Reply
+from pipeline.deliver.wire import ConnectionLostError, Wire
 from pipeline.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-    from typing import TypeVar
+    from pipeline.deliver.replies import Reply
 
-    _T = TypeVar("_T")
+__all__ = ["Connection", "ConnectionLostError", "Envelope", "Refusal", "Server", "parse_server"]
 
 _READY, _OK, _GO_AHEAD, _AUTH_STEP, _AUTHENTICATED = 220, 250, 354, 334, 235
 _CLOSING = 421
-_MOST_LINES = 200  # of one reply: more is no mail server
+_YES = 2  # 2yz
+_REFUSALS = {4, 5}  # 4yz, 5yz
+_ANSWERS = {2, 4, 5}  # to a message; anything else leaves its fate open
+_LEAVE = 5.0  # seconds for a farewell
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,6 @@ class Envelope:
     sender: str
     recipient: str
     needs_utf8: bool = False
-
-
-class ConnectionLostError(TransientDeliveryError):
-    """The connection broke, or a step took too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +116,13 @@ def parse_server(url: str) -> Server:
 class Connection:
     """One conversation with a mail server."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, timeout: float
-    ) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, wire: Wire, timeout: float) -> None:
+        self._wire = wire
         self._timeout = timeout
         self._features: dict[str, str] = {}
+        self._said: list[str] = []  # the lines of the last reply
         self._envelope: Envelope | None = None  # started, its answers not yet read
+        self._is_in_content = False  # the server waits for content: no command would be one
         self._needs_reset = False
         self._reset_sent = False
         self.sent = 0  # messages whose dot was sent
@@ -141,8 +139,8 @@ class Connection:
         implicit = server.tls == "implicit"
         try:
             async with asyncio.timeout(timeout):
-                reader, writer = await asyncio.open_connection(
-                    server.host, server.port, ssl=context if implicit else None,
+                _, wire = await asyncio.get_running_loop().create_connection(
+                    Wire, server.host, server.port, ssl=context if implicit else None,
                     server_hostname=server.host if implicit else None,
                 )  # fmt: skip
         except ssl.SSLCertVerificationError as error:
@@ -151,11 +149,21 @@ class Connection:
             ) from None
         except TimeoutError:
             raise ConnectionLostError(f"{server}: no connection within {timeout:g} s") from None
+        except ssl.SSLError as error:
+            if error.reason == "WRONG_VERSION_NUMBER":
+                raise PermanentDeliveryError(
+                    f"{server}: speaks no TLS at once; is it smtp://…?starttls=1?"
+                ) from None
+            raise ConnectionLostError(f"{server}: {error.reason or error}") from None
         except OSError as error:
-            raise ConnectionLostError(f"{server}: {error.strerror or error}") from None
-        connection = cls(reader, writer, timeout)
+            number = error.errno or 0
+            said = os.strerror(number) if number > 0 else str(error)
+            raise ConnectionLostError(f"{server}: {said}") from None
+        connection = cls(wire, timeout)
         try:
             await connection._greet(server, context)
+        except ConnectionLostError as error:
+            raise ConnectionLostError(f"{server}: {error}") from None
         except BaseException:
             connection.abort()
             raise
@@ -173,7 +181,7 @@ class Connection:
     def start(self, envelope: Envelope) -> None:
         """Say who writes to whom, ahead of the answers where the server allows it."""
         if self.is_pipelining:
-            self._writer.write(self._commands(envelope))
+            self._wire.write(self._commands(envelope))
         self._envelope = envelope
 
     async def accept(self) -> Refusal | None:
@@ -185,23 +193,40 @@ class Connection:
         envelope = self._envelope
         if envelope is None:
             raise RuntimeError("accept() before start()")
+        if self.is_pipelining:
+            refusal = await self._accept_answers()
+        else:
+            refusal = await self._accept_stepwise(envelope)
         self._envelope = None
-        if not self.is_pipelining:
-            return await self._accept_stepwise(envelope)
-        if self._reset_sent:
-            self._reset_sent = False
-            await self._read()
-        mail, rcpt, data = await self._read(), await self._read(), await self._read()
-        for step, reply in (("MAIL", mail), ("RCPT", rcpt)):
-            if reply.code // 100 != 2:  # noqa: PLR2004 - 2yz
-                if data.code == _GO_AHEAD:
-                    self.abort()  # it waits for content that nobody shall get
-                self._needs_reset = True
-                return Refusal(step, reply)
-        if data.code != _GO_AHEAD:
+        if refusal is None:
+            self._is_in_content = True
+        elif refusal.reply.code // 100 not in _REFUSALS:
+            self._wire.fail(f"no answer to {refusal.step}: {refusal.reply}")
+            raise ConnectionLostError(self._wire.broken)
+        else:
             self._needs_reset = True
-            return Refusal("DATA", data)
-        return None
+        return refusal
+
+    async def _accept_answers(self) -> Refusal | None:
+        """Read the answers to what `start` and `finish` sent ahead."""
+        refusal: Refusal | None = None
+        steps = ["RSET", "MAIL", "RCPT", "DATA"][0 if self._reset_sent else 1 :]
+        self._reset_sent = False
+        for step in steps:
+            try:
+                reply = await self._read()
+            except ConnectionLostError:
+                if refusal is None:
+                    raise
+                break  # it said no and hung up
+            if step == "DATA" and reply.code == _GO_AHEAD:
+                if refusal is not None:
+                    self.abort()  # it waits for content that nobody shall get
+            elif reply.code // 100 != _YES or step == "DATA":
+                refusal = refusal or Refusal(step, reply)
+            if reply.code == _CLOSING:
+                break  # no further answers come
+        return refusal
 
     async def write(self, data: bytes) -> None:
         """Hand over the content, without the dot.
@@ -209,8 +234,8 @@ class Connection:
         Raises:
             ConnectionLostError: the message is not accepted.
         """
-        self._writer.write(data)
-        await self._step(self._writer.drain())
+        self._wire.write(data)
+        await self._wire.drain(self._timeout)
 
     async def finish(self, then: Envelope | None = None) -> Reply:
         """Send the dot, and start the next message; return the answer to this one.
@@ -223,26 +248,38 @@ class Connection:
             if self.is_pipelining:
                 ahead = self._commands(then)
             self._envelope = then
-        self._writer.write(b".\r\n" + ahead)
+        self._is_in_content = False
+        if self._wire.has_unread:  # no answer to a dot that is still to come
+            early = await self._read()
+            self._wire.fail(f"answered before the end of the content: {early}")
+            if early.code // 100 in _REFUSALS:
+                return early
+            raise ConnectionLostError(self._wire.broken)
+        self._wire.write(b".\r\n" + ahead)
         self.sent += 1
-        return await self._read()
+        reply = await self._read()
+        if reply.code // 100 not in _ANSWERS:
+            self._wire.fail(f"no answer to the content: {reply}")
+            raise ConnectionLostError(self._wire.broken)
+        return reply
 
     async def quit(self) -> None:
         """Take leave; never raises what no longer matters."""
-        with suppress(TransientDeliveryError, OSError):
-            if not self.is_closed:
-                self._writer.write(b"QUIT\r\n")
-                await self._read()
+        is_ahead = self._envelope is not None and self.is_pipelining
+        if not self.is_closed and not self._is_in_content and not is_ahead:
+            with suppress(TransientDeliveryError):
+                self._wire.write(b"QUIT\r\n")
+                await self._wire.read(min(self._timeout, _LEAVE))
         self.abort()
 
     def abort(self) -> None:
         """Close at once."""
-        self._writer.transport.abort()
+        self._wire.abort()
 
     @property
     def is_closed(self) -> bool:
         """Whether nothing more can be sent."""
-        return self._writer.transport.is_closing()
+        return self._wire.is_closed
 
     async def _greet(self, server: Server, context: ssl.SSLContext | None) -> None:
         _expect(server, await self._read(), _READY)
@@ -251,11 +288,11 @@ class Connection:
             if "STARTTLS" not in self._features:
                 raise PermanentDeliveryError(f"{server}: offers no STARTTLS; nothing was sent")
             _expect(server, await self._command("STARTTLS"), _READY)
-            if self._reader._buffer:  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+            if self._wire.has_unread or context is None:
                 # Words sent before the handshake came from who knows whom (CVE-2021-38371).
                 raise PermanentDeliveryError(f"{server}: spoke before TLS began")
             try:
-                await self._step(self._writer.start_tls(context, server_hostname=server.host))  # type: ignore[arg-type]
+                await self._wire.secure(context, server.host, self._timeout)
             except ssl.SSLCertVerificationError as error:
                 raise PermanentDeliveryError(
                     f"{server}: the certificate is not good: {error.verify_message}"
@@ -265,14 +302,16 @@ class Connection:
             await self._sign_in(server)
 
     async def _say_hello(self, server: Server) -> None:
-        host = self._writer.get_extra_info("sockname")[0]
+        host = self._wire.transport.get_extra_info("sockname")[0]
         literal = f"[IPv6:{host}]" if ":" in host else f"[{host}]"  # RFC 5321 §4.1.3
         reply = await self._command(f"EHLO {literal}")
         if reply.code != _OK:
+            if self.is_closed:
+                _expect(server, reply, _OK)
             _expect(server, await self._command(f"HELO {literal}"), _OK)
             self._features = {}
             return
-        offered = [line.partition(" ") for line in reply.text.split("\n")[1:]]
+        offered = [line.partition(" ") for line in self._said[1:]]
         self._features = {name.upper(): rest.upper() for name, _, rest in offered}
 
     async def _sign_in(self, server: Server) -> None:
@@ -296,17 +335,15 @@ class Connection:
     async def _accept_stepwise(self, envelope: Envelope) -> Refusal | None:
         if self._needs_reset:
             self._needs_reset = False
-            await self._command("RSET")
+            reset = await self._command("RSET")
+            if reset.code // 100 != _YES:
+                return Refusal("RSET", reset)
         for step, command in zip(("MAIL", "RCPT"), _lines(envelope), strict=True):
             reply = await self._command(command)
-            if reply.code // 100 != 2:  # noqa: PLR2004 - 2yz
-                self._needs_reset = True
+            if reply.code // 100 != _YES:
                 return Refusal(step, reply)
         reply = await self._command("DATA")
-        if reply.code != _GO_AHEAD:
-            self._needs_reset = True
-            return Refusal("DATA", reply)
-        return None
+        return None if reply.code == _GO_AHEAD else Refusal("DATA", reply)
 
     def _commands(self, envelope: Envelope) -> bytes:
         lines = [*_lines(envelope), "DATA"]
@@ -316,41 +353,14 @@ class Connection:
         return "".join(f"{line}\r\n" for line in lines).encode()
 
     async def _command(self, line: str) -> Reply:
-        self._writer.write(line.encode() + b"\r\n")
-        await self._step(self._writer.drain())
+        self._wire.write(line.encode() + b"\r\n")
         return await self._read()
 
     async def _read(self) -> Reply:
-        lines: list[str] = []
-        while True:
-            line = await self._step(self._reader.readline())
-            if not line.endswith(b"\n"):
-                self.abort()
-                raise ConnectionLostError("the server closed the connection")
-            code, text = line[:3], line[4:].decode("utf-8", "replace").strip()
-            if not code.isdigit() or len(lines) > _MOST_LINES:
-                self.abort()
-                raise ConnectionLostError(f"no mail server's answer: {line[:60]!r}")
-            lines.append(text)
-            if line[3:4] != b"-":
-                reply = Reply(int(code), "\n".join(lines))
-                if reply.code == _CLOSING:
-                    self.abort()
-                return reply
-
-    async def _step(self, awaitable: Awaitable[_T]) -> _T:
-        """Wait for one step, no longer than the timeout."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await awaitable
-        except ssl.SSLCertVerificationError:
-            raise
-        except TimeoutError:
+        reply, self._said = await self._wire.read(self._timeout)
+        if reply.code == _CLOSING:
             self.abort()
-            raise ConnectionLostError(f"no answer within {self._timeout:g} s") from None
-        except (OSError, ValueError) as error:  # ValueError: a line without end
-            self.abort()
-            raise ConnectionLostError(str(error) or type(error).__name__) from None
+        return reply
 
 
 def _lines(envelope: Envelope) -> tuple[str, str]:

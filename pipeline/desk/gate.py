@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 PUBLIC_VIEWS = frozenset({"desk:login"})
 """Names of the desk's routes that a stranger may reach."""
 _DESK = "/desk/"
-PUBLIC_MODULES = ("pipeline.reader.",)
-"""Rooms whose views are made for strangers, except what they have below the desk."""
+PUBLIC_MODULES = ("pipeline.reader.", "anymail.webhooks.")
+"""Rooms whose views are made for strangers, except what they have below the desk.
+
+anymail's views ask for a secret of their own and are there only when a provider is named."""
 
 
 class Gate:

@@ -11,14 +11,14 @@ import hashlib
 import os
 import signal
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from asgiref.sync import sync_to_async
-
 from pipeline import publishing, runner
+from pipeline.calendar import SHANGHAI
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.gate import Gate, warm_up_quota
 from pipeline.deliver.message import Masthead, build_notice
@@ -34,7 +34,8 @@ from pipeline.errors import (
 )
 from pipeline.model import Preferences
 from pipeline.sending.clerk import Clerk
-from pipeline.sending.mailing import Mailing
+from pipeline.sending.mailing import Mailing, load_signer, make_ids
+from pipeline.sending.service import Courier, Service
 from pipeline.store import approvals, issues, outbox
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.config import Settings
+    from pipeline.deliver.smtp import Server
 
 __all__ = ["Options", "dry_run", "list_due", "send_issue", "send_test"]
 
@@ -79,18 +81,15 @@ def send_issue(
         DeliveryError: the relay cannot be reached or refuses us; nothing is lost.
     """
     began = time.monotonic()
+    say = _once(say)
     approvals.get_approved(week)
     delivery = settings.feeds.delivery
     secret = settings.secret_key.get_secret_value().encode()
-    server = None
-    if options.to_dir is None:
-        if settings.smtp_url is None:
-            raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
-        server = parse_server(settings.smtp_url.get_secret_value())
+    way = None if options.to_dir is not None else _find_way(settings)
+    load_signer(settings)  # a key that cannot be used is refused before anything is written
     with runner.lock(settings.data_dir, "send.lock"), outbox.hold(week):
         issue = outbox.begin(week, _now(), delivery.deadline_hours)
-        mailing = Mailing(settings, issue, [Preferences()])
-        outbox.queue(week, _now(), secret, mailing.make_id)
+        outbox.queue(week, _now(), secret, make_ids(settings, week))
         outbox.recover(week)
         settle_uncertain(settings, week, options, say)
         mailing = Mailing(settings, issue, [Preferences(), *outbox.list_editions(week)])
@@ -99,21 +98,22 @@ def send_issue(
         total = sum(outbox.count_states(week).values())
         clerk = Clerk(
             week, secret, mailing.build,
-            limit=_limit(settings, week, options.limit),
-            on_first=lambda: publish(settings, say),
+            limit=_limit(settings, options.limit, say),
+            on_first=partial(publish, settings, say),
         )  # fmt: skip
         try:
-            if server is None and options.to_dir is not None:
-                asyncio.run(_write_all(clerk, options.to_dir))
-            elif server is not None:
-                gate = Gate(delivery.per_domain_rate, _PER_DOMAIN, delivery.per_connection)
-                asyncio.run(
-                    _post_all(settings, clerk, server, gate, lambda done: on_progress(done, total))
-                )
-        finally:
-            if outbox.is_to_announce(week):  # also what a sender that was killed left undone
-                _tell_the_world(settings, week, say)
-        if outbox.is_complete(week):
+            with closing(clerk):
+                if way is None and options.to_dir is not None:
+                    asyncio.run(_write_all(clerk, options.to_dir))
+                elif way is not None:
+                    asyncio.run(
+                        _post_all(settings, clerk, way, lambda done: on_progress(done, total))
+                    )
+        except DeliveryError:  # the relay's fault; whoever has the mail may see the archive
+            _tell_the_world(settings, week, say)
+            raise
+        _tell_the_world(settings, week, say)
+        if outbox.is_complete(week) and not outbox.is_to_announce(week):
             _report(settings, week, say)
             outbox.finish(week)
     counted = outbox.count_states(week)
@@ -158,9 +158,7 @@ def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = N
     data = Mailing(settings, issue, [Preferences()]).build_test(email, _now())
     if to_dir is not None:
         return f"written to {_write(to_dir, f'test-{week}.eml', data)}"
-    if settings.smtp_url is None:
-        raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
-    return asyncio.run(_send_one(settings, email, data))
+    return _hand_over(settings, email, data)
 
 
 def settle_uncertain(
@@ -213,17 +211,24 @@ def list_due(at: datetime) -> list[str]:
     return outbox.list_due_weeks(at)
 
 
-def publish(settings: Settings, say: Callable[[str], None]) -> None:
-    """Open the archive page and the feeds; no failure of it stops the mail."""
+def publish(settings: Settings, say: Callable[[str], None]) -> bool:
+    """Open the archive page and the feeds; no failure of it stops the mail. Say whether it did."""
     try:
         publishing.publish(settings, issues.list_published())
     except (PipelineError, OSError) as error:
         say(f"the archive was not written: {error}")
+        return False
+    return True
 
 
 def _tell_the_world(settings: Settings, week: str, say: Callable[[str], None]) -> None:
-    """Open the archive, print the issue for the notice boards and tell the group robots."""
-    publish(settings, say)
+    """Open the archive, print the issue for the notice boards and tell the group robots.
+
+    Only when somebody has the issue, and once; also what a sender that was killed left undone. An
+    archive that could not be written leaves all of it to the next sender.
+    """
+    if not outbox.is_to_announce(week) or not publish(settings, say):
+        return
     try:
         publishing.print_issue(settings, week)
         for line in publishing.announce(settings, issues.get_revision(week).issue):
@@ -233,19 +238,48 @@ def _tell_the_world(settings: Settings, week: str, say: Callable[[str], None]) -
     outbox.mark_announced(week, _now())
 
 
+def _once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what says every line once."""
+    said: set[str] = set()
+
+    def say_once(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    return say_once
+
+
+def _find_way(settings: Settings) -> Server | Service:
+    """Return where mail is handed over.
+
+    Raises:
+        ConfigError: nothing says where.
+    """
+    if settings.feeds.delivery.esp:
+        return Service(settings)
+    if settings.smtp_url is None:
+        raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
+    return parse_server(settings.smtp_url.get_secret_value())
+
+
 async def _post_all(
     settings: Settings,
     clerk: Clerk,
-    server: Any,
-    gate: Gate,
+    way: Server | Service,
     on_progress: Callable[[Progress], None],
 ) -> None:
     delivery = settings.feeds.delivery
-    postman = Postman(
-        clerk, server, gate,
-        sender=to_wire(settings.newsletter.sender_email).text,
-        connections=delivery.connections, timeout=delivery.timeout, on_progress=on_progress,
-    )  # fmt: skip
+    postman: Postman | Courier
+    if isinstance(way, Service):
+        postman = Courier(clerk, way, delivery.connections, on_progress)
+    else:
+        gate = Gate(delivery.per_domain_rate, _PER_DOMAIN, delivery.per_connection)
+        postman = Postman(
+            clerk, way, gate,
+            sender=to_wire(settings.newsletter.sender_email).text,
+            connections=delivery.connections, timeout=delivery.timeout, on_progress=on_progress,
+        )  # fmt: skip
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError, ValueError):
@@ -259,12 +293,23 @@ async def _write_all(clerk: Clerk, folder: Path) -> None:
         for job in jobs:
             data = job.build()
             name = f"{job.id:08d}-{_safe(job.to.text)}.eml"
-            path = await sync_to_async(_write)(folder, name, data)
+            path = await asyncio.to_thread(_write, folder, name, data)
             await clerk.deliver(job, f"written to {path.name}")
 
 
-async def _send_one(settings: Settings, email: str, data: bytes) -> str:
-    server = parse_server(settings.smtp_url.get_secret_value() if settings.smtp_url else "")
+def _hand_over(settings: Settings, email: str, data: bytes) -> str:
+    """Send one message at once; return the words it was taken with."""
+    way = _find_way(settings)
+    if not isinstance(way, Service):
+        return asyncio.run(_send_one(settings, way, email, data))
+    answer = way.post(data)
+    if answer.kind != "taken":
+        gone = answer.kind in {"refused", "shut"}
+        raise (PermanentDeliveryError if gone else TransientDeliveryError)(answer.words)
+    return answer.words
+
+
+async def _send_one(settings: Settings, server: Server, email: str, data: bytes) -> str:
     to = to_wire(email)
     connection = await Connection.open(server, settings.feeds.delivery.timeout)
     try:
@@ -286,20 +331,22 @@ def _refused(code: int, words: str) -> DeliveryError:
     return (TransientDeliveryError if code < 500 else PermanentDeliveryError)(words)  # noqa: PLR2004 - 5yz
 
 
-def _limit(settings: Settings, week: str, asked: int | None) -> int | None:
+def _limit(settings: Settings, asked: int | None, say: Callable[[str], None]) -> int | None:
     """Return how many may go in this run: what was asked, and a new sender's daily measure."""
     if not settings.feeds.delivery.warm_up:
         return asked
-    days, today = outbox.get_sender_age(_now())
-    del week
-    quota = max(0, warm_up_quota(_FIRST_DAY, days) - today)
+    days, today = outbox.get_sender_age(_now().astimezone(SHANGHAI))
+    whole = warm_up_quota(_FIRST_DAY, days)
+    quota = max(0, whole - today)
+    if not quota:
+        say(f"warm-up: {today} of today's {whole} are out; the rest waits for tomorrow")
     return quota if asked is None else min(asked, quota)
 
 
 def _report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
     """Tell the editors how it went, when ``delivery.report_to`` names any."""
     addresses = settings.feeds.delivery.report_to
-    if not addresses or settings.smtp_url is None:
+    if not addresses or (settings.smtp_url is None and not settings.feeds.delivery.esp):
         return
     counted = outbox.count_states(week)
     lines = [f"{week} 发送完毕。", ""]
@@ -316,7 +363,7 @@ def _report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
                 masthead, [address], f"{newsletter.name} {week} 发送报告", "\n".join(lines),
                 f"<report.{week.lower()}.{digest}@{domain}>", _now(),
             )  # fmt: skip
-            asyncio.run(_send_one(settings, address, data))
+            _hand_over(settings, address, data)
     except PipelineError as error:
         say(f"the report to the editors was not sent: {error}")
 

@@ -7,13 +7,13 @@ note returns only when its commit has. What this module never does: talk to a ma
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from asgiref.sync import sync_to_async
-from django.db import transaction
+from django.db import connection, transaction
 
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.postman import Job
@@ -24,16 +24,19 @@ from pipeline.store import outbox, subscribers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pipeline.deliver.addresses import WireAddress
     from pipeline.deliver.replies import Verdict
     from pipeline.store.outbox import Outcome, Parcel
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
 class _Notes:
-    intents: list[int] = field(default_factory=list)
+    intents: dict[int, str] = field(default_factory=dict)  # row -> keyed hash of its address
     outcomes: list[Outcome] = field(default_factory=list)
     hard: list[tuple[str, str]] = field(default_factory=list)  # (keyed hash, evidence)
-    waiting: list[asyncio.Future[None]] = field(default_factory=list)
+    waiting: list[asyncio.Future[frozenset[int]]] = field(default_factory=list)
 
 
 class Clerk:
@@ -43,10 +46,10 @@ class Clerk:
         self,
         week: str,
         secret: bytes,
-        build: Callable[[Parcel], bytes],
+        build: Callable[[Parcel, WireAddress], bytes],
         *,
         limit: int | None = None,
-        on_first: Callable[[], None] = lambda: None,
+        on_first: Callable[[], object] = lambda: None,
     ) -> None:
         """``limit``: parcels handed out at the most; ``on_first`` runs after the first delivery."""
         self._week = week
@@ -58,6 +61,9 @@ class Clerk:
         self._notes = _Notes()
         self._work: asyncio.Task[None] | None = None
         self._emails: dict[int, str] = {}
+        # A thread of its own, so that all of a run goes over one connection to the database.
+        self._desk = ThreadPoolExecutor(1, thread_name_prefix="clerk")
+        self._heralds = ThreadPoolExecutor(1, thread_name_prefix="first")
         # Once in this run: what is put off from now on is due after this moment.
         self._due = _now()
         self._walks = [DeliveryStatus.PENDING, DeliveryStatus.DEFERRED]
@@ -70,8 +76,8 @@ class Clerk:
         if limit <= 0:
             return []
         while self._walks:
-            page = await sync_to_async(outbox.list_due)(
-                self._week, self._walks[0], self._due, self._after, limit
+            page = await self._ask(
+                outbox.list_due, self._week, self._walks[0], self._due, self._after, limit
             )
             if not page:
                 self._walks.pop(0)
@@ -79,7 +85,7 @@ class Clerk:
                 continue
             self._after = page[-1].id
             page = [one for one in page if one.id not in busy]
-            parcels = await sync_to_async(outbox.drop_stopped)(page, _now(), self._secret)
+            parcels = await self._ask(outbox.drop_stopped, page, _now(), self._secret)
             if jobs := [job for one in parcels if (job := await self._address(one)) is not None]:
                 if self._left is not None:
                     self._left -= len(jobs)
@@ -96,11 +102,12 @@ class Clerk:
             await self._note(outcome=failed)
             return None
         self._emails[parcel.id] = parcel.email
-        return Job(parcel.id, to, parcel.attempts, partial(self._build, parcel))
+        return Job(parcel.id, to, parcel.attempts, partial(self._build, parcel, to))
 
-    async def intend(self, job: Job) -> None:
-        """Commit the intent before the final dot."""
-        await self._note(intent=job.id)
+    async def intend(self, job: Job) -> bool:
+        """Commit the intent before the final dot; False: they left, or another sender has it."""
+        hashed = subscribers.hash_address(self._secret, self._emails.get(job.id, job.to.text))
+        return job.id in await self._note(intent=(job.id, hashed))
 
     async def deliver(self, job: Job, reply: str) -> None:
         """Commit the receiver's yes."""
@@ -112,6 +119,16 @@ class Clerk:
         at = _now() + timedelta(seconds=wait)
         await self._note(
             outcome=outbox.Outcome(job.id, DeliveryStatus.DEFERRED, reply, rule, next_at=at)
+        )
+        self._emails.pop(job.id, None)
+
+    async def put_off(self, job: Job, why: str, wait: float) -> None:
+        """Commit that it waits without having been tried."""
+        at = _now() + timedelta(seconds=wait)
+        await self._note(
+            outcome=outbox.Outcome(
+                job.id, DeliveryStatus.DEFERRED, why, "gate", next_at=at, counts=False
+            )
         )
         self._emails.pop(job.id, None)
 
@@ -134,31 +151,42 @@ class Clerk:
         """Let a later run have it: it is still pending in the store."""
         self._emails.setdefault(job.id, job.to.text)
 
+    def close(self) -> None:
+        """Let go of the database and end the threads; whoever made the clerk calls this."""
+        self._desk.submit(connection.close)
+        self._desk.shutdown(wait=True)
+        self._heralds.shutdown(wait=True)
+
+    async def _ask(self, call: Callable[..., _T], *words: object) -> _T:
+        """Run a query in the clerk's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._desk, call, *words)
+
     async def _note(
         self,
         *,
-        intent: int | None = None,
+        intent: tuple[int, str] | None = None,
         outcome: Outcome | None = None,
         hard: tuple[str, str] | None = None,
-    ) -> None:
+    ) -> frozenset[int]:
+        """Return, when all of it is durable, which of the intents in that commit stand."""
         notes = self._notes
         if intent is not None:
-            notes.intents.append(intent)
+            notes.intents[intent[0]] = intent[1]
         if outcome is not None:
             notes.outcomes.append(outcome)
         if hard is not None:
             notes.hard.append(hard)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()
         notes.waiting.append(done)
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._write())
-        await done
+        return await done
 
     async def _write(self) -> None:
         while self._notes.waiting:
             notes, self._notes = self._notes, _Notes()
             try:
-                await sync_to_async(self._commit)(notes)
+                standing = await self._ask(self._commit, notes)
             except BaseException as error:  # noqa: BLE001 - whoever waits has to hear of it
                 for one in notes.waiting:
                     if not one.done():
@@ -166,22 +194,31 @@ class Clerk:
                 continue
             for one in notes.waiting:
                 if not one.done():
-                    one.set_result(None)
+                    one.set_result(standing)
 
-    def _commit(self, notes: _Notes) -> None:
+    def _commit(self, notes: _Notes) -> frozenset[int]:
         now = _now()
+        standing: frozenset[int] = frozenset()
         with transaction.atomic():  # one wait for the disk
             if notes.outcomes:
                 outbox.record(notes.outcomes, self._week, now, first=not self._published)
             if notes.intents:
-                outbox.intend(notes.intents, now)
+                standing = outbox.intend(notes.intents, now)
             for digest, evidence in notes.hard:
                 subscribers.suppress(digest, reason="hard", note=evidence, at=now)
         if not self._published and any(
             one.status is DeliveryStatus.DELIVERED for one in notes.outcomes
         ):
             self._published = True
+            self._heralds.submit(self._tell_first)
+        return standing
+
+    def _tell_first(self) -> None:
+        """Tell of the first delivery, beside the work: the mail does not wait for the archive."""
+        try:
             self._on_first()
+        finally:
+            connection.close()
 
 
 def _now() -> datetime:

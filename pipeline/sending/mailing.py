@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.assemble import render_editions
@@ -19,14 +18,14 @@ from pipeline.errors import ConfigError
 from pipeline.tokens import Claim, Purpose, make_token, to_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pipeline.config import Settings
-    from pipeline.model import Edition, Issue, Preferences
+    from pipeline.deliver.addresses import WireAddress
+    from pipeline.model import Issue, Preferences
     from pipeline.store.outbox import Parcel
 
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-_TEMPLATES = 64  # editions kept encoded at once
 
 
 class Mailing:
@@ -45,9 +44,6 @@ class Mailing:
         self._week = issue.week
         self._secret = settings.secret_key.get_secret_value().encode()
         newsletter = settings.newsletter
-        self.editions: dict[str, Edition] = render_editions(
-            issue, newsletter=newsletter, site_url=settings.site_url, preferences=preferences
-        )
         self._masthead = Masthead(
             newsletter.sender_email,
             newsletter.sender_name or newsletter.name,
@@ -56,34 +52,30 @@ class Mailing:
         )
         self._signer = load_signer(settings)
         self._domain = to_wire(newsletter.sender_email).domain
-        self._template = lru_cache(maxsize=_TEMPLATES)(self._make_template)
+        editions = render_editions(
+            issue, newsletter=newsletter, site_url=settings.site_url, preferences=preferences
+        )
+        self._any = next(iter(editions.values()))
+        links = self._links(0, 0, _ANY_DAY)  # for their lengths alone
+        # Every edition is encoded once; its text goes as its bytes come, so none stands twice.
+        self._templates: dict[str, Template] = {}
+        while editions:
+            key, edition = editions.popitem()
+            self._templates[key] = Template(edition, self._masthead, links)
 
-    def make_id(self, subscriber: int) -> str:
-        """Return the Message-ID of a reader's copy: stable, and it tells nobody who that is."""
-        seed = f"{self._week}\0{subscriber}".encode()
-        digest = hmac.digest(self._secret, b"message-id\0" + seed, hashlib.sha256).hex()[:32]
-        return f"<{self._week.lower()}.{digest}@{self._domain}>"
-
-    def build(self, parcel: Parcel) -> bytes:
+    def build(self, parcel: Parcel, to: WireAddress) -> bytes:
         """Return a reader's message; the same parcel gives the same bytes."""
         links = self._links(parcel.subscriber, parcel.epoch, parcel.queued_at)
-        template = self._template(parcel.edition_key)
-        return template.build(
-            to_wire(parcel.email), parcel.message_id, parcel.queued_at, links, self._signer
-        )
+        template = self._templates[parcel.edition_key]
+        return template.build(to, parcel.message_id, parcel.queued_at, links, self._signer)
 
     def build_test(self, email: str, at: datetime) -> bytes:
         """Return a test copy: marked in the subject, its links open nobody's subscription."""
-        edition = next(iter(self.editions.values()))
         links = self._links(0, 0, at)
-        template = Template(edition, self._masthead, links, test=True)
+        template = Template(self._any, self._masthead, links, test=True)
         digest = hashlib.sha256(f"{email}\0{at.isoformat()}".encode()).hexdigest()[:24]
         message_id = f"<test.{digest}@{self._domain}>"
         return template.build(to_wire(email), message_id, at, links, self._signer)
-
-    def _make_template(self, key: str) -> Template:
-        links = self._links(0, 0, _ANY_DAY)  # for their lengths alone
-        return Template(self.editions[key], self._masthead, links)
 
     def _links(self, subscriber: int, epoch: int, at: datetime) -> Links:
         claim, site = Claim(subscriber, epoch, to_day(at)), self._settings.site_url
@@ -96,6 +88,19 @@ class Mailing:
             preferences=link("p", Purpose.PREFERENCES),
             unsubscribe=link("u", Purpose.UNSUBSCRIBE),
         )
+
+
+def make_ids(settings: Settings, week: str) -> Callable[[int], str]:
+    """Return what makes a reader's Message-ID: stable, and it tells nobody who that is."""
+    secret = settings.secret_key.get_secret_value().encode()
+    domain = to_wire(settings.newsletter.sender_email).domain
+
+    def make_id(subscriber: int) -> str:
+        seed = f"{week}\0{subscriber}".encode()
+        digest = hmac.digest(secret, b"message-id\0" + seed, hashlib.sha256).hex()[:32]
+        return f"<{week.lower()}.{digest}@{domain}>"
+
+    return make_id
 
 
 def load_signer(settings: Settings) -> Signer | None:

@@ -1,4 +1,4 @@
-"""The crash test: kill -9 the sender and the relay at seeded moments, then count.
+"""The crash test: kill -9 sender, relay and database server at seeded moments, then count.
 
 Run as a program it prints a table: ``python -m tests.crash.harness --kills 200 --seed 1``. The
 truth about who got what is the relay's log, which the relay writes before it answers.
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 import resource
@@ -21,20 +20,24 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.crash.places import postgres, small_disk
 from tests.mailroom import ROOT, WEEK, Mailroom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from tests.crash.places import Disk, PostgresServer
 
 CONNECTIONS = 8
 MODES = ("log", "hold", "resend")
 _TO = re.compile(r" to=<([^>]+)>")
+# What the sender may say besides: of uncertain rows, and of an archive on a full disk.
+_ASIDES = re.compile(r"--uncertain delivered$|^the archive was not written: ")
 _ENDS = {"delivered", "failed", "suppressed", "uncertain"}
 # Seconds of one SMTP step, and so also what the relay's log has to go past an intent.
 _TIMEOUT = 2
@@ -46,6 +49,11 @@ class Figures:
 
     kills: int = 0
     relay_kills: int = 0
+    database_kills: int = 0
+    cuts: int = 0  # connections cut right after a dot
+    stormed: int = 0  # recipients that a storm put off
+    leavers: int = 0  # readers who left while the issue was going out
+    full: int = 0  # times that the disk was full
     recipients: int = 0
     accepted: int = 0
     lost: list[str] = field(default_factory=list)
@@ -69,12 +77,18 @@ class Figures:
 class Round:
     """One issue, one relay, many deaths."""
 
-    def __init__(self, room: Mailroom, seed: int, mode: str, *, faults: bool = True) -> None:
+    def __init__(
+        self, room: Mailroom, seed: int, mode: str, *, faults: bool = True,
+        server: PostgresServer | None = None, disk: Disk | None = None,
+    ) -> None:  # fmt: skip
         self.room = room
+        self.server = server
+        self.disk = disk
         self.mode = mode
         self.random = random.Random(seed)
         self.seed = seed
-        self.log = room.folder / "mail.log"
+        # Not on the disk that gets full: the relay is another machine.
+        self.log = Path(tempfile.mkdtemp(prefix="crash-log-")) / "mail.log"
         self.log.touch()
         self.faults = faults
         self.figures = Figures()
@@ -127,7 +141,11 @@ class Round:
             while sender.poll() is None and not self._has_grown(before):
                 time.sleep(0.005)
         time.sleep(self.random.uniform(0.0, 0.4))
-        if self.random.random() < 0.15:
+        fate = self.random.random()
+        if self.server is not None and fate > 0.75:
+            self.kill_database(sender)
+            return True
+        if fate < 0.15:
             self._kill(self.relay)
             self.figures.relay_kills += 1
             self.figures.kills += 1
@@ -140,6 +158,40 @@ class Round:
             return True
         sender.communicate()
         return sender.returncode not in {0, 4}
+
+    def kill_database(self, sender: subprocess.Popen[str]) -> None:
+        """Kill the server with all its processes; the sender has to end by itself, in one line."""
+        if self.server is None:
+            raise AssertionError("SQLite has no server")
+        self.server.kill()
+        self.figures.database_kills += 1
+        self.figures.kills += 1
+        self._must_end_in_a_line(sender)
+        self.server.start()
+
+    def fill_disk(self) -> None:
+        """Fill the disk in the midst of sending: the sender has to end, in one line."""
+        if self.disk is None:
+            return
+        before = self.log.stat().st_size
+        sender = self.start_sender()
+        while sender.poll() is None and not self._has_grown(before):
+            time.sleep(0.005)
+        self.disk.fill()
+        try:
+            self._must_end_in_a_line(sender)
+        finally:
+            self.disk.clear()
+        self.figures.full += 1
+        self.figures.kills += 1  # for the connections in flight
+        if self.server is not None and not self.server.is_running():
+            self.server.start()
+
+    def _must_end_in_a_line(self, sender: subprocess.Popen[str]) -> None:
+        _, said = sender.communicate(timeout=120)
+        lines = [line for line in said.splitlines() if not _ASIDES.search(line)]
+        if sender.returncode not in {0, 1, 4} or len(lines) > 1:
+            self.figures.unexplained.append(f"the sender said {sender.returncode}: {said[-600:]}")
 
     def _has_grown(self, before: int) -> bool:
         with self.log.open("rb") as file:
@@ -185,7 +237,9 @@ class Round:
         figures.accepted = len(accepted)
         figures.repeated = sum(count - 1 for count in accepted.values())
         # A connection cut after the dot leaves the same doubt as one of a killed sender.
-        cut = self.log.read_text(encoding="utf-8").count("lost connection after END-OF-MESSAGE")
+        log = self.log.read_text(encoding="utf-8")
+        cut = log.count("lost connection after END-OF-MESSAGE")
+        figures.cuts, figures.stormed = cut, log.count("NOQUEUE: reject")
         if self.mode == "resend":
             figures.allowed = figures.kills * CONNECTIONS + cut
         for one in expected:
@@ -207,6 +261,7 @@ class Round:
     def close(self) -> None:
         """Stop the relay."""
         self._kill(self.relay)
+        shutil.rmtree(self.log.parent, ignore_errors=True)
 
 
 def make_readers(number: int) -> list[tuple[str, str]]:
@@ -228,9 +283,10 @@ def prepare(folder: Path, readers: list[tuple[str, str]], environ: dict[str, str
 def crash_round(
     room: Mailroom, seed: int, mode: str, readers: list[tuple[str, str]], kills: int,
     run_sql: Callable[[str], object], *, faults: bool = True,
+    server: PostgresServer | None = None, disk: Disk | None = None,
 ) -> Figures:  # fmt: skip
     """Kill until enough died or all is sent, then send to the end and judge."""
-    one = Round(room, seed, mode, faults=faults)
+    one = Round(room, seed, mode, faults=faults, server=server, disk=disk)
     try:
         run_sql("UPDATE issue SET publishes_at = CURRENT_TIMESTAMP")
         run_sql("UPDATE subscriber SET status = 'active'")
@@ -246,10 +302,13 @@ def crash_round(
                     )
             if one.figures.kills % 25 == 12:
                 _try_two(one)
+            if one.figures.kills % 8 == 5:
+                one.fill_disk()
         one.send_to_end(
             partial(run_sql, "UPDATE delivery SET next_at = NULL WHERE status = 'deferred'")
         )
         gone = frozenset({leaver}) if left else frozenset()
+        one.figures.leavers = len(gone)
         return one.judge([email for email, _ in readers], gone)
     finally:
         one.close()
@@ -281,39 +340,6 @@ def limit_files(size: int) -> Callable[[], None]:
     return limit
 
 
-@contextmanager
-def postgres() -> Iterator[str]:
-    """Start a PostgreSQL server of our own in a temporary directory; yield its URL.
-
-    Raises:
-        FileNotFoundError: there is no server to start.
-    """
-    programs = {name: shutil.which(name) for name in ("initdb", "pg_ctl")}
-    if not all(programs.values()):
-        raise FileNotFoundError("no initdb and pg_ctl; enable with: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="crash-pg-", dir="/tmp"))
-    user = ["runuser", "-u", "nobody", "--"] if os.getuid() == 0 else []
-    if user:
-        shutil.chown(folder, "nobody")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = str(folder / "data")
-
-    def run(*words: str, check: bool = True) -> None:
-        subprocess.run([*user, *words], check=check, stdout=subprocess.DEVNULL, cwd="/")
-
-    run(str(programs["initdb"]), "-D", data, "-U", "crash", "-A", "trust", "-E", "UTF8")
-    control = (str(programs["pg_ctl"]), "-D", data, "-w")
-    options = f"-p {port} -h 127.0.0.1 -k {folder}"
-    try:
-        run(*control, "-l", str(folder / "log"), "-o", options, "start")
-        yield f"postgresql://crash@127.0.0.1:{port}/postgres"
-    finally:
-        run(*control, "-m", "immediate", "stop", check=False)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _sql_postgres(url: str, statement: str) -> None:
     import psycopg  # noqa: PLC0415 - only where a server is
 
@@ -321,11 +347,15 @@ def _sql_postgres(url: str, statement: str) -> None:
         connection.execute(statement)
 
 
-def run_all(kills: int, seed: int, database: str, url: str = "") -> bool:
+def run_all(
+    kills: int, seed: int, database: str, place: Path, disk: Disk | None,
+    server: PostgresServer | None = None,
+) -> bool:  # fmt: skip
     """Run rounds of every mode until so many died; print a line a mode."""
     readers = make_readers(4000)
     good = True
-    folder = Path(tempfile.mkdtemp(prefix="crash-"))
+    url = server.url if server else ""
+    folder = Path(tempfile.mkdtemp(prefix="crash-", dir=place))
     environ = {"DATABASE_URL": url} if url else {}
     began = time.monotonic()
     try:
@@ -333,9 +363,9 @@ def run_all(kills: int, seed: int, database: str, url: str = "") -> bool:
         for number, mode in enumerate(MODES):
             total, round_ = Figures(), 0
             while total.kills < (kills + len(MODES) - 1) // len(MODES):
-                place = folder / f"{mode}-{round_}"
-                shutil.copytree(folder / "made", place)
-                room = Mailroom(place, dict(environ))
+                copy = folder / f"{mode}-{round_}"
+                shutil.copytree(folder / "made", copy)
+                room = Mailroom(copy, dict(environ))
                 run_sql: Callable[[str], object] = room.sql
                 if url:  # one database: the next round begins where the approval left it
                     run_sql = partial(_sql_postgres, url)
@@ -346,19 +376,21 @@ def run_all(kills: int, seed: int, database: str, url: str = "") -> bool:
                     )
                 wanted = (kills + len(MODES) - 1) // len(MODES) - total.kills
                 figures = crash_round(
-                    room, seed * 1000 + number * 100 + round_, mode, readers, wanted, run_sql
-                )
+                    room, seed * 1000 + number * 100 + round_, mode, readers, wanted, run_sql,
+                    server=server, disk=disk,
+                )  # fmt: skip
                 total.add(figures)
                 round_ += 1
-                shutil.rmtree(place)
+                shutil.rmtree(copy)
             good = good and total.is_good
-            print(  # noqa: T201 - the table
-                f"{database:<10} {mode:<7} {round_:>6} {total.kills:>6} {total.relay_kills:>6} "
-                f"{total.recipients:>10} {total.accepted:>9} {len(total.lost):>5} "
-                f"{total.repeated:>9} {total.allowed:>8} {total.held:>5} "
-                f"{len(total.unexplained):>12} {total.shut_out:>9} {time.monotonic() - began:>6.0f} s",
-                flush=True,
-            )
+            held = [total.database_kills if url else "-", total.full if disk else "-"]
+            cells = [
+                round_, total.kills, total.relay_kills, *held, total.cuts, total.stormed,
+                total.shut_out, total.leavers, total.recipients, total.accepted, len(total.lost),
+                total.repeated, total.allowed, total.held, len(total.unexplained),
+                f"{time.monotonic() - began:.0f} s",
+            ]  # fmt: skip
+            print(_row([database, mode, *cells]), flush=True)  # noqa: T201 - the table
             for line in (total.lost + total.unexplained)[:5]:
                 print(f"  {line}")  # noqa: T201 - what to look at
     finally:
@@ -373,20 +405,37 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     given = parser.parse_args()
-    print(  # noqa: T201 - the table
-        "database   uncert. rounds  kills  relay recipients  accepted  lost  repeated  allowed  "
-        "held  unexplained  shut out    time"
-    )
+    print(_row(list(_COLUMNS)))  # noqa: T201 - the table
     good = True
     if given.database != "postgresql":
-        good = run_all(given.kills, given.seed, "sqlite")
+        with small_disk(150) as disk:
+            place = disk.folder if disk else Path("/tmp")
+            good = run_all(given.kills, given.seed, "sqlite", place, disk)
     if given.database != "sqlite":
         try:
-            with postgres() as url:
-                good = run_all(given.kills, given.seed, "postgresql", url) and good
+            with small_disk(300) as disk, postgres(disk.folder if disk else None) as server:
+                # The sender's own folder and the relay's log stand elsewhere: only the server's
+                # disk is full.
+                good = run_all(
+                    given.kills, given.seed, "postgresql", Path("/tmp"), disk, server
+                ) and good  # fmt: skip
         except FileNotFoundError as reason:
             print(f"postgresql: left out: {reason}")  # noqa: T201 - said, not hidden
     return 0 if good else 1
+
+
+_COLUMNS = (
+    "database", "doubts", "rounds", "kills", "relay", "server", "disk", "cuts", "stormed", "two",
+    "left", "readers", "accepted", "lost", "repeated", "allowed", "held", "unexplained", "time",
+)  # fmt: skip
+
+
+def _row(cells: list[object]) -> str:
+    widths = (max(len(name), 6) for name in _COLUMNS)
+    return " ".join(
+        str(cell).ljust(10) if at == 0 else str(cell).rjust(width)
+        for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    )
 
 
 if __name__ == "__main__":

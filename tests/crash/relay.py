@@ -78,6 +78,7 @@ class Relay:
                 writer.write(b"250-relay.example\r\n250-PIPELINING\r\n250 SMTPUTF8\r\n")
             elif verb == "RCPT" and self._is_stormy():
                 recipient = ""
+                self.note("smtpd[5]: NOQUEUE: reject: RCPT: 451 4.7.1 try again later")
                 writer.write(b"451 4.7.1 try again later\r\n")
             elif verb == "RCPT":
                 found = _RCPT.match(line)

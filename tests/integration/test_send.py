@@ -191,6 +191,10 @@ def test_refusals_show_and_only_what_was_put_off_is_tried_again(room, sink):
     assert found["yi@a.example"]["status"] == "deferred"
     assert "450" in found["yi@a.example"]["reply"]
     assert (found["er@b.example"]["status"], found["er@b.example"]["attempts"]) == ("failed", 1)
+    said = room.must("deliveries", "--week", WEEK, "--domains", "--json").splitlines()
+    assert {one["domain"]: one for one in map(json.loads, said)}["a.example"] == {
+        "domain": "a.example", "deferred": 1
+    }  # fmt: skip
     sink.refuses = {}
     assert send(room)["deferred"] == 1, "not before its time"
     room.sql("UPDATE delivery SET next_at = '2026-01-01 00:00:00' WHERE status = 'deferred'")

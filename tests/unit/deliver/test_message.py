@@ -93,6 +93,20 @@ def test_the_same_arguments_give_the_same_bytes_and_nobody_elses_address() -> No
     assert b"mine@" not in other
 
 
+def test_nothing_in_a_mail_tells_two_readers_apart_but_their_own_links() -> None:
+    one = edition(f"<p>示例 {' '.join(TOKENS)} <a href='https://a.example/x'>x</a></p>", "示例")
+    template = Template(one, MASTHEAD, links())
+    seen = set()
+    for token in ("b" * 40, "c" * 40):
+        data = template.build(to_wire("a@b.example"), "<1@news.example>", AT, links(token))
+        read = message_from_bytes(data, policy=policy.default).get_body(("html",))
+        assert read is not None
+        content = read.get_content()
+        assert "<img" not in content, "no picture counts who opens it"
+        seen.add(content.replace(token, "…"))
+    assert len(seen) == 1
+
+
 def keys() -> tuple[SigningKey, SigningKey]:
     return (
         SigningKey(rsa.generate_private_key(65537, 2048), "r1", "news.example"),

@@ -1,0 +1,194 @@
+"""One socket to a mail server: bytes out, whole replies in, no step longer than it may be.
+
+What this module never does: know a command of SMTP, or decide what a reply means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections import deque
+from typing import TYPE_CHECKING
+
+from pipeline.deliver.replies import Reply
+from pipeline.errors import TransientDeliveryError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+_MOST_LINES = 200  # of one reply: more is no mail server
+_MOST_BYTES = 64 * 1024  # of one line
+_MOST_WAITING = 100  # replies that nobody asked for yet
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+class ConnectionLostError(TransientDeliveryError):
+    """The connection broke, or a step took too long."""
+
+
+class Wire(asyncio.Protocol):
+    """Reads replies as they come in; a broken wire still gives those that came before."""
+
+    def __init__(self) -> None:
+        self.transport: Any = None
+        self.broken = ""  # why nothing more will come; "": it may
+        self._open = bytearray()  # the line that is not whole yet
+        self._lines: list[str] = []  # of the reply that is not whole yet
+        self._code = b""
+        self._replies: deque[tuple[Reply, list[str]]] = deque()
+        self._reader: asyncio.Future[None] | None = None
+        self._writer: asyncio.Future[None] | None = None
+        self._is_full = False
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the way out."""
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Take replies apart."""
+        self._open += data
+        while (end := self._open.find(b"\n")) >= 0:
+            line = bytes(self._open[:end])
+            del self._open[: end + 1]
+            self._take(line.rstrip(b"\r"))
+            if self.broken:
+                return
+        if len(self._open) > _MOST_BYTES:
+            self.fail("a line without end")
+
+    def eof_received(self) -> None:
+        """Nothing more comes."""
+        self.fail("the server closed the connection")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell who waits."""
+        self.fail(str(exc or "the server closed the connection"))
+
+    def pause_writing(self) -> None:
+        """The socket is full."""
+        self._is_full = True
+
+    def resume_writing(self) -> None:
+        """The socket takes more."""
+        self._is_full = False
+        _wake(self._writer)
+
+    # What the conversation calls.
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether something came that nobody asked for."""
+        return bool(self._replies or self._open or self._lines)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more can be sent."""
+        return bool(self.broken) or self.transport.is_closing()
+
+    def fail(self, why: str) -> None:
+        """Break the wire."""
+        self.broken = self.broken or why
+        self.abort()
+        _wake(self._reader)
+        _wake(self._writer)
+
+    def abort(self) -> None:
+        """Close at once."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    def write(self, data: bytes) -> None:
+        """Send, without waiting."""
+        if not self.broken:
+            self.transport.write(data)
+
+    async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - of every step
+        """Wait until the socket has room.
+
+        Raises:
+            ConnectionLostError: it broke, or has none within ``timeout`` seconds.
+        """
+        if self._is_full and not self.broken:
+            await self._wait(timeout)
+        if self.broken:
+            raise ConnectionLostError(self.broken)
+
+    async def read(self, timeout: float) -> tuple[Reply, list[str]]:  # noqa: ASYNC109 - of every step
+        """Return the next reply, and its lines.
+
+        Raises:
+            ConnectionLostError: none came, in time or at all.
+        """
+        while not self._replies:
+            if self.broken:
+                raise ConnectionLostError(self.broken)
+            loop = asyncio.get_running_loop()
+            self._reader = loop.create_future()
+            alarm = loop.call_later(timeout, self.fail, f"no answer within {timeout:g} s")
+            try:
+                await self._reader
+            finally:
+                alarm.cancel()
+                self._reader = None
+        return self._replies.popleft()
+
+    async def secure(self, context: ssl.SSLContext, host: str, timeout: float) -> None:  # noqa: ASYNC109 - of every step
+        """Put TLS on the wire.
+
+        Raises:
+            ssl.SSLCertVerificationError: the certificate is not good for ``host``.
+            ConnectionLostError: the handshake failed.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                self.transport = await loop.start_tls(
+                    self.transport, self, context, server_hostname=host
+                )
+        except ssl.SSLCertVerificationError:
+            raise
+        except TimeoutError:
+            self.fail(f"no answer within {timeout:g} s")
+            raise ConnectionLostError(self.broken) from None
+        except OSError as error:
+            self.fail(str(error) or type(error).__name__)
+            raise ConnectionLostError(self.broken) from None
+        if self.transport is None:
+            raise ConnectionLostError(self.broken or "the handshake was cut short")
+
+    async def _wait(self, timeout: float) -> None:  # noqa: ASYNC109 - of every step
+        loop = asyncio.get_running_loop()
+        self._writer = loop.create_future()
+        alarm = loop.call_later(timeout, self.fail, f"nothing taken within {timeout:g} s")
+        try:
+            await self._writer
+        finally:
+            alarm.cancel()
+
+    def _take(self, line: bytes) -> None:
+        """Take one line; the last of a reply makes it whole."""
+        code, mark = line[:3], line[3:4]
+        bad = len(code) < 3 or not code.isdigit() or mark not in {b"", b" ", b"-"}  # noqa: PLR2004 - RFC 5321 §4.2
+        if bad or (self._lines and code != self._code) or len(self._lines) >= _MOST_LINES:
+            self.fail(f"no mail server's answer: {line[:60]!r}")
+            return
+        self._code = code
+        words = line[4:].decode("utf-8", "replace")
+        if not words.isprintable():
+            words = _CONTROL.sub(" ", words)
+        self._lines.append(words.strip())
+        if mark != b"-":
+            if len(self._replies) >= _MOST_WAITING:
+                self.fail("answers to what nobody said")
+                return
+            self._replies.append((Reply(int(code), " ".join(self._lines)), self._lines))
+            self._lines = []
+            _wake(self._reader)
+
+
+def _wake(waiting: asyncio.Future[None] | None) -> None:
+    if waiting is not None and not waiting.done():
+        waiting.set_result(None)

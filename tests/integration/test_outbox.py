@@ -1,0 +1,77 @@
+"""Who may get the dot is asked when the intent is committed, by the statement that commits it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.deliver.gate import warm_up_quota
+from pipeline.model import DeliveryStatus, Preferences
+from pipeline.store import outbox
+from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow
+from pipeline.store.subscribers import add_subscriber, hash_address, suppress
+
+AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
+SECRET = b"secret"
+
+pytestmark = pytest.mark.django_db
+
+
+def queue(*statuses: DeliveryStatus) -> list[DeliveryRow]:
+    issue = IssueRow.objects.create(
+        week="2026-W47", number=1, publishes_at=AT, starts=AT, ends=AT, created_at=AT
+    )
+    rows = []
+    for number, status in enumerate(statuses):
+        reader = add_subscriber(
+            f"r{number}@a.example", preferences=Preferences(), at=AT, confirmed=True
+        )
+        rows.append(
+            DeliveryRow.objects.create(
+                issue=issue, subscriber_id=reader.id, edition_key="all", status=status,
+                message_id=f"<{number}@x.example>", queued_at=AT, at=AT,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def intend(rows: list[DeliveryRow]) -> list[bool]:
+    wanted = {row.pk: hash_address(SECRET, row.subscriber.email) for row in rows}
+    standing = outbox.intend(wanted, AT)
+    return [row.pk in standing for row in rows]
+
+
+def states(rows: list[DeliveryRow]) -> list[str]:
+    return [DeliveryRow.objects.get(pk=row.pk).status for row in rows]
+
+
+def test_of_two_senders_that_read_a_row_one_gets_it() -> None:
+    rows = queue(DeliveryStatus.PENDING, DeliveryStatus.DEFERRED)
+    assert intend(rows) == [True, True]
+    assert intend(rows) == [False, False]
+    assert states(rows) == ["sending", "sending"]
+
+
+def test_what_is_settled_is_never_taken_up_again() -> None:
+    rows = queue(*(one for one in DeliveryStatus if one not in {"pending", "deferred"}))
+    before = states(rows)
+    assert intend(rows) == [False] * len(rows)
+    assert states(rows) == before
+
+
+def test_who_left_or_was_suppressed_since_the_page_was_read_gets_no_dot() -> None:
+    rows = queue(DeliveryStatus.PENDING, DeliveryStatus.PENDING, DeliveryStatus.PENDING)
+    SubscriberRow.objects.filter(pk=rows[0].subscriber_id).update(status="left")
+    suppress(hash_address(SECRET, "R1@a.example"), reason="complaint", note="", at=AT)
+    assert intend(rows) == [False, False, True]
+    assert states(rows) == ["suppressed", "suppressed", "sending"]
+
+
+def test_a_new_senders_days_begin_at_midnight_and_a_clock_set_back_does_no_harm() -> None:
+    (row,) = queue(DeliveryStatus.DELIVERED)
+    assert outbox.get_sender_age(AT) == (0, 1)
+    assert outbox.get_sender_age(AT + timedelta(hours=15)) == (1, 0), "another day, not 24 hours"
+    assert outbox.get_sender_age(AT - timedelta(days=3))[0] < 0
+    assert warm_up_quota(200, outbox.get_sender_age(AT - timedelta(days=3))[0]) == 200
+    assert row.status == "delivered"

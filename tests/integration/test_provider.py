@@ -1,0 +1,254 @@
+"""The other way out: a provider's API on loopback, its refusals, its silence and its webhooks."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.mailroom import WEEK, Mailroom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import Once
+
+pytest.importorskip("anymail", reason="needs the extra anymail")
+
+from django.core.exceptions import SuspiciousOperation
+from pydantic import SecretStr
+
+from pipeline.desk.gate import PUBLIC_MODULES
+from pipeline.model import Preferences
+from pipeline.sending.hooks import list_hooks, read_event, take_event
+from pipeline.store.models import SuppressionRow
+from pipeline.store.subscribers import add_subscriber
+
+READERS = [(f"r{n}@d.example", "海曙") for n in range(6)]
+KEY, HOOK = "key-of-the-test-provider", "hook:a-long-password-of-the-hook"
+AT = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+class Provider:
+    """Answers like Postmark; what it does with whom can be set."""
+
+    def __init__(self) -> None:
+        self.does: dict[str, str] = {}
+        self.taken: list[dict[str, Any]] = []
+        self.keys: set[str] = set()
+        outer = self
+
+        class Desk(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                size = int(self.headers["Content-Length"])
+                mail = json.loads(self.rfile.read(size))
+                outer.keys.add(self.headers["X-Postmark-Server-Token"])
+                does = outer.does.get(mail["To"], "take")
+                if does.startswith("cut"):
+                    if does == "cut after":
+                        outer.taken.append(mail)
+                    self.connection.close()
+                    return
+                code, body = 200, {"ErrorCode": 0, "Message": "OK", "MessageID": "abc-1"}
+                if does == "take":
+                    outer.taken.append(mail)
+                elif does == "inactive":
+                    code, body = (
+                        422,
+                        {
+                            "ErrorCode": 406,
+                            "Message": f"You tried to send to recipient(s) that have been marked as inactive. Found inactive addresses: {mail['To']}.",
+                        },
+                    )
+                else:
+                    code, body = int(does), {"ErrorCode": 10, "Message": f"said {does}"}
+                data = json.dumps(body | {"To": mail["To"]}).encode()
+                self.send_response(code)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Desk)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    one = Provider()
+    yield one
+    one.server.shutdown()
+    one.server.server_close()
+
+
+@pytest.fixture(scope="session")
+def approved(made_once: Once, signed_room: Path) -> Path:
+    def build(folder: Path) -> None:
+        shutil.copytree(signed_room, folder)
+        Mailroom(folder).subscribe(READERS)
+
+    return made_once("signed-provider", build)
+
+
+@pytest.fixture
+def room(approved: Path, provider: Provider, tmp_path: Path) -> Mailroom:
+    shutil.copytree(approved, tmp_path / "room")
+    one = Mailroom(tmp_path / "room", {"ESP_KEY": KEY, "ESP_URL": provider.url})
+    one.configure("esp: postmark, timeout: 5")
+    one.publish_ago(0)
+    return one
+
+
+def test_every_answer_of_a_provider_ends_in_its_state_and_silence_in_doubt(room, provider):
+    provider.does = {
+        "r1@d.example": "inactive", "r2@d.example": "429", "r3@d.example": "cut after",
+        "r4@d.example": "500",
+    }  # fmt: skip
+    report = json.loads(room.must("send", "--week", WEEK, "--json"))
+    assert (report["delivered"], report["failed"]) == (2, 1)
+    assert (report["deferred"], report["uncertain"]) == (1, 2)
+    rows = [
+        json.loads(one) for one in room.must("deliveries", "--week", WEEK, "--json").splitlines()
+    ]
+    found = {row["email"]: row for row in rows}
+    assert {email: found[email]["status"] for email, _ in READERS} == {
+        "r0@d.example": "delivered", "r1@d.example": "failed", "r2@d.example": "deferred",
+        "r3@d.example": "uncertain", "r4@d.example": "uncertain", "r5@d.example": "delivered",
+    }  # fmt: skip
+    assert KEY not in json.dumps(rows)
+    assert provider.keys == {KEY}
+    mail = next(one for one in provider.taken if one["To"] == "r0@d.example")
+    headers = {one["Name"]: one["Value"] for one in mail["Headers"]}
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert headers["List-Unsubscribe"].startswith("<http")
+    assert (
+        headers["Message-ID"] == found["r0@d.example"]["message_id"] == mail["Metadata"]["message"]
+    )
+    link = headers["List-Unsubscribe"].strip("<>")
+    assert link in mail["TextBody"]
+    assert "__" not in mail["TextBody"]
+    assert (mail["TrackOpens"], mail["TrackLinks"]) == (False, "None")
+    before = len(provider.taken)
+    provider.does = {}
+    room.sql("UPDATE delivery SET next_at = NULL")
+    report = json.loads(room.must("send", "--week", WEEK, "--json"))
+    assert (report["delivered"], report["uncertain"]) == (3, 2), "what is in doubt is held"
+    assert len(provider.taken) == before + 1
+
+
+def test_a_provider_that_cannot_be_reached_or_refuses_the_key_loses_nobody(room, provider):
+    provider.does = {email: "401" for email, _ in READERS}
+    done = room.call("send", "--week", WEEK)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert KEY not in done.stderr
+    room.environ["ESP_URL"] = "http://127.0.0.1:9/"
+    report = room.call("send", "--week", WEEK, "--json")
+    states = {
+        json.loads(one)["status"]
+        for one in room.must("deliveries", "--week", WEEK, "--json").splitlines()
+    }
+    assert states <= {"deferred", "pending"}, report.stderr
+    del room.environ["ESP_KEY"]
+    missing = room.call("send", "--week", WEEK)
+    assert missing.returncode == 2
+    assert "ESP_KEY" in missing.stderr
+
+
+def test_a_test_copy_takes_the_same_way(room, provider):
+    room.must("send", "--week", WEEK, "--test-to", "chief@x.example")
+    ((mail),) = provider.taken
+    assert mail["Subject"].startswith("【测试】")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "words", "expected"),
+    [
+        (
+            "bounced",
+            "bounced",
+            "The server was unable to deliver your message (ex: unknown user, mailbox not found).",
+            "hard",
+        ),
+        (
+            "bounced",
+            "bounced",
+            "Unable to temporarily deliver message (ex: mailbox full, exceeds quota).",
+            "soft",
+        ),
+        ("bounced", "bounced", "", "soft"),
+        ("rejected", "invalid", "", "hard"),
+        ("rejected", "blocked", "", "block"),
+        ("complained", "spam", "", "complaint"),
+        ("autoresponded", None, "", "auto-reply"),
+        ("deferred", None, "", ""),
+        ("opened", None, "", ""),
+        ("delivered", None, "", ""),
+    ],
+)
+def test_a_report_says_of_the_address_what_it_says(kind, reason, words, expected) -> None:
+    assert read_event(kind, reason, words)[0] == expected
+
+
+def hook(settings, provider_: str = "postmark") -> Any:
+    """Return the view that the provider reports to."""
+    settings.ANYMAIL = {"WEBHOOK_SECRET": HOOK}
+    pipeline = settings.PIPELINE
+    delivery = pipeline.feeds.delivery.model_copy(update={"esp": provider_})
+    (found,) = list_hooks(
+        pipeline.model_copy(update={
+            "feeds": pipeline.feeds.model_copy(update={"delivery": delivery}),
+            "esp_webhook_secret": SecretStr(HOOK),
+        })
+    )  # fmt: skip
+    return found
+
+
+@pytest.mark.django_db
+def test_a_webhook_suppresses_once_and_only_with_its_secret(settings, rf) -> None:
+    add_subscriber("a@mail.example", preferences=Preferences(), at=AT, confirmed=True)
+    found = hook(settings)
+    assert str(found.pattern) == "hooks/postmark/tracking/"
+    assert found.callback.__module__.startswith(PUBLIC_MODULES)
+    report = {
+        "RecordType": "SpamComplaint", "Type": "SpamComplaint", "ID": 7, "MessageID": "m-1",
+        "Email": "A@mail.example", "BouncedAt": "2026-11-25T10:00:00Z",
+        "Description": "The subscriber explicitly marked this message as spam.", "Metadata": {},
+    }  # fmt: skip
+
+    def post(secret: str) -> int:
+        head = {"HTTP_AUTHORIZATION": "Basic " + base64.b64encode(secret.encode()).decode()}
+        request = rf.post(
+            "/hooks/postmark/tracking/", json.dumps(report), "application/json", **head
+        )
+        status: int = found.callback(request).status_code
+        return status
+
+    with pytest.raises(SuspiciousOperation):
+        post("hook:guessed")
+    assert SuppressionRow.objects.count() == 0
+    assert post(HOOK) == 200
+    assert post(HOOK) == 200
+    assert [one.reason for one in SuppressionRow.objects.all()] == ["complaint"]
+
+
+@pytest.mark.django_db
+def test_a_report_about_a_stranger_changes_nothing() -> None:
+    class Event:
+        event_type, reject_reason, recipient = "bounced", "bounced", "nobody@mail.example"
+        mta_response, description = "550 5.1.1 user unknown", ""
+        event_id, message_id, timestamp, metadata = "1", "m", AT, None
+
+    assert take_event(b"secret", Event(), "postmark", AT) == "stranger"
+    assert SuppressionRow.objects.count() == 0
