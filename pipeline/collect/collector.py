@@ -248,18 +248,22 @@ async def _take(visit: Visit, found: list[Entry]) -> bool:
         if address in met:
             continue
         met.add(address)
-        text = to_text(clean(entry.html or entry.summary))
+        html = clean(entry.html or entry.summary)
+        text = to_text(html)
         listed = source.kind in {SourceKind.PAGE, SourceKind.PAPER}
         is_cut = len(text) < SHORT or text.endswith(_CUT_OFF)
         needs_page = listed or (source.full_text and is_cut)
         if needs_page and address in done:
             continue
         try:
-            article = await _from_page(visit, entry) if needs_page else _from_entry(visit, entry)
+            if needs_page:
+                article = await _from_page(visit, entry)
+            else:
+                article = _from_entry(visit, entry, html, text)
         except (CollectError, ValueError) as error:
             complete = False
             if text or entry.summary:
-                article = _from_entry(visit, entry)
+                article = _from_entry(visit, entry, html, text)
                 visit.warnings.append(f"{error}; the feed's own text was taken")
             else:
                 visit.warnings.append(f"{entry.title or entry.url}: {error}: left out")
@@ -271,21 +275,21 @@ async def _take(visit: Visit, found: list[Entry]) -> bool:
     return complete
 
 
-def _from_entry(visit: Visit, entry: Entry) -> Article:
+def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
+    """Return the article that a feed carries itself; ``html`` is its body, cleaned."""
     body = entry.html or entry.summary
-    html = clean(body)
     return hashed(
         Article(
             source_id=visit.source.id,
             url=entry.url,
             canonical_url=canonical_url(entry.url),
             title=entry.title,
-            text=to_text(html),
+            text=text,
             html=html,
             images=read_images(body, entry.url),
             published=entry.published,
             author=entry.author,
-            summary=to_text(clean(entry.summary)),
+            summary=to_text(clean(entry.summary)) if entry.html else text,
             fetched_at=visit.now,
             content_hash="",
         ),

@@ -68,14 +68,17 @@ def read_feed(
     # Decoding is ours: feedparser gets UTF-8 and no label that says otherwise.
     # A stream, because feedparser opens a string that happens to name a file.
     data = _DECLARED.sub("", text).encode("utf-8", "replace")
-    parsed: Any = feedparser.parse(io.BytesIO(data))
+    # Sanitising is ours too; addresses within the texts are made absolute where they are read.
+    parsed: Any = feedparser.parse(
+        io.BytesIO(data), sanitize_html=False, resolve_relative_uris="xml:base" in text
+    )
     if not parsed.get("version") and not parsed.entries:
         raise ParseError(f"{url}: not a feed")
     entries = []
     warnings = [f"more than {most} entries: the first ones were taken"] if is_cut else []
     for number, one in enumerate(parsed.entries, start=1):
         link = join(url, one.get("link") or "")
-        title = to_text(clean(one.get("title") or ""))
+        title = _plain(one.get("title") or "")
         if not link or not title:
             named = f" ({title[:40]})" if title else ""
             missing = "title" if link else "link that can be followed"
@@ -244,6 +247,10 @@ def _stated_date(node: Tag, link: Tag, source: Source) -> str:
         return dated[0].get_text(" ", strip=True) if dated else ""
     beside = (text for text in node.find_all(string=True) if link not in text.parents)
     return " ".join(text.strip() for text in beside)
+
+
+def _plain(title: str) -> str:
+    return to_text(clean(title)) if "<" in title or "&" in title else tidy(title)
 
 
 def _utc(parts: tuple[int, ...]) -> datetime | None:
