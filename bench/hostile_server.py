@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -30,13 +31,18 @@ KINDS = {
 COPIES = 3  # sources of each kind, to be met at the same time
 
 
-def bomb(_: web.Request) -> web.Response:
-    """A feed of a gigabyte in one megabyte."""
+@cache
+def packed_gigabyte() -> bytes:
+    """Return a feed of a gigabyte in one megabyte."""
     engine = zlib.compressobj(9, wbits=31)
     start = b"<rss version='2.0'><channel>"
     body = engine.compress(start + b"<item>" + b" " * 10)
-    body += b"".join(engine.compress(b" " * MEGABYTE) for _ in range(1000)) + engine.flush()
-    return web.Response(body=body, headers={"Content-Encoding": "gzip"})
+    return body + b"".join(engine.compress(b" " * MEGABYTE) for _ in range(1000)) + engine.flush()
+
+
+def bomb(_: web.Request) -> web.Response:
+    """The gigabyte."""
+    return web.Response(body=packed_gigabyte(), headers={"Content-Encoding": "gzip"})
 
 
 async def endless(request: web.Request) -> web.StreamResponse:
@@ -152,6 +158,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
 
 async def main() -> None:
     """Serve until the process is ended."""
+    packed_gigabyte()
     app = web.Application()
     app.router.add_route("*", "/{rest:.*}", answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)

@@ -1,6 +1,6 @@
 """What a feed, a list page or a paper lists: entries that lead to articles.
 
-feedparser reads every feed but JSON Feed, Beautiful Soup the lists.
+lxml reads plain feeds, feedparser every other one but JSON Feed, Beautiful Soup the lists.
 """
 
 from __future__ import annotations
@@ -21,9 +21,12 @@ from bs4 import Tag
 from pipeline.collect.dates import read_date
 from pipeline.collect.markup import between, parse_page, refuse_entities, select
 from pipeline.collect.pages import clean, join, tidy, to_text
+from pipeline.collect.plainfeeds import PlainItem, read_plain
 from pipeline.errors import ParseError, SelectorError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.model import Source
 
 _SITEMAP = re.compile(r"<(?:urlset|sitemapindex)\b")
@@ -33,6 +36,9 @@ _SITEMAP_PART = re.compile(
 _ENTRY_START = re.compile(r"<(?:item|entry)[\s>]")
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _REFRESH = re.compile(r"""url\s*=\s*['"]?([^'">]+)""", re.IGNORECASE)
+_MOST_TAGS = 200_000  # of a feed: 200 long articles with their markup have a quarter
+_MOST_VALUES = 500_000  # of a JSON Feed
+_MAIL = re.compile(r"<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
 _PAGE_NUMBER = re.compile(r"(?:第\s*)?([A-Z]?\d{1,3})\s*版")
 
 
@@ -60,48 +66,84 @@ def read_feed(
         ParseError: it is no feed.
     """
     if text.lstrip()[:1] == "{":
-        return _read_json_feed(text, url, now)
+        return _read_json_feed(text, url, now, most)
     refuse_entities(text, url)
     if _SITEMAP.search(text[:2000]):
         return read_sitemap(text, url, now, most)
     text, is_cut = _cut(text, most)
+    tags = text.count("<")
+    if not tags:
+        raise ParseError(f"{url}: not a feed")
+    if tags > _MOST_TAGS:
+        raise ParseError(f"{url}: more than {_MOST_TAGS:,} tags: no feed for readers, refused")
     # Decoding is ours: feedparser gets UTF-8 and no label that says otherwise.
     # A stream, because feedparser opens a string that happens to name a file.
     data = _DECLARED.sub("", text).encode("utf-8", "replace")
-    # Sanitising is ours too; addresses within the texts are made absolute where they are read.
-    parsed: Any = feedparser.parse(
-        io.BytesIO(data), sanitize_html=False, resolve_relative_uris="xml:base" in text
-    )
-    if not parsed.get("version") and not parsed.entries:
-        raise ParseError(f"{url}: not a feed")
-    entries = []
     warnings = [f"more than {most} entries: the first ones were taken"] if is_cut else []
-    for number, one in enumerate(parsed.entries, start=1):
-        link = join(url, one.get("link") or "")
-        title = _plain(one.get("title") or "")
+    items = read_plain(data)
+    if items is None:
+        items = _by_feedparser(data, text, url)
+    entries = []
+    for number, one in enumerate(items, start=1):
+        link, title = join(url, one.link), _plain(one.title)
         if not link or not title:
             named = f" ({title[:40]})" if title else ""
             missing = "title" if link else "link that can be followed"
             warnings.append(f"entry {number}{named} has no {missing}: left out")
             continue
-        content = one.get("content") or [{}]
-        stated = one.get("published") or one.get("updated") or ""
-        parsed_at = one.get("published_parsed") or one.get("updated_parsed")
-        zoned = parsed_at and re.search(r"Z|GMT|UT|[+-]\d{2}:?\d{2}\s*$", stated)
-        published = _utc(parsed_at) if zoned else read_date(stated, now)
-        if stated and published is None:
-            warnings.append(f"entry {number}: {stated[:40]!r} is no date: taken without one")
+        published = one.at if isinstance(one, _Parsed) else None
+        published = published or read_date(one.stated, now)
+        if one.stated and published is None:
+            warnings.append(f"entry {number}: {one.stated[:40]!r} is no date: taken without one")
         entries.append(
             Entry(
                 url=link,
                 title=title,
                 published=published,
-                html=content[0].get("value") or "",
-                summary=one.get("summary") or "",
-                author=one.get("author") or None,
+                html=one.html,
+                summary=one.summary,
+                author=_name(one.author),
             )
         )
     return entries, warnings
+
+
+@dataclass(slots=True)
+class _Parsed(PlainItem):
+    """An item as feedparser reads it."""
+
+    at: datetime | None = None  # None: no date with a zone
+
+
+def _by_feedparser(data: bytes, text: str, url: str) -> Sequence[PlainItem]:
+    """Return the items of any feed.
+
+    Raises:
+        ParseError: it is none.
+    """
+    # Sanitising is ours; addresses within the texts are made absolute where they are read.
+    parsed: Any = feedparser.parse(
+        io.BytesIO(data), sanitize_html=False, resolve_relative_uris="xml:base" in text
+    )
+    if not parsed.get("version") and not parsed.entries:
+        raise ParseError(f"{url}: not a feed")
+    items = []
+    for one in parsed.entries:
+        stated = one.get("published") or one.get("updated") or ""
+        parsed_at = one.get("published_parsed") or one.get("updated_parsed")
+        zoned = parsed_at and re.search(r"Z|GMT|UT|[+-]\d{2}:?\d{2}\s*$", stated)
+        items.append(
+            _Parsed(
+                link=one.get("link") or "",
+                title=one.get("title") or "",
+                html=(one.get("content") or [{}])[0].get("value") or "",
+                summary=one.get("summary") or "",
+                stated=stated,
+                author=one.get("author") or "",
+                at=_utc(parsed_at) if zoned else None,
+            )
+        )
+    return items
 
 
 def read_sitemap(text: str, url: str, now: datetime, most: int) -> tuple[list[Entry], list[str]]:
@@ -138,8 +180,12 @@ def _cut(text: str, most: int) -> tuple[str, bool]:
     return text[: starts[most]] + closing, True
 
 
-def _read_json_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str]]:
+def _read_json_feed(
+    text: str, url: str, now: datetime, most: int
+) -> tuple[list[Entry], list[str]]:
     """Read a JSON Feed (jsonfeed.org, version 1.1)."""
+    if text.count("[") + text.count("{") + text.count(",") > _MOST_VALUES:
+        raise ParseError(f"{url}: more than {_MOST_VALUES:,} values: no feed for readers, refused")
     try:
         items = json.loads(text)["items"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -147,7 +193,9 @@ def _read_json_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], li
     if not isinstance(items, list):
         raise ParseError(f"{url}: not a JSON Feed: items is no list")
     entries, warnings = [], []
-    for number, one in enumerate(items, start=1):
+    if len(items) > most:
+        warnings.append(f"more than {most} entries: the first ones were taken")
+    for number, one in enumerate(items[:most], start=1):
         stated = one.get("url") if isinstance(one, dict) else None
         link = join(url, stated) if isinstance(stated, str) else None
         if link is None or not one.get("title"):
@@ -247,6 +295,13 @@ def _stated_date(node: Tag, link: Tag, source: Source) -> str:
         return dated[0].get_text(" ", strip=True) if dated else ""
     beside = (text for text in node.find_all(string=True) if link not in text.parents)
     return " ".join(text.strip() for text in beside)
+
+
+def _name(stated: str) -> str | None:
+    """Return an author's name as people write it: addresses of mail are nobody's business."""
+    bare = _MAIL.sub("", stated).strip()
+    bare = bare[1:-1].strip() if bare[:1] in "(（<" and bare[-1:] in ")）>" else bare
+    return bare or None
 
 
 def _plain(title: str) -> str:

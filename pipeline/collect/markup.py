@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-MOST_TAGS = 100_000
-"""Start and end tags of one page; a large portal's front page has a tenth of them."""
+MOST_TAGS = 50_000
+"""Start and end tags of one page; a large portal's front page has a fifth of them."""
 
 DEEPEST = 500
 """Elements within each other; articles put together in an editor reach about fifty."""

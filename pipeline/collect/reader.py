@@ -46,6 +46,10 @@ class Reader:
         """Return a source's address as a URL: a path becomes ``file:///`` relative to the root."""
         return url if urlsplit(url).scheme else urljoin(_BASE, url)
 
+    def leave_room(self) -> None:
+        """Say that this task's last large document is no longer in use."""
+        self._client.leave_room()
+
     async def read(
         self,
         url: str,
