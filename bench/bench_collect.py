@@ -222,7 +222,7 @@ def run_hostile() -> dict[str, float]:
             assert server.stdout is not None
             port, *paths = server.stdout.readline().split()
             sources = [
-                f"  - {{id: h{n}, name: 示例{n}, kind: {kind}, url: 'http://127.2.0.{n + 1}:{port}{path}'}}"  # noqa: E501
+                f"  - {{id: h{n}, name: 示例{n}, kind: {kind}, url: 'http://127.2.0.{n + 1}:{port}{path}', max_items: 40}}"  # noqa: E501
                 for n, (kind, _, path) in enumerate(one.partition(":") for one in paths)
             ]
             return _twice(sources, "collect:\n  retries: 0\n  timeout: 15\n  delay: 0.1\n")

@@ -11,12 +11,8 @@ import asyncio
 import gzip
 import zlib
 from functools import cache
-from typing import TYPE_CHECKING
 
 from aiohttp import web
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 MEGABYTE = 1_000_000
 ITEM = (
@@ -66,7 +62,7 @@ def items(_: web.Request) -> web.Response:
 
 def sitemap(_: web.Request) -> web.Response:
     """100,000 pages of a sitemap."""
-    made = "".join(f"<url><loc>http://a.example/{n}</loc></url>" for n in range(100_000))
+    made = "".join(f"<url><loc>/a/{n}</loc></url>" for n in range(100_000))
     return _packed(f"<?xml version='1.0'?><urlset>{made}</urlset>")
 
 
@@ -78,9 +74,7 @@ def json_feed(_: web.Request) -> web.Response:
 
 def entities(_: web.Request) -> web.Response:
     """A billion laughs."""
-    lines = "".join(
-        f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10)
-    )
+    lines = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(10))
     text = f"<?xml version='1.0'?><!DOCTYPE r [{lines}]><rss><channel>&l9;</channel></rss>"
     return web.Response(text=text, content_type="application/xml")
 
@@ -116,7 +110,9 @@ def long_articles(_: web.Request) -> web.Response:
 
 def large(_: web.Request) -> web.Response:
     """An article page just within every limit."""
-    made = "".join(f"<p>{'（示例）居民在议事厅里商量了楼道照明。' * 4}{n}</p>" for n in range(45_000))
+    made = "".join(
+        f"<p>{'（示例）居民在议事厅里商量了楼道照明。' * 4}{n}</p>" for n in range(45_000)
+    )
     return _packed(f"<html><head><title>示例</title></head><body>{made}</body></html>")
 
 

@@ -19,7 +19,7 @@ _T = TypeVar("_T")
 
 
 async def apart(text: str, work: Callable[[], _T]) -> _T:
-    """Return what ``work`` gives for ``text``: at once for a short one, by the thread for a long."""
+    """Return what ``work`` gives for ``text``: at once, or by the thread when it is long."""
     if len(text) <= _LONG:
         return work()
     return await asyncio.get_running_loop().run_in_executor(_thread(), work)

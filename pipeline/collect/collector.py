@@ -125,6 +125,7 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
         if isinstance(failure, SelectorError) and usual:
             error += f" (found 0 items where {usual} are usual)"
         visit.state = visit.state.after_failure(failure, error, visit.now)
+        failure.__traceback__ = failure.__context__ = None  # its frames may hold a large document
         if visit.state.muted:
             error += "; it will not be asked again"
     visit.reader.leave_room()

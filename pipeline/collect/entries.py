@@ -180,9 +180,7 @@ def _cut(text: str, most: int) -> tuple[str, bool]:
     return text[: starts[most]] + closing, True
 
 
-def _read_json_feed(
-    text: str, url: str, now: datetime, most: int
-) -> tuple[list[Entry], list[str]]:
+def _read_json_feed(text: str, url: str, now: datetime, most: int) -> tuple[list[Entry], list[str]]:
     """Read a JSON Feed (jsonfeed.org, version 1.1)."""
     if text.count("[") + text.count("{") + text.count(",") > _MOST_VALUES:
         raise ParseError(f"{url}: more than {_MOST_VALUES:,} values: no feed for readers, refused")

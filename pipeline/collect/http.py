@@ -7,6 +7,7 @@ What this module never does: understand what it fetched.
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import socket
 import zlib
@@ -44,7 +45,7 @@ _PERMANENT = {301, 308}
 _SCRIPTED = {412, 521}  # a cookie script instead of a page
 _MAY_HEAL = {429, 500, 502, 503, 504}
 _CHUNK = 65_536  # bytes, compressed or not
-_LARGE = 2_000_000  # bytes of a document from which on it needs room
+_LARGE = 1_000_000  # bytes of a document from which on it needs room
 _ROOM = 1  # such documents in memory at once
 _ROBOTS = 600_000  # bytes of a robots.txt that are read
 _PATIENCE = 30.0  # seconds that are waited within one visit when Retry-After asks for them
@@ -59,7 +60,7 @@ class Response:
     """A document as it came; ``data`` is empty when it has not changed."""
 
     url: str  # after redirects
-    data: bytes
+    data: bytes | bytearray  # never copied: it may be large
     charset: str | None
     etag: str | None
     last_modified: str | None
@@ -179,6 +180,7 @@ class Client:
         task = asyncio.current_task()
         if task in self._in_room:
             self._in_room.discard(task)
+            gc.collect()  # parsers and errors leave it in cycles
             self._room.release()
 
     async def _take_room(self) -> None:
@@ -222,7 +224,7 @@ class Client:
             url = _joined(url, reply.target)
         raise FetchError(f"{asked}: more than {self._settings.max_redirects} redirects")
 
-    async def _get_robots(self, url: str) -> bytes:
+    async def _get_robots(self, url: str) -> bytes | bytearray:
         for _ in range(self._settings.max_redirects + 1):
             reply = await self._once(url, "GET", {}, None, _ROBOTS)
             if isinstance(reply, Response):
@@ -280,17 +282,25 @@ class Client:
             return Response(url, b"", None, etag, modified, unchanged=True, fresh=fresh)
         if status != _OK:
             raise StatusError(f"{url}: the server answers {status}", status)
+        data = await self._read_body(url, reply, most)
+        return Response(url, data, reply.charset, etag, modified, fresh=fresh)
+
+    async def _read_body(
+        self, url: str, reply: aiohttp.ClientResponse, most: int | None
+    ) -> bytearray:
         data = bytearray()
         body = Inflater(reply.headers.get("Content-Encoding", ""), self._settings.max_bytes)
         async for chunk in reply.content.iter_chunked(_CHUNK):
-            data += body.feed(chunk)
+            for piece in body.feed(chunk):
+                data += piece
+                if len(data) > _LARGE:
+                    await self._take_room()
+                if len(data) > self._settings.max_bytes:
+                    raise TooLargeError(f"{url}: larger than {self._settings.max_bytes:,} bytes")
             if most and len(data) > most:
+                del data[most:]
                 break
-            if len(data) > _LARGE:
-                await self._take_room()
-            if len(data) > self._settings.max_bytes:
-                raise TooLargeError(f"{url}: larger than {self._settings.max_bytes:,} bytes")
-        return Response(url, bytes(data[:most]), reply.charset, etag, modified, fresh=fresh)
+        return data
 
 
 class _HealingError(StatusError):

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MOST_TAGS = 50_000
 """Start and end tags of one page; a large portal's front page has a fifth of them."""
 
+LONGEST = 3_000_000
+"""Characters of one page, pictures inside it included."""
+
 DEEPEST = 500
 """Elements within each other; articles put together in an editor reach about fifty."""
 
@@ -77,6 +80,8 @@ def parse_tree(text: str, url: str) -> HtmlElement:
 
 def _refuse_size(text: str, url: str) -> None:
     refuse_entities(text, url)
+    if len(text) > LONGEST:
+        raise ParseError(f"{url}: more than {LONGEST:,} characters: no page for readers, refused")
     if text.count("<") > MOST_TAGS:
         raise ParseError(f"{url}: more than {MOST_TAGS:,} tags: no page for readers, refused")
 

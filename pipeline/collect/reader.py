@@ -5,7 +5,7 @@ What this module never does: leave the folder of feeds.yaml for a document that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -68,6 +68,7 @@ class Reader:
             return Read(url, decode(data, encoding=encoding))
         reply = await self._client.get(url, etag=etag, last_modified=last_modified)
         text = decode(reply.data, http_charset=reply.charset, encoding=encoding)
+        reply = replace(reply, data=b"")
         return Read(
             reply.url,
             text,

@@ -40,7 +40,7 @@ class Robots:
     def __init__(
         self,
         agent: str,
-        fetch: Callable[[str], Awaitable[bytes]],
+        fetch: Callable[[str], Awaitable[bytes | bytearray]],
         now: Callable[[], datetime],
         known: Iterable[KnownRobots] = (),
     ) -> None:
@@ -50,9 +50,7 @@ class Robots:
         self._now = now
         self._rules: dict[str, asyncio.Task[Protego | str]] = {}
         oldest = now() - _KEPT
-        self._known = {
-            one.origin: one for one in known if datetime.fromisoformat(one.at) > oldest
-        }
+        self._known = {one.origin: one for one in known if datetime.fromisoformat(one.at) > oldest}
 
     def get_known(self, url: str) -> KnownRobots | None:
         """Return what the host's file said, for the next run; None when it is not known."""

@@ -179,7 +179,7 @@ def test_any_body_comes_out_as_it_went_in(data: bytes, encoding: str, size: int)
         packed = gzip.compress(data) if encoding == "gzip" else zlib.compress(data)
     inflater = Inflater("deflate" if encoding == "raw" else encoding, 10_000)
     pieces = [packed[at : at + max(size, 2)] for at in range(0, len(packed), max(size, 2))]
-    assert b"".join(inflater.feed(piece) for piece in pieces) == data
+    assert b"".join(part for piece in pieces for part in inflater.feed(piece)) == data
 
 
 def test_requests_to_one_host_keep_their_distance_and_hosts_do_not_wait_for_each_other() -> None:
