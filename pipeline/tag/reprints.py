@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SAMPLE = 4  # one 4-gram in so many is indexed
 _SHARED = 3  # sampled 4-grams two texts must share to be compared …
 _LEAST = 0.25  # … and the share of the smaller sample
-_COMMON = 200  # a 4-gram in more texts than this says nothing
+_COMMON = 50  # texts that are looked at for one 4-gram; in more of them it says little
 _WEAK = 0.35  # share of the longer text below which a reprint may be one piece of a roundup
 
 
@@ -64,18 +64,22 @@ class Index:
         for number, sample in enumerate(samples):
             for gram in sample:
                 holders[gram].append(number)
-        wanted = {gram for gram, some in holders.items() if len(some) <= _COMMON}
         found: list[list[str]] = [[] for _ in samples]
+        near: list[tuple[str, int, set[int]]] = []
+        often: Counter[int] = Counter()
         start = 0
         for id_, end in zip(self.ids, self._ends, strict=True):
-            own = self._grams[start:end]
-            hits = wanted.intersection(own)
+            hits = holders.keys() & self._grams[start:end]
             if len(hits) >= min(_SHARED, end - start) and hits:
-                shared = Counter(number for gram in hits for number in holders[gram])
-                for number, count in shared.items():
-                    if _enough(count, end - start, len(samples[number])):
-                        found[number].append(id_)
+                near.append((id_, end - start, hits))
+                often.update(hits)
             start = end
+        for id_, size, hits in near:
+            telling = (gram for gram in hits if often[gram] <= _COMMON)
+            shared = Counter(number for gram in telling for number in holders[gram][:_COMMON])
+            for number, count in shared.items():
+                if _enough(count, size, len(samples[number])):
+                    found[number].append(id_)
         return found
 
 
