@@ -88,6 +88,19 @@ def list_articles(since: datetime, until: datetime) -> list[Article]:
     return [to_article(row) for row in rows.order_by("dated_at", "pk").iterator(_CHUNK)]
 
 
+def list_versions(until: datetime) -> dict[int, str]:
+    """Return the hash of what each article dated before ``until`` says, by its key."""
+    rows = ArticleRow.objects.filter(dated_at__lt=until).order_by("pk")
+    return dict(rows.values_list("pk", "content_hash").iterator(_CHUNK * 10))
+
+
+def get_articles(keys: Sequence[int]) -> Iterator[Article]:
+    """Yield the articles of those keys that exist, in chunks, by key."""
+    for start in range(0, len(keys), _CHUNK):
+        rows = ArticleRow.objects.filter(pk__in=keys[start : start + _CHUNK]).order_by("pk")
+        yield from (to_article(row) for row in rows)
+
+
 def list_untagged(*, everything: bool = False) -> Iterator[Article]:
     """Yield articles whose present version has no tagging, or all of them, oldest key first.
 

@@ -8,17 +8,19 @@ their pairs. What this module never does: read a store.
 
 from __future__ import annotations
 
+import json
+import sys
 import zlib
 from array import array
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pipeline.tag.likeness import Likeness, Told, compare, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
 _SAMPLE = 4  # one 4-gram in so many is indexed
 _SHARED = 3  # sampled 4-grams two texts must share to be compared …
@@ -57,6 +59,33 @@ class Index:
         self.ids.append(id_)
         self._grams.extend(sample)
         self._ends.append(len(self._grams))
+
+    def keep(self, ids: Container[str]) -> None:
+        """Forget every text but these."""
+        kept = Index()
+        start = 0
+        for id_, end in zip(self.ids, self._ends, strict=True):
+            if id_ in ids:
+                kept.add(id_, self._grams[start:end])
+            start = end
+        self.ids, self._ends, self._grams = kept.ids, kept._ends, kept._grams
+
+    def to_bytes(self) -> bytes:
+        """Return the index as `from_bytes` reads it."""
+        head = json.dumps([sys.byteorder, self.ids, list(self._ends)]).encode("ascii")
+        return head + b"\n" + self._grams.tobytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Return the index; an empty one for what `to_bytes` did not write here."""
+        head, _, grams = data.partition(b"\n")
+        try:
+            order, ids, ends = json.loads(head)
+            made = cls(list(ids), array("Q", ends), array("I", grams))
+        except (ValueError, TypeError):
+            return cls()
+        sound = order == sys.byteorder and len(ids) == len(ends)
+        return made if sound and (ends or [0])[-1] == len(made._grams) else cls()
 
     def find(self, samples: Sequence[array[int]]) -> list[list[str]]:
         """Return for every sample the ids of the texts that may be the same news."""
