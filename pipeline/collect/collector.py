@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.collect import entries as lists
 from pipeline.collect.apart import apart
+from pipeline.collect.arrival import arrive, find_day, read_editions
 from pipeline.collect.files import read_files
 from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.http import Client
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from pipeline.collect.entries import Entry
     from pipeline.collect.http import Network
+    from pipeline.collect.reader import Read
     from pipeline.collect.robots import Robots
     from pipeline.collect.visit import KeepPicture
     from pipeline.config import CollectSettings
@@ -200,6 +202,7 @@ async def _read_list(visit: Visit) -> bool:
                 validators = (document.etag, document.last_modified)
                 if document.unchanged:
                     return True
+            document = await arrive(visit.reader, document, source.encoding)
             page, url = await _read_list_page(visit, document.text, document.url)
             document = replace(document, text="")
         except CollectError as error:
@@ -233,22 +236,36 @@ async def _read_list_page(visit: Visit, text: str, url: str) -> tuple[list[Entry
 async def _read_paper(visit: Visit) -> bool:
     source = visit.source
     url = visit.reader.locate(source.url)
-    document = await visit.reader.read(url, encoding=source.encoding)
-    newest = lists.read_refresh(document.text, document.url)
-    if newest:
-        document = await visit.reader.read(newest, encoding=source.encoding)
     found: list[Entry] = []
-    for address, number in lists.read_paper_pages(document.text, document.url, source):
+    editions = read_editions(visit.reader, url, source.encoding, visit.now, source.days)
+    last: SelectorError | None = None
+    async for document in editions:
         try:
-            page = await visit.reader.read(address, encoding=source.encoding)
+            found += await _read_edition(visit, document)
+        except SelectorError as error:
+            last = error
+    if not found:
+        raise last or SelectorError(f"{url}: link: no page of the paper lists an article")
+    await _take(visit, found)
+    return False
+
+
+async def _read_edition(visit: Visit, document: Read) -> list[Entry]:
+    """Return the articles of one day's pages."""
+    source = visit.source
+    found: list[Entry] = []
+    day = find_day(document.url)
+    for page in lists.read_paper_pages(document.text, document.url, source):
+        try:
+            read = await visit.reader.read(page.url, encoding=source.encoding)
         except CollectError as error:
             visit.warnings.append(f"{error}; this page of the paper was left out")
             continue
-        found += lists.read_paper_articles(page.text, page.url, source, number)
+        listed = lists.read_paper_articles(read.text, read.url, source, page)
+        found += [replace(one, day=day) for one in listed]
     if not found:
         raise SelectorError(f"{document.url}: link: no page of the paper lists an article")
-    await _take(visit, found)
-    return False
+    return found
 
 
 async def _take(visit: Visit, found: list[Entry]) -> bool:
@@ -340,12 +357,13 @@ async def _from_page(visit: Visit, entry: Entry) -> Article:
             text=page.text,
             html=page.html,
             images=page.images,
-            published=entry.published or page.published,
+            published=entry.published or page.published or entry.day,
             author=entry.author or page.author,
             editor=page.editor,
             origin=page.origin,
             summary=summary,
             page=entry.page,
+            column=entry.column,
             fetched_at=visit.now,
             content_hash="",
         ),

@@ -39,7 +39,10 @@ _REFRESH = re.compile(r"""url\s*=\s*['"]?([^'">]+)""", re.IGNORECASE)
 _MOST_TAGS = 200_000  # of a feed: 200 long articles with their markup have a quarter
 _MOST_VALUES = 500_000  # of a JSON Feed
 _MAIL = re.compile(r"<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
-_PAGE_NUMBER = re.compile(r"(?:第\s*)?([A-Z]?\d{1,3})\s*版")
+_PAGE_NUMBER = re.compile(r"第?\s*([A-Z]?\d{1,3})\s*版面?|版次[：:]\s*([A-Z]?\d{1,3})")
+_PAGE_START = re.compile(r"([A-Z]\d{1,3}|0\d)(?![\dA-Za-z])")
+_PAGE_LINE = re.compile(r"第\s*[A-Z]?\d{1,3}\s*版\s*[：:·\s]\s*\S{1,12}")
+_PAGE_NAME = 12  # characters of a page's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ class Entry:
     html: str = ""  # raw; sanitised by whoever keeps it
     summary: str = ""
     author: str | None = None
-    page: str | None = None
+    page: str | None = None  # 版次, papers only
+    column: str | None = None  # 版名 or 栏目
+    day: datetime | None = None  # of the edition: counts where the article's page says nothing
 
 
 def read_feed(
@@ -256,34 +261,66 @@ def read_refresh(text: str, url: str) -> str | None:
     return join(url, match[1].strip()) if match else None
 
 
-def read_paper_pages(text: str, url: str, source: Source) -> list[tuple[str, str | None]]:
-    """Return (address, number) of a paper's pages of one day.
+@dataclass(frozen=True, slots=True)
+class PaperPage:
+    """One page of a paper's edition."""
+
+    url: str
+    number: str | None  # A07; None: not stated
+    name: str | None  # 要闻, 社区 …
+
+
+def read_paper_pages(text: str, url: str, source: Source) -> list[PaperPage]:
+    """Return the pages of one edition, in its order.
 
     Raises:
         SelectorError: the ``list`` selector finds nothing.
     """
     soup = parse_page(text, url)
     selector = source.list or "a[href*=node_]"
-    found = []
+    found: dict[str, PaperPage] = {}
     for tag in select(soup, selector, "list"):
         address = join(url, str(tag.get("href") or ""))
         if address:
-            number = _PAGE_NUMBER.search(tag.get_text(" ", strip=True))
-            found.append((urldefrag(address)[0], number[1] if number else None))
+            address = urldefrag(address)[0]
+            number, name = _name_page(tag.get_text(" ", strip=True))
+            known = found.get(address)  # a picture's link and a title's, say
+            if known:
+                number, name = known.number or number, known.name or name
+            found[address] = PaperPage(address, number, name)
     if not found:
         raise SelectorError(f"{url}: list: nothing matches {selector!r}")
-    return list(dict.fromkeys(found))
+    return list(found.values())
 
 
-def read_paper_articles(text: str, url: str, source: Source, page: str | None) -> list[Entry]:
-    """Return the articles of one page of a paper."""
+def read_paper_articles(text: str, url: str, source: Source, page: PaperPage) -> list[Entry]:
+    """Return the articles of one page of a paper, with the page's number and name."""
     soup = parse_page(text, url)
-    entries = []
+    number, name = page.number, page.name
+    if number is None or name is None:
+        for line in _PAGE_LINE.finditer(soup.get_text("\n", strip=True)):
+            own, called = _name_page(line[0])
+            if number is None or own == number:
+                number, name = number or own, name or called
+                break
+    found: dict[str, Entry] = {}
     for tag in select(soup, source.link or "a[href*=content_]", "link"):
         address = join(url, str(tag.get("href") or ""))
-        if address:
-            entries.append(Entry(address, tag.get_text(" ", strip=True), page=page))
-    return entries
+        title = str(tag.get("title") or "") or tag.get_text(" ", strip=True)
+        if address and (address not in found or not found[address].title):
+            found[address] = Entry(address, title, page=number, column=name)
+    return list(found.values())
+
+
+def _name_page(said: str) -> tuple[str | None, str | None]:
+    """Return number and name of a paper's page out of 第A07版：社区, A07 社区 or 07版·社区."""
+    match = _PAGE_NUMBER.search(said) or _PAGE_START.match(said)
+    if not match:
+        return None, None
+    number = next(one for one in match.groups() if one)
+    rest = re.sub(r"(?i)pdf|下载|版面导航", "", f"{said[: match.start()]} {said[match.end() :]}")
+    name = rest.strip(" \t\n　：:·|｜-—.、")
+    return number, name if 0 < len(name) <= _PAGE_NAME else None
 
 
 def _stated_date(node: Tag, link: Tag, source: Source) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.collect import entries as lists
+from pipeline.collect.arrival import arrive, find_day, is_dated, read_editions
 from pipeline.collect.discover import (
     WELL_KNOWN,
     find_body,
@@ -22,7 +23,7 @@ from pipeline.collect.http import Client
 from pipeline.collect.pages import SHORT, clean, read_page, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
-from pipeline.errors import CollectError, ParseError
+from pipeline.errors import CollectError, ParseError, SelectorError
 from pipeline.model import Source, SourceKind
 
 if TYPE_CHECKING:
@@ -120,7 +121,12 @@ async def propose(
     """
     async with Client(settings, allow_nets, now) as client:
         trial = _Trial(Reader(client, root, settings.max_bytes), now(), [])
-        document = await trial.reader.read(url)
+        if is_dated(url):  # a paper's pattern: any edition tells what it is
+            editions = read_editions(trial.reader, url, None, trial.now, 1)
+            document = await anext(editions)
+            await editions.aclose()
+        else:
+            document = await trial.reader.read(url)
         trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
         base = Source(_make_id(document.url, taken), _make_name(document), SourceKind.PAGE, url)
         source = await _recognise(trial, document, base)
@@ -142,8 +148,11 @@ async def _recognise(trial: _Trial, document: Read, base: Source) -> Source:
         if _is_feed(other.text, other.url, trial.now):
             trial.note("recognise", f"its feed: {address}")
             return replace(base, kind=SourceKind.FEED, url=address)
-    newest = lists.read_refresh(text, url)
-    if is_paper(text, url) or (newest and "node_" in newest):
+    document = await arrive(trial.reader, document, None)
+    if document.url != url:
+        trial.note("recognise", f"the page leads on to {document.url}")
+        text, url = document.text, document.url
+    if is_paper(text, url) or is_dated(base.url):
         trial.note("recognise", "a newspaper's digital edition")
         return replace(base, kind=SourceKind.PAPER)
     if records_of_page(text, url, trial.now) or find_query(text, url):
@@ -160,15 +169,18 @@ async def _list(trial: _Trial, source: Source) -> list[Entry]:
     reader = trial.reader
     if source.kind is SourceKind.FILE:
         raise ParseError("a source of kind file needs no trying: run collect")
+    if source.kind is SourceKind.PAPER:
+        found = await _paper(trial, source)
+        trial.note("list", f"{len(found)} articles on its first page")
+        return found
     document = await reader.read(reader.locate(source.url), encoding=source.encoding)
     trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
     if source.kind is SourceKind.FEED:
         found, warnings = lists.read_feed(document.text, document.url, trial.now, source.max_items)
         for line in warnings[:_SHOWN]:
             trial.note("feed", line)
-    elif source.kind is SourceKind.PAPER:
-        found = await _paper(trial, source, document)
     else:
+        document = await arrive(reader, document, source.encoding)
         found = await _page(trial, source, document)
     dated = sum(entry.published is not None for entry in found)
     trial.note("list", f"{len(found)} entries, {dated} of them dated", ok=bool(found))
@@ -192,16 +204,21 @@ async def _page(trial: _Trial, source: Source, document: Read) -> list[Entry]:
     return found
 
 
-async def _paper(trial: _Trial, source: Source, document: Read) -> list[Entry]:
-    newest = lists.read_refresh(document.text, document.url)
-    if newest:
-        trial.note("newest day", newest)
-        document = await trial.reader.read(newest, encoding=source.encoding)
+async def _paper(trial: _Trial, source: Source) -> list[Entry]:
+    url = trial.reader.locate(source.url)
+    editions = read_editions(trial.reader, url, source.encoding, trial.now, 1)
+    document = await anext(editions)
+    await editions.aclose()
+    trial.note("newest day", f"{len(document.text):,} characters from {document.url}")
     pages = lists.read_paper_pages(document.text, document.url, source)
-    trial.note("pages of the paper", f"{len(pages)}")
-    address, number = pages[0]
-    page = await trial.reader.read(address, encoding=source.encoding)
-    return lists.read_paper_articles(page.text, page.url, source, number)
+    named = "、".join(" ".join(filter(None, (one.number, one.name))) for one in pages[:_SHOWN])
+    trial.note("pages of the paper", f"{len(pages)}: {named}")
+    page = await trial.reader.read(pages[0].url, encoding=source.encoding)
+    found = lists.read_paper_articles(page.text, page.url, source, pages[0])
+    if not found:
+        selector = source.link or "a[href*=content_]"
+        raise SelectorError(f"{page.url}: link: nothing matches {selector!r}")
+    return [replace(one, published=find_day(document.url)) for one in found]
 
 
 async def _sample(trial: _Trial, source: Source, found: list[Entry]) -> tuple[Sample, ...]:

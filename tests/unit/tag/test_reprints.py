@@ -45,7 +45,9 @@ def test_a_broken_line_is_reported_and_the_rest_is_grouped() -> None:
     assert said[-1] == {"story": "a", "members": [{"id": "a", "score": 1.0}]}
 
 
-_EVENT = "{day}上午9点，{place}社区在老墙门里举行义诊，{n}位居民量了血压。医生说，下个季度还会再来。"
+_EVENT = (
+    "{day}上午9点，{place}社区在老墙门里举行义诊，{n}位居民量了血压。医生说，下个季度还会再来。"
+)
 _BACKGROUND = "据了解，这样的义诊从前年开始，每个季度一次，药费由社区公益金承担。"
 
 
@@ -67,7 +69,9 @@ _BACKGROUND = "据了解，这样的义诊从前年开始，每个季度一次�
         ("示例社區的義診擺進老牆門，醫生給居民量血壓。", "示例社区的义诊摆进老墙门，医生给居民量血压。", True),
     ],
 )  # fmt: skip
-def test_reprints_are_told_from_sister_notices_and_follow_ups(one: str, other: str, same: bool) -> None:
+def test_reprints_are_told_from_sister_notices_and_follow_ups(
+    one: str, other: str, same: bool
+) -> None:
     found = group([Document("a", "", one), Document("b", "", other)])
     assert (len(found) == 1) is same
 
@@ -75,7 +79,9 @@ def test_reprints_are_told_from_sister_notices_and_follow_ups(one: str, other: s
 def test_a_roundup_of_two_stories_does_not_make_them_one() -> None:
     second = "示例：河边的步道完工了，{0}号桥到{0}号桥之间装上了路灯，钓鱼的人说再也不怕踩空。"
     pieces = [_LONG[:150], "".join(second.format(n) for n in range(5))]
-    roundup = "\n".join([*pieces, "".join(f"示例第{n}条短讯说的是{n}件别的事情。" for n in range(30))])
+    roundup = "\n".join(
+        [*pieces, "".join(f"示例第{n}条短讯说的是{n}件别的事情。" for n in range(30))]
+    )
     found = group([Document(str(n), "", text) for n, text in enumerate([*pieces, roundup])])
     assert not any({"0", "1"} <= set(one.scores) for one in found)
 
@@ -83,7 +89,9 @@ def test_a_roundup_of_two_stories_does_not_make_them_one() -> None:
 def test_an_index_finds_what_a_cut_text_was_cut_from_and_survives_its_file() -> None:
     index = Index()
     index.add("long", get_sample(Document("long", "", _LONG)))
-    index.add("other", get_sample(Document("other", "", "示例：河边的步道什么时候完工，没有人知道。")))
+    index.add(
+        "other", get_sample(Document("other", "", "示例：河边的步道什么时候完工，没有人知道。"))
+    )
     again = Index.from_bytes(index.to_bytes())
     assert again.find([get_sample(Document("x", "", _LONG[:200]))]) == [["long"]]
     again.keep({"other"})
