@@ -176,7 +176,8 @@ def run_peer(name: str, addresses: list[str]) -> dict[str, float]:
 def _merged(runs: list[dict[str, Any]]) -> dict[str, float]:
     return {
         "first": runs[0]["seconds"], "again": runs[1]["seconds"],
-        "kept": runs[1]["kept"], "failed": runs[1].get("failed", 0), "mb": max(one["mb"] for one in runs),
+        "kept": runs[1]["kept"], "failed": runs[1].get("failed", 0),
+        "mb": max(one["mb"] for one in runs),
     }  # fmt: skip
 
 

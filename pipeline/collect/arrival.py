@@ -71,7 +71,7 @@ def date_url(url: str, day: datetime) -> str:
 
 
 def find_day(url: str) -> datetime | None:
-    """Return the day that an address of a paper names (``/2026-11/20/``); None when it names none."""
+    """Return the day that a paper's address names (``/2026-11/20/``); None without one."""
     match = _DAY.search(url)
     try:
         year, month, day = (int(part) for part in match.groups()) if match else (0, 0, 0)

@@ -178,15 +178,20 @@ def _unite(
     strong = [one for one in links if one[0].same and one[0].part >= _WEAK]
     for _, left, right in sorted(strong, key=lambda link: -link[0].share):
         join(left, right)
-    pieces: dict[int, list[int]] = defaultdict(list)  # of each long text
-    for likeness, left, right in links:
-        if likeness.same and likeness.part < _WEAK:
-            long, short = (left, right) if lengths[left] >= lengths[right] else (right, left)
-            pieces[long].append(short)
-    for long, some in pieces.items():
+    for long, some in _pieces(links, lengths).items():
         if len({id(place[one]) for one in some if place[one] is not place[long]}) == 1:
             join(long, some[0])
     return sorted({id(one): sorted(one) for one in place.values()}.values())
+
+
+def _pieces(links: list[tuple[Likeness, int, int]], lengths: list[int]) -> dict[int, list[int]]:
+    """Return the short texts that are a small part of a long one, for every long one."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for likeness, left, right in links:
+        if likeness.same and likeness.part < _WEAK:
+            long, short = (left, right) if lengths[left] >= lengths[right] else (right, left)
+            found[long].append(short)
+    return found
 
 
 def _group(documents: Sequence[Document], told: list[Told], positions: list[int]) -> Group:

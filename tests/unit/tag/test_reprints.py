@@ -70,7 +70,7 @@ _BACKGROUND = "据了解，这样的义诊从前年开始，每个季度一次�
     ],
 )  # fmt: skip
 def test_reprints_are_told_from_sister_notices_and_follow_ups(
-    one: str, other: str, same: bool
+    one: str, other: str, *, same: bool
 ) -> None:
     found = group([Document("a", "", one), Document("b", "", other)])
     assert (len(found) == 1) is same
