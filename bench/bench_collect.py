@@ -14,6 +14,7 @@ everything imported. Peers are read from ``.venv-bench``; without them the bench
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import subprocess
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(__file__).resolve().parent
 PEERS = ROOT / ".venv-bench" / "bin" / "python"
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(ROOT))
 ITEMS, LATENCY = 10, 0.2
 MEMORY, HOSTILE_MEMORY = 250, 300  # MB: the limits
 TIMES_RSS2EMAIL = 15
@@ -117,7 +118,7 @@ def best(rounds: list[dict[str, float]]) -> dict[str, float]:
 @contextmanager
 def serving(hosts: int) -> Iterator[list[str]]:
     """Serve feeds from another process; yield their addresses."""
-    from feed_server import host
+    from bench.feed_server import host
 
     words = [sys.executable, str(HERE / "feed_server.py"), "--hosts", str(hosts)]
     words += ["--items", str(ITEMS), "--latency", str(LATENCY)]
@@ -192,9 +193,7 @@ def measure(folder: Path) -> dict[str, float]:
     settings = load_settings(folder / "feeds.yaml", folder / "var")
     store.setup(settings.config_path, settings.data_dir)
     store.migrate()
-    import pipeline.collect  # the start of the program is not what is timed
-
-    assert pipeline.collect
+    importlib.import_module("pipeline.collect")  # the start of the program is not what is timed
     began = time.perf_counter()
     lines = runner.collect(settings, settings.sources, lambda _: None)
     seconds = time.perf_counter() - began

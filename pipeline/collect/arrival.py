@@ -16,7 +16,7 @@ from pipeline.collect.pages import join
 from pipeline.errors import FetchError, ParseError, StatusError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from pipeline.collect.reader import Read, Reader
 
@@ -82,7 +82,7 @@ def find_day(url: str) -> datetime | None:
 
 async def read_editions(
     reader: Reader, url: str, encoding: str | None, now: datetime, days: int
-) -> AsyncIterator[Read]:
+) -> AsyncGenerator[Read]:
     """Yield the newest editions of a paper, ``days`` of them where its address holds a date.
 
     Raises:

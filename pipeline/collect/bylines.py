@@ -27,8 +27,9 @@ _CREW = r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|
 _ROLE = rf"(?:{_CREW}\s*[：:　 /／丨]?\s*)?"
 _NAMES = rf"{_NAME}(?:[ 　、/，]+{_NAME}){{0,4}}"
 _SOURCE = re.compile(
-    r"(?:信息来源|稿件来源|文章来源|新闻来源|内容来源|来源单位|来源网站|稿源|来[ 　]*源|出处|转自|供稿单位|供稿部门|供稿|"
-    r"发布机构|发布单位|发文机关)\s*(?:[：:/／丨]|[|](?!.{0,3}来源))\s*([^\s|｜　()（）【】\[\]：:]{2,30})"
+    r"(?:信息来源|稿件来源|文章来源|新闻来源|内容来源|来源单位|来源网站|稿源|"
+    r"来[ 　]*源|出处|转自|供稿单位|供稿部门|供稿|发布机构|发布单位|发文机关)\s*"
+    r"(?:[：:/／丨]|[|](?!.{0,3}来源))\s*([^\s|｜　()（）【】\[\]：:]{2,30})"
 )
 _AUTHORS_STATED = re.compile(
     rf"(?:作[ 　]*者|撰文|撰稿|采写|文字|供稿人|撰稿人)\s*[：:/／丨]\s*{_ROLE}({_NAMES})|"
@@ -45,7 +46,8 @@ _ENDING = re.compile(
     r"[（(]\s*((?:[^（）()]{0,8})(?:记者|通讯员|作者|文/|供稿)[^（）()]{2,50})[）)]\s*$"
 )
 _LABEL_ALONE = re.compile(
-    r"(?:信息来源|稿件来源|文章来源|新闻来源|稿源|来[ 　]*源|作[ 　]*者|记者|通讯员|责任编辑|责编|编[ 　]*辑|"
+    r"(?:信息来源|稿件来源|文章来源|新闻来源|稿源|来[ 　]*源|作[ 　]*者|记者|通讯员|"
+    r"责任编辑|责编|编[ 　]*辑|"
     r"发布时间|发布日期|发表时间|日期|时间)\s*[：:]?"
 )
 _TRADITIONAL = str.maketrans("來發編輯責記員於時間佈稿錄據", "来发编辑责记员于时间布稿录据")
@@ -103,7 +105,8 @@ _NO_NAMES = frozenset(
     ]
 )
 _AFTER_NAMES = re.compile(  # what follows the names in one line
-    r"[^一-龥·A-Za-z 　、/，]|[ 　]于|(?:责任)?编辑(?![室部])|责编|来源|发布|时间|日期|摄影|阅读|浏览|点击|字[号体]|\b图"
+    r"[^一-龥·A-Za-z 　、/，]|[ 　]于|(?:责任)?编辑(?![室部])|"
+    r"责编|来源|发布|时间|日期|摄影|阅读|浏览|点击|字[号体]|\b图"
 )
 _BYLINE = 50  # characters of a byline
 _PLAIN = 60  # characters of a line without labels
@@ -213,9 +216,10 @@ def _read_plain_line(near: list[str]) -> tuple[str | None, str | None]:
 def _read_paper_notes(root: HtmlElement) -> dict[str, str]:
     """Return what the comments of many digital papers say: author and paper."""
     for note in root.iter(etree.Comment):
-        if "enpproperty" in (note.text or ""):
-            found = re.findall(r"<(author|nodename)>([^<]{2,30})</", note.text)
-            return {name: " ".join(_ROLES.sub(" ", said).split()) for name, said in found}
+        said = note.text or ""
+        if "enpproperty" in said:
+            found = re.findall(r"<(author|nodename)>([^<]{2,30})</", said)
+            return {name: " ".join(_ROLES.sub(" ", value).split()) for name, value in found}
     return {}
 
 
@@ -223,7 +227,7 @@ def _first(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
     for line in lines:
         for match in pattern.finditer(line.translate(_TRADITIONAL)):
             start, end = next(
-                (match.span(n) for n in range(1, len(match.groups()) + 1) if match[n])
+                match.span(n) for n in range(1, len(match.groups()) + 1) if match[n]
             )
             found = line[start:end].strip(" 　:：、")
             if found and found not in _NO_NAMES:

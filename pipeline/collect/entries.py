@@ -85,9 +85,8 @@ def read_feed(
     # A stream, because feedparser opens a string that happens to name a file.
     data = _DECLARED.sub("", text).encode("utf-8", "replace")
     warnings = [f"more than {most} entries: the first ones were taken"] if is_cut else []
-    items = read_plain(data)
-    if items is None:
-        items = _by_feedparser(data, text, url)
+    plain = read_plain(data)
+    items = _by_feedparser(data, text, url) if plain is None else plain
     entries = []
     for number, one in enumerate(items, start=1):
         link, title = join(url, one.link), _plain(one.title)

@@ -50,7 +50,8 @@ def parse_page(text: str, url: str) -> BeautifulSoup:
         ParseError: it declares entities, or is larger or deeper than any page for readers.
     """
     _refuse_size(text, url)
-    soup = BeautifulSoup(text, "lxml")
+    # The line break keeps a text without tags from being taken for a file's name.
+    soup = BeautifulSoup(text if "<" in text else f"{text}\n", "lxml")
     level = [soup.contents]
     for _ in range(DEEPEST):
         level = [one.contents for parts in level for one in parts if isinstance(one, Tag)]

@@ -75,7 +75,7 @@ def _rss(item: etree._Element) -> PlainItem:
     found = PlainItem()
     guid = ""
     for child in _children(item):
-        name = _RSS.get(child.tag)
+        name = _RSS.get(str(child.tag))
         if child.tag == "guid" and child.get("isPermaLink", "true") == "true":
             guid = _text(child)
         if name is None and child.tag in _IGNORED:
@@ -91,7 +91,7 @@ def _atom(entry: etree._Element) -> PlainItem:
     found = PlainItem()
     dates: dict[str, str] = {}
     for child in _children(entry):
-        tag = child.tag.removeprefix(_ATOM)
+        tag = str(child.tag).removeprefix(_ATOM)
         kind = child.get("type", "text")
         if tag in {"title", "summary", "content"}:
             name = "html" if tag == "content" else tag
@@ -126,7 +126,7 @@ def _children(item: etree._Element) -> Iterator[etree._Element]:
     for child in item:
         if isinstance(child.tag, str):
             yield child
-        elif child.tag is not etree.Comment:
+        elif not isinstance(child, etree._Comment):  # noqa: SLF001 - lxml names the type so
             raise _OddFeedError
 
 

@@ -1,7 +1,7 @@
 """Texts that tell the same news are one story; what only looks like it is none."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.tag.jsonlines import reprint_lines
@@ -99,6 +99,7 @@ def test_an_index_finds_what_a_cut_text_was_cut_from_and_survives_its_file() -> 
     assert Index.from_bytes(b"[]\nxx").ids == Index.from_bytes(b"\xff").ids == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
     found = compare(Told(one), Told(other))
