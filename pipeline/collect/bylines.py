@@ -226,9 +226,7 @@ def _read_paper_notes(root: HtmlElement) -> dict[str, str]:
 def _first(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
     for line in lines:
         for match in pattern.finditer(line.translate(_TRADITIONAL)):
-            start, end = next(
-                match.span(n) for n in range(1, len(match.groups()) + 1) if match[n]
-            )
+            start, end = next(match.span(n) for n in range(1, len(match.groups()) + 1) if match[n])
             found = line[start:end].strip(" 　:：、")
             if found and found not in _NO_NAMES:
                 return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import ipaddress
+import os
 import socket
 import zlib
 from dataclasses import dataclass, replace
@@ -258,7 +259,7 @@ class Client:
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, BlockedAddressError):
                 raise error.__cause__ from None
-            raise _HealingError(f"{url}: {str(error) or type(error).__name__}") from None
+            raise _HealingError(f"{url}: {_reason(error)}") from None
         except (ValueError, zlib.error) as error:
             raise FetchError(f"{url}: not HTTP as it should be: {error}") from None
 
@@ -316,6 +317,16 @@ def _heals(error: Exception) -> bool | float:
     if not isinstance(error, _HealingError):
         return False
     return True if error.after is None else error.after
+
+
+def _reason(error: aiohttp.ClientError) -> str:
+    """Return why a connection failed, in the system's words."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        number = error.os_error.errno or 0
+        # The look-up of a name has numbers of its own; aiohttp's words name addresses, not causes.
+        said = os.strerror(number) if number > 0 else error.os_error.strerror
+        return f"cannot connect: {said or error.os_error}"
+    return str(error) or type(error).__name__
 
 
 def _joined(url: str, target: str) -> str:

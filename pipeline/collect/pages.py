@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import nh3
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.collect.blocks import split_page
+from pipeline.collect.blocks import is_caption, split_page
 from pipeline.collect.boilerplate import drop_boilerplate
 from pipeline.collect.bylines import read_byline
 from pipeline.collect.dates import read_date
@@ -168,7 +168,9 @@ def _text_of(cleaned: str) -> str:
     bare = BeautifulSoup(cleaned, "lxml")
     for one in bare.find_all(["figcaption", "h1"]):
         one.decompose()
-    return drop_boilerplate(to_text(clean(str(bare))))
+    lines = to_text(clean(str(bare))).split("\n")
+    told = [line for line in lines if not is_caption(line)]
+    return drop_boilerplate("\n".join(told or lines))
 
 
 def read_images(html: str, url: str) -> tuple[Image, ...]:
