@@ -119,6 +119,7 @@ class Client:
         self._now = now
         self._gates = Gates(settings.per_host, settings.delay)
         agent = settings.user_agent.partition("/")[0]
+        self._places = asyncio.Semaphore(settings.workers)
         self._room = asyncio.Semaphore(_ROOM)
         self._in_room: set[asyncio.Task[Any] | None] = set()
         self.robots = Robots(agent, self._get_robots, now, robots)
@@ -247,6 +248,7 @@ class Client:
         try:
             async with (
                 self._gates.passing(host),
+                self._places,  # before the request: waiting for a place costs none of its time
                 self._session.request(
                     method, url, headers=headers, data=form, allow_redirects=False
                 ) as reply,
