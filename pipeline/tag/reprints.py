@@ -87,6 +87,12 @@ class Index:
         sound = order == sys.byteorder and len(ids) == len(ends)
         return made if sound and (ends or [0])[-1] == len(made._grams) else cls()
 
+    def _samples(self) -> Iterator[array[int]]:
+        start = 0
+        for end in self._ends:
+            yield self._grams[start:end]
+            start = end
+
     def find(self, samples: Sequence[array[int]]) -> list[list[str]]:
         """Return for every sample the ids of the texts that may be the same news."""
         holders: dict[int, list[int]] = defaultdict(list)
@@ -94,20 +100,15 @@ class Index:
             for gram in sample:
                 holders[gram].append(number)
         found: list[list[str]] = [[] for _ in samples]
-        near: list[tuple[str, int, set[int]]] = []
         often: Counter[int] = Counter()
-        start = 0
-        for id_, end in zip(self.ids, self._ends, strict=True):
-            hits = holders.keys() & self._grams[start:end]
-            if len(hits) >= min(_SHARED, end - start) and hits:
-                near.append((id_, end - start, hits))
-                often.update(hits)
-            start = end
-        for id_, size, hits in near:
-            telling = (gram for gram in hits if often[gram] <= _COMMON)
-            shared = Counter(number for gram in telling for number in holders[gram][:_COMMON])
+        for own in self._samples():
+            often.update(holders.keys() & own)
+        telling = {gram for gram, count in often.items() if count <= _COMMON}
+        for id_, own in zip(self.ids, self._samples(), strict=True):
+            hits = telling.intersection(own)
+            shared = Counter(number for gram in hits for number in holders[gram][:_COMMON])
             for number, count in shared.items():
-                if _enough(count, size, len(samples[number])):
+                if _enough(count, len(own), len(samples[number])):
                     found[number].append(id_)
         return found
 
