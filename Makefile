@@ -54,7 +54,16 @@ $(VENV)/.test: tests/requirements.lock requirements.lock | $(VENV)/bin/python
 crash: $(VENV)/.test ## kill -9 the sender and the relay KILLS times on each database; a table
 	$(BIN)/python -m tests.crash.harness --kills $(KILLS) --seed $(SEED)
 
+.venv-bench/.peers: pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['bench'], sep='\n')" > .venv-bench/peers.txt
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r .venv-bench/peers.txt
+	@touch $@
+
 bench: $(VENV)/.test ## figures beside their peers
+	@$(MAKE) .venv-bench/.peers || echo "the peers of bench_collect.py cannot be had; it goes on without them"
+	$(BIN)/python bench/bench_collect.py
+	PYTHONPATH=. $(BIN)/python bench/bench_reprints.py
 	PYTHONPATH=. $(BIN)/python bench/bench_extract.py
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
 	PYTHONPATH=. $(BIN)/python bench/bench_tag_cases.py

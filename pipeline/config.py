@@ -367,6 +367,10 @@ def load_settings(
     )
 
 
+_DATE = re.compile(r"\{date:([^{}]{1,20})\}")  # in a paper's address
+_FORM = re.compile(r"(?:%[Yymd]|[-_./0-9A-Za-z]){1,20}")
+
+
 def _source_mistakes(source: Source) -> list[tuple[str, str]]:
     """Return what is wrong with one source beyond its types, as (key, sentence)."""
     said = []
@@ -387,7 +391,11 @@ def _source_mistakes(source: Source) -> list[tuple[str, str]]:
         said.append(
             ("url", f"expected http:// or https:// or a path beside this file, not {source.url!r}")
         )
-    for key, low, high in (("pages", 1, 500), ("max_items", 1, 10_000)):
+    if "{" in source.url and source.kind is SourceKind.PAPER:
+        forms = _DATE.findall(source.url)
+        if set("{}") & set(_DATE.sub("", source.url)) or not all(map(_FORM.fullmatch, forms)):
+            said.append(("url", "expected dates such as {date:%Y-%m}/{date:%d}: of %Y %y %m %d"))
+    for key, low, high in (("pages", 1, 500), ("max_items", 1, 10_000), ("days", 1, 31)):
         if not low <= getattr(source, key) <= high:
             said.append((key, f"expected {low} to {high}, not {getattr(source, key)}"))
     return said

@@ -359,6 +359,7 @@ class Source:
     author: str | None = None
     origin: str | None = None
     pages: int = 1  # list pages to follow at the most
+    days: int = 1  # editions of a paper whose address holds a date
     full_text: bool = True  # fetch the article page when the feed carries only a summary
     encoding: str | None = None  # overrides every label when a site lies
     max_items: int = 200

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pipeline.proof import Reference, Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
+    from pipeline.tag.reprints import Document, Index
     from pipeline.tag.tokenizer import Engine
 
 _BATCH = 50  # articles tagged before they are stored
@@ -285,17 +286,54 @@ def index(settings: Settings, tagger: Tagger | None = None) -> int:
     return search.index((tagger or load_tagger(settings)).cut)
 
 
-def group(period: Period) -> int:
-    """Group the articles of the period and of the weeks before it into stories."""
+def group(settings: Settings, period: Period) -> int:
+    """Group the articles of the period and of the weeks before it into stories.
+
+    Older ones join only where something of the period may be a reprint of them.
+    """
     from pipeline.store import articles, stories
     from pipeline.tag import reprints
 
-    found = articles.list_articles(period.starts - _LOOK_BACK, period.ends)
-    documents = [reprints.Document(str(one.id), one.title, one.text) for one in found]
+    since = period.starts - _LOOK_BACK
+    found = articles.list_articles(since, period.ends)
+    fresh = [_document(one) for one in found if (one.published or one.fetched_at) >= period.starts]
+    path = settings.data_dir / "cache" / "reprints.index"
+    index = reprints.Index.from_bytes(path.read_bytes() if path.exists() else b"")
+    _refresh(index, articles.list_versions(since), path)
+    named = index.find([reprints.get_sample(one) for one in fresh])
+    old = {int(key.partition(":")[0]) for keys in named for key in keys}
+    old |= stories.list_mates(old)
+    documents = {one.id: one for one in map(_document, articles.get_articles(sorted(old)))}
+    documents |= {one.id: one for one in map(_document, found)}
     return stories.save_groups(
         (int(one.lead), {int(key): score for key, score in one.scores.items()})
-        for one in reprints.group(documents)
+        for one in reprints.group(list(documents.values()))
     )
+
+
+def _refresh(index: Index, versions: Mapping[int, str], path: Path) -> None:
+    """Bring the index of old articles up to date; the file is a cache and may be deleted."""
+    from pipeline.store import articles
+    from pipeline.tag import reprints
+
+    wanted = {f"{key}:{version[:16]}": key for key, version in versions.items()}
+    known = set(index.ids)
+    missing = [key for name, key in wanted.items() if name not in known]
+    if not missing and known == wanted.keys():
+        return
+    index.keep(wanted)
+    for one in articles.get_articles(missing):
+        index.add(f"{one.id}:{one.content_hash[:16]}", reprints.get_sample(_document(one)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".new")
+    temporary.write_bytes(index.to_bytes())
+    temporary.replace(path)
+
+
+def _document(article: Article) -> Document:
+    from pipeline.tag.reprints import Document
+
+    return Document(str(article.id), article.title, article.text)
 
 
 def assemble(settings: Settings, period: Period) -> Draft:
@@ -415,7 +453,7 @@ def run(
     with watch.stage("tag"):
         tagged = tag(settings, on_progress=on_progress)
     with watch.stage("group"):
-        group(period)
+        group(settings, period)
     runs.set_stage(run_id, "assemble")
     with watch.stage("assemble"):
         draft = assemble(settings, period)

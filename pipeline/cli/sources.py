@@ -74,6 +74,7 @@ def add_source(
     """
     from pipeline.collect.examine import propose
     from pipeline.feedsfile import add_source as write
+    from pipeline.model import SourceKind
 
     settings = context.settings()
     taken = frozenset(one.id for one in settings.feeds.sources)
@@ -83,17 +84,20 @@ def add_source(
         made.source, id=own_id or made.source.id, name=name or made.source.name, home=home
     )
     made = replace(made, source=source)
-    written = "" if dry_run else write(settings.config_path, source)
+    useless = not made.ok and source.kind is not SourceKind.FEED  # a feed has texts of its own
+    written = "" if dry_run or useless else write(settings.config_path, source)
     if as_json:
-        print_json(_to_json(made) | {"written": not dry_run})
-        return 0
+        print_json(_to_json(made) | {"written": bool(written)})
+        return int(useless)
     _print(context, made)
     if written:
         click.echo(f"written into {settings.config_path}:\n{written}")
         click.echo(f"Next: run_pipeline.py collect --source {source.id}")
+    elif useless:
+        click.echo("nothing was written: see the stage marked BAD")
     else:
         click.echo("nothing was written (--dry-run)")
-    return 0
+    return int(useless)
 
 
 def _tools(settings: Settings) -> dict[str, Any]:

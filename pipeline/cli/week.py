@@ -107,7 +107,7 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     period = runner.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir):
         context.open_store()
-        runner.group(period)
+        runner.group(settings, period)
         made = runner.assemble(settings, period)
     report = runner.get_report(period.week, [], 0, made, {})
     if as_json:

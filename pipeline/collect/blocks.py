@@ -231,6 +231,11 @@ def is_about_the_page(line: str) -> bool:
     return len(line) < _ABOUT_LENGTH and len(set(_ABOUT.findall(line))) > 1 and "。" not in line
 
 
+def is_caption(line: str) -> bool:
+    """Say whether a line tells of a picture."""
+    return len(line) < _CAPTION_LENGTH and bool(_CAPTION.search(line))
+
+
 def _drop_noise(top: _Node, lines: list[Line], title: int | None) -> None:
     """Turn the lines of elements named like a sidebar, a comment or a menu against them."""
     sentences = sum(line.worth for line in lines if line.worth > 0) or 1
@@ -313,7 +318,7 @@ def _keep(lines: list[Line], best: _Node) -> list[int]:
         and not line.linked > len(line.text) / 2
         and not is_about_the_page(line.text)
         and not _MARK.match(line.text)
-        and not (len(line.text) < _CAPTION_LENGTH and _CAPTION.search(line.text))
+        and not is_caption(line.text)
     ]
     return [number for number, _ in kept[_find_start(kept) :]]
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from lxml import etree
+
 from pipeline.collect.dates import find_full_date, read_date
 
 if TYPE_CHECKING:
@@ -21,26 +23,62 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _NAME = r"[一-龥·A-Za-z][一-龥·A-Za-z0-9._-]{0,19}"
+_CREW = r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|实习)*(?:记者|通讯员)"
+_ROLE = rf"(?:{_CREW}\s*[：:　 /／丨]?\s*)?"
 _NAMES = rf"{_NAME}(?:[ 　、/，]+{_NAME}){{0,4}}"
 _SOURCE = re.compile(
-    r"(?:信息来源|稿件来源|文章来源|新闻来源|稿源|来源|出处|转自|供稿单位|发布机构)\s*[：:]\s*"
-    r"([^\s|　()（）【】\[\]]{2,30})"
+    r"(?:信息来源|稿件来源|文章来源|新闻来源|内容来源|来源单位|来源网站|稿源|"
+    r"来[ 　]*源|出处|转自|供稿单位|供稿部门|供稿|发布机构|发布单位|发文机关)\s*"
+    r"(?:[：:/／丨]|[|](?!.{0,3}来源))\s*([^\s|｜　()（）【】\[\]：:]{2,30})"
 )
-_AUTHOR = re.compile(
-    rf"(?:作者|撰文|撰稿|文字)\s*[：:/／丨|]\s*({_NAMES})|"
-    rf"(?:^|[\s　（(|])(?:本报|本网|本台)?(?:特约)?(?:记者|通讯员)\s*[：:　 ]\s*({_NAMES})"
+_AUTHORS_STATED = re.compile(
+    rf"(?:作[ 　]*者|撰文|撰稿|采写|文字|供稿人|撰稿人)\s*[：:/／丨]\s*{_ROLE}({_NAMES})|"
+    rf"(?:^|[\s　（(|｜□■●◎◇])文\s*[：:/／丨|]\s*{_ROLE}({_NAMES})|"
+    rf"(?:^|[\s　（(|｜□■●◎◇]){_CREW}\s*[：:　 /／丨|｜]\s*({_NAMES})|"
+    rf"最后由\s*({_NAME})\s*于"
 )
 _OPENING = re.compile(r"(?:讯|电|消息)\s*[（(]([^）)]{2,60})[）)]")
 _ROLES = re.compile(
-    r"(?:本报|本网)?(?:全媒体|首席|见习|特约|实习)*(?:记者|通讯员|摄影|文/图|文|图)\s*[：:/／]?\s*"
+    r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|实习)*(?:记者|通讯员|摄影|文/图|图/文)\s*[：:/／丨]?\s*|"
+    r"(?:(?<=[ 　])|^)[文图](?:[：:/／丨]|[ 　])\s*"
+)
+_ENDING = re.compile(
+    r"[（(]\s*((?:[^（）()]{0,8})(?:记者|通讯员|作者|文/|供稿)[^（）()]{2,50})[）)]\s*$"
+)
+_LABEL_ALONE = re.compile(
+    r"(?:信息来源|稿件来源|文章来源|新闻来源|稿源|来[ 　]*源|作[ 　]*者|记者|通讯员|"
+    r"责任编辑|责编|编[ 　]*辑|"
+    r"发布时间|发布日期|发表时间|日期|时间)\s*[：:]?"
+)
+_TRADITIONAL = str.maketrans("來發編輯責記員於時間佈稿錄據", "来发编辑责记员于时间布稿录据")
+_OUTLET = re.compile(
+    r"[一-龥A-Za-z·]{1,16}(?:日报|晚报|早报|商报|快报|周报|时报|新闻网|新闻|网|报|电视台|广播|杂志|发布|融媒体?中心|客户端|"
+    r"社区|街道|圈|局|办|委|公众号|在线|通讯社|频道)"
+)
+_PERSON = re.compile(r"[一-龥]{2,4}(?:[、 ][一-龥]{2,4}){0,3}")
+_COUNTS = re.compile(
+    r"\d[\d.,万]*\s*(?:次|人)?\s*(?:阅读|浏览|点击|评论|阅)?|(?:阅读|浏览|点击|评论|阅)\s*[：:]?\s*\d*"
+)
+_PICTURED = re.compile(rf"记者\s*[：:　 ]?\s*({_NAMES})\s*摄[）)]?$")
+_SHORT_DAY = re.compile(r"(?<![\d.])\d{1,2}(?:月\d{1,2}日|-\d{1,2})(?![\d-])(?:\s*\d{1,2}:\d{2})?")
+_EDITED = re.compile(r"最后由|最后编辑|编辑于|最后修改")
+_BODY = re.compile(r"(?:中心|局|办|街道|社区|委|公司|网|报|部|站|小编|编辑部)$")
+_WHEN = re.compile(
+    r"(?:\d{4}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?(?:\s*(?:星期|周)[一二三四五六日天])?"
+    r"(?:[\sT]*\d{1,2}[:：]\d{1,2}(?::\d{1,2})?)?"
 )
 _EDITORS = [
     re.compile(rf"(?:{role})\s*[：:/／丨| 　]\s*([^\s　()（）【】\[\]|，。：:]{{2,20}})")
-    for role in ("责任编辑|责编", "值班编辑|网络编辑|本期编辑|编辑", "文章录入|录入")
+    for role in ("责任编辑|责编", "值班编辑|网络编辑|本期编辑|网编|编[ 　]*辑", "文章录入|录入")
 ]
 _NO_NAMES = frozenset(
     [
         "佚名",
+        "倒序浏览",
+        "发表于",
+        "只看该作者",
+        "正文",
+        "关注",
         "未知",
         "匿名",
         "网络",
@@ -66,6 +104,13 @@ _NO_NAMES = frozenset(
         "录入",
     ]
 )
+_AFTER_NAMES = re.compile(  # what follows the names in one line
+    r"[^一-龥·A-Za-z 　、/，]|[ 　]于|(?:责任)?编辑(?![室部])|"
+    r"责编|来源|发布|时间|日期|摄影|阅读|浏览|点击|字[号体]|\b图"
+)
+_BYLINE = 50  # characters of a byline
+_PLAIN = 60  # characters of a line without labels
+_FEW = 4  # words in it
 _DATE_LABEL = re.compile(
     r"(?:发布|发表|更新|时间|日期|录入)(?:时间|日期|于)?\s*[：:]?\s*(?=\d{4})([^|　]{6,30})"
 )
@@ -113,8 +158,11 @@ def read_byline(
     now: datetime,
 ) -> Byline:
     """Return the byline; ``above`` and ``below`` are the page's lines around the article."""
-    near, after = list(above)[-_ABOVE:], list(below)[:_BELOW]
+    near = _joined(list(above)[-_ABOVE:])
+    after = _joined(list(below)[:_BELOW])
     meta = dict(_read_meta(root))
+    outlet, person = _read_plain_line(near)
+    paper = _read_paper_notes(root)
     return Byline(
         title=_find_title(root, near, meta),
         published=_find_date(root, near, after, meta, now),
@@ -122,8 +170,10 @@ def read_byline(
         or next((meta[one] for one in _META_SOURCES if meta.get(one)), None)
         or _account(root)
         or _marked(root, _OUTLETS)
+        or outlet
+        or paper.get("nodename")
         or None,
-        author=_find_author(root, near, opening, after, meta),
+        author=_find_author(root, near, opening, after, meta) or paper.get("author") or person,
         editor=next((one for role in _EDITORS if (one := _first(role, [*after, *near]))), None),
     )
 
@@ -136,10 +186,48 @@ def _read_meta(root: HtmlElement) -> Iterator[tuple[str, str]]:
             yield name.lower(), content
 
 
+def _joined(lines: list[str]) -> list[str]:
+    """Return the lines, a label that stands alone in one line with its value: tables, lists."""
+    made: list[str] = []
+    for line in lines:
+        if made and _LABEL_ALONE.fullmatch(made[-1].translate(_TRADITIONAL)):
+            made[-1] = f"{made[-1].rstrip('：: ')}：{line}"
+        else:
+            made.append(line)
+    return made
+
+
+def _read_plain_line(near: list[str]) -> tuple[str | None, str | None]:
+    """Return outlet and person of a line without labels: 王示例 示例晚报 2026-11-20."""
+    for line in reversed(near[-4:]):
+        when = _WHEN.search(line)
+        if not when or len(line) > _PLAIN or re.search("[：:]", _WHEN.sub("", line)):
+            continue
+        words = re.split(r"[\s　|｜/·]+", _COUNTS.sub(" ", _WHEN.sub(" ", line)))
+        kept = [one for one in words if len(one) > 1 and one not in _NO_NAMES]
+        outlet = next((one for one in kept if _OUTLET.fullmatch(one)), None)
+        people = [one for one in kept if _PERSON.fullmatch(one) and one != outlet]
+        if outlet and people and line.find(people[0]) > when.end():
+            people = []
+        return outlet, (people[0] if people and len(kept) <= _FEW else None)
+    return None, None
+
+
+def _read_paper_notes(root: HtmlElement) -> dict[str, str]:
+    """Return what the comments of many digital papers say: author and paper."""
+    for note in root.iter(etree.Comment):
+        said = note.text or ""
+        if "enpproperty" in said:
+            found = re.findall(r"<(author|nodename)>([^<]{2,30})</", said)
+            return {name: " ".join(_ROLES.sub(" ", value).split()) for name, value in found}
+    return {}
+
+
 def _first(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
     for line in lines:
-        for match in pattern.finditer(line):
-            found = next((one for one in match.groups() if one), "").strip(" 　:：、")
+        for match in pattern.finditer(line.translate(_TRADITIONAL)):
+            start, end = next(match.span(n) for n in range(1, len(match.groups()) + 1) if match[n])
+            found = line[start:end].strip(" 　:：、")
             if found and found not in _NO_NAMES:
                 return found
     return None
@@ -149,22 +237,38 @@ def _find_author(
     root: HtmlElement, near: list[str], opening: str, after: list[str], meta: dict[str, str]
 ) -> str | None:
     told = _OPENING.search(opening[:120])
-    stated = [match for line in near for match in _AUTHOR.finditer(line)]
-    stated += [match for line in after[:3] for match in _AUTHOR.finditer(line)]
+    ended = _ENDING.search(opening[-80:])
+    stated = [one for line in near for one in _stated(line)]
+    stated += [one for line in after[:4] for one in _stated(line)]
     author = meta.get("author", "")
     for words in (
-        *(match[1] or match[2] for match in stated[:1]),
+        *stated[:1],
         _ROLES.sub(" ", told[1]) if told else "",
-        *(match[1] or match[2] for match in stated[1:]),
-        author if re.fullmatch(_NAMES, author) else "",
+        *stated[1:],
+        re.sub(r"^.*?作者[：: ]*|供稿", " ", _ROLES.sub(" ", ended[1])) if ended else "",
+        author if re.fullmatch(_NAMES, author) and not _BODY.search(author) else "",
         _marked(root, _AUTHORS),
+        *(match[1] for line in [*near, *after] if (match := _PICTURED.search(line))),
     ):
         names = list(
-            takewhile(lambda one: one not in _NO_NAMES, re.split(r"[ 　、/，]+", words.strip()))
+            takewhile(
+                lambda one: one not in _NO_NAMES and not _OUTLET.fullmatch(one),
+                re.split(r"[ 　、/，]+", words.strip()),
+            )
         )
         if any(names):
             return " ".join(names)
     return None
+
+
+def _stated(line: str) -> Iterator[str]:
+    """Yield the authors that a line states, reporters and correspondents together."""
+    if re.search(r"摄[）)]?$", line):  # whose picture it is
+        return
+    for match in _AUTHORS_STATED.finditer(line.translate(_TRADITIONAL)):
+        start = next(match.start(n) for n in range(1, len(match.groups()) + 1) if match[n])
+        yield _AFTER_NAMES.split(_ROLES.sub(" ", line[start : start + _BYLINE]), maxsplit=1)[0]
+        return
 
 
 def _marked(root: HtmlElement, query: str) -> str:
@@ -189,7 +293,9 @@ def _find_date(
     """Return when it was published: as shown to the minute, as the metadata say, as shown."""
     shown: datetime | None = None
     for line in reversed(near):
-        label = _DATE_LABEL.search(line)
+        if _EDITED.search(line.translate(_TRADITIONAL)):
+            continue
+        label = _DATE_LABEL.search(line.translate(_TRADITIONAL))
         found = find_full_date(label[1] if label else line, now)
         if found and (found.hour or found.minute):
             return found
@@ -198,7 +304,14 @@ def _find_date(
     if stated := next((one for one in marked if one), None):
         return stated
     labelled = (match[1] for line in after if (match := _DATE_LABEL.search(line)))
-    return shown or next((day for one in labelled if (day := find_full_date(one, now))), None)
+    shown = shown or next((day for one in labelled if (day := find_full_date(one, now))), None)
+    return shown or next((day for one in near[-3:] if (day := _short_day(one, now))), None)
+
+
+def _short_day(line: str, now: datetime) -> datetime | None:
+    """Return the day of a byline that leaves out the year; None for a line that is none."""
+    match = _SHORT_DAY.search(line)
+    return read_date(match[0], now) if match and len(line) <= _PLAIN and "。" not in line else None
 
 
 def _marked_dates(root: HtmlElement, meta: dict[str, str]) -> Iterator[str]:

@@ -23,7 +23,9 @@ _DAMAGE = 0.02  # share of characters beyond ASCII that may be damaged
 _HEAD = 2048  # bytes in which a document labels itself
 
 
-def decode(data: bytes, *, http_charset: str | None = None, encoding: str | None = None) -> str:
+def decode(
+    data: bytes | bytearray, *, http_charset: str | None = None, encoding: str | None = None
+) -> str:
     """Return the text of a document; what no charset can read becomes U+FFFD.
 
     ``encoding`` is the source's own word and wins over everything.
@@ -43,7 +45,7 @@ def decode(data: bytes, *, http_charset: str | None = None, encoding: str | None
             text = data.decode(name, "replace")
             if _is_sound(text):
                 return text
-    best = from_bytes(data[:200_000]).best()
+    best = from_bytes(bytes(data[:200_000])).best()
     return data.decode(best.encoding if best else "utf-8", "replace")
 
 

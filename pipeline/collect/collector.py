@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.collect import entries as lists
+from pipeline.collect.apart import apart
+from pipeline.collect.arrival import arrive, find_day, read_editions
 from pipeline.collect.files import read_files
 from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.http import Client
@@ -34,9 +37,13 @@ if TYPE_CHECKING:
 
     from pipeline.collect.entries import Entry
     from pipeline.collect.http import Network
+    from pipeline.collect.reader import Read
+    from pipeline.collect.robots import Robots
     from pipeline.collect.visit import KeepPicture
     from pipeline.config import CollectSettings
 
+_LONGEST = 200_000  # characters of an article's text; a newspaper's longest has a tenth
+_MOST_HELD = 6_000_000  # characters that one visit holds; more than a paper's whole day
 _CUT_OFF = ("…", "...", "[…]", "[...]", "阅读全文", "查看全文")  # a summary says so itself
 
 
@@ -72,13 +79,16 @@ async def collect(
     ``keep_picture``: stores a picture that was sent in and returns its address; without it such
     pictures are left out, with a warning.
     """
-    async with Client(settings, allow_nets, now) as client:
+    known = [state.robots for state in states.values() if state.robots]
+    async with Client(settings, allow_nets, now, known) as client:
         reader = Reader(client, root, settings.max_bytes)
         visits = [
             Visit(source, reader, states.get(source.id, SourceState()), now(), root, keep_picture)
             for source in sources
         ]
-        tasks = [asyncio.create_task(_visit(visit, insist=insist)) for visit in visits]
+        tasks = [
+            asyncio.create_task(_visit(visit, client.robots, insist=insist)) for visit in visits
+        ]
         try:
             for done in asyncio.as_completed(tasks):
                 await on_result(await done)
@@ -88,7 +98,7 @@ async def collect(
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _visit(visit: Visit, *, insist: bool) -> SourceResult:
+async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
     began = time.perf_counter()
     visit.state = visit.state.begin(visit.source)
     held = None if insist else visit.state.why_not(visit.now)
@@ -117,8 +127,11 @@ async def _visit(visit: Visit, *, insist: bool) -> SourceResult:
         if isinstance(failure, SelectorError) and usual:
             error += f" (found 0 items where {usual} are usual)"
         visit.state = visit.state.after_failure(failure, error, visit.now)
+        failure.__traceback__ = failure.__context__ = None  # its frames may hold a large document
         if visit.state.muted:
             error += "; it will not be asked again"
+    visit.reader.leave_room()
+    visit.state = replace(visit.state, robots=robots.get_known(visit.source.url))
     return _result(visit, status, error, began)
 
 
@@ -147,12 +160,18 @@ async def _read_feed(visit: Visit) -> bool:
     if document.unchanged:
         visit.fresh = document.fresh
         return True
-    found, warnings = lists.read_feed(document.text, document.url, visit.now, source.max_items)
+    text = document.text
+    found, warnings = await apart(
+        text, partial(lists.read_feed, text, document.url, visit.now, source.max_items)
+    )
     visit.warnings += warnings
+    spoken = get_feed_seconds(text)
+    del text  # nothing of a large document is held while pages are fetched
+    document = replace(document, text="")
     # A feed with a page that could not be had is asked for in full again: no 304 hides the page.
     if await _take(visit, found):
         etag, last_modified = document.etag, document.last_modified
-        visit.fresh = max(document.fresh, get_feed_seconds(document.text))
+        visit.fresh = max(document.fresh, spoken)
     else:
         etag = last_modified = None
     visit.state = replace(visit.state, etag=etag, last_modified=last_modified)
@@ -183,7 +202,9 @@ async def _read_list(visit: Visit) -> bool:
                 validators = (document.etag, document.last_modified)
                 if document.unchanged:
                     return True
+            document = await arrive(visit.reader, document, source.encoding)
             page, url = await _read_list_page(visit, document.text, document.url)
+            document = replace(document, text="")
         except CollectError as error:
             if not found:
                 raise
@@ -201,35 +222,50 @@ async def _read_list_page(visit: Visit, text: str, url: str) -> tuple[list[Entry
     """Return a list page's entries, also those that a script would have fetched or unpacked."""
     source = visit.source
     if source.list is None:
-        records = records_of_page(text, url, visit.now)
+        records = await apart(text, partial(records_of_page, text, url, visit.now))
         if records:
             return records, None
         asked = find_query(text, url)
         if asked:
             reply = await visit.reader.post(asked.address, asked.form, encoding=source.encoding)
-            return read_records(reply.text, url, visit.now), None
-    return lists.read_list(text, url, source, visit.now)
+            said = reply.text
+            return await apart(said, partial(read_records, said, url, visit.now)), None
+    return await apart(text, partial(lists.read_list, text, url, source, visit.now))
 
 
 async def _read_paper(visit: Visit) -> bool:
     source = visit.source
     url = visit.reader.locate(source.url)
-    document = await visit.reader.read(url, encoding=source.encoding)
-    newest = lists.read_refresh(document.text, document.url)
-    if newest:
-        document = await visit.reader.read(newest, encoding=source.encoding)
     found: list[Entry] = []
-    for address, number in lists.read_paper_pages(document.text, document.url, source):
+    editions = read_editions(visit.reader, url, source.encoding, visit.now, source.days)
+    last: SelectorError | None = None
+    async for document in editions:
         try:
-            page = await visit.reader.read(address, encoding=source.encoding)
+            found += await _read_edition(visit, document)
+        except SelectorError as error:
+            last = error
+    if not found:
+        raise last or SelectorError(f"{url}: link: no page of the paper lists an article")
+    await _take(visit, found)
+    return False
+
+
+async def _read_edition(visit: Visit, document: Read) -> list[Entry]:
+    """Return the articles of one day's pages."""
+    source = visit.source
+    found: list[Entry] = []
+    day = find_day(document.url)
+    for page in lists.read_paper_pages(document.text, document.url, source):
+        try:
+            read = await visit.reader.read(page.url, encoding=source.encoding)
         except CollectError as error:
             visit.warnings.append(f"{error}; this page of the paper was left out")
             continue
-        found += lists.read_paper_articles(page.text, page.url, source, number)
+        listed = lists.read_paper_articles(read.text, read.url, source, page)
+        found += [replace(one, day=day) for one in listed]
     if not found:
         raise SelectorError(f"{document.url}: link: no page of the paper lists an article")
-    await _take(visit, found)
-    return False
+    return found
 
 
 async def _take(visit: Visit, found: list[Entry]) -> bool:
@@ -248,44 +284,60 @@ async def _take(visit: Visit, found: list[Entry]) -> bool:
         if address in met:
             continue
         met.add(address)
-        text = to_text(clean(entry.html or entry.summary))
+        html = clean(entry.html or entry.summary)
+        text = to_text(html)
         listed = source.kind in {SourceKind.PAGE, SourceKind.PAPER}
         is_cut = len(text) < SHORT or text.endswith(_CUT_OFF)
         needs_page = listed or (source.full_text and is_cut)
         if needs_page and address in done:
             continue
+        if visit.held > _MOST_HELD:
+            visit.warnings.append(
+                f"more than {_MOST_HELD:,} characters in one visit: the rest is for the next one"
+            )
+            complete = False
+            break
         try:
-            article = await _from_page(visit, entry) if needs_page else _from_entry(visit, entry)
+            if needs_page:
+                article = await _from_page(visit, entry)
+            else:
+                article = _from_entry(visit, entry, html, text)
         except (CollectError, ValueError) as error:
             complete = False
             if text or entry.summary:
-                article = _from_entry(visit, entry)
+                article = _from_entry(visit, entry, html, text)
                 visit.warnings.append(f"{error}; the feed's own text was taken")
             else:
                 visit.warnings.append(f"{entry.title or entry.url}: {error}: left out")
                 continue
         else:
             done[address] = None
+        if len(article.text) > _LONGEST:
+            visit.warnings.append(
+                f"{article.url}: {len(article.text):,} characters are no article: left out"
+            )
+            continue
+        visit.held += len(article.text) + len(article.html)
         visit.articles.append(article)
     visit.state = replace(visit.state, urls_done=tuple(done)[-REMEMBERED:])
     return complete
 
 
-def _from_entry(visit: Visit, entry: Entry) -> Article:
+def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
+    """Return the article that a feed carries itself; ``html`` is its body, cleaned."""
     body = entry.html or entry.summary
-    html = clean(body)
     return hashed(
         Article(
             source_id=visit.source.id,
             url=entry.url,
             canonical_url=canonical_url(entry.url),
             title=entry.title,
-            text=to_text(html),
+            text=text,
             html=html,
             images=read_images(body, entry.url),
             published=entry.published,
             author=entry.author,
-            summary=to_text(clean(entry.summary)),
+            summary=to_text(clean(entry.summary)) if entry.html else text,
             fetched_at=visit.now,
             content_hash="",
         ),
@@ -305,12 +357,13 @@ async def _from_page(visit: Visit, entry: Entry) -> Article:
             text=page.text,
             html=page.html,
             images=page.images,
-            published=entry.published or page.published,
+            published=entry.published or page.published or entry.day,
             author=entry.author or page.author,
             editor=page.editor,
             origin=page.origin,
             summary=summary,
             page=entry.page,
+            column=entry.column,
             fetched_at=visit.now,
             content_hash="",
         ),

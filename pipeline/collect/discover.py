@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pipeline.collect.dates import find_full_date, read_date
 from pipeline.collect.markup import parse_page
-from pipeline.collect.pages import join, to_text
+from pipeline.collect.pages import clean, join, to_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,7 +102,7 @@ def find_body(text: str, url: str, extracted: str) -> str | None:
     for selector in BODIES:
         found = soup.select(selector)
         if len(found) == 1 and wanted:
-            length = len(to_text(str(found[0])))
+            length = len(to_text(clean(str(found[0]))))
             if _ENOUGH * wanted <= length <= wanted / _ENOUGH + 200:
                 return selector
     return None

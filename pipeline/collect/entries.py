@@ -1,6 +1,6 @@
 """What a feed, a list page or a paper lists: entries that lead to articles.
 
-feedparser reads every feed but JSON Feed, Beautiful Soup the lists.
+lxml reads plain feeds, feedparser every other one but JSON Feed, Beautiful Soup the lists.
 """
 
 from __future__ import annotations
@@ -21,9 +21,12 @@ from bs4 import Tag
 from pipeline.collect.dates import read_date
 from pipeline.collect.markup import between, parse_page, refuse_entities, select
 from pipeline.collect.pages import clean, join, tidy, to_text
+from pipeline.collect.plainfeeds import PlainItem, read_plain
 from pipeline.errors import ParseError, SelectorError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.model import Source
 
 _SITEMAP = re.compile(r"<(?:urlset|sitemapindex)\b")
@@ -33,7 +36,13 @@ _SITEMAP_PART = re.compile(
 _ENTRY_START = re.compile(r"<(?:item|entry)[\s>]")
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _REFRESH = re.compile(r"""url\s*=\s*['"]?([^'">]+)""", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"(?:第\s*)?([A-Z]?\d{1,3})\s*版")
+_MOST_TAGS = 200_000  # of a feed: 200 long articles with their markup have a quarter
+_MOST_VALUES = 500_000  # of a JSON Feed
+_MAIL = re.compile(r"<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
+_PAGE_NUMBER = re.compile(r"第?\s*([A-Z]?\d{1,3})\s*版面?|版次[：:]\s*([A-Z]?\d{1,3})")
+_PAGE_START = re.compile(r"([A-Z]\d{1,3}|0\d)(?![\dA-Za-z])")
+_PAGE_LINE = re.compile(r"第\s*[A-Z]?\d{1,3}\s*版\s*[：:·\s]\s*\S{1,12}")
+_PAGE_NAME = 12  # characters of a page's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,9 @@ class Entry:
     html: str = ""  # raw; sanitised by whoever keeps it
     summary: str = ""
     author: str | None = None
-    page: str | None = None
+    page: str | None = None  # 版次, papers only
+    column: str | None = None  # 版名 or 栏目
+    day: datetime | None = None  # of the edition: counts where the article's page says nothing
 
 
 def read_feed(
@@ -60,45 +71,83 @@ def read_feed(
         ParseError: it is no feed.
     """
     if text.lstrip()[:1] == "{":
-        return _read_json_feed(text, url, now)
+        return _read_json_feed(text, url, now, most)
     refuse_entities(text, url)
     if _SITEMAP.search(text[:2000]):
         return read_sitemap(text, url, now, most)
     text, is_cut = _cut(text, most)
+    tags = text.count("<")
+    if not tags:
+        raise ParseError(f"{url}: not a feed")
+    if tags > _MOST_TAGS:
+        raise ParseError(f"{url}: more than {_MOST_TAGS:,} tags: no feed for readers, refused")
     # Decoding is ours: feedparser gets UTF-8 and no label that says otherwise.
     # A stream, because feedparser opens a string that happens to name a file.
     data = _DECLARED.sub("", text).encode("utf-8", "replace")
-    parsed: Any = feedparser.parse(io.BytesIO(data))
-    if not parsed.get("version") and not parsed.entries:
-        raise ParseError(f"{url}: not a feed")
-    entries = []
     warnings = [f"more than {most} entries: the first ones were taken"] if is_cut else []
-    for number, one in enumerate(parsed.entries, start=1):
-        link = join(url, one.get("link") or "")
-        title = to_text(clean(one.get("title") or ""))
+    plain = read_plain(data)
+    items = _by_feedparser(data, text, url) if plain is None else plain
+    entries = []
+    for number, one in enumerate(items, start=1):
+        link, title = join(url, one.link), _plain(one.title)
         if not link or not title:
             named = f" ({title[:40]})" if title else ""
             missing = "title" if link else "link that can be followed"
             warnings.append(f"entry {number}{named} has no {missing}: left out")
             continue
-        content = one.get("content") or [{}]
-        stated = one.get("published") or one.get("updated") or ""
-        parsed_at = one.get("published_parsed") or one.get("updated_parsed")
-        zoned = parsed_at and re.search(r"Z|GMT|UT|[+-]\d{2}:?\d{2}\s*$", stated)
-        published = _utc(parsed_at) if zoned else read_date(stated, now)
-        if stated and published is None:
-            warnings.append(f"entry {number}: {stated[:40]!r} is no date: taken without one")
+        published = one.at if isinstance(one, _Parsed) else None
+        published = published or read_date(one.stated, now)
+        if one.stated and published is None:
+            warnings.append(f"entry {number}: {one.stated[:40]!r} is no date: taken without one")
         entries.append(
             Entry(
                 url=link,
                 title=title,
                 published=published,
-                html=content[0].get("value") or "",
-                summary=one.get("summary") or "",
-                author=one.get("author") or None,
+                html=one.html,
+                summary=one.summary,
+                author=_name(one.author),
             )
         )
     return entries, warnings
+
+
+@dataclass(slots=True)
+class _Parsed(PlainItem):
+    """An item as feedparser reads it."""
+
+    at: datetime | None = None  # None: no date with a zone
+
+
+def _by_feedparser(data: bytes, text: str, url: str) -> Sequence[PlainItem]:
+    """Return the items of any feed.
+
+    Raises:
+        ParseError: it is none.
+    """
+    # Sanitising is ours; addresses within the texts are made absolute where they are read.
+    parsed: Any = feedparser.parse(
+        io.BytesIO(data), sanitize_html=False, resolve_relative_uris="xml:base" in text
+    )
+    if not parsed.get("version") and not parsed.entries:
+        raise ParseError(f"{url}: not a feed")
+    items = []
+    for one in parsed.entries:
+        stated = one.get("published") or one.get("updated") or ""
+        parsed_at = one.get("published_parsed") or one.get("updated_parsed")
+        zoned = parsed_at and re.search(r"Z|GMT|UT|[+-]\d{2}:?\d{2}\s*$", stated)
+        items.append(
+            _Parsed(
+                link=one.get("link") or "",
+                title=one.get("title") or "",
+                html=(one.get("content") or [{}])[0].get("value") or "",
+                summary=one.get("summary") or "",
+                stated=stated,
+                author=one.get("author") or "",
+                at=_utc(parsed_at) if zoned else None,
+            )
+        )
+    return items
 
 
 def read_sitemap(text: str, url: str, now: datetime, most: int) -> tuple[list[Entry], list[str]]:
@@ -135,8 +184,10 @@ def _cut(text: str, most: int) -> tuple[str, bool]:
     return text[: starts[most]] + closing, True
 
 
-def _read_json_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], list[str]]:
+def _read_json_feed(text: str, url: str, now: datetime, most: int) -> tuple[list[Entry], list[str]]:
     """Read a JSON Feed (jsonfeed.org, version 1.1)."""
+    if text.count("[") + text.count("{") + text.count(",") > _MOST_VALUES:
+        raise ParseError(f"{url}: more than {_MOST_VALUES:,} values: no feed for readers, refused")
     try:
         items = json.loads(text)["items"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -144,7 +195,9 @@ def _read_json_feed(text: str, url: str, now: datetime) -> tuple[list[Entry], li
     if not isinstance(items, list):
         raise ParseError(f"{url}: not a JSON Feed: items is no list")
     entries, warnings = [], []
-    for number, one in enumerate(items, start=1):
+    if len(items) > most:
+        warnings.append(f"more than {most} entries: the first ones were taken")
+    for number, one in enumerate(items[:most], start=1):
         stated = one.get("url") if isinstance(one, dict) else None
         link = join(url, stated) if isinstance(stated, str) else None
         if link is None or not one.get("title"):
@@ -207,34 +260,66 @@ def read_refresh(text: str, url: str) -> str | None:
     return join(url, match[1].strip()) if match else None
 
 
-def read_paper_pages(text: str, url: str, source: Source) -> list[tuple[str, str | None]]:
-    """Return (address, number) of a paper's pages of one day.
+@dataclass(frozen=True, slots=True)
+class PaperPage:
+    """One page of a paper's edition."""
+
+    url: str
+    number: str | None  # A07; None: not stated
+    name: str | None  # 要闻, 社区 …
+
+
+def read_paper_pages(text: str, url: str, source: Source) -> list[PaperPage]:
+    """Return the pages of one edition, in its order.
 
     Raises:
         SelectorError: the ``list`` selector finds nothing.
     """
     soup = parse_page(text, url)
     selector = source.list or "a[href*=node_]"
-    found = []
+    found: dict[str, PaperPage] = {}
     for tag in select(soup, selector, "list"):
         address = join(url, str(tag.get("href") or ""))
         if address:
-            number = _PAGE_NUMBER.search(tag.get_text(" ", strip=True))
-            found.append((urldefrag(address)[0], number[1] if number else None))
+            address = urldefrag(address)[0]
+            number, name = _name_page(tag.get_text(" ", strip=True))
+            known = found.get(address)  # a picture's link and a title's, say
+            if known:
+                number, name = known.number or number, known.name or name
+            found[address] = PaperPage(address, number, name)
     if not found:
         raise SelectorError(f"{url}: list: nothing matches {selector!r}")
-    return list(dict.fromkeys(found))
+    return list(found.values())
 
 
-def read_paper_articles(text: str, url: str, source: Source, page: str | None) -> list[Entry]:
-    """Return the articles of one page of a paper."""
+def read_paper_articles(text: str, url: str, source: Source, page: PaperPage) -> list[Entry]:
+    """Return the articles of one page of a paper, with the page's number and name."""
     soup = parse_page(text, url)
-    entries = []
+    number, name = page.number, page.name
+    if number is None or name is None:
+        for line in _PAGE_LINE.finditer(soup.get_text("\n", strip=True)):
+            own, called = _name_page(line[0])
+            if number is None or own == number:
+                number, name = number or own, name or called
+                break
+    found: dict[str, Entry] = {}
     for tag in select(soup, source.link or "a[href*=content_]", "link"):
         address = join(url, str(tag.get("href") or ""))
-        if address:
-            entries.append(Entry(address, tag.get_text(" ", strip=True), page=page))
-    return entries
+        title = str(tag.get("title") or "") or tag.get_text(" ", strip=True)
+        if address and (address not in found or not found[address].title):
+            found[address] = Entry(address, title, page=number, column=name)
+    return list(found.values())
+
+
+def _name_page(said: str) -> tuple[str | None, str | None]:
+    """Return number and name of a paper's page out of 第A07版：社区, A07 社区 or 07版·社区."""
+    match = _PAGE_NUMBER.search(said) or _PAGE_START.match(said)
+    if not match:
+        return None, None
+    number = next(one for one in match.groups() if one)
+    rest = re.sub(r"(?i)pdf|下载|版面导航", "", f"{said[: match.start()]} {said[match.end() :]}")
+    name = rest.strip(" \t\n　：:·|｜-—.、")
+    return number, name if 0 < len(name) <= _PAGE_NAME else None
 
 
 def _stated_date(node: Tag, link: Tag, source: Source) -> str:
@@ -244,6 +329,17 @@ def _stated_date(node: Tag, link: Tag, source: Source) -> str:
         return dated[0].get_text(" ", strip=True) if dated else ""
     beside = (text for text in node.find_all(string=True) if link not in text.parents)
     return " ".join(text.strip() for text in beside)
+
+
+def _name(stated: str) -> str | None:
+    """Return an author's name as people write it: addresses of mail are nobody's business."""
+    bare = _MAIL.sub("", stated).strip()
+    bare = bare[1:-1].strip() if bare[:1] in "(（<" and bare[-1:] in ")）>" else bare
+    return bare or None
+
+
+def _plain(title: str) -> str:
+    return to_text(clean(title)) if "<" in title or "&" in title else tidy(title)
 
 
 def _utc(parts: tuple[int, ...]) -> datetime | None:

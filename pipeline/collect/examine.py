@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.collect import entries as lists
+from pipeline.collect.arrival import arrive, find_day, is_dated, read_editions
 from pipeline.collect.discover import (
     WELL_KNOWN,
     find_body,
@@ -22,7 +23,7 @@ from pipeline.collect.http import Client
 from pipeline.collect.pages import SHORT, clean, read_page, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
-from pipeline.errors import CollectError, ParseError
+from pipeline.errors import CollectError, ParseError, SelectorError
 from pipeline.model import Source, SourceKind
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _COMMON_LABELS = {"www", "com", "cn", "gov", "org", "net", "edu"}
 _SHOWN = 5  # entries that are shown
+_START = 40  # characters of a text that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class _Trial:
     reader: Reader
     now: datetime
     stages: list[Stage]
+    step: str = "fetch"  # what is being done, for the stage that fails
+    shown: Read | None = None  # the page it is done with
 
     def note(self, name: str, saw: str, *, ok: bool = True) -> None:
         self.stages.append(Stage(name, ok, saw))
@@ -97,7 +101,8 @@ async def check(
             found = await _list(trial, source)
             samples = await _sample(trial, source, found)
         except CollectError as error:
-            trial.note("failed", str(error), ok=False)
+            trial.note(trial.step, str(error), ok=False)
+            _suggest(trial, source)
             samples = ()
         return Examination(source, tuple(trial.stages), samples)
 
@@ -120,7 +125,12 @@ async def propose(
     """
     async with Client(settings, allow_nets, now) as client:
         trial = _Trial(Reader(client, root, settings.max_bytes), now(), [])
-        document = await trial.reader.read(url)
+        if is_dated(url):  # a paper's pattern: any edition tells what it is
+            editions = read_editions(trial.reader, url, None, trial.now, 1)
+            document = await anext(editions)
+            await editions.aclose()
+        else:
+            document = await trial.reader.read(url)
         trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
         base = Source(_make_id(document.url, taken), _make_name(document), SourceKind.PAGE, url)
         source = await _recognise(trial, document, base)
@@ -142,8 +152,11 @@ async def _recognise(trial: _Trial, document: Read, base: Source) -> Source:
         if _is_feed(other.text, other.url, trial.now):
             trial.note("recognise", f"its feed: {address}")
             return replace(base, kind=SourceKind.FEED, url=address)
-    newest = lists.read_refresh(text, url)
-    if is_paper(text, url) or (newest and "node_" in newest):
+    document = await arrive(trial.reader, document, None)
+    if document.url != url:
+        trial.note("recognise", f"the page leads on to {document.url}")
+        text, url = document.text, document.url
+    if is_paper(text, url) or is_dated(base.url):
         trial.note("recognise", "a newspaper's digital edition")
         return replace(base, kind=SourceKind.PAPER)
     if records_of_page(text, url, trial.now) or find_query(text, url):
@@ -151,7 +164,10 @@ async def _recognise(trial: _Trial, document: Read, base: Source) -> Source:
         return base
     guess = learn_list(text, url, trial.now)
     if guess is None:
-        raise ParseError(f"{url}: no feed, and no repeated list of links was found")
+        raise ParseError(
+            f"{url}: no feed, and no repeated list of links was found; give the address of a page "
+            "that lists articles, or write its selectors into feeds.yaml (docs/sources.md)"
+        )
     trial.note("learn", f"{guess.links} links, {guess.dated} of them dated, by {guess.list!r}")
     return replace(base, list=guess.list, link=guess.link, date=guess.date, next=guess.next)
 
@@ -160,19 +176,48 @@ async def _list(trial: _Trial, source: Source) -> list[Entry]:
     reader = trial.reader
     if source.kind is SourceKind.FILE:
         raise ParseError("a source of kind file needs no trying: run collect")
+    if source.kind is SourceKind.PAPER:
+        found = await _paper(trial, source)
+        trial.note("list", f"{len(found)} articles on its first page")
+        return found
     document = await reader.read(reader.locate(source.url), encoding=source.encoding)
     trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
     if source.kind is SourceKind.FEED:
+        trial.step = "feed"
         found, warnings = lists.read_feed(document.text, document.url, trial.now, source.max_items)
         for line in warnings[:_SHOWN]:
             trial.note("feed", line)
-    elif source.kind is SourceKind.PAPER:
-        found = await _paper(trial, source, document)
     else:
+        document = await arrive(reader, document, source.encoding)
+        trial.step, trial.shown = "list", document
         found = await _page(trial, source, document)
     dated = sum(entry.published is not None for entry in found)
     trial.note("list", f"{len(found)} entries, {dated} of them dated", ok=bool(found))
     return found
+
+
+def _suggest(trial: _Trial, source: Source) -> None:
+    """Say what would be found on the page without the selector that found nothing there."""
+    page = trial.shown
+    try:
+        if page is None or source.kind is SourceKind.FEED:
+            return
+        if trial.step == "list" and source.kind is SourceKind.PAGE:
+            guess = learn_list(page.text, page.url, trial.now)
+            if guess:
+                trial.note("seen", f"{guess.links} links, {guess.dated} dated, by {guess.list!r}")
+        elif trial.step == "body" and source.body:
+            bare = replace(source, body=None)
+            found = read_page(page.text, page.url, bare, trial.now).text
+            known = find_body(page.text, page.url, found)
+            by = f" (by {known!r})" if known else ""
+            trial.note("seen", f"{len(found):,} characters without a selector{by}: {_start(found)}")
+    except CollectError:
+        return
+
+
+def _start(text: str) -> str:
+    return " ".join(text[:_START].split())
 
 
 async def _page(trial: _Trial, source: Source, document: Read) -> list[Entry]:
@@ -192,16 +237,23 @@ async def _page(trial: _Trial, source: Source, document: Read) -> list[Entry]:
     return found
 
 
-async def _paper(trial: _Trial, source: Source, document: Read) -> list[Entry]:
-    newest = lists.read_refresh(document.text, document.url)
-    if newest:
-        trial.note("newest day", newest)
-        document = await trial.reader.read(newest, encoding=source.encoding)
+async def _paper(trial: _Trial, source: Source) -> list[Entry]:
+    url = trial.reader.locate(source.url)
+    editions = read_editions(trial.reader, url, source.encoding, trial.now, 1)
+    document = await anext(editions)
+    await editions.aclose()
+    trial.step = "pages of the paper"
+    trial.note("newest day", f"{len(document.text):,} characters from {document.url}")
     pages = lists.read_paper_pages(document.text, document.url, source)
-    trial.note("pages of the paper", f"{len(pages)}")
-    address, number = pages[0]
-    page = await trial.reader.read(address, encoding=source.encoding)
-    return lists.read_paper_articles(page.text, page.url, source, number)
+    named = "、".join(" ".join(filter(None, (one.number, one.name))) for one in pages[:_SHOWN])
+    trial.note("pages of the paper", f"{len(pages)}: {named}")
+    trial.step = "list"
+    page = await trial.reader.read(pages[0].url, encoding=source.encoding)
+    found = lists.read_paper_articles(page.text, page.url, source, pages[0])
+    if not found:
+        selector = source.link or "a[href*=content_]"
+        raise SelectorError(f"{page.url}: link: nothing matches {selector!r}")
+    return [replace(one, published=find_day(document.url)) for one in found]
 
 
 async def _sample(trial: _Trial, source: Source, found: list[Entry]) -> tuple[Sample, ...]:
@@ -214,10 +266,12 @@ async def _sample(trial: _Trial, source: Source, found: list[Entry]) -> tuple[Sa
     if source.kind is SourceKind.FEED and len(own) >= SHORT and not source.body:
         trial.note("body", f"{len(own):,} characters in the feed itself")
         return tuple(samples)
+    trial.step = "article"
     document = await trial.reader.read(first.url, encoding=source.encoding)
+    trial.step, trial.shown = "body", document
     page = read_page(document.text, document.url, source, trial.now)
-    how = f"by {source.body!r}" if source.body else "by its density of text"
-    trial.note("body", f"{len(page.text):,} characters {how}: {page.text[:40]}")
+    how = f"by {source.body!r}" if source.body else "by its lines"
+    trial.note("body", f"{len(page.text):,} characters {how}: {_start(page.text)}")
     samples[0] = replace(
         samples[0],
         title=first.title or page.title,
@@ -231,22 +285,25 @@ async def _with_body(
     trial: _Trial, source: Source, found: list[Entry]
 ) -> tuple[Source, tuple[Sample, ...]]:
     """Add the body's selector where two article pages agree on one of a known family."""
-    if source.kind is SourceKind.FEED:
-        try:
-            return source, await _sample(trial, source, found)
-        except CollectError as error:
-            trial.note("body", f"{error}; the feed's own text will be taken", ok=False)
-            return source, tuple(
-                Sample(one.title, one.url, one.published, None) for one in found[:_SHOWN]
-            )
+    listed = tuple(Sample(one.title, one.url, one.published, None) for one in found[:_SHOWN])
+    try:
+        if source.kind is not SourceKind.FEED:
+            source = await _find_body(trial, source, found)
+        return source, await _sample(trial, source, found)
+    except CollectError as error:
+        own = source.kind is SourceKind.FEED
+        said = "; the feed's own text will be taken" if own else ""
+        trial.note("body", f"{error}{said}", ok=False)
+        return source, listed
+
+
+async def _find_body(trial: _Trial, source: Source, found: list[Entry]) -> Source:
     agreed: set[str | None] = set()
     for entry in found[:2]:
         document = await trial.reader.read(entry.url, encoding=source.encoding)
         page = read_page(document.text, document.url, source, trial.now)
         agreed.add(find_body(document.text, document.url, page.text))
-    body = agreed.pop() if len(agreed) == 1 else None
-    source = replace(source, body=body)
-    return source, await _sample(trial, source, found)
+    return replace(source, body=agreed.pop() if len(agreed) == 1 else None)
 
 
 def _is_feed(text: str, url: str, now: datetime) -> bool:

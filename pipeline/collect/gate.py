@@ -44,12 +44,14 @@ class Gates:
                 wait = gate.free_at - time.monotonic()
                 if wait > 0:
                     await asyncio.sleep(wait)
-                gate.free_at = time.monotonic() + gate.delay
+                began = time.monotonic()
+                gate.free_at = began + gate.delay
             try:
                 yield
             finally:
-                # The pause counts from the end of a request: a slow site is not pressed.
-                gate.free_at = max(gate.free_at, time.monotonic() + gate.delay)
+                # A slow site is not pressed: it rests as long as its answer took.
+                ended = time.monotonic()
+                gate.free_at = max(gate.free_at, ended + min(gate.delay, ended - began))
 
     def slow_down(self, host: str, delay: float) -> None:
         """Keep at least ``delay`` seconds between requests to the host, as its robots.txt asks."""

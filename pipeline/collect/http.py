@@ -6,11 +6,14 @@ What this module never does: understand what it fetched.
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import ipaddress
+import os
 import socket
 import zlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -19,7 +22,7 @@ import stamina
 from pipeline.collect.freshness import get_fresh_seconds, get_retry_seconds
 from pipeline.collect.gate import Gates
 from pipeline.collect.inflate import Inflater
-from pipeline.collect.robots import Robots
+from pipeline.collect.robots import KnownRobots, Robots
 from pipeline.errors import (
     BlockedAddressError,
     BusyError,
@@ -30,7 +33,7 @@ from pipeline.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from aiohttp import AddrInfoType
@@ -43,6 +46,9 @@ _PERMANENT = {301, 308}
 _SCRIPTED = {412, 521}  # a cookie script instead of a page
 _MAY_HEAL = {429, 500, 502, 503, 504}
 _CHUNK = 65_536  # bytes, compressed or not
+_LARGE = 1_000_000  # bytes of a document from which on it needs room
+_ROOM = 1  # such documents in memory at once
+_ROBOTS = 600_000  # bytes of a robots.txt that are read
 _PATIENCE = 30.0  # seconds that are waited within one visit when Retry-After asks for them
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -55,7 +61,7 @@ class Response:
     """A document as it came; ``data`` is empty when it has not changed."""
 
     url: str  # after redirects
-    data: bytes
+    data: bytes | bytearray  # never copied: it may be large
     charset: str | None
     etag: str | None
     last_modified: str | None
@@ -98,15 +104,25 @@ class Client:
     """An HTTP client with manners: robots.txt, one gate per host, bounds for all that comes."""
 
     def __init__(
-        self, settings: CollectSettings, allowed: Sequence[Network], now: Callable[[], datetime]
+        self,
+        settings: CollectSettings,
+        allowed: Sequence[Network],
+        now: Callable[[], datetime],
+        robots: Iterable[KnownRobots] = (),
     ) -> None:
-        """Keep the settings; the connections are opened by ``async with``."""
+        """Keep the settings; the connections are opened by ``async with``.
+
+        ``robots`` are the robots.txt files that the last runs read.
+        """
         self._settings = settings
         self._allowed = tuple(allowed)
         self._now = now
         self._gates = Gates(settings.per_host, settings.delay)
         agent = settings.user_agent.partition("/")[0]
-        self._robots = Robots(agent, self._get_robots)
+        self._places = asyncio.Semaphore(settings.workers)
+        self._room = asyncio.Semaphore(_ROOM)
+        self._in_room: set[asyncio.Task[Any] | None] = set()
+        self.robots = Robots(agent, self._get_robots, now, robots)
 
     async def __aenter__(self) -> Self:
         """Open the connection pool."""
@@ -158,6 +174,23 @@ class Client:
         """
         return await self._patiently(url, "POST", {}, form)
 
+    def leave_room(self) -> None:
+        """Say that this task's last large document is no longer in use; its next request does so.
+
+        A large document keeps its room until then: however many sources send one, few are held.
+        """
+        task = asyncio.current_task()
+        if task in self._in_room:
+            self._in_room.discard(task)
+            gc.collect()  # parsers and errors leave it in cycles
+            self._room.release()
+
+    async def _take_room(self) -> None:
+        task = asyncio.current_task()
+        if task not in self._in_room:
+            await self._room.acquire()
+            self._in_room.add(task)
+
     async def _patiently(
         self, url: str, method: str, headers: dict[str, str], form: dict[str, str] | None = None
     ) -> Response:
@@ -183,7 +216,7 @@ class Client:
         asked, permanent = url, True
         for _ in range(self._settings.max_redirects + 1):
             if self._settings.robots:
-                delay = await self._robots.check(_checked(url))
+                delay = await self.robots.check(_checked(url))
                 self._gates.slow_down(urlsplit(url).netloc, delay)
             reply = await self._once(url, method, headers, form)
             if isinstance(reply, Response):
@@ -193,27 +226,34 @@ class Client:
             url = _joined(url, reply.target)
         raise FetchError(f"{asked}: more than {self._settings.max_redirects} redirects")
 
-    async def _get_robots(self, url: str) -> bytes:
+    async def _get_robots(self, url: str) -> bytes | bytearray:
         for _ in range(self._settings.max_redirects + 1):
-            reply = await self._once(url, "GET", {}, None)
+            reply = await self._once(url, "GET", {}, None, _ROBOTS)
             if isinstance(reply, Response):
                 return reply.data
             url = _joined(url, reply.target)
         return b""
 
     async def _once(
-        self, url: str, method: str, headers: dict[str, str], form: dict[str, str] | None
+        self,
+        url: str,
+        method: str,
+        headers: dict[str, str],
+        form: dict[str, str] | None,
+        most: int | None = None,
     ) -> Response | _Redirect:
-        """Return the document, or where a redirect leads."""
+        """Return the document, of more than ``most`` bytes the first; or where a redirect leads."""
         host = urlsplit(_checked(url)).netloc
+        self.leave_room()
         try:
             async with (
                 self._gates.passing(host),
+                self._places,  # before the request: waiting for a place costs none of its time
                 self._session.request(
                     method, url, headers=headers, data=form, allow_redirects=False
                 ) as reply,
             ):
-                return await self._read(url, reply)
+                return await self._read(url, reply, most)
         except TimeoutError:
             raise _HealingError(f"{url}: no answer in {self._settings.timeout:g} s") from None
         except aiohttp.ClientResponseError as error:
@@ -221,11 +261,13 @@ class Client:
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, BlockedAddressError):
                 raise error.__cause__ from None
-            raise _HealingError(f"{url}: {str(error) or type(error).__name__}") from None
+            raise _HealingError(f"{url}: {_reason(error)}") from None
         except (ValueError, zlib.error) as error:
             raise FetchError(f"{url}: not HTTP as it should be: {error}") from None
 
-    async def _read(self, url: str, reply: aiohttp.ClientResponse) -> Response | _Redirect:
+    async def _read(
+        self, url: str, reply: aiohttp.ClientResponse, most: int | None
+    ) -> Response | _Redirect:
         status = reply.status
         if status in _REDIRECTS and reply.headers.get("Location"):
             return _Redirect(reply.headers["Location"], status in _PERMANENT)
@@ -243,13 +285,25 @@ class Client:
             return Response(url, b"", None, etag, modified, unchanged=True, fresh=fresh)
         if status != _OK:
             raise StatusError(f"{url}: the server answers {status}", status)
+        data = await self._read_body(url, reply, most)
+        return Response(url, data, reply.charset, etag, modified, fresh=fresh)
+
+    async def _read_body(
+        self, url: str, reply: aiohttp.ClientResponse, most: int | None
+    ) -> bytearray:
         data = bytearray()
         body = Inflater(reply.headers.get("Content-Encoding", ""), self._settings.max_bytes)
         async for chunk in reply.content.iter_chunked(_CHUNK):
-            data += body.feed(chunk)
-            if len(data) > self._settings.max_bytes:
-                raise TooLargeError(f"{url}: larger than {self._settings.max_bytes:,} bytes")
-        return Response(url, bytes(data), reply.charset, etag, modified, fresh=fresh)
+            for piece in body.feed(chunk):
+                data += piece
+                if len(data) > _LARGE:
+                    await self._take_room()
+                if len(data) > self._settings.max_bytes:
+                    raise TooLargeError(f"{url}: larger than {self._settings.max_bytes:,} bytes")
+            if most and len(data) > most:
+                del data[most:]
+                break
+        return data
 
 
 class _HealingError(StatusError):
@@ -265,6 +319,16 @@ def _heals(error: Exception) -> bool | float:
     if not isinstance(error, _HealingError):
         return False
     return True if error.after is None else error.after
+
+
+def _reason(error: aiohttp.ClientError) -> str:
+    """Return why a connection failed, in the system's words."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        number = error.os_error.errno or 0
+        # The look-up of a name has numbers of its own; aiohttp's words name addresses, not causes.
+        said = os.strerror(number) if number > 0 else error.os_error.strerror
+        return f"cannot connect: {said or error.os_error}"
+    return str(error) or type(error).__name__
 
 
 def _joined(url: str, target: str) -> str:

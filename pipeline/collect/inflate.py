@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _GZIP = 16 + zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
+_PIECE = 262_144  # plain bytes: a chunk of a bomb would give a thousand times its size
 
 
 class Inflater:
@@ -29,23 +34,25 @@ class Inflater:
         self._left = most + 1
         self._is_first = True
 
-    def feed(self, chunk: bytes) -> bytes:
-        """Return the plain bytes of the next chunk.
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield the plain bytes of the next chunk, in pieces.
 
         Raises:
             zlib.error: the bytes are not what the encoding says.
         """
         if self._engine is None:
-            return chunk
-        if self._left <= 0:
-            return b""
-        try:
-            data = self._engine.decompress(chunk, self._left)
-        except zlib.error:
-            if not self._is_first:
-                raise
-            self._engine = zlib.decompressobj(_RAW)  # some servers call raw DEFLATE "deflate"
-            data = self._engine.decompress(chunk, self._left)
-        self._is_first = False
-        self._left -= len(data)
-        return data
+            yield chunk
+            return
+        while chunk and self._left > 0:
+            most = min(self._left, _PIECE)
+            try:
+                data = self._engine.decompress(chunk, most)
+            except zlib.error:
+                if not self._is_first:
+                    raise
+                self._engine = zlib.decompressobj(_RAW)  # some servers call raw DEFLATE "deflate"
+                data = self._engine.decompress(chunk, most)
+            self._is_first = False
+            self._left -= len(data)
+            chunk = self._engine.unconsumed_tail
+            yield data

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-MOST_TAGS = 100_000
-"""Start and end tags of one page; a large portal's front page has a tenth of them."""
+MOST_TAGS = 50_000
+"""Start and end tags of one page; a large portal's front page has a fifth of them."""
+
+LONGEST = 3_000_000
+"""Characters of one page, pictures inside it included."""
 
 DEEPEST = 500
 """Elements within each other; articles put together in an editor reach about fifty."""
@@ -47,7 +50,8 @@ def parse_page(text: str, url: str) -> BeautifulSoup:
         ParseError: it declares entities, or is larger or deeper than any page for readers.
     """
     _refuse_size(text, url)
-    soup = BeautifulSoup(text, "lxml")
+    # The line break keeps a text without tags from being taken for a file's name.
+    soup = BeautifulSoup(text if "<" in text else f"{text}\n", "lxml")
     level = [soup.contents]
     for _ in range(DEEPEST):
         level = [one.contents for parts in level for one in parts if isinstance(one, Tag)]
@@ -77,6 +81,8 @@ def parse_tree(text: str, url: str) -> HtmlElement:
 
 def _refuse_size(text: str, url: str) -> None:
     refuse_entities(text, url)
+    if len(text) > LONGEST:
+        raise ParseError(f"{url}: more than {LONGEST:,} characters: no page for readers, refused")
     if text.count("<") > MOST_TAGS:
         raise ParseError(f"{url}: more than {MOST_TAGS:,} tags: no page for readers, refused")
 

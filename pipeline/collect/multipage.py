@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
-from pipeline.collect.markup import parse_page
+from pipeline.collect.apart import apart
+from pipeline.collect.markup import parse_tree
 from pipeline.collect.pages import Page, join, read_page
 from pipeline.errors import CollectError
 
@@ -50,31 +52,40 @@ async def read_article(
         CollectError: the first page cannot be fetched or holds no article.
     """
     document = await reader.read(url, encoding=source.encoding)
-    first, page = document.url, read_page(document.text, document.url, source, now, summary)
+    first = document.url
+
+    def read(said: str) -> Page:
+        return read_page(document.text, document.url, source, now, said)
+
+    page = await apart(document.text, lambda: read(summary))
     met = {first, url}
     for number in range(2, MOST_PAGES + 1):
-        following = find_next(document.text, document.url, first, number)
+        following = await apart(document.text, partial(_find, document, first, number))
         if following is None or following in met:
             break
         met.add(following)
         try:
             document = await reader.read(following, encoding=source.encoding)
-            more = read_page(document.text, document.url, source, now)
+            more = await apart(document.text, lambda: read(""))
         except CollectError:
             break
         page = _joined(page, more)
     return page
 
 
+def _find(document: _Document, first: str, number: int) -> str | None:
+    return find_next(document.text, document.url, first, number)
+
+
 def find_next(text: str, url: str, first: str, number: int) -> str | None:
     """Return the address of page ``number`` of the article that begins at ``first``."""
     by_number = None
-    for link in parse_page(text, url).select("a[href]"):
-        said = link.get_text(" ", strip=True)
+    for link in parse_tree(text, url).iter("a"):
+        said = " ".join(link.text_content().split())
         numbered = _NUMBER.fullmatch(said)
         if not _NEXT.fullmatch(said) and not (numbered and int(numbered[1]) == number):
             continue
-        address = join(url, str(link.get("href")))
+        address = join(url, link.get("href") or "")
         address = urldefrag(address)[0] if address else None
         if address is None or _page_number(address, first) != number:
             continue

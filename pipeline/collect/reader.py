@@ -5,7 +5,7 @@ What this module never does: leave the folder of feeds.yaml for a document that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -46,6 +46,10 @@ class Reader:
         """Return a source's address as a URL: a path becomes ``file:///`` relative to the root."""
         return url if urlsplit(url).scheme else urljoin(_BASE, url)
 
+    def leave_room(self) -> None:
+        """Say that this task's last large document is no longer in use."""
+        self._client.leave_room()
+
     async def read(
         self,
         url: str,
@@ -64,6 +68,7 @@ class Reader:
             return Read(url, decode(data, encoding=encoding))
         reply = await self._client.get(url, etag=etag, last_modified=last_modified)
         text = decode(reply.data, http_charset=reply.charset, encoding=encoding)
+        reply = replace(reply, data=b"")
         return Read(
             reply.url,
             text,

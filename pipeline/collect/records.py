@@ -78,7 +78,7 @@ def _entries(text: str, url: str, now: datetime) -> list[Entry]:
     found = []
     for record in between(text, "<record>", "</record>"):
         inner = record.strip().removeprefix("<![CDATA[").removesuffix("]]>")
-        link = BeautifulSoup(inner, "lxml").select_one("a[href]")
+        link = BeautifulSoup(f"{inner}\n", "lxml").select_one("a[href]")
         address = join(url, str(link.get("href"))) if link else None
         if link is None or address is None:
             continue

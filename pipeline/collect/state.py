@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
+from pipeline.collect.robots import KnownRobots
 from pipeline.errors import BusyError, StatusError
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class SourceState:
     last_error: str | None = None  # None: the last visit went well
     error_since: str | None = None  # when this very error was first met
     last_success: str | None = None  # ISO 8601; None: never
+    robots: KnownRobots | None = None  # of the address's host; None: not read, or a server error
     sizes: tuple[int, ...] = ()  # entries listed at the latest visits, latest last
     urls_done: tuple[str, ...] = ()  # article pages already fetched, latest last
 
@@ -59,7 +61,8 @@ class SourceState:
         known = {one.name for one in fields(cls)}
         values = {key: value for key, value in payload.items() if key in known}
         lists = {key: tuple(values.get(key, ())) for key in ("urls_done", "sizes")}
-        return cls(**values | lists)
+        robots = values.get("robots")
+        return cls(**values | lists | {"robots": KnownRobots(**robots) if robots else None})
 
     def begin(self, source: Source) -> Self:
         """Return the state for a visit: an address changed in feeds.yaml starts anew."""

@@ -32,6 +32,7 @@ class Visit:
     articles: list[Article] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     fetched: int = 0
+    held: int = 0  # characters of the articles
     fresh: float = 0.0  # seconds for which the source need not be asked again
 
 

@@ -13,7 +13,7 @@ from pipeline.model import Article, Image
 from pipeline.store.models import ArticleRow, TaggingRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
 _CHUNK = 200  # rows held at once
@@ -30,26 +30,44 @@ class Added:
 def add_articles(articles: Iterable[Article]) -> Added:
     """Store articles, all or none: new ones are added, corrected ones replace their old text.
 
-    An article is the same when source and canonical URL are; unchanged ones cost one look-up.
+    An article is the same when source and canonical URL are; a batch of them costs one look-up.
     The day it was first seen and a date once known stay.
     """
     new = revised = 0
+    given = list(articles)
     with transaction.atomic():
-        for article in articles:
-            row = ArticleRow.objects.filter(
-                source_id=article.source_id, canonical_url=article.canonical_url
-            ).first()
-            if row is None:
-                ArticleRow.objects.create(**_columns(article), fetched_at=article.fetched_at)
-                new += 1
-            elif row.content_hash != article.content_hash:
-                for name, value in _columns(article).items():
-                    setattr(row, name, value)
-                row.dated_at = article.published or row.fetched_at
-                row.revised_at = article.fetched_at
-                row.save()
-                revised += 1
+        for start in range(0, len(given), _CHUNK):
+            chunk = given[start : start + _CHUNK]
+            known = _known(chunk)
+            made: dict[tuple[str, str], ArticleRow] = {}
+            for article in chunk:
+                key = (article.source_id, article.canonical_url)
+                row = known.get(key) or made.get(key)
+                if row is None:
+                    made[key] = ArticleRow(**_columns(article), fetched_at=article.fetched_at)
+                    new += 1
+                elif row.content_hash != article.content_hash:
+                    for name, value in _columns(article).items():
+                        setattr(row, name, value)
+                    row.dated_at = article.published or row.fetched_at
+                    row.revised_at = article.fetched_at
+                    if key in known:
+                        row.save()
+                    revised += 1
+            ArticleRow.objects.bulk_create(made.values())
     return Added(new, revised)
+
+
+def _known(articles: Sequence[Article]) -> dict[tuple[str, str], ArticleRow]:
+    """Return the stored rows of articles, by source and canonical URL."""
+    urls: dict[str, list[str]] = {}
+    for one in articles:
+        urls.setdefault(one.source_id, []).append(one.canonical_url)
+    return {
+        (row.source_id, row.canonical_url): row
+        for source_id, some in urls.items()
+        for row in ArticleRow.objects.filter(source_id=source_id, canonical_url__in=some)
+    }
 
 
 def get_article(article_id: int) -> Article:
@@ -68,6 +86,19 @@ def list_articles(since: datetime, until: datetime) -> list[Article]:
     """Return the articles dated ``since <= date < until``, oldest first."""
     rows = ArticleRow.objects.filter(dated_at__gte=since, dated_at__lt=until)
     return [to_article(row) for row in rows.order_by("dated_at", "pk").iterator(_CHUNK)]
+
+
+def list_versions(until: datetime) -> dict[int, str]:
+    """Return the hash of what each article dated before ``until`` says, by its key."""
+    rows = ArticleRow.objects.filter(dated_at__lt=until).order_by("pk")
+    return dict(rows.values_list("pk", "content_hash").iterator(_CHUNK * 10))
+
+
+def get_articles(keys: Sequence[int]) -> Iterator[Article]:
+    """Yield the articles of those keys that exist, in chunks, by key."""
+    for start in range(0, len(keys), _CHUNK):
+        rows = ArticleRow.objects.filter(pk__in=keys[start : start + _CHUNK]).order_by("pk")
+        yield from (to_article(row) for row in rows)
 
 
 def list_untagged(*, everything: bool = False) -> Iterator[Article]:

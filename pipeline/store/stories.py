@@ -44,6 +44,13 @@ def save_groups(groups: Iterable[tuple[int, Mapping[int, float]]]) -> int:
     return count
 
 
+def list_mates(keys: Iterable[int]) -> set[int]:
+    """Return the keys of all articles that stand in one story with one of these."""
+    told = StoryArticleRow.objects.filter(article_id__in=list(keys)).values("story_id")
+    rows = StoryArticleRow.objects.filter(story_id__in=told)
+    return set(rows.values_list("article_id", flat=True))
+
+
 def list_stories(since: datetime, until: datetime) -> list[Story]:
     """Return the stories with an article dated ``since <= date < until``, by key, leads tagged."""
     rows = (

@@ -214,8 +214,14 @@ def test_a_check_names_the_stage_that_fails_and_what_it_saw(tmp_path: Path) -> N
     good, bad_list, bad_body = on_site(pages, work)
     assert [stage.name for stage in good.stages] == ["fetch", "list", "body"]
     assert good.ok
-    assert "'.none'" in bad_list.stages[-1].saw
-    assert "'#no'" in bad_body.stages[-1].saw
+    *_, failed, seen = bad_list.stages
+    assert (failed.name, failed.ok) == ("list", False)
+    assert "'.none'" in failed.saw
+    assert seen.saw == "8 links, 8 dated, by 'tr'"
+    *_, failed, seen = bad_body.stages
+    assert (failed.name, failed.ok) == ("body", False)
+    assert "'#no'" in failed.saw
+    assert "without a selector" in seen.saw
     assert not bad_list.ok
     assert not bad_body.ok
 

@@ -103,12 +103,42 @@ def test_a_private_address_is_refused_when_it_is_dialled():
         "100.64.0.1",
         "::1",
         "::ffff:10.0.0.1",
+        "::ffff:169.254.169.254",
+        "2002:7f00:1::",
+        "64:ff9b::a00:1",
+        "fd00::1",
+        "fe80::1%eth0",
         "224.0.0.1",
     ],
 )
 def test_addresses_that_are_not_public_are_refused(address):
     with pytest.raises(BlockedAddressError):
         check_address(address, [])
+
+
+def test_a_name_that_changes_its_answer_is_refused_when_it_is_dialled(monkeypatch):
+    answers = []
+
+    async def resolve(_self, host, port=0, family=0):  # noqa: ARG001
+        answers.append(host)  # allowed when it is asked for the first time, not again
+        address = "127.0.0.1" if len(answers) == 1 else "127.0.0.2"
+        return [
+            {"hostname": host, "host": address, "port": port, "family": 2, "proto": 0, "flags": 0}
+        ]
+
+    monkeypatch.setattr("aiohttp.resolver.ThreadedResolver.resolve", resolve)
+
+    async def work(base):
+        named = base.replace("127.0.0.1", "news.example")
+        only = [ipaddress.ip_network("127.0.0.1/32")]
+        async with Client(SETTINGS, only, now) as client:
+            assert (await client.get(f"{named}/feed")).data
+        async with Client(SETTINGS, only, now) as client:
+            with pytest.raises(BlockedAddressError, match=r"127\.0\.0\.2"):
+                await client.get(f"{named}/feed")
+
+    serving(work)
+    assert set(answers) == {"news.example"}
 
 
 def test_a_public_address_may_be_dialled():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +180,7 @@ def test_any_body_comes_out_as_it_went_in(data: bytes, encoding: str, size: int)
         packed = gzip.compress(data) if encoding == "gzip" else zlib.compress(data)
     inflater = Inflater("deflate" if encoding == "raw" else encoding, 10_000)
     pieces = [packed[at : at + max(size, 2)] for at in range(0, len(packed), max(size, 2))]
-    assert b"".join(inflater.feed(piece) for piece in pieces) == data
+    assert b"".join(part for piece in pieces for part in inflater.feed(piece)) == data
 
 
 def test_requests_to_one_host_keep_their_distance_and_hosts_do_not_wait_for_each_other() -> None:
@@ -235,3 +236,20 @@ def test_an_error_that_stays_the_same_keeps_its_first_day() -> None:
     assert first.error_since == again.error_since == NOW.isoformat()
     assert other.error_since != first.error_since
     assert SourceState.from_json(other.to_json()) == other
+
+
+def test_robots_are_kept_a_day_over_runs_and_then_asked_for_again(site: Site, feed: Feed) -> None:
+    site.pages = {"/feed": feed(1), "/robots.txt": "User-agent: *\nDisallow: /private\n"}
+    site.visit()
+    site.visit()
+    assert site.asked.count("/robots.txt") == 1
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /\n"
+    site.pass_time(hours=25)
+    assert "forbidden" in (site.visit().error or "")
+
+
+def test_a_packed_chunk_is_unpacked_in_pieces() -> None:
+    packed = gzip.compress(b"\0" * 20_000_000)
+    pieces = [len(one) for one in Inflater("gzip", 15_000_000).feed(packed)]
+    assert max(pieces) <= 300_000
+    assert sum(pieces) == 15_000_001
