@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.calendar import SHANGHAI
 from pipeline.config import load_settings
-from pipeline.model import Finding, Issue, Item, Section, SectionKind
+from pipeline.model import Finding, Image, Issue, Item, Section, SectionKind
 from pipeline.proof import Reference, Unit, proofread
 from pipeline.runner import get_reference, load_tagger
 
@@ -85,7 +85,7 @@ def judge(
 
 def touches(found: Finding, case: dict[str, Any]) -> bool:
     """Say whether a finding lies on the planted characters, or on no characters at all."""
-    if found.field == "events":
+    if found.field == "events" or not case["surface"]:
         return True
     text = case["title"] if found.field == "title" else case["text"]
     start = text.find(case["surface"])
@@ -106,6 +106,10 @@ def make_issue(case: dict[str, Any], tagger: Tagger) -> Issue:
             case["title"], case["text"], published=_moment(published) if published else None
         ).events,
     )  # fmt: skip
+    changes = dict(case.get("item", {}))
+    if changes.get("image"):
+        changes["image"] = Image(**changes["image"])
+    item = replace(item, **changes)
     section = Section(SectionKind.DISTRICTS, "各区动态", (item,))
     start = moment - timedelta(days=7)
     return Issue("2026-W47", 3, "示例周报", "", moment, start, moment, (section,))

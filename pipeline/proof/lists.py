@@ -32,6 +32,7 @@ class WrongWord(_Frozen):
     wrong: str
     right: str
     unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
+    first: bool = Field(default=False, description="wrong only at the beginning of a clause")
 
 
 class AvoidedWord(_Frozen):
@@ -42,6 +43,7 @@ class AvoidedWord(_Frozen):
     instead: str = ""
     unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
     near: tuple[str, ...] = Field(default=(), description="words of which one has to stand near")
+    spoken: bool = Field(default=False, description="judged in somebody else's words as well")
 
 
 class Outlet(_Frozen):
@@ -55,8 +57,17 @@ class _Confusable(_Frozen):
     words: tuple[WrongWord, ...] = ()
 
 
+class Superlatives(_Frozen):
+    """A scope directly before 最 and a word of praise: 全市最好."""
+
+    scopes: tuple[str, ...] = ()
+    adjectives: tuple[str, ...] = ()
+    why: str = "须有依据"
+
+
 class _Wording(_Frozen):
     words: tuple[AvoidedWord, ...] = ()
+    superlatives: Superlatives = Superlatives()
 
 
 class _Persons(_Frozen):
@@ -76,6 +87,7 @@ class Lists:
 
     confusable: tuple[WrongWord, ...] = ()
     wording: tuple[AvoidedWord, ...] = ()
+    superlatives: Superlatives = Superlatives()
     surnames: str = ""
     double_surnames: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
@@ -91,6 +103,15 @@ class Lists:
     def wording_pattern(self) -> re.Pattern[str]:
         """Matches any word to avoid."""
         return _any_of(one.word for one in self.wording)
+
+    @cached_property
+    def superlative_pattern(self) -> re.Pattern[str]:
+        """Matches a scope, 最 and a word of praise."""
+        scopes, praise = (
+            "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+            for words in (self.superlatives.scopes, self.superlatives.adjectives)
+        )
+        return re.compile(rf"(?:{scopes})(?:范围内?)?(?:公认|目前|现有)?的?最(?:{praise})")
 
     @cached_property
     def name(self) -> str:
@@ -118,11 +139,13 @@ def load_lists(own: Path | None = None) -> Lists:
         mine = own / name if own else None
         return mine if mine and mine.exists() else FOLDER / name
 
+    wording = datafile.load(place("wording.yaml"), _Wording)
     persons = datafile.load(place("persons.yaml"), _Persons)
     sources = datafile.load(place("sources.yaml"), _Sources).sources
     return Lists(
         confusable=datafile.load(place("confusable.yaml"), _Confusable).words,
-        wording=datafile.load(place("wording.yaml"), _Wording).words,
+        wording=wording.words,
+        superlatives=wording.superlatives,
         surnames=persons.surnames,
         double_surnames=persons.double,
         roles=persons.roles,
@@ -139,5 +162,12 @@ def plain_outlet(name: str) -> str:
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    ordered = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered)) or "(?!)")
+    """Return a pattern of all words, the longest first; branched by the first character, for speed."""
+    tails: dict[str, list[str]] = {}
+    for word in sorted(set(words), key=len, reverse=True):
+        tails.setdefault(word[:1], []).append(word[1:])
+    branches = [
+        re.escape(first) + "(?:" + "|".join(map(re.escape, rest)) + ")"
+        for first, rest in tails.items()
+    ]
+    return re.compile("|".join(branches) or "(?!)")
