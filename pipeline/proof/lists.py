@@ -121,6 +121,11 @@ class Lists:
         return rf"(?:(?:{double})[一-龥]{{1,2}}|{single}[一-龥]{{1,2}})"
 
     @cached_property
+    def not_names_first(self) -> tuple[str, ...]:
+        """Words that begin like a name and are none, for ``startswith``."""
+        return tuple(self.not_names)
+
+    @cached_property
     def role(self) -> str:
         """A regular expression for any role, the longest first."""
         ordered = sorted(self.roles, key=len, reverse=True)
