@@ -31,7 +31,9 @@ _FUNCTION = frozenset(
 _SIDE_BY_SIDE = 10  # characters between two people named together
 _PAIR = 2  # characters of a short name
 _PARTICLES = frozenset("说在是的把和与带将从为也都就还已到去给让以有这那又再则却")
-_NEVER = frozenset("的了着过是在把被说们么什怎")  # no given name begins with them
+_WORDS = frozenset(["儿童", "学童", "孩童", "牧童", "女童", "男童", "师傅", "主任", "主席", "学时", "生于", "生平"])
+_SELDOM = _FUNCTION - frozenset("一正以可能会想其而学当介代用兴")  # begin few given names
+_NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no given name begins with them
 _POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
           "爷爷", "大爷", "大妈", "老伯", "院长", "局长", "所长", "站长", "馆长", "同学", "警官", "教授", "三色")  # fmt: skip
 _MARKS = frozenset("，。、；：！？“”（）\n ") | {""}
@@ -61,6 +63,7 @@ _GROWN = re.compile(
 )
 
 
+_CALLED_CHILD = re.compile(r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学)$")
 _CHILD_OF = re.compile(r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])")
 _ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|退休|任教|执教")
 
@@ -118,6 +121,11 @@ def _ends_here(reading: Reading, one: _Heard) -> bool:
     )
 
 
+def _is_last(one: _Heard) -> bool:
+    """Say whether no Han character follows, so that the last one belongs to the name."""
+    return not "一" <= one.text.text[one.end : one.end + 1] <= "龥"
+
+
 def _common(known: str, name: str) -> int:
     """Return how much of a stretch of three is the shorter form of a known name."""
     return 2 if known[0] == name[0] and known[-1] == name[1] else len(name)
@@ -131,7 +139,7 @@ def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
         either = _ends_here(reading, one) or _ends_here(reading, other)
         return left[2] not in _FUNCTION or either
     if apart == [2]:
-        if {left[2], right[2]} & _FUNCTION:
+        if any(one.name[2] in _FUNCTION and not _is_last(one) for one in (one, other)):
             return False
         return _ends_here(reading, one) or _ends_here(reading, other)
     if apart == [0]:
@@ -199,7 +207,12 @@ def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
     lists = reading.reference.lists
     if text.text.startswith(lists.not_names_first, start) or name[1] in _NEVER:
         return None
+    if text.text[max(0, start - 1) : start + 1] in _WORDS:
+        return None
     if text.text.startswith(_POSTS, start + 1):
+        return None
+    called = _CALLED_CHILD.search(text.text, max(0, start - 4), start)
+    if not called and (name[1] in _SELDOM or reading.begins_word(text, start, len(name))):
         return None
     if text.text[start : start + 4].startswith(tuple(reading.reference.streets)):
         return None
@@ -207,6 +220,8 @@ def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
     for length in range(len(name), shortest - 1, -1):
         follows = text.text[start + length : start + length + 3]
         bare = not follows or follows.startswith(_AFTER)
+        if length > _PAIR and called:
+            bare = True  # 女生林小满捡到: whom the text calls a child it names
         if (bare or (length > _PAIR and reading.is_edge(text, start + length))) and (
             follows[:1] in _MARKS or name[length - 1] not in _PARTICLES
         ):

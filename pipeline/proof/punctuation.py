@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
+_QUOTE = re.compile(r'(?<=[㐀-鿿，。、；：！？])"|"(?=[㐀-鿿《（])')
+_SQUARE = re.compile(r"(?<=[㐀-鿿])\[(?=[㐀-鿿])|(?<=[㐀-鿿])\](?=[㐀-鿿，。、；：])|<(?=[㐀-鿿]{1,20}>)|(?<=[㐀-鿿])>(?=[㐀-鿿，。、；：]|$)")
+_ONE_ELLIPSIS = re.compile(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
+_BEFORE_AND = re.compile(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
 _ASCII = re.compile(rf"(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.])")
@@ -23,6 +27,7 @@ _POINT = re.compile(
     r"(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）])"
 )
 _DOTS = re.compile(r"(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿])")
+_EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
 _CLOSING = {close: start for start, close in _PAIRS.items()}
 _MARKS = re.compile(f"[{''.join(_PAIRS)}{''.join(_CLOSING)}]")
@@ -49,6 +54,28 @@ def _ascii_marks(text: Text) -> Iterator[Finding]:
     for match in _POINT.finditer(text.text):
         message = f"中文里的半角“{match.group()}”请改为相应的全角标点。"
         yield text.finding("punctuation", Level.WARNING, message, *match.span())
+    there = text.characters
+    if '"' in there:
+        for match in _QUOTE.finditer(text.text):
+            if not text.is_address(match.start()):
+                opens = text.text.count('"', 0, match.start()) % 2 == 0 if match.start() < _EARLY else None
+                right = None if opens is None else ("“" if opens else "”")
+                message = "中文里的半角引号请改为“”。"
+                yield text.finding("punctuation", Level.WARNING, message, *match.span(), right)
+    if not there.isdisjoint("[]<>"):
+        for match in _SQUARE.finditer(text.text):
+            message = f"中文里的半角“{match.group()}”请改为全角括号或书名号。"
+            yield text.finding("punctuation", Level.WARNING, message, *match.span())
+    if "…" in there:
+        for match in _ONE_ELLIPSIS.finditer(text.text):
+            message = "省略号占两格，请改为“……”。"
+            yield text.finding("punctuation", Level.WARNING, message, *match.span(), "……")
+    if "、" in there:
+        for match in _BEFORE_AND.finditer(text.text):
+            message = f"“{match.group()[1:]}”前面不用顿号，请删去顿号。"
+            yield text.finding(
+                "punctuation", Level.WARNING, message, *match.span(), match.group()[1:]
+            )
     for match in _DOTS.finditer(text.text):
         right = "——" if match.group().startswith("-") else "……"
         message = f"“{match.group()[:6]}”请改为“{right}”。"

@@ -101,6 +101,14 @@ class Reading:
                 return reached == at
         return True
 
+    def begins_word(self, text: Text, start: int, longest: int) -> bool:
+        """Say whether a word of the dictionary, no person's full name, begins at the character."""
+        self._looked += 1
+        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+            return False
+        first = next(iter(self.reference.split_known(text.text[start : start + _AROUND])), "")
+        return len(first) > 1 and not (len(first) == longest > 2)  # noqa: PLR2004 - 白鹭, 牛皮|蒙
+
     def is_word(self, text: Text, start: int, end: int) -> bool:
         """Say whether ``text[start:end]`` are words or begin one: 日前 in 生日前 is neither.
 
