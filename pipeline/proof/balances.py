@@ -45,6 +45,10 @@ _SEXES = re.compile(
     rf"(?P<total>{FIGURE})(?P<unit>人|名|位)[^。；\d]{{0,14}}?[，：（](?:其中)?[，：]?"
     rf"男[^，。；\d、]{{0,5}}(?P<men>{FIGURE})(?P=unit)[，、和]?女[^，。；\d、]{{0,5}}(?P<women>{FIGURE})(?P=unit)"
 )
+_AMONG = re.compile(
+    rf"(?P<total>{FIGURE})(?P<unit>{UNIT})[^，。；\d]{{0,8}}(?:里|中|当中|之中)，"
+    rf"(?P<parts>(?:[^。；\d]{{0,10}}{FIGURE}(?P=unit)){{2,8}})"
+)
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
 _NEAR = 0.35  # of a total: figures further apart speak of other things
@@ -70,6 +74,7 @@ def find_imbalances(words: str) -> Iterator[Fault]:
     yield from _rates(bare)
     yield from _differences(bare)
     yield from _rests(bare)
+    yield from _among(bare)
 
 
 def _two_before(words: str, end: int) -> list[re.Match[str]]:
@@ -121,6 +126,18 @@ def _rests(words: str) -> Iterator[Fault]:
                 amounts[0].start(),
                 match.end(),
                 f"各部分相加是{together:g}{match['unit']}，总数写的是{total:g}{match['unit']}，请核对。",
+            )
+
+
+def _among(words: str) -> Iterator[Fault]:
+    """Find parts that are more than the total of which they are said."""
+    for match in _AMONG.finditer(words):
+        parts = [float(one["figure"]) for one in _AMOUNT.finditer(match["parts"])]
+        total = float(match["total"])
+        if max(parts) < total < sum(parts) <= total * (1 + _NEAR):
+            yield (
+                *match.span(),
+                f"各部分相加是{sum(parts):g}{match['unit']}，总数写的是{total:g}{match['unit']}，请核对。",
             )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农"
+_ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
 _ROLE_TAILS = frozenset(["师傅", "主任", "主席", "老师", "老板", "干部"])  # their second character is a surname too
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
 _PETS = "大小阿老"  # stand in a name and are easily left out
@@ -31,8 +31,8 @@ _FUNCTION = frozenset(
 _SIDE_BY_SIDE = 10  # characters between two people named together
 _PAIR = 2  # characters of a short name
 _PARTICLES = frozenset("说在是的把和与带将从为也都就还已到去给让以有这那又再则却")
-_WORDS = frozenset(["儿童", "学童", "孩童", "牧童", "女童", "男童", "师傅", "主任", "主席", "学时", "生于", "生平"])
-_SELDOM = _FUNCTION - frozenset("一正以可能会想其而学当介代用兴")  # begin few given names
+_WORDS = frozenset(["儿童", "学童", "孩童", "牧童", "女童", "男童", "师傅", "主任", "主席", "学时", "生于", "生平", "年纪"])
+_SELDOM = frozenset("都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最")  # begin few given names
 _NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no given name begins with them
 _POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
           "爷爷", "大爷", "大妈", "老伯", "院长", "局长", "所长", "站长", "馆长", "同学", "警官", "教授", "三色")  # fmt: skip
@@ -59,13 +59,14 @@ _CHILD = re.compile(
 )
 _NEAR = 14  # characters between a child's name and its age or school
 _GROWN = re.compile(
-    r"岁的?(?:女儿|儿子|孙女|孙子|外孙)|[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
+    r"[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
 )
 
 
-_CALLED_CHILD = re.compile(r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学)$")
+_CALLED_CHILD = re.compile(r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|孙子|孙女|女儿|儿子|外孙|徒弟)$")
 _CHILD_OF = re.compile(r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])")
-_ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|退休|任教|执教")
+_ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|任教|执教")
+_LED_BY = 8  # characters before a school that say what somebody was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def find_minors(reading: Reading) -> Iterator[Finding]:
         for start, end in sorted(anchors):
             low, high = max(0, start - _NEAR), min(len(text.text), end + _NEAR)
             for match in pattern.finditer(text.text, low, high):
-                name = _trim(reading, text, match.start(), match.group())
+                name = _trim(reading, text, match.start(), match["name"])
                 if name and _belongs(text.text, match.start(), len(name), start, end):
                     found.setdefault(match.start(), name)
         for start, name in sorted(found.items()):
@@ -183,7 +184,9 @@ def _belongs(text: str, start: int, length: int, anchor: int, anchor_end: int) -
     around = text[max(0, start - 4) : start] + text[end : end + 4]
     if end <= anchor and _CHILD_OF.match(text, anchor_end):
         return False  # 葛建国八岁的女儿
-    if _ALUMNUS.search(text, max(0, min(start, anchor) - 6), max(end, anchor_end)):
+    if _ALUMNUS.search(text, min(start, anchor), max(end, anchor_end)) or _ALUMNUS.search(
+        text, max(0, min(start, anchor) - _LED_BY), min(start, anchor)
+    ):
         return False
     return not _GROWN.search(around) and not _GROWN.search(between)
 
@@ -208,6 +211,8 @@ def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
     if text.text.startswith(lists.not_names_first, start) or name[1] in _NEVER:
         return None
     if text.text[max(0, start - 1) : start + 1] in _WORDS:
+        return None
+    if name[-1] in "区村路街" or text.text.startswith(("社区", "小区"), start + len(name) - 1):
         return None
     if text.text.startswith(_POSTS, start + 1):
         return None
@@ -240,7 +245,7 @@ def _after_a_role(lists: Lists) -> re.Pattern[str]:
 @lru_cache(maxsize=4)
 def _named(lists: Lists) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁弟徒娃妹儿子孙女甥侄头名]){lists.name}|^{lists.name}"
+        rf"(?:(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁弟徒娃妹儿子孙女甥侄头名])|^)(?=(?P<name>{lists.name}))"
     )
 
 

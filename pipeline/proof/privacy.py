@@ -23,6 +23,7 @@ _CONTACT = re.compile(
     r"(?:电话|咨询|报名|预约|联系人|联系)(?:请)?(?:拨打?|致电)?[：:])[^。；\n]{0,16}$"
     r"|(?:报名|咨询|预约)(?:请|可)?(?:拨打?|致电)[^。；\n]{0,6}$"
 )
+_NUMBERED = re.compile(r"(?:第|编号|单号|订单|证号|账号|卡号|工号|型号|票号|序号|条码|NO\.?|No\.?)(?:是|为|[：:])?\s?$")
 _CONTACT_FIELDS = {"details.联系人"}
 _CALLED = re.compile(r"身份证(?:号|号码|上|是|：|:|也|为|件|的)")
 _OLDEST = 1900  # year of birth
@@ -47,7 +48,9 @@ def find_private_data(reading: Reading) -> Iterator[Finding]:
             continue
         for match in _MOBILE.finditer(text.text):
             before = text.text[max(0, match.start() - 24) : match.start()]
-            if not text.is_address(match.start()) and not _CONTACT.search(before):
+            if text.is_address(match.start()) or _NUMBERED.search(before):
+                continue
+            if not _CONTACT.search(before):
                 message = "正文里有个人手机号码，请删去；对外公布的请写明“联系电话”。"
                 yield text.finding("private-data", Level.ERROR, message, *match.span())
 

@@ -26,6 +26,7 @@ _TWICE = re.compile(r"[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<
 _POINT = re.compile(
     r"(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）])"
 )
+_BETWEEN_FIGURES = re.compile("[一二三四五六七八九十].[一二三四五六七八九十]")
 _DOTS = re.compile(r"(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿])")
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
@@ -45,6 +46,8 @@ def _ascii_marks(text: Text) -> Iterator[Finding]:
     for match in _ASCII.finditer(text.text):
         if text.is_address(match.start()):
             continue
+        if match.group() == "." and _BETWEEN_FIGURES.match(text.text, max(0, match.start() - 1)):
+            continue  # 五.一: `days` says what to do
         mark = match.group()
         message = f"中文里的半角“{mark}”请改为全角“{_FULL[mark]}”。"
         yield text.finding("punctuation", Level.WARNING, message, *match.span(), _FULL[mark])
@@ -52,6 +55,8 @@ def _ascii_marks(text: Text) -> Iterator[Finding]:
         message = f"“{match.group()}”重复或相连，请只留一个标点。"
         yield text.finding("punctuation", Level.WARNING, message, *match.span())
     for match in _POINT.finditer(text.text):
+        if match.group() == "." and _BETWEEN_FIGURES.match(text.text, max(0, match.start() - 1)):
+            continue  # 五.一: `days` says what to do
         message = f"中文里的半角“{match.group()}”请改为相应的全角标点。"
         yield text.finding("punctuation", Level.WARNING, message, *match.span())
     there = text.characters

@@ -83,6 +83,11 @@ def _judge(
             yield from _known(text, start, end, units, first)
             if not any(unit.member for unit in units):
                 tail = end - (2 if words.startswith("社区", end - 2) else 1)
+                found = list(_misplaced(text, first, start, tail, end, index))
+                yield from found
+                if found:
+                    return
+                tail = end - (2 if words.startswith("社区", end - 2) else 1)
                 yield from _shortened(text, first, tail, end, reference)
             return
     suffix = "社区" if words.startswith("社区", end - 2) else "村"
@@ -90,6 +95,9 @@ def _judge(
     low = max(first, tail - _LONGEST)
     for back, member in _near_names(words[low:tail], suffix, index):
         start = tail - back
+        short = back < 3 and len(member.name) - len(suffix) > back  # noqa: PLR2004 - 幸福 for 幸福苑
+        if short and not _is_placed(words[first:start], member):
+            continue
         if _is_this_one(words[first:start], member):
             message = f"“{words[start:end]}”与登记的“{member.name}”只差一字，请核对单位名称。"
             yield text.finding("member-name", Level.ERROR, message, start, end, member.name)
@@ -180,6 +188,26 @@ def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
         for form in {*forms, f"{suffix}+{stem}", f"{suffix}~{''.join(sorted(stem))}"}:
             found.setdefault(form, []).append(member)
     return found
+
+
+def _misplaced(
+    text: Text, first: int, start: int, tail: int, end: int, index: Mapping[str, list[Unit]]
+) -> Iterator[Finding]:
+    """Find a name known elsewhere that is, behind a member's own street, that member's slip."""
+    suffix = text.text[tail:end]
+    before = text.text[first:start]
+    for back, member in _near_names(text.text[start:tail], suffix, index):
+        if back == tail - start and before.endswith(member.street):
+            message = (
+                f"{member.street}登记的是“{member.name}”，这里写作“{text.text[start:end]}”，请核对单位名称。"
+            )
+            yield text.finding("member-name", Level.ERROR, message, start, end, member.name)
+            return
+
+
+def _is_placed(before: str, member: Unit) -> bool:
+    """Say whether the member's street or district stands directly before."""
+    return before.endswith((member.street, member.district, f"{member.district}区"))
 
 
 def _is_this_one(before: str, member: Unit) -> bool:

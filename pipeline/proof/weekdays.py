@@ -39,7 +39,7 @@ _IS = (
 # A day with its month, then its weekday.
 _AFTER = [re.compile(one + _HOUR + _IS + _WEEKDAY + r"[）)]?") for one in (_DATE, _DASHED, _DOTTED)]
 _BEFORE = re.compile(
-    r"(?<![每逢单双个])(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])" + _HOUR
+    r"(?<![每逢单双个])(?<![一二三四五六日天][、和至到])(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])" + _HOUR
     + r"(?:[（(]|的|即|[，,]?也就是|[，,](?=[^，。；\n]{0,12}[）)，,。上下晚早中凌]))?" + _DATE + "[）)]?"
 )  # fmt: skip
 _BARE = re.compile(
@@ -51,6 +51,11 @@ _PAIR = re.compile(
     _DATE + _TO + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]" + _HOUR + r"\s?[（(，,]?"
     r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
     + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])"
+)  # fmt: skip
+_PAIR_BEFORE = re.compile(
+    r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
+    + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])\s?[（(，]" + _DATE + _TO
+    + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]"
 )  # fmt: skip
 _LUNAR = (
     rf"(?:农历|阴历|旧历)(?:[^月，。；\n]{{0,3}}年)?(?P<leap>闰)?"
@@ -69,6 +74,7 @@ _WORKED = re.compile(
     r"(?:[^，。；\n]{0,6})(?P<what>调休上班|补班|照常上班|正常上班|放假|调休放假|休息一天)"
 )
 _PLAIN = (re.compile(_DATE), re.compile(_DASHED))
+_STATED_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _HALF_A_YEAR = 183  # days
 _REACH = 120  # characters before a bare day in which its month may stand
 
@@ -102,7 +108,7 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
         for match in pattern.finditer(text):
             days = _days(match["month"], match["day"], _year(match), reference)
             yield from _compare(match, days, match["weekday"])
-    for match in _PAIR.finditer(text):
+    for match in (*_PAIR.finditer(text), *_PAIR_BEFORE.finditer(text)):
         year = _year(match)
         first = _days(match["month"], match["day"], year, reference)
         second = _days(match["month2"] or match["month"], match["day2"], year, reference)
@@ -121,7 +127,10 @@ def _missing(match: re.Match[str], reference: date) -> str | None:
     if _days(match["month"], match["day"], match["year"], reference):
         return None
     if match["year"] is None and (month, day) == (2, 29):
-        return None  # without a year it may be the nearest leap year's
+        stated = _STATED_YEAR.findall(match.string, max(0, match.start() - _REACH), match.start())
+        if not stated or _days("2", "29", stated[-1], reference):
+            return None  # without a year it may be the nearest leap year's
+        year = int(stated[-1])
     return f"{year}年没有{month}月{day}日，请核对日期。"
 
 
