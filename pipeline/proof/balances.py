@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     Fault = tuple[int, int, str]
 
@@ -55,8 +55,8 @@ _NEAR = 0.35  # of a total: figures further apart speak of other things
 _THREE = 3
 
 
-def find_imbalances(words: str) -> Iterator[Fault]:
-    """Yield start, end and what is wrong, for one sentence."""
+def find_imbalances(words: str, there: Set[str]) -> Iterator[Fault]:
+    """Yield start, end and what is wrong, for one sentence and the characters in it."""
     if "每" in words and "共" in words:
         yield from _products(words)
     if "层" in words:
@@ -65,16 +65,24 @@ def find_imbalances(words: str) -> Iterator[Fault]:
         yield from _slogans(words)
     if "男" in words:
         yield from _sexes(words)
-    for match in _BALANCE.finditer(words):
+    if there.isdisjoint("0123456789"):
+        return
+    for match in _BALANCE.finditer(words) if "出" in there or "花" in there or "用" in there else ():
         old, come, gone, left = (float(match[one]) for one in ("old", "come", "gone", "left"))
         right = round(old + come - gone, 2)
         if abs(right - left) > _ROUNDING:
             yield *match.span(), f"结余加收入减支出是{right:g}{match['unit']}，写的是{left:g}{match['unit']}，请核对。"
+    if there.isdisjoint("%了其余剩另未不没里中"):
+        return
     bare = DATES.sub(lambda match: "日" * len(match.group()), words)
-    yield from _rates(bare)
-    yield from _differences(bare)
-    yield from _rests(bare)
-    yield from _among(bare)
+    if "%" in there:
+        yield from _rates(bare)
+    if "了" in there:
+        yield from _differences(bare)
+    if not there.isdisjoint("余剩另未不没"):
+        yield from _rests(bare)
+    if not there.isdisjoint("里中"):
+        yield from _among(bare)
 
 
 def _two_before(words: str, end: int) -> list[re.Match[str]]:
@@ -85,8 +93,6 @@ def _two_before(words: str, end: int) -> list[re.Match[str]]:
 
 
 def _rates(words: str) -> Iterator[Fault]:
-    if "%" not in words:
-        return
     for match in _RATE.finditer(words):
         amounts = _two_before(words, match.start())
         if not amounts:

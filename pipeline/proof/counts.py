@@ -26,20 +26,21 @@ _NOT_A_COUNT = (
 
 # A list, then how many: 海曙、鄞州、江北、镇海、北仑和奉化6个中心城区
 _AFTER_LIST = re.compile(
-    rf"(?P<etc>等)?(?<![A-Za-z第])(?P<n>{_NUMBER})(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
+    rf"(?=[等十一二三四五六七八九两0-9])(?P<etc>等)?(?<![A-Za-z第])(?P<n>{_NUMBER})(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
 )
 _BREAKS = re.compile(r"[，。；：！？\n“”（）]")
 _GIVEN = re.compile("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
 _LIST_WINDOW = 160  # characters that a list before its number may take
 # How many, then a list: 三个社区：甲、乙和丙
 _COUNTED_FIRST = re.compile(
-    rf"(?<![第\d.十百千万几数])(?P<n>{_NUMBER}){_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
+    rf"(?=[十一二三四五六七八九两0-9])(?<![第\d.十百千万几数])(?P<n>{_NUMBER}){_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
     r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（)(?P<list>[^。！？；\n：:]{2,200})"
 )
 _ORDINALS = re.compile(
     r"(?:^|[，。；：:！？\n、])(?P<word>[一二三四五六七八九十])[是要]|第(?P<nth>[一二三四五六七八九十])[，、是]"
 )
 _OPEN = ("等", "包括", "如", "例如", "其中", "……")
+_COUNTING = frozenset("0123456789十一二三四五六七八九两")
 _MOST_APART = 3  # a list that is further off than this lists something else
 _PERSON = re.compile(r"[一-龥]{2,4}")
 
@@ -68,6 +69,8 @@ _TOLERANCE = 1.0  # percentage points that rounding may take
 def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
     """Find counts that differ from what they count, where all of it stands in the sentence."""
     for text in reading.texts:
+        if text.characters.isdisjoint(_COUNTING):
+            continue
         found = [
             one
             for kind in (_listed_first, _counted_first, _totals, _growth, find_wrong_sums)
@@ -81,6 +84,8 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
 
 
 def _listed_first(text: Text) -> Iterator[Finding]:
+    if "、" not in text.characters:
+        return
     for match in _AFTER_LIST.finditer(text.text):
         window = text.text[max(0, match.start() - _LIST_WINDOW) : match.start()]
         if "、" not in window:
@@ -133,6 +138,8 @@ def _mismatch(text: Text, stated: int, listed: set[int], start: int, end: int) -
 
 
 def _totals(text: Text) -> Iterator[Finding]:
+    if text.characters.isdisjoint("共合总现达"):
+        return
     for match in _TOTAL_LAST.finditer(text.text):
         found = _parts_before(text.text, match.start(), match["unit"])
         if found:

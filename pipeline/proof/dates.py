@@ -59,13 +59,15 @@ _VAGUE = (
     r"今明两天|昨今两天|明后两天|近些天|前些(?:天|日子)|近来(?!的)|刚过去的(?:周末|这个周末|一周)",
 )
 _AGING = re.compile(
-    "|".join(_GUARDED.get(word, word) for word in sorted(_DAYS, key=len, reverse=True))
+    "(?=[" + "".join({word[0] for word in _DAYS}) + "上下本这去近眼即连不几数半两一二三四五六七八九十百0-9日目当刚最过前今明后])(?:"
+    + "|".join(_GUARDED.get(word, word) for word in sorted(_DAYS, key=len, reverse=True))
     + r"|(?:上上|下下|上|本|这|下)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末](?![年岁]))"
     r"|(?<![路岸墙身桌以晚早马])[上本下]周(?![年岁围边转刊报期末先女某一二三四五六日天])"
     r"|(?<!以)(?:上上|上|下|下下)(?:个)?月(?![球亮饼季台光湖度色])(?:(?P<of_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
     r"|(?<![这一每])本月(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
-    r"|" + "|".join(_VAGUE)
+    r"|" + "|".join(_VAGUE) + ")"
 )
+_TIMES = frozenset("天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段")  # in every such word
 _NOT_AGING = re.compile(
     r"先天后天|(?:昨天|今天)[、和与](?:今天|明天)|目前为止|从昨天的?[^，。；]{0,14}[到向]今天|今天的(?=新|宁波|中国|城市|农村|村庄|社区生活)|今天[、和与]昨天"
     r"|[今明昨]天的[^，。；]{1,6}，[今明昨]天的[^，。；]{1,4}"
@@ -85,11 +87,15 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
     appears = _month(reading.issue.publishes_at)
     for text in reading.texts:
         published = text.item.published if text.item else reading.issue.publishes_at
-        skipped = [match.span() for match in _NOT_AGING.finditer(text.text)]
+        if text.characters.isdisjoint(_TIMES):
+            continue
+        skipped: list[tuple[int, int]] | None = None
         for match in _AGING.finditer(text.text):
             start, end = match.span()
             if text.is_quoted(start) or text.is_name(start):
                 continue
+            if skipped is None:
+                skipped = [one.span() for one in _NOT_AGING.finditer(text.text)]
             if any(first <= start < last for first, last in skipped):
                 continue
             if not reading.is_word(text, start, end):

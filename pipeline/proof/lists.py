@@ -10,14 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline import datafile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from pipeline.proof.wordindex import WordIndex
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "proof"
 
@@ -29,7 +26,7 @@ class _Frozen(BaseModel):
 class WrongWord(_Frozen):
     """A word that is written wrong, and how it is right."""
 
-    wrong: str
+    wrong: str = Field(min_length=2)
     right: str
     unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
     first: bool = Field(default=False, description="wrong only at the beginning of a clause")
@@ -38,7 +35,7 @@ class WrongWord(_Frozen):
 class AvoidedWord(_Frozen):
     """A word to avoid, and why."""
 
-    word: str
+    word: str = Field(min_length=2)
     why: str
     instead: str = ""
     unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
@@ -95,14 +92,16 @@ class Lists:
     sources: frozenset[str] = frozenset()  # empty: sources are not judged
 
     @cached_property
-    def confusable_pattern(self) -> re.Pattern[str]:
-        """Matches any wrong word."""
-        return _any_of(one.wrong for one in self.confusable)
+    def confusable_words(self) -> tuple[WordIndex, dict[str, WrongWord]]:
+        """The wrong words, ready to be looked for, and what is said of each."""
+        return WordIndex(one.wrong for one in self.confusable), {
+            one.wrong: one for one in self.confusable
+        }
 
     @cached_property
-    def wording_pattern(self) -> re.Pattern[str]:
-        """Matches any word to avoid."""
-        return _any_of(one.word for one in self.wording)
+    def wording_words(self) -> tuple[WordIndex, dict[str, AvoidedWord]]:
+        """The words to avoid, ready to be looked for, and what is said of each."""
+        return WordIndex(one.word for one in self.wording), {one.word: one for one in self.wording}
 
     @cached_property
     def superlative_pattern(self) -> re.Pattern[str]:
@@ -164,15 +163,3 @@ def load_lists(own: Path | None = None) -> Lists:
 def plain_outlet(name: str) -> str:
     """Return an outlet's name as compared: without spaces and 《》."""
     return re.sub(r"[\s《》]", "", name)
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern of all words, the longest first; branched by the first character, for speed."""
-    tails: dict[str, list[str]] = {}
-    for word in sorted(set(words), key=len, reverse=True):
-        tails.setdefault(word[:1], []).append(word[1:])
-    branches = [
-        re.escape(first) + "(?:" + "|".join(map(re.escape, rest)) + ")"
-        for first, rest in tails.items()
-    ]
-    return re.compile("|".join(branches) or "(?!)")

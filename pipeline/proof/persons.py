@@ -50,12 +50,12 @@ _AFTER = (
 )  # fmt: skip
 _SMALL = {name: value for value, name in enumerate("零一二三四五六七八九")}
 _AGE = re.compile(
-    r"(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
+    r"(?=[\d十一二三四五六七八九])(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
     r"(?![月起时就便]|那年|开始|进厂|学艺|参军)"
 )
 _CHILD = re.compile(
-    r"小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
-    r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子"
+    r"(?=[小中初高幼校学一二三四五六大留儿男女同少孩])(?:小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
+    r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子)"
 )
 _NEAR = 14  # characters between a child's name and its age or school
 _GROWN = re.compile(
@@ -159,7 +159,10 @@ def find_minors(reading: Reading) -> Iterator[Finding]:
     lists = reading.reference.lists
     pattern = _named(lists)
     for text in reading.texts:
-        anchors = [match.span() for match in _AGE.finditer(text.text) if _age(match) < _ADULT]
+        if text.characters.isdisjoint("岁学校班级童孩"):
+            continue
+        anchors = [match.span() for match in _AGE.finditer(text.text)
+                   if _age(match) < _ADULT] if "岁" in text.characters else []  # fmt: skip
         anchors += [match.span() for match in _CHILD.finditer(text.text)]
         found: dict[int, str] = {}
         for start, end in sorted(anchors):

@@ -21,13 +21,13 @@ _ONE_ELLIPSIS = re.compile(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
 _BEFORE_AND = re.compile(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
-_ASCII = re.compile(rf"(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.])")
-_TWICE = re.compile(r"[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。")
+_ASCII = re.compile(rf"(?=[,;:?!().])(?:(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.]))")
+_TWICE = re.compile(r"(?=[，、；：。])(?:[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。)")
 _POINT = re.compile(
-    r"(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）])"
+    r"(?=[.'])(?:(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）]))"
 )
 _BETWEEN_FIGURES = re.compile("[一二三四五六七八九十].[一二三四五六七八九十]")
-_DOTS = re.compile(r"(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿])")
+_DOTS = re.compile(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
 _CLOSING = {close: start for start, close in _PAIRS.items()}
@@ -43,7 +43,8 @@ def find_punctuation(reading: Reading) -> Iterator[Finding]:
 
 
 def _ascii_marks(text: Text) -> Iterator[Finding]:
-    for match in _ASCII.finditer(text.text):
+    there = text.characters
+    for match in () if there.isdisjoint(",;:?!().") else _ASCII.finditer(text.text):
         if text.is_address(match.start()):
             continue
         if match.group() == "." and _BETWEEN_FIGURES.match(text.text, max(0, match.start() - 1)):
@@ -54,12 +55,11 @@ def _ascii_marks(text: Text) -> Iterator[Finding]:
     for match in _TWICE.finditer(text.text):
         message = f"“{match.group()}”重复或相连，请只留一个标点。"
         yield text.finding("punctuation", Level.WARNING, message, *match.span())
-    for match in _POINT.finditer(text.text):
+    for match in () if there.isdisjoint(".'") else _POINT.finditer(text.text):
         if match.group() == "." and _BETWEEN_FIGURES.match(text.text, max(0, match.start() - 1)):
             continue  # 五.一: `days` says what to do
         message = f"中文里的半角“{match.group()}”请改为相应的全角标点。"
         yield text.finding("punctuation", Level.WARNING, message, *match.span())
-    there = text.characters
     if '"' in there:
         for match in _QUOTE.finditer(text.text):
             if not text.is_address(match.start()):

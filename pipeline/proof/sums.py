@@ -87,9 +87,13 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
 
 def _faults(words: str) -> Iterator[tuple[int, int, str]]:
     there = set(words)
-    if there.isdisjoint(_COUNTING) or len(_FIGURES.findall(words)) > _MOST_FIGURES:
+    if there.isdisjoint(_COUNTING):
         return
-    yield from find_imbalances(words)
+    figures = len(_FIGURES.findall(words))
+    lists = "》" in there or "、" in there
+    if figures > _MOST_FIGURES or not (figures > 1 or lists):
+        return
+    yield from find_imbalances(words, there)
     if not there.isdisjoint("增升提降减回多少翻"):
         yield from _changes(words)
     if "占" in there:
@@ -100,7 +104,7 @@ def _faults(words: str) -> Iterator[tuple[int, int, str]]:
         yield from _times(words)
     if "每" in there:
         yield from _repeated(words)
-    if "》" in there or "、" in there:
+    if lists:
         for pattern in (_TITLES, _NAMED, _THEN):
             for match in pattern.finditer(words):
                 yield from _listed(match)

@@ -21,30 +21,28 @@ _NEAR = 12  # characters before and after a word in which its companions count
 
 def find_wrong_words(reading: Reading) -> Iterator[Finding]:
     """Find the words of confusable.yaml, except within the longer words named there."""
-    lists = reading.reference.lists
-    words = {one.wrong: one for one in lists.confusable}
+    index, words = reading.reference.lists.confusable_words
     for text in reading.texts:
-        for match in lists.confusable_pattern.finditer(text.text):
-            word = words[match.group()]
-            if _is_part(text.text, match.start(), word.wrong, word.unless):
+        for start, wrong in index.find(text.text):
+            word, end = words[wrong], start + len(wrong)
+            if _is_part(text.text, start, wrong, word.unless):
                 continue
-            if text.is_address(match.start()) or text.is_mention(*match.span()):
+            if text.is_address(start) or text.is_mention(start, end):
                 continue
-            if word.first and "一" <= text.text[max(0, match.start() - 1)] <= "龥" and match.start():
+            if word.first and start and "一" <= text.text[start - 1] <= "龥":
                 continue
-            if reading.is_slip(text, *match.span()):
-                message = f"“{word.wrong}”是误写，请改为“{word.right}”。"
-                yield text.finding("confusable", Level.WARNING, message, *match.span(), word.right)
+            if reading.is_slip(text, start, end):
+                message = f"“{wrong}”是误写，请改为“{word.right}”。"
+                yield text.finding("confusable", Level.WARNING, message, start, end, word.right)
 
 
 def find_avoided_words(reading: Reading) -> Iterator[Finding]:
     """Find the words of wording.yaml; names in 《》, prizes and other people's words keep theirs."""
     lists = reading.reference.lists
-    words = {one.word: one for one in lists.wording}
+    index, words = lists.wording_words
     for text in reading.texts:
         found = [
-            (match.span(), words[match.group()])
-            for match in lists.wording_pattern.finditer(text.text)
+            ((start, start + len(word)), words[word]) for start, word in index.find(text.text)
         ]
         for (start, end), word in found:
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
