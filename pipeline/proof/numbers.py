@@ -5,6 +5,7 @@ What this module never does: say whether a number is true; that is `counts`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pipeline.proof.styles import Style
 
 _STYLES = (*DAYS, *AMOUNTS)
+_AFTER_DIGIT = re.compile(r"\d(\D)")
+_AFTER_HAN = re.compile("[一二两三四五六七八九十]([^一二两三四五六七八九十])")
 _AROUND = 12  # characters on each side that may say why a way of writing is right
 _FIGURES = "0123456789０１２３４５６７８９一二两三四五六七八九十百千廿卅几"
 
@@ -31,8 +34,13 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
         there = text.characters
         if there.isdisjoint(_FIGURES):
             continue
+        behind = {
+            "": there,
+            "digit": frozenset(_AFTER_DIGIT.findall(text.text)),
+            "han": frozenset(_AFTER_HAN.findall(text.text)),
+        }
         reached = -1  # of two readings of the same words the longer one is said
-        found = [one for style in _STYLES if not there.isdisjoint(style.needed)
+        found = [one for style in _STYLES if not behind[style.behind].isdisjoint(style.needed)
                  for one in _faults(text, style)]  # fmt: skip
         for start, end, says, right in sorted(found, key=lambda one: (one[0], -one[1])):
             if start < reached:

@@ -159,7 +159,7 @@ def find_minors(reading: Reading) -> Iterator[Finding]:
     lists = reading.reference.lists
     pattern = _named(lists)
     for text in reading.texts:
-        if text.characters.isdisjoint("岁学校班级童孩"):
+        if text.characters.isdisjoint("岁学校班级童孩初高生"):
             continue
         anchors = [match.span() for match in _AGE.finditer(text.text)
                    if _age(match) < _ADULT] if "岁" in text.characters else []  # fmt: skip

@@ -32,14 +32,12 @@ class Text:
     _spans: dict[str, tuple[list[int], list[int]]] = dataclasses.field(
         default_factory=dict, compare=False
     )
-    _characters: list[frozenset[str]] = dataclasses.field(default_factory=list, compare=False)
+    characters: frozenset[str] = dataclasses.field(init=False, compare=False, repr=False)
+    """The different characters of the text: what needs one that is absent is not looked for."""
 
-    @property
-    def characters(self) -> frozenset[str]:
-        """The different characters of the text: what needs one that is absent is not looked for."""
-        if not self._characters:
-            self._characters.append(frozenset(self.text))
-        return self._characters[0]
+    def __post_init__(self) -> None:
+        """See once which characters there are."""
+        object.__setattr__(self, "characters", frozenset(self.text))
 
     def finding(
         self,

@@ -26,7 +26,8 @@ COUNTED = (
 class Style:
     """One way of writing that is against the standard."""
 
-    needed: str  # characters of which one has to be in the text
+    needed: str  # characters of which one has to be in the text, directly behind ``behind``
+    behind: str  # "digit", "han" (a number in Han) or "" (anywhere)
     pattern: re.Pattern[str]
     says: str  # Chinese, a clause: what is wrong
     mend: Callable[[re.Match[str]], str | None] | None = None  # None: nothing is safe
@@ -45,9 +46,15 @@ def style(
     only: Callable[[re.Match[str]], bool] | None = None,
     spoken: bool = True,
 ) -> Style:
-    """Return a style with its patterns compiled."""
+    """Return a style with its patterns compiled.
+
+    ``needed``: characters of which one has to be there; behind ``\\d`` they have to follow a digit,
+    behind ``一`` a number in Han. What a text cannot hold is not looked for.
+    """
+    behind = "digit" if needed.startswith(r"\d") else "han" if needed.startswith("一") else ""
     return Style(
-        needed,
+        needed.removeprefix(r"\d").removeprefix("一"),
+        behind,
         re.compile(pattern),
         says,
         mend,
