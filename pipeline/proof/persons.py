@@ -31,11 +31,11 @@ _FUNCTION = frozenset(
 _SIDE_BY_SIDE = 10  # characters between two people named together
 _PAIR = 2  # characters of a short name
 _PARTICLES = frozenset("说在是的把和与带将从为也都就还已到去给让以有这那又再则却")
-_WORDS = frozenset(["儿童", "学童", "孩童", "牧童", "女童", "男童", "师傅", "主任", "主席", "学时", "生于", "生平", "年纪"])
+_WORDS = frozenset(["儿童", "学童", "孩童", "牧童", "女童", "男童", "师傅", "主任", "主席", "学时", "生于", "生平", "年纪", "岁钱"])
 _SELDOM = frozenset("都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最")  # begin few given names
 _NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no given name begins with them
 _POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
-          "爷爷", "大爷", "大妈", "老伯", "院长", "局长", "所长", "站长", "馆长", "同学", "警官", "教授", "三色")  # fmt: skip
+          "爷爷", "大爷", "大妈", "老伯", "院长", "局长", "所长", "站长", "馆长", "同学", "警官", "教授", "三色", "老人", "孩子", "大人", "女人", "男人")  # fmt: skip
 _MARKS = frozenset("，。、；：！？“”（）\n ") | {""}
 _TITLED = re.compile(
     r"(?:同学|小朋友|某某?|阿太|老伯|师傅|阿姨|阿婆|大爷|奶奶|爷爷|老师|女士|先生|大姐|大哥|"
@@ -63,7 +63,7 @@ _GROWN = re.compile(
 )
 
 
-_CALLED_CHILD = re.compile(r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|孙子|孙女|女儿|儿子|外孙|徒弟)$")
+_CALLED_CHILD = re.compile(r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$")
 _CHILD_OF = re.compile(r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])")
 _ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|任教|执教")
 _LED_BY = 8  # characters before a school that say what somebody was there
@@ -198,13 +198,13 @@ def _age(match: re.Match[str]) -> int:
     if match["digits"]:
         return int(match["digits"])
     han = match["han"]
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    if before and before in "百一二三四五六七八九十":
+        return 99  # 七十五岁: the pattern saw its end only
     if han == "十":
         return 10
     if han.startswith("十"):
         return 10 + _SMALL[han[1]]
-    before = match.string[max(0, match.start() - 1) : match.start()]
-    if before in {"十", "百"}:
-        return 99  # 七十五岁: the pattern saw its end only
     return _SMALL[han[0]]  # 七八岁: the younger
 
 
@@ -248,7 +248,7 @@ def _after_a_role(lists: Lists) -> re.Pattern[str]:
 @lru_cache(maxsize=4)
 def _named(lists: Lists) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁弟徒娃妹儿子孙女甥侄头名])|^)(?=(?P<name>{lists.name}))"
+        rf"(?:(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁弟徒娃妹儿子孙女甥侄头名自给让跟向由对找请])|^)(?=(?P<name>{lists.name}))"
     )
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pipeline.proof.spans import Text
 
 _SUFFIX = re.compile(r"社区|村(?!民|委|里|口|庄|落|史|民|干|级|道|集体|经济|镇|部|头|晚|歌|BA|规)")
+_ELSEWHERE = re.compile(
+    r"(?<!宁波)(?<!余姚)(?<!慈溪)市(?!民|里|级)|省|杭州|绍兴|上海|温州|台州|嘉兴|湖州|金华|舟山|丽水|衢州|北京|南京|苏州|无锡|义乌|广州|深圳|成都|武汉"
+)
 _LONGEST = 10  # characters of a unit's name
 _FARTHEST = 20  # characters of a unit's name with its district and street
 _DISTRICT = "|".join(DISTRICTS)
@@ -219,6 +222,8 @@ def _is_this_one(before: str, member: Unit) -> bool:
     stem = member.name.removesuffix("社区").removesuffix("村")
     if before.endswith(member.street):
         return True
+    if _ELSEWHERE.search(before):
+        return False
     other_place = before.endswith(("街道", "镇", "乡", "区", "市", "县"))
     if len(stem) >= 3:  # noqa: PLR2004 - as the docstring says
         return not other_place or before.endswith((member.district, f"{member.district}区"))

@@ -51,7 +51,7 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
                 continue
             if word.near and not _stands_near(text.text, start, end, word.near):
                 continue
-            if _names_a_prize(text.text, end) and ("最" in word.word or "级" in word.word):
+            if _names_a_prize(text.text, end) and "最" in word.word:
                 continue
             if len(word.word) <= _SHORT and not reading.is_word(text, start, end):
                 continue
