@@ -67,11 +67,16 @@ def find_imbalances(words: str, there: Set[str]) -> Iterator[Fault]:
         yield from _sexes(words)
     if there.isdisjoint("0123456789"):
         return
-    for match in _BALANCE.finditer(words) if "出" in there or "花" in there or "用" in there else ():
+    for match in (
+        _BALANCE.finditer(words) if "出" in there or "花" in there or "用" in there else ()
+    ):
         old, come, gone, left = (float(match[one]) for one in ("old", "come", "gone", "left"))
         right = round(old + come - gone, 2)
         if abs(right - left) > _ROUNDING:
-            yield *match.span(), f"结余加收入减支出是{right:g}{match['unit']}，写的是{left:g}{match['unit']}，请核对。"
+            yield (
+                *match.span(),
+                f"结余加收入减支出是{right:g}{match['unit']}，写的是{left:g}{match['unit']}，请核对。",
+            )
     if there.isdisjoint("%了其余剩另未不没里中"):
         return
     bare = DATES.sub(lambda match: "日" * len(match.group()), words)
@@ -102,7 +107,11 @@ def _rates(words: str) -> Iterator[Fault]:
             continue
         real, said = part / whole * 100, float(match["share"])
         if abs(real - said) > _TOLERANCE:
-            yield amounts[0].start(), match.end(), f"按两个数字算是{real:.1f}%，写的是{said:g}%，请核对。"
+            yield (
+                amounts[0].start(),
+                match.end(),
+                f"按两个数字算是{real:.1f}%，写的是{said:g}%，请核对。",
+            )
 
 
 def _differences(words: str) -> Iterator[Fault]:
@@ -116,7 +125,11 @@ def _differences(words: str) -> Iterator[Fault]:
         ordered = re.search("去年|上年|原来|此前|从", words[: amounts[0].start()])
         if abs(said - real) > _ROUNDING or (ordered and down is (second > first)):
             word = "减少" if second < first else "增加"
-            yield amounts[0].start(), match.end(), f"两个数字相比是{word}{real:g}{match['unit']}，请核对。"
+            yield (
+                amounts[0].start(),
+                match.end(),
+                f"两个数字相比是{word}{real:g}{match['unit']}，请核对。",
+            )
 
 
 def _rests(words: str) -> Iterator[Fault]:
@@ -177,4 +190,7 @@ def _sexes(words: str) -> Iterator[Fault]:
     for match in _SEXES.finditer(words):
         total, together = float(match["total"]), float(match["men"]) + float(match["women"])
         if total != together:
-            yield *match.span(), f"男女相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。"
+            yield (
+                *match.span(),
+                f"男女相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。",
+            )

@@ -44,9 +44,7 @@ DAYS = (
         r"\d季",
         r"第([1-4])季度|(?<![\d.第、至到-])([1-4])季度",
         "季度序数用汉字",
-        lambda match: match.group().replace(
-            match[1] or match[2], HAN[int(match[1] or match[2])]
-        ),
+        lambda match: match.group().replace(match[1] or match[2], HAN[int(match[1] or match[2])]),
     ),
     style(
         "一·．.•‧・",
@@ -59,9 +57,11 @@ DAYS = (
         r"[5-9](?<![\d.·年月].)[·.．]1(?=[节劳假黄长儿建小]|”[假节小黄劳])|1(?<![\d.·].)0[·.．]1(?=[长黄国假]|”[假长黄])"
         r"|3(?<![\d.·].)[·.．]8(?=[妇节]|”[妇节])|5(?<![\d.·].)[·.．]4(?=青|”青)",
         "节日简称用汉字，如“五一”“十一”“三八”",
-        lambda match: to_han(match.group()[0]) + to_han(match.group()[-1])
-        if not match.group().startswith("10")
-        else "十一",
+        lambda match: (
+            to_han(match.group()[0]) + to_han(match.group()[-1])
+            if not match.group().startswith("10")
+            else "十一"
+        ),
     ),
     style(
         r"\d年",

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pipeline.proof.spans import Text
 
 _ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
-_ROLE_TAILS = frozenset(["师傅", "主任", "主席", "老师", "老板", "干部"])  # their second character is a surname too
+_ROLE_TAILS = frozenset(
+    ["师傅", "主任", "主席", "老师", "老板", "干部"]
+)  # their second character is a surname too
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
 _PETS = "大小阿老"  # stand in a name and are easily left out
 _MOST_NAMES = 200  # of one role in an issue
@@ -31,8 +33,27 @@ _FUNCTION = frozenset(
 _SIDE_BY_SIDE = 10  # characters between two people named together
 _PAIR = 2  # characters of a short name
 _PARTICLES = frozenset("说在是的把和与带将从为也都就还已到去给让以有这那又再则却")
-_WORDS = frozenset(["儿童", "学童", "孩童", "牧童", "女童", "男童", "师傅", "主任", "主席", "学时", "生于", "生平", "年纪", "岁钱"])
-_SELDOM = frozenset("都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最")  # begin few given names
+_WORDS = frozenset(
+    [
+        "儿童",
+        "学童",
+        "孩童",
+        "牧童",
+        "女童",
+        "男童",
+        "师傅",
+        "主任",
+        "主席",
+        "学时",
+        "生于",
+        "生平",
+        "年纪",
+        "岁钱",
+    ]
+)
+_SELDOM = frozenset(
+    "都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最"
+)  # begin few given names
 _NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no given name begins with them
 _POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
           "爷爷", "大爷", "大妈", "老伯", "院长", "局长", "所长", "站长", "馆长", "同学", "警官", "教授", "三色", "老人", "孩子", "大人", "女人", "男人")  # fmt: skip
@@ -63,8 +84,12 @@ _GROWN = re.compile(
 )
 
 
-_CALLED_CHILD = re.compile(r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$")
-_CHILD_OF = re.compile(r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])")
+_CALLED_CHILD = re.compile(
+    r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$"
+)
+_CHILD_OF = re.compile(
+    r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])"
+)
 _ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|任教|执教")
 _LED_BY = 8  # characters before a school that say what somebody was there
 

@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from pipeline.proof.spans import Text
 
 _QUOTE = re.compile(r'(?<=[㐀-鿿，。、；：！？])"|"(?=[㐀-鿿《（])')
-_SQUARE = re.compile(r"(?<=[㐀-鿿])\[(?=[㐀-鿿])|(?<=[㐀-鿿])\](?=[㐀-鿿，。、；：])|<(?=[㐀-鿿]{1,20}>)|(?<=[㐀-鿿])>(?=[㐀-鿿，。、；：]|$)")
+_SQUARE = re.compile(
+    r"(?<=[㐀-鿿])\[(?=[㐀-鿿])|(?<=[㐀-鿿])\](?=[㐀-鿿，。、；：])|<(?=[㐀-鿿]{1,20}>)|(?<=[㐀-鿿])>(?=[㐀-鿿，。、；：]|$)"
+)
 _ONE_ELLIPSIS = re.compile(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
 _BEFORE_AND = re.compile(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
-_ASCII = re.compile(rf"(?=[,;:?!().])(?:(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.]))")
-_TWICE = re.compile(r"(?=[，、；：。])(?:[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。)")
+_ASCII = re.compile(
+    rf"(?=[,;:?!().])(?:(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.]))"
+)
+_TWICE = re.compile(
+    r"(?=[，、；：。])(?:[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。)"
+)
 _POINT = re.compile(
     r"(?=[.'])(?:(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）]))"
 )
@@ -63,7 +69,11 @@ def _ascii_marks(text: Text) -> Iterator[Finding]:
     if '"' in there:
         for match in _QUOTE.finditer(text.text):
             if not text.is_address(match.start()):
-                opens = text.text.count('"', 0, match.start()) % 2 == 0 if match.start() < _EARLY else None
+                opens = (
+                    text.text.count('"', 0, match.start()) % 2 == 0
+                    if match.start() < _EARLY
+                    else None
+                )
                 right = None if opens is None else ("“" if opens else "”")
                 message = "中文里的半角引号请改为“”。"
                 yield text.finding("punctuation", Level.WARNING, message, *match.span(), right)

@@ -227,4 +227,3 @@ def _days_between(match: re.Match[str]) -> int | None:
         return None
     days = (last - first).days + 1
     return days if days > 0 else None
-

@@ -32,7 +32,25 @@ _PLACED_STREET = re.compile(
     rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))"
 )
 _PARTY = re.compile(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
-_NO_BRANCH = ("社区", "村", "的", "任", "由", "和", "与", "是", "兼", "后", "时", "本", "居", "说", "对", "找", "请")
+_NO_BRANCH = (
+    "社区",
+    "村",
+    "的",
+    "任",
+    "由",
+    "和",
+    "与",
+    "是",
+    "兼",
+    "后",
+    "时",
+    "本",
+    "居",
+    "说",
+    "对",
+    "找",
+    "请",
+)
 _FAR = 110  # characters between a unit's name and its party organisation
 _ANOTHER = re.compile(
     r"(?:[一-龥]{2}(?<!本)(?<!该)(?<!各)(?<!在)(?<!个))(?:社区|村)(?![的里民书党副居工]|$)|公司|学校|医院|机关|街道党"
@@ -119,7 +137,11 @@ def _shortened(
     suffix = text.text[tail:end]
     for member in reference.members:
         stem = member.name.removesuffix(suffix)
-        if len(said) < len(stem) and street.group().endswith(member.street) and _is_within(said, stem):
+        if (
+            len(said) < len(stem)
+            and street.group().endswith(member.street)
+            and _is_within(said, stem)
+        ):
             message = f"“{said}{suffix}”疑为“{member.name}”的简称，请用登记的全称。"
             yield text.finding(
                 "member-name", Level.WARNING, message, street.end(), end, member.name
@@ -201,9 +223,7 @@ def _misplaced(
     before = text.text[first:start]
     for back, member in _near_names(text.text[start:tail], suffix, index):
         if back == tail - start and before.endswith(member.street):
-            message = (
-                f"{member.street}登记的是“{member.name}”，这里写作“{text.text[start:end]}”，请核对单位名称。"
-            )
+            message = f"{member.street}登记的是“{member.name}”，这里写作“{text.text[start:end]}”，请核对单位名称。"
             yield text.finding("member-name", Level.ERROR, message, start, end, member.name)
             return
 
@@ -256,10 +276,14 @@ def find_party_ranks(reading: Reading) -> Iterator[Finding]:
                 continue
             if text.text.endswith(("楼", "楼道", "网格", "小区", "两新"), 0, stated.start()):
                 continue  # a branch of its own below the unit's organisation
-            alone = len({unit.name for _, unit in named}) == 1 and text.text[: stated.start()].endswith(
-                ("社区", "村", "本社区", "该社区")
-            )
-            if (len(between) > _FAR and not alone) or _ANOTHER.search(between) or _is_past(text.text, stated):
+            alone = len({unit.name for _, unit in named}) == 1 and text.text[
+                : stated.start()
+            ].endswith(("社区", "村", "本社区", "该社区"))
+            if (
+                (len(between) > _FAR and not alone)
+                or _ANOTHER.search(between)
+                or _is_past(text.text, stated)
+            ):
                 continue
             if unit.party:
                 message = (

@@ -37,7 +37,10 @@ _IS = (
     r"(?:一个|个)?)?"
 )
 # A day with its month, then its weekday.
-_AFTER = [re.compile(r"(?=\d)" + one + _HOUR + _IS + _WEEKDAY + r"[）)]?") for one in (_DATE, _DASHED, _DOTTED)]
+_AFTER = [
+    re.compile(r"(?=\d)" + one + _HOUR + _IS + _WEEKDAY + r"[）)]?")
+    for one in (_DATE, _DASHED, _DOTTED)
+]
 _BEFORE = re.compile(
     r"(?=[星周礼])(?<![每逢单双个])(?<![一二三四五六日天][、和至到])(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])" + _HOUR
     + r"(?:[（(]|的|即|[，,]?也就是|[，,](?=[^，。；\n]{0,12}[）)，,。上下晚早中凌]))?" + _DATE + "[）)]?"
@@ -65,7 +68,9 @@ _LUNAR_ALONE = re.compile(_LUNAR)
 _LUNAR_PAIRS = [
     re.compile(_LUNAR + r"(?:[（(，,]|[，,]?(?:即|也就是))(?:公历|阳历)?\s?" + _DATE + "[）)]?"),
     re.compile(
-        r"(?=\d)" + _DATE + r"(?:\s?[（(]?(?:星期|周)[一二三四五六日天][）)]?)?[^，。；（(农\n]{0,4}"
+        r"(?=\d)"
+        + _DATE
+        + r"(?:\s?[（(]?(?:星期|周)[一二三四五六日天][）)]?)?[^，。；（(农\n]{0,4}"
         r"(?:[（(，,、]|[，,]?(?:即|也就是|正是|恰逢|适逢|正逢|是))?" + _LUNAR + "[）)]?"
     ),
 ]

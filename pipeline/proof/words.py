@@ -41,9 +41,7 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
     lists = reading.reference.lists
     index, words = lists.wording_words
     for text in reading.texts:
-        found = [
-            ((start, start + len(word)), words[word]) for start, word in index.find(text.text)
-        ]
+        found = [((start, start + len(word)), words[word]) for start, word in index.find(text.text)]
         for (start, end), word in found:
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
                 continue
