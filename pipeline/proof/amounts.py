@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
 from pipeline.proof.styles import COUNTED, HAN, TENS, style, to_han
 
+if TYPE_CHECKING:
+    import re
+
+_TELEPHONE = 11  # digits
 _NUMBER = r"(?:\d+(?:\.\d+)?[万亿]?|[一二两三四五六七八九十百千万几数]+)"
 _TWO = r"(?:一、二|二、三|两、三|三、四|三、五|四、五|五、六|六、七|七、八|八、九)"
 
@@ -204,7 +208,9 @@ AMOUNTS = (
         r"[０-９]+",
         "数字用半角",
         lambda match: match.group().translate({0xFF10 + n: str(n) for n in range(10)}),
-        only=lambda match: len(match.group()) < 11,  # a telephone: `privacy` says what to do
+        only=lambda match: (
+            len(match.group()) < _TELEPHONE
+        ),  # a telephone: `privacy` says what to do
     ),
     style(
         r"\d，",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     Fault = tuple[int, int, str]
 
@@ -55,7 +56,7 @@ _NEAR = 0.35  # of a total: figures further apart speak of other things
 _THREE = 3
 
 
-def find_imbalances(words: str, there: Set[str]) -> Iterator[Fault]:
+def find_imbalances(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
     """Yield start, end and what is wrong, for one sentence and the characters in it."""
     if "每" in words and "共" in words:
         yield from _products(words)
@@ -67,27 +68,32 @@ def find_imbalances(words: str, there: Set[str]) -> Iterator[Fault]:
         yield from _sexes(words)
     if there.isdisjoint("0123456789"):
         return
-    for match in (
-        _BALANCE.finditer(words) if "出" in there or "花" in there or "用" in there else ()
-    ):
+    if not there.isdisjoint("出花用"):
+        yield from _accounts(words)
+    if there.isdisjoint("%了其余剩另未不没里中"):
+        return
+    yield from _compared(DATES.sub(lambda match: "日" * len(match.group()), words), there)
+
+
+def _accounts(words: str) -> Iterator[Fault]:
+    for match in _BALANCE.finditer(words):
         old, come, gone, left = (float(match[one]) for one in ("old", "come", "gone", "left"))
         right = round(old + come - gone, 2)
         if abs(right - left) > _ROUNDING:
-            yield (
-                *match.span(),
-                f"结余加收入减支出是{right:g}{match['unit']}，写的是{left:g}{match['unit']}，请核对。",
-            )
-    if there.isdisjoint("%了其余剩另未不没里中"):
-        return
-    bare = DATES.sub(lambda match: "日" * len(match.group()), words)
+            said = f"结余加收入减支出是{right:g}{match['unit']}，写的是{left:g}{match['unit']}，请核对。"
+            yield *match.span(), said
+
+
+def _compared(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
+    """Yield what figures say of each other; dates are blanked out."""
     if "%" in there:
-        yield from _rates(bare)
+        yield from _rates(words)
     if "了" in there:
-        yield from _differences(bare)
+        yield from _differences(words)
     if not there.isdisjoint("余剩另未不没"):
-        yield from _rests(bare)
+        yield from _rests(words)
     if not there.isdisjoint("里中"):
-        yield from _among(bare)
+        yield from _among(words)
 
 
 def _two_before(words: str, end: int) -> list[re.Match[str]]:
@@ -135,7 +141,7 @@ def _differences(words: str) -> Iterator[Fault]:
 def _rests(words: str) -> Iterator[Fault]:
     """Compare a total with its parts when the last part is called the rest."""
     for match in _REST.finditer(words):
-        amounts = [one for one in _AMOUNT.finditer(words, 0, match.start())]
+        amounts = list(_AMOUNT.finditer(words, 0, match.start()))
         if len(amounts) + 1 < _THREE or len({one["unit"] for one in amounts} | {match["unit"]}) > 1:
             continue
         total, *parts = (float(one["figure"]) for one in amounts)

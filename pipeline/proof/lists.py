@@ -78,13 +78,16 @@ class _Sources(_Frozen):
     sources: tuple[Outlet, ...] = ()
 
 
+_NO_SUPERLATIVES = Superlatives()
+
+
 @dataclass(frozen=True)
 class Lists:
     """Every list, read once."""
 
     confusable: tuple[WrongWord, ...] = ()
     wording: tuple[AvoidedWord, ...] = ()
-    superlatives: Superlatives = Superlatives()
+    superlatives: Superlatives = _NO_SUPERLATIVES
     surnames: str = ""
     double_surnames: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()

@@ -91,6 +91,7 @@ _CHILD_OF = re.compile(
     r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])"
 )
 _ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|任教|执教")
+_MOST_ANCHORS = 2000  # ages and schools in one text: more is hostile
 _LED_BY = 8  # characters before a school that say what somebody was there
 
 
@@ -190,7 +191,7 @@ def find_minors(reading: Reading) -> Iterator[Finding]:
                    if _age(match) < _ADULT] if "岁" in text.characters else []  # fmt: skip
         anchors += [match.span() for match in _CHILD.finditer(text.text)]
         found: dict[int, str] = {}
-        for start, end in sorted(anchors):
+        for start, end in sorted(anchors)[:_MOST_ANCHORS]:
             low, high = max(0, start - _NEAR), min(len(text.text), end + _NEAR)
             for match in pattern.finditer(text.text, low, high):
                 name = _trim(reading, text, match.start(), match["name"])
@@ -236,18 +237,8 @@ def _age(match: re.Match[str]) -> int:
 def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
     """Return the name in the length that the words after it allow; None when it is no name."""
     lists = reading.reference.lists
-    if text.text.startswith(lists.not_names_first, start) or name[1] in _NEVER:
-        return None
-    if text.text[max(0, start - 1) : start + 1] in _WORDS:
-        return None
-    if name[-1] in "区村路街" or text.text.startswith(("社区", "小区"), start + len(name) - 1):
-        return None
-    if text.text.startswith(_POSTS, start + 1):
-        return None
-    called = _CALLED_CHILD.search(text.text, max(0, start - 4), start)
-    if not called and (name[1] in _SELDOM or reading.begins_word(text, start, len(name))):
-        return None
-    if text.text[start : start + 4].startswith(tuple(reading.reference.streets)):
+    called = _CALLED_CHILD.search(text.text, max(0, start - 4), start) is not None
+    if _is_no_name(reading, text, start, name, called=called):
         return None
     shortest = 3 if name[:2] in lists.double_surnames else 2
     for length in range(len(name), shortest - 1, -1):
@@ -261,6 +252,21 @@ def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
             found = name[:length]
             return None if _TITLED.search(found) else found
     return None
+
+
+def _is_no_name(reading: Reading, text: Text, start: int, name: str, *, called: bool) -> bool:
+    """Say whether what begins like a name is a word, a post or a place."""
+    words, end = text.text, start + len(name)
+    return (
+        name[1] in _NEVER
+        or words.startswith(reading.reference.lists.not_names_first, start)
+        or words[max(0, start - 1) : start + 1] in _WORDS
+        or name[-1] in "区村路街"
+        or words.startswith(("社区", "小区"), end - 1)
+        or words.startswith(_POSTS, start + 1)
+        or words[start : start + 4].startswith(tuple(reading.reference.streets))
+        or (not called and (name[1] in _SELDOM or reading.begins_word(text, start, len(name))))
+    )
 
 
 @lru_cache(maxsize=4)

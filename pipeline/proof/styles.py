@@ -46,9 +46,9 @@ def style(
     only: Callable[[re.Match[str]], bool] | None = None,
     spoken: bool = True,
 ) -> Style:
-    """Return a style with its patterns compiled.
+    r"""Return a style with its patterns compiled.
 
-    ``needed``: characters of which one has to be there; behind ``\\d`` they have to follow a digit,
+    ``needed``: characters of which one has to be there; behind ``\d`` they have to follow a digit,
     behind ``一`` a number in Han. What a text cannot hold is not looked for.
     """
     behind = "digit" if needed.startswith(r"\d") else "han" if needed.startswith("一") else ""

@@ -94,6 +94,14 @@ def _faults(words: str) -> Iterator[tuple[int, int, str]]:
     if figures > _MOST_FIGURES or not (figures > 1 or lists):
         return
     yield from find_imbalances(words, there)
+    yield from _worked_out(words, there)
+    if lists:
+        for pattern in (_TITLES, _NAMED, _THEN):
+            for match in pattern.finditer(words):
+                yield from _listed(match)
+
+
+def _worked_out(words: str, there: set[str]) -> Iterator[tuple[int, int, str]]:
     if not there.isdisjoint("增升提降减回多少翻"):
         yield from _changes(words)
     if "占" in there:
@@ -104,10 +112,6 @@ def _faults(words: str) -> Iterator[tuple[int, int, str]]:
         yield from _times(words)
     if "每" in there:
         yield from _repeated(words)
-    if lists:
-        for pattern in (_TITLES, _NAMED, _THEN):
-            for match in pattern.finditer(words):
-                yield from _listed(match)
 
 
 def _repeated(words: str) -> Iterator[tuple[int, int, str]]:

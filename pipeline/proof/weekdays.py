@@ -104,9 +104,13 @@ def find_wrong_weekdays(reading: Reading) -> Iterator[Finding]:
 def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     if not any(one in text for one in ("月", "日", "-", "/", ".")):
         return
+    known: dict[str, str | None] = {}  # what was said of a day without its year's context
     for pattern in _PLAIN:
         for match in pattern.finditer(text):
-            message = _missing(match, reference)
+            words = match.group()
+            if words not in known or "29" in words:
+                known[words] = _missing(match, reference)
+            message = known[words]
             if message:
                 yield *match.span(), message
     if not any(word in text for word in ("周", "星期", "礼拜", "农历", "阴历", "旧历")):
