@@ -68,9 +68,8 @@ def main() -> None:
         reference = get_reference(settings, Calendar())
     take([article], reference)
     thousand = take([article] * 1000, reference)
-    print(
-        f"1,000 articles {thousand:21.2f} s   {thousand / 2:4.2f} of the limit of 2 s, {thousand / 1.2:4.2f} of the aim of 1.2 s"
-    )
+    print(f"1,000 articles {thousand:21.2f} s   {thousand / 2:4.2f} of the limit of 2 s")
+    print(f"{'':38} {thousand / 1.2:4.2f} of the aim of 1.2 s")
     once, tenfold = take([article * 10], reference), take([article * 100], reference)
     print(f"ten times the text          {tenfold / once:6.1f} times the time")
     worst = max(

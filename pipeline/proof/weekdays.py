@@ -104,15 +104,7 @@ def find_wrong_weekdays(reading: Reading) -> Iterator[Finding]:
 def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     if not any(one in text for one in ("月", "日", "-", "/", ".")):
         return
-    known: dict[str, str | None] = {}  # what was said of a day without its year's context
-    for pattern in _PLAIN:
-        for match in pattern.finditer(text):
-            words = match.group()
-            if words not in known or "29" in words:
-                known[words] = _missing(match, reference)
-            message = known[words]
-            if message:
-                yield *match.span(), message
+    yield from _missing_days(text, reference)
     if not any(word in text for word in ("周", "星期", "礼拜", "农历", "阴历", "旧历")):
         return
     for pattern in (*_AFTER, _BEFORE):
@@ -129,6 +121,18 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     for match in _BARE.finditer(text):
         yield from _bare_fault(text, match, reference)
     yield from _lunar_faults(text, reference)
+
+
+def _missing_days(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
+    known: dict[str, str | None] = {}  # what was said of a day without its year's context
+    for pattern in _PLAIN:
+        for match in pattern.finditer(text):
+            words = match.group()
+            if words not in known or "29" in words:
+                known[words] = _missing(match, reference)
+            message = known[words]
+            if message:
+                yield *match.span(), message
 
 
 def _missing(match: re.Match[str], reference: date) -> str | None:
