@@ -31,8 +31,8 @@ class WordIndex:
             first.add(word[0])
             second.add(word[1])
         branches = [f"{_any_of(first)}(?={_any_of(second)})" for first, second in groups.values()]
-        first = _any_of({word[0] for word in self._by_pair}) if branches else "(?!)"
-        self._pattern = re.compile(f"(?={first})(?:{'|'.join(branches)})")
+        begins = _any_of({word[0] for word in self._by_pair}) if branches else "(?!)"
+        self._pattern = re.compile(f"(?={begins})(?:{'|'.join(branches)})")
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield (start, word) for every word in the text, the longest at a place, none twice."""
