@@ -31,6 +31,11 @@ HOSTILE = [
     "七岁",
     "共1人",
     "党委书记",
+    "(",
+    "1,",
+    "《",
+    "三",
+    "，社区、1个“三”（七岁）",
 ]
 MEGABYTE = 1_000_000  # bytes of UTF-8
 
@@ -49,9 +54,9 @@ def make_issue(texts: list[str]) -> Issue:
 def take(texts: list[str], reference: Reference) -> float:
     """Return the seconds that proofreading of the texts takes."""
     issue = make_issue(texts)
-    began = time.perf_counter()
+    began = time.process_time()
     proofread(issue, reference=reference)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def main() -> None:
@@ -64,6 +69,7 @@ def main() -> None:
     take([article], reference)
     thousand = take([article] * 1000, reference)
     print(f"1,000 articles {thousand:21.2f} s   {thousand / 2:4.2f} of the limit of 2 s")
+    print(f"{'':38} {thousand / 1.2:4.2f} of the aim of 1.2 s")
     once, tenfold = take([article * 10], reference), take([article * 100], reference)
     print(f"ten times the text          {tenfold / once:6.1f} times the time")
     worst = max(

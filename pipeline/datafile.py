@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from pipeline import quickyaml
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -58,18 +59,9 @@ def read_yaml(path: Path) -> Any:
     Raises:
         ConfigError: the file is missing, is not UTF-8 or is not YAML; the message names the line.
     """
-    yaml = YAML(typ="rt")
+    text = _read_text(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; name another one with --config") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError(f"{path}:{line}: not UTF-8; save the file as UTF-8") from None
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    try:
-        return yaml.load(text)
+        return YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(
@@ -79,12 +71,29 @@ def read_yaml(path: Path) -> Any:
         raise ConfigError(f"{path}: not valid YAML: {str(error).splitlines()[0]}") from None
 
 
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file; name another one with --config") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8; save the file as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+
+
 def load(path: Path, shape: type[T]) -> T:
     """Read ``path`` and return it as ``shape`` (a pydantic model or a dataclass).
 
     Raises:
         ConfigError: with one line for every mistake in the file.
     """
+    try:
+        document = quickyaml.read(_read_text(path))
+        return TypeAdapter(shape).validate_python(document if document is not None else {})
+    except (quickyaml.DoubtError, ValidationError):
+        pass  # now with positions, for the messages
     document = read_yaml(path)
     return validate(path, document if document is not None else {}, shape)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -183,20 +182,11 @@ def _tell_editors(settings: Settings, report: dict[str, Any], publishes_at: date
 
 
 def _proof_file(context: Context, path: Path) -> Report:
-    from pipeline import issue_json, runner
-    from pipeline.errors import UsageError
+    from pipeline import runner
+    from pipeline.cli.prooffile import read_issue
     from pipeline.proof import proofread
 
-    try:
-        payload = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise UsageError(f"{path}: no such file") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: not JSON: {error}") from None
-    try:
-        issue = issue_json.from_json(payload)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from None
+    issue = read_issue(path)
     settings = context.settings()
     reference = runner.get_reference(settings)
     return proofread(issue, reference=reference, newsletter=settings.newsletter)

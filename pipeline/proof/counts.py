@@ -26,23 +26,25 @@ _NOT_A_COUNT = (
 
 # A list, then how many: 海曙、鄞州、江北、镇海、北仑和奉化6个中心城区
 _AFTER_LIST = re.compile(
-    rf"(?P<etc>等)?(?P<n>{_NUMBER})(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人){_NOT_A_COUNT}"
+    rf"(?=[等十一二三四五六七八九两0-9])(?P<etc>等)?(?<![A-Za-z第])(?P<n>{_NUMBER})(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
 )
 _BREAKS = re.compile(r"[，。；：！？\n“”（）]")
+_GIVEN = re.compile("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
 _LIST_WINDOW = 160  # characters that a list before its number may take
 # How many, then a list: 三个社区：甲、乙和丙
 _COUNTED_FIRST = re.compile(
-    rf"(?<![第\d.十百千万几数])(?P<n>{_NUMBER}){_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
-    r"(?P<link>[：:]|分别是|分别为|——)(?P<list>[^。！？；\n：:]{2,200})"
+    rf"(?=[十一二三四五六七八九两0-9])(?<![第\d.十百千万几数])(?P<n>{_NUMBER}){_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
+    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（)(?P<list>[^。！？；\n：:]{2,200})"
 )
 _ORDINALS = re.compile(
     r"(?:^|[，。；：:！？\n、])(?P<word>[一二三四五六七八九十])[是要]|第(?P<nth>[一二三四五六七八九十])[，、是]"
 )
 _OPEN = ("等", "包括", "如", "例如", "其中", "……")
+_COUNTING = frozenset("0123456789十一二三四五六七八九两")
 _MOST_APART = 3  # a list that is further off than this lists something else
 _PERSON = re.compile(r"[一-龥]{2,4}")
 
-_UNIT = r"(?:人次|人|名|户|件|个|家|场|项|万元|元|次|位|篇|张|台|套|份|吨|辆|平方米)"
+_UNIT = r"(?:人次|册次|台次|件次|户次|人|名|户|件|个|家|场|项|万元|元|次|位|篇|张|台|套|份|吨|辆|平方米|本|册|处|条|盏|棵|株|只|把|节|幢|间|袋|箱|斤|公斤)"
 _FIGURE = r"\d+(?:\.\d+)?"
 _TOTAL_LAST = re.compile(rf"(?:一?共计|合计|总计|共)(?P<total>{_FIGURE})(?P<unit>{_UNIT})")
 _PART = re.compile(rf"[^，。；\n、\d]{{1,12}}(?P<figure>{_FIGURE})(?P<unit>{_UNIT})[，、和及]*")
@@ -67,6 +69,8 @@ _TOLERANCE = 1.0  # percentage points that rounding may take
 def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
     """Find counts that differ from what they count, where all of it stands in the sentence."""
     for text in reading.texts:
+        if text.characters.isdisjoint(_COUNTING):
+            continue
         found = [
             one
             for kind in (_listed_first, _counted_first, _totals, _growth, find_wrong_sums)
@@ -80,6 +84,8 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
 
 
 def _listed_first(text: Text) -> Iterator[Finding]:
+    if "、" not in text.characters:
+        return
     for match in _AFTER_LIST.finditer(text.text):
         window = text.text[max(0, match.start() - _LIST_WINDOW) : match.start()]
         if "、" not in window:
@@ -91,6 +97,10 @@ def _listed_first(text: Text) -> Iterator[Finding]:
         stated, listed = _value(match["n"]), _readings(words, ends_open=bool(match["etc"]))
         if match["thing"] in {"名", "位", "人"} and not _are_names(words):
             continue
+        if re.search(rf"{_NUMBER}{match['thing']}", words):
+            continue  # 杯子拆成四样、盒子拆成五样: each has a number of its own
+        if match["thing"] == "个" and _GIVEN.search(words):
+            continue
         if _fits(stated, listed, is_open=bool(match["etc"])):
             continue
         if min(abs(stated - one) for one in listed) <= _MOST_APART:
@@ -100,6 +110,8 @@ def _listed_first(text: Text) -> Iterator[Finding]:
 def _counted_first(text: Text) -> Iterator[Finding]:
     for match in _COUNTED_FIRST.finditer(text.text):
         stated, body = _value(match["n"]), match["list"]
+        if match["link"] == "（":
+            body = body.partition("）")[0]
         ordinals = _count_ordinals(text.text[match.start("list") - 1 : match.start("list") + 600])
         if ordinals:
             if ordinals != stated and abs(ordinals - stated) <= _MOST_APART and ordinals > 1:
@@ -126,6 +138,8 @@ def _mismatch(text: Text, stated: int, listed: set[int], start: int, end: int) -
 
 
 def _totals(text: Text) -> Iterator[Finding]:
+    if text.characters.isdisjoint("共合总现达"):
+        return
     for match in _TOTAL_LAST.finditer(text.text):
         found = _parts_before(text.text, match.start(), match["unit"])
         if found:
@@ -197,6 +211,8 @@ def _readings(words: str, *, ends_open: bool) -> set[int]:
     """Return every number of things the list may hold: 和 and 与 may join or be part of a name."""
     parts = words.split("、")
     counts = {len(parts)}
+    # 民政局和镇海、鄞州两区: what stands before a joint may be no part of the list.
+    counts |= {len(parts) - at for at, part in enumerate(parts[:-1]) if re.search("[和与及]", part)}
     last = parts[-1].removesuffix("等") if ends_open else parts[-1]
     joints = [
         match.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
     from pipeline.model import Event, Finding, Item
     from pipeline.proof.rule import Reading
@@ -24,9 +24,12 @@ _WEEKDAYS = "一二三四五六日"
 _DAYS = {
     "大前天": -3, "前天": -2, "前晚": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "昨夜": -1, "昨晨": -1,
     "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "今晨": 0, "今夜": 0,
+    "今起": 0, "明起": 1, "昨起": -1,
     "明天": 1, "明日": 1, "明晚": 1, "明早": 1, "明晨": 1, "后天": 2, "大后天": 3,
 }  # fmt: skip
+_RECENT = 180  # days back to which an announcement is one of this year
 _PARTS = {
+    "今起": "起", "明起": "起", "昨起": "起",
     "前晚": "晚", "昨晚": "晚", "今晚": "晚", "明晚": "晚", "昨夜": "夜里", "今夜": "夜里",
     "今早": "早上", "明早": "早上", "昨晨": "清晨", "今晨": "清晨", "明晨": "清晨",
 }  # fmt: skip
@@ -37,6 +40,9 @@ _GUARDED = {
     "今日": r"今日(?!头条|说法|关注|宁波|鄞州|镇海|北仑)",
     "明日": r"明日(?!之星|黄花)",
     "昨日": r"昨日(?!重现)",
+    "今起": r"(?<![如至当迄])今起(?![伏居家步])",
+    "明起": r"(?<![说声查清表照分光])明起(?![伏居家步])",
+    "明天": r"明天(?!幼儿园|小学|中学|书店|书房|广场|杯|计划|工作室|科技|公司|剧场|农场|之星)",
 }
 _NUMBER = r"(?:(?<!\d)\d{1,3}|[一二两三四五六七八九十几数半]{1,3})"
 _VAGUE = (
@@ -47,19 +53,26 @@ _VAGUE = (
     r"(?<![充应担相适])当前(?![锋台提])",
     r"连日来|前不久|不久前|眼下|即日起|前阵子|这阵子|前段时间|这段时间|最近(?!的|处|点|一次|距离)",
     r"(?:前|这|过|近|最近)(?:几|两|些)天(?!后)",
-    r"(?<![月\d])" + _NUMBER + r"个?(?:天|日|周|星期|月)(?:之|以)?前(?![往来去后台夕])",
-    r"(?:去|前)年(?:年)?[底初末]|今年(?:年)?[底初](?!期)",
+    r"(?<![月\d])" + _NUMBER + r"(?:个?(?:天|周|星期|月)|(?<!\d)日)(?:之|以)?前(?![往来去后台夕])",
+    r"今年(?:年)?[底初](?!期)",
+    r"(?:去|前|明|后)年(?:年?[底初末中](?!期)|(?:\d{1,2}|十?[一二三四五六七八九十])月(?:份|\d{1,2}[日号])?|[春夏秋冬](?:天|季|节)?|[上下]半年|元旦|春节|国庆|五一|清明|端午|中秋|重阳|暑假|寒假|新年)",
+    r"今明两天|昨今两天|明后两天|近些天|前些(?:天|日子)|近来(?!的)|刚过去的(?:周末|这个周末|一周)",
 )
 _AGING = re.compile(
-    "|".join(_GUARDED.get(word, word) for word in sorted(_DAYS, key=len, reverse=True))
+    "(?=["
+    + "".join({word[0] for word in _DAYS})
+    + "上下本这去近眼即连不几数半两一二三四五六七八九十百0-9日目当刚最过前今明后])(?:"
+    + "|".join(_GUARDED.get(word, word) for word in sorted(_DAYS, key=len, reverse=True))
     + r"|(?:上上|下下|上|本|这|下)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末](?![年岁]))"
     r"|(?<![路岸墙身桌以晚早马])[上本下]周(?![年岁围边转刊报期末先女某一二三四五六日天])"
     r"|(?<!以)(?:上上|上|下|下下)(?:个)?月(?![球亮饼季台光湖度色])(?:(?P<of_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
     r"|(?<![这一每])本月(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
-    r"|" + "|".join(_VAGUE)
+    r"|" + "|".join(_VAGUE) + ")"
 )
+_TIMES = frozenset("天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段")  # in every such word
 _NOT_AGING = re.compile(
-    r"先天后天|(?:昨天|今天)[、和与](?:今天|明天)|目前为止"
+    r"先天后天|(?:昨天|今天)[、和与](?:今天|明天)|目前为止|从昨天的?[^，。；]{0,14}[到向]今天|今天的(?=新|宁波|中国|城市|农村|村庄|社区生活)|今天[、和与]昨天"
+    r"|[今明昨]天的[^，。；]{1,6}，[今明昨]天的[^，。；]{1,4}"
     r"|今天的(?:我们|[好幸]|生活|时代|日子|一切|成绩)|把今天的"
     r"|(?:[对为向给让的]|走向|创造|迎接|更好)了?明天(?![上下早晚中起，])|明天(?:会)?更"
 )
@@ -76,11 +89,15 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
     appears = _month(reading.issue.publishes_at)
     for text in reading.texts:
         published = text.item.published if text.item else reading.issue.publishes_at
-        skipped = [match.span() for match in _NOT_AGING.finditer(text.text)]
+        if text.characters.isdisjoint(_TIMES):
+            continue
+        skipped: list[tuple[int, int]] | None = None
         for match in _AGING.finditer(text.text):
             start, end = match.span()
             if text.is_quoted(start) or text.is_name(start):
                 continue
+            if skipped is None:
+                skipped = [one.span() for one in _NOT_AGING.finditer(text.text)]
             if any(first <= start < last for first, last in skipped):
                 continue
             if not reading.is_word(text, start, end):
@@ -90,7 +107,7 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
             pinned = _PINNED.match(text.text, end) or _BEFORE_PINNED.search(
                 text.text, max(0, start - 5), start
             )
-            whole_month = match.group().endswith("月")
+            whole_month = match.group().endswith("月") and match.group()[0] in "本这"
             month_holds = whole_month and published and _month(published) == appears
             if not pinned and not month_holds:
                 yield _relative(text, match, published)
@@ -116,8 +133,8 @@ def _absolute(match: re.Match[str], day: date) -> str | None:
         then = day + timedelta(days=_DAYS[word])
         return f"{then.month}月{then.day}日{_PARTS.get(word, '')}"
     if word[1:2] == "年":
-        back = {"前": 2, "去": 1}.get(word[0], 0)
-        return f"{day.year - back}年{word[-1]}"
+        back = {"前": 2, "去": 1, "明": -1, "后": -2}.get(word[0], 0)
+        return f"{day.year - back}年{word[2:].removeprefix('年')}"
     shift = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1, "下下": 2}
     step = next(
         (shift[key] for key in sorted(shift, key=len, reverse=True) if word.startswith(key)), None
@@ -143,8 +160,11 @@ def _absolute(match: re.Match[str], day: date) -> str | None:
 def find_past_events(reading: Reading) -> Iterator[Finding]:
     """Find announced events that are over before the issue appears."""
     appears = reading.issue.publishes_at
+    told: set[str] = set()  # items of which this has been said, or whose events are to come
     for section in reading.issue.sections:
         for item in section.items:
+            if item.events:
+                told.add(item.key)
             for event in item.events:
                 last = event.end or event.start
                 whole_day = event.all_day or event.end is None
@@ -157,6 +177,39 @@ def find_past_events(reading: Reading) -> Iterator[Finding]:
                     day = last.astimezone(_SHANGHAI)
                     message = f"活动“{event.title[:20]}”{day.month}月{day.day}日已经结束，出刊前请撤下或改为报道。"
                     yield reading.finding("event-over", Level.ERROR, message, item.key, "events")
+    yield from _announced(reading, told)
+
+
+_ANNOUNCED = re.compile(
+    r"(?:将于|将在|定于|拟于|计划于|预定于|预计于|安排在)(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
+    r"(?:[（(][^（）()]{1,6}[）)])?(?:[^，。；\d]{0,4}[至到—~～-]\s?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?"
+)
+
+
+def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
+    """Find texts that announce a day which is over, of items whose events say nothing of it."""
+    appears = reading.issue.publishes_at.astimezone(_SHANGHAI).date()
+    for text in reading.texts:
+        if text.item is None or text.item.key in told or text.characters.isdisjoint("将定拟计预安"):
+            continue
+        for match in _ANNOUNCED.finditer(text.text):
+            if text.is_speech(match.start()):
+                continue
+            day = _last_day(match, (text.item.published or reading.issue.publishes_at).year)
+            if day and day < appears and (appears - day).days <= _RECENT:
+                message = f"预告的{day.month}月{day.day}日出刊时已过，请撤下或改为报道。"
+                yield text.finding("event-over", Level.ERROR, message, *match.span())
+
+
+def _last_day(match: re.Match[str], year: int) -> date | None:
+    try:
+        return date(
+            int(match["year"] or year),
+            int(match["month2"] or match["month"]),
+            int(match["day2"] or match["day"]),
+        )
+    except ValueError:
+        return None
 
 
 def _goes_on(item: Item, event: Event) -> bool:

@@ -10,14 +10,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline import datafile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from pipeline.proof.wordindex import WordIndex
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "proof"
 
@@ -29,19 +26,21 @@ class _Frozen(BaseModel):
 class WrongWord(_Frozen):
     """A word that is written wrong, and how it is right."""
 
-    wrong: str
+    wrong: str = Field(min_length=2)
     right: str
     unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
+    first: bool = Field(default=False, description="wrong only at the beginning of a clause")
 
 
 class AvoidedWord(_Frozen):
     """A word to avoid, and why."""
 
-    word: str
+    word: str = Field(min_length=2)
     why: str
     instead: str = ""
     unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
     near: tuple[str, ...] = Field(default=(), description="words of which one has to stand near")
+    spoken: bool = Field(default=False, description="judged in somebody else's words as well")
 
 
 class Outlet(_Frozen):
@@ -55,8 +54,17 @@ class _Confusable(_Frozen):
     words: tuple[WrongWord, ...] = ()
 
 
+class Superlatives(_Frozen):
+    """A scope directly before 最 and a word of praise: 全市最好."""
+
+    scopes: tuple[str, ...] = ()
+    adjectives: tuple[str, ...] = ()
+    why: str = "须有依据"
+
+
 class _Wording(_Frozen):
     words: tuple[AvoidedWord, ...] = ()
+    superlatives: Superlatives = Superlatives()
 
 
 class _Persons(_Frozen):
@@ -70,12 +78,16 @@ class _Sources(_Frozen):
     sources: tuple[Outlet, ...] = ()
 
 
+_NO_SUPERLATIVES = Superlatives()
+
+
 @dataclass(frozen=True)
 class Lists:
     """Every list, read once."""
 
     confusable: tuple[WrongWord, ...] = ()
     wording: tuple[AvoidedWord, ...] = ()
+    superlatives: Superlatives = _NO_SUPERLATIVES
     surnames: str = ""
     double_surnames: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
@@ -83,14 +95,25 @@ class Lists:
     sources: frozenset[str] = frozenset()  # empty: sources are not judged
 
     @cached_property
-    def confusable_pattern(self) -> re.Pattern[str]:
-        """Matches any wrong word."""
-        return _any_of(one.wrong for one in self.confusable)
+    def confusable_words(self) -> tuple[WordIndex, dict[str, WrongWord]]:
+        """The wrong words, ready to be looked for, and what is said of each."""
+        return WordIndex(one.wrong for one in self.confusable), {
+            one.wrong: one for one in self.confusable
+        }
 
     @cached_property
-    def wording_pattern(self) -> re.Pattern[str]:
-        """Matches any word to avoid."""
-        return _any_of(one.word for one in self.wording)
+    def wording_words(self) -> tuple[WordIndex, dict[str, AvoidedWord]]:
+        """The words to avoid, ready to be looked for, and what is said of each."""
+        return WordIndex(one.word for one in self.wording), {one.word: one for one in self.wording}
+
+    @cached_property
+    def superlative_pattern(self) -> re.Pattern[str]:
+        """Matches a scope, 最 and a word of praise."""
+        scopes, praise = (
+            "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+            for words in (self.superlatives.scopes, self.superlatives.adjectives)
+        )
+        return re.compile(rf"(?:{scopes})(?:范围内?)?(?:公认|目前|现有)?的?最(?:{praise})")
 
     @cached_property
     def name(self) -> str:
@@ -98,6 +121,11 @@ class Lists:
         double = "|".join(map(re.escape, self.double_surnames)) or "(?!)"
         single = f"[{re.escape(self.surnames)}]" if self.surnames else "(?!)"
         return rf"(?:(?:{double})[一-龥]{{1,2}}|{single}[一-龥]{{1,2}})"
+
+    @cached_property
+    def not_names_first(self) -> tuple[str, ...]:
+        """Words that begin like a name and are none, for ``startswith``."""
+        return tuple(self.not_names)
 
     @cached_property
     def role(self) -> str:
@@ -118,11 +146,13 @@ def load_lists(own: Path | None = None) -> Lists:
         mine = own / name if own else None
         return mine if mine and mine.exists() else FOLDER / name
 
+    wording = datafile.load(place("wording.yaml"), _Wording)
     persons = datafile.load(place("persons.yaml"), _Persons)
     sources = datafile.load(place("sources.yaml"), _Sources).sources
     return Lists(
         confusable=datafile.load(place("confusable.yaml"), _Confusable).words,
-        wording=datafile.load(place("wording.yaml"), _Wording).words,
+        wording=wording.words,
+        superlatives=wording.superlatives,
         surnames=persons.surnames,
         double_surnames=persons.double,
         roles=persons.roles,
@@ -136,8 +166,3 @@ def load_lists(own: Path | None = None) -> Lists:
 def plain_outlet(name: str) -> str:
     """Return an outlet's name as compared: without spaces and 《》."""
     return re.sub(r"[\s《》]", "", name)
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    ordered = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered)) or "(?!)")

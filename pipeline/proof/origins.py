@@ -20,7 +20,7 @@ _BLANK = re.compile(r"\s+")
 
 
 def find_missing_sources(reading: Reading) -> Iterator[Finding]:
-    """Find reprints without source, original title or address."""
+    """Find reprints without source, original title or address, or without author and editor."""
     for item in reading.issue.items:
         if item.own:
             continue
@@ -33,6 +33,8 @@ def find_missing_sources(reading: Reading) -> Iterator[Finding]:
             )
             if not value.strip()
         ]
+        if item.origin and not (item.author or item.editor or "").strip():
+            missing.append("作者或编辑")
         if missing:
             message = f"转载稿缺少{'、'.join(missing)}，请补全后再签发。"
             yield reading.finding("source-missing", Level.ERROR, message, item.key, "source_name")
@@ -107,10 +109,10 @@ RULES = (
         "source-missing",
         "E",
         "转载要素不全",
-        "转载稿必须有来源、原标题和网址；联盟单位自己的来稿不在此列。",
+        "转载稿必须有来源、原标题、作者或编辑、网址；联盟单位自己的来稿不在此列。",
         "国家网信办转载规范（2015、2017年）",
         "（转载稿没有来源）",
-        "（转载稿写明来源、原标题和网址）",
+        "（转载稿写明来源、原标题、作者或编辑和网址）",
         find_missing_sources,
     ),
     Rule(

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干"
+_ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
+_ROLE_TAILS = frozenset(
+    ["师傅", "主任", "主席", "老师", "老板", "干部"]
+)  # their second character is a surname too
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
 _PETS = "大小阿老"  # stand in a name and are easily left out
 _MOST_NAMES = 200  # of one role in an issue
@@ -27,8 +30,33 @@ _FUNCTION = frozenset(
     "向跟用被叫请看想要会能可不没个位名年月日时做当介表认坦回拿捧参获出进走站坐抬接送教学写念讲问答笑哭收打开"
     "卖买种养住每因所于而或并其她他它们我你了着过得地等"
 )
+_SIDE_BY_SIDE = 10  # characters between two people named together
 _PAIR = 2  # characters of a short name
 _PARTICLES = frozenset("说在是的把和与带将从为也都就还已到去给让以有这那又再则却")
+_WORDS = frozenset(
+    [
+        "儿童",
+        "学童",
+        "孩童",
+        "牧童",
+        "女童",
+        "男童",
+        "师傅",
+        "主任",
+        "主席",
+        "学时",
+        "生于",
+        "生平",
+        "年纪",
+        "岁钱",
+    ]
+)
+_SELDOM = frozenset(
+    "都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最"
+)  # begin few given names
+_NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no given name begins with them
+_POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
+          "爷爷", "大爷", "大妈", "老伯", "院长", "局长", "所长", "站长", "馆长", "同学", "警官", "教授", "三色", "老人", "孩子", "大人", "女人", "男人")  # fmt: skip
 _MARKS = frozenset("，。、；：！？“”（）\n ") | {""}
 _TITLED = re.compile(
     r"(?:同学|小朋友|某某?|阿太|老伯|师傅|阿姨|阿婆|大爷|奶奶|爷爷|老师|女士|先生|大姐|大哥|"
@@ -43,16 +71,28 @@ _AFTER = (
 )  # fmt: skip
 _SMALL = {name: value for value, name in enumerate("零一二三四五六七八九")}
 _AGE = re.compile(
-    r"(?P<digits>\d{1,2})(?:周岁|岁)|(?P<han>十?[一二三四五六七八九]{1,2}|十)(?:周岁|岁)(?!月)"
+    r"(?=[\d十一二三四五六七八九])(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
+    r"(?![月起时就便]|那年|开始|进厂|学艺|参军)"
 )
 _CHILD = re.compile(
-    r"小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
-    r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子"
+    r"(?=[小中初高幼校学一二三四五六大留儿男女同少孩])(?:小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
+    r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子)"
 )
 _NEAR = 14  # characters between a child's name and its age or school
 _GROWN = re.compile(
-    r"岁的?(?:女儿|儿子|孙女|孙子|外孙)|[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
+    r"[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
 )
+
+
+_CALLED_CHILD = re.compile(
+    r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$"
+)
+_CHILD_OF = re.compile(
+    r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])"
+)
+_ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|任教|执教")
+_MOST_ANCHORS = 2000  # ages and schools in one text: more is hostile
+_LED_BY = 8  # characters before a school that say what somebody was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +111,14 @@ def find_near_names(reading: Reading) -> Iterator[Finding]:
     seen: dict[str, list[_Heard]] = {}
     for text in reading.texts:
         for match in pattern.finditer(text.text):
-            role, name = match["role"], match["name"]
-            if any(name.startswith(word) for word in lists.not_names):
+            role, name = text.text[match.start() - 2 : match.start()], match["name"]
+            if role[1] + name[0] in _ROLE_TAILS or name.startswith(lists.not_names_first):
                 continue
             here = _Heard(name, text, match.end() + len(name))
             others = seen.setdefault(role, [])
             near = next((one for one in others if _is_slip(reading, one, here)), None)
+            if near and _are_two(near, here):
+                near = None
             if near:
                 known, start = near.name, match.end()
                 length = len(name) if _ends_here(reading, here) else _common(known, name)
@@ -89,6 +131,14 @@ def find_near_names(reading: Reading) -> Iterator[Finding]:
                 others.append(here)
 
 
+def _are_two(one: _Heard, other: _Heard) -> bool:
+    """Say whether the sentence names both side by side: two people, not one and a slip."""
+    if one.text is not other.text:
+        return False
+    between = one.text.text[one.end - 1 : other.end - len(other.name)]
+    return len(between) <= _SIDE_BY_SIDE and bool(re.match(r".?[和与、跟及同]", between))
+
+
 def _ends_here(reading: Reading, one: _Heard) -> bool:
     """Say whether the stretch ends where a name does; words are split only for this."""
     if one.name[-1] in _FUNCTION:
@@ -96,6 +146,11 @@ def _ends_here(reading: Reading, one: _Heard) -> bool:
     return one.text.text[one.end : one.end + 3].startswith(_AFTER) or reading.is_edge(
         one.text, one.end
     )
+
+
+def _is_last(one: _Heard) -> bool:
+    """Say whether no Han character follows, so that the last one belongs to the name."""
+    return not "一" <= one.text.text[one.end : one.end + 1] <= "龥"
 
 
 def _common(known: str, name: str) -> int:
@@ -111,7 +166,7 @@ def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
         either = _ends_here(reading, one) or _ends_here(reading, other)
         return left[2] not in _FUNCTION or either
     if apart == [2]:
-        if {left[2], right[2]} & _FUNCTION:
+        if any(one.name[2] in _FUNCTION and not _is_last(one) for one in (one, other)):
             return False
         return _ends_here(reading, one) or _ends_here(reading, other)
     if apart == [0]:
@@ -130,13 +185,16 @@ def find_minors(reading: Reading) -> Iterator[Finding]:
     lists = reading.reference.lists
     pattern = _named(lists)
     for text in reading.texts:
-        anchors = [match.span() for match in _AGE.finditer(text.text) if _age(match) < _ADULT]
+        if text.characters.isdisjoint("岁学校班级童孩初高生"):
+            continue
+        anchors = [match.span() for match in _AGE.finditer(text.text)
+                   if _age(match) < _ADULT] if "岁" in text.characters else []  # fmt: skip
         anchors += [match.span() for match in _CHILD.finditer(text.text)]
         found: dict[int, str] = {}
-        for start, end in sorted(anchors):
+        for start, end in sorted(anchors)[:_MOST_ANCHORS]:
             low, high = max(0, start - _NEAR), min(len(text.text), end + _NEAR)
             for match in pattern.finditer(text.text, low, high):
-                name = _trim(reading, text, match.start(), match.group())
+                name = _trim(reading, text, match.start(), match["name"])
                 if name and _belongs(text.text, match.start(), len(name), start, end):
                     found.setdefault(match.start(), name)
         for start, name in sorted(found.items()):
@@ -153,6 +211,12 @@ def _belongs(text: str, start: int, length: int, anchor: int, anchor_end: int) -
     if re.search(r"[。；！？\n]", between) or between.count("，") > 1:
         return False
     around = text[max(0, start - 4) : start] + text[end : end + 4]
+    if end <= anchor and _CHILD_OF.match(text, anchor_end):
+        return False  # 葛建国八岁的女儿
+    if _ALUMNUS.search(text, min(start, anchor), max(end, anchor_end)) or _ALUMNUS.search(
+        text, max(0, min(start, anchor) - _LED_BY), min(start, anchor)
+    ):
+        return False
     return not _GROWN.search(around) and not _GROWN.search(between)
 
 
@@ -160,27 +224,28 @@ def _age(match: re.Match[str]) -> int:
     if match["digits"]:
         return int(match["digits"])
     han = match["han"]
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    if before and before in "百一二三四五六七八九十":
+        return 99  # 七十五岁: the pattern saw its end only
     if han == "十":
         return 10
     if han.startswith("十"):
         return 10 + _SMALL[han[1]]
-    before = match.string[max(0, match.start() - 1) : match.start()]
-    if before in {"十", "百"}:
-        return 99  # 七十五岁: the pattern saw its end only
     return _SMALL[han[0]]  # 七八岁: the younger
 
 
 def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
     """Return the name in the length that the words after it allow; None when it is no name."""
     lists = reading.reference.lists
-    if any(text.text.startswith(word, start) for word in lists.not_names):
-        return None
-    if text.text[start : start + 4].startswith(tuple(reading.reference.streets)):
+    called = _CALLED_CHILD.search(text.text, max(0, start - 4), start) is not None
+    if _is_no_name(reading, text, start, name, called=called):
         return None
     shortest = 3 if name[:2] in lists.double_surnames else 2
     for length in range(len(name), shortest - 1, -1):
         follows = text.text[start + length : start + length + 3]
         bare = not follows or follows.startswith(_AFTER)
+        if length > _PAIR and called:
+            bare = True  # 女生林小满捡到: whom the text calls a child it names
         if (bare or (length > _PAIR and reading.is_edge(text, start + length))) and (
             follows[:1] in _MARKS or name[length - 1] not in _PARTICLES
         ):
@@ -189,17 +254,32 @@ def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
     return None
 
 
+def _is_no_name(reading: Reading, text: Text, start: int, name: str, *, called: bool) -> bool:
+    """Say whether what begins like a name is a word, a post or a place."""
+    words, end = text.text, start + len(name)
+    return (
+        name[1] in _NEVER
+        or words.startswith(reading.reference.lists.not_names_first, start)
+        or words[max(0, start - 1) : start + 1] in _WORDS
+        or name[-1] in "区村路街"
+        or words.startswith(("社区", "小区"), end - 1)
+        or words.startswith(_POSTS, start + 1)
+        or words[start : start + 4].startswith(tuple(reading.reference.streets))
+        or (not called and (name[1] in _SELDOM or reading.begins_word(text, start, len(name))))
+    )
+
+
 @lru_cache(maxsize=4)
 def _after_a_role(lists: Lists) -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<role>[一-龥][{_ROLE_ENDS}])(?=(?P<name>[{lists.surnames}{_RARE}][一-龥]{{2}}))"
+        rf"(?=(?P<name>[{lists.surnames}{_RARE}][一-龥]{{2}}))(?<=[一-龥][{_ROLE_ENDS}])"
     )
 
 
 @lru_cache(maxsize=4)
 def _named(lists: Lists) -> re.Pattern[str]:
     return re.compile(
-        rf"(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁]){lists.name}|^{lists.name}"
+        rf"(?:(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁弟徒娃妹儿子孙女甥侄头名自给让跟向由对找请])|^)(?=(?P<name>{lists.name}))"
     )
 
 

@@ -9,50 +9,93 @@ from pipeline.model import Level
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pipeline.model import Finding
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
+_QUOTE = re.compile(r'(?<=[㐀-鿿，。、；：！？])"|"(?=[㐀-鿿《（])')
+_SQUARE = re.compile(
+    r"(?<=[㐀-鿿])\[(?=[㐀-鿿])|(?<=[㐀-鿿])\](?=[㐀-鿿，。、；：])|<(?=[㐀-鿿]{1,20}>)|(?<=[㐀-鿿])>(?=[㐀-鿿，。、；：]|$)"
+)
+_ONE_ELLIPSIS = re.compile(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
+_BEFORE_AND = re.compile(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
-_ASCII = re.compile(rf"(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.])")
-_TWICE = re.compile(r"[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。")
-_POINT = re.compile(
-    r"(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）])"
+_ASCII = re.compile(
+    rf"(?=[,;:?!().])(?:(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.]))"
 )
-_DOTS = re.compile(r"(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿])")
+_TWICE = re.compile(
+    r"(?=[，、；：。])(?:[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。)"
+)
+_POINT = re.compile(
+    r"(?=[.'])(?:(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）]))"
+)
+_BETWEEN_FIGURES = re.compile("[一二三四五六七八九十].[一二三四五六七八九十]")
+_DOTS = re.compile(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
+_EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
 _CLOSING = {close: start for start, close in _PAIRS.items()}
 _MARKS = re.compile(f"[{''.join(_PAIRS)}{''.join(_CLOSING)}]")
+_BOTH = frozenset("".join(_PAIRS) + "".join(_CLOSING))
 _LISTED = re.compile(r"^\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}$")
+
+
+def _full(match: re.Match[str]) -> str | None:
+    return _FULL[match.group()]
+
+
+def _curly(match: re.Match[str]) -> str | None:
+    if match.start() >= _EARLY:
+        return None
+    return "”" if match.string.count('"', 0, match.start()) % 2 else "“"
+
+
+def _dots(match: re.Match[str]) -> str | None:
+    return "——" if match.group().startswith("-") else "……"
+
+
+# characters of which one has to be there, pattern, what to say of {mark} and {right}, how to mend it
+_FAULTS: tuple[
+    tuple[str, re.Pattern[str], str, Callable[[re.Match[str]], str | None] | None], ...
+] = (
+    (",;:?!().", _ASCII, "中文里的半角“{mark}”请改为全角“{right}”。", _full),
+    ("，、；：。", _TWICE, "“{mark}”重复或相连，请只留一个标点。", None),
+    (".'", _POINT, "中文里的半角“{mark}”请改为相应的全角标点。", None),
+    ('"', _QUOTE, "中文里的半角引号请改为“”。", _curly),
+    ("[]<>", _SQUARE, "中文里的半角“{mark}”请改为全角括号或书名号。", None),
+    ("…", _ONE_ELLIPSIS, "省略号占两格，请改为“……”。", lambda _: "……"),
+    ("、", _BEFORE_AND, "“{right}”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
+    (".。-", _DOTS, "“{mark}”请改为“{right}”。", _dots),
+)
 
 
 def find_punctuation(reading: Reading) -> Iterator[Finding]:
     """Find ASCII marks beside Han characters, and quotes and brackets without a partner."""
     for text in reading.texts:
-        yield from _ascii_marks(text)
-        yield from _unpaired(text)
+        for needed, pattern, says, mend in _FAULTS:
+            if not text.characters.isdisjoint(needed):
+                yield from _wrong_marks(text, pattern, says, mend)
+        if not text.characters.isdisjoint(_BOTH):
+            yield from _unpaired(text)
 
 
-def _ascii_marks(text: Text) -> Iterator[Finding]:
-    for match in _ASCII.finditer(text.text):
-        if text.is_address(match.start()):
+def _wrong_marks(
+    text: Text,
+    pattern: re.Pattern[str],
+    says: str,
+    mend: Callable[[re.Match[str]], str | None] | None,
+) -> Iterator[Finding]:
+    for match in pattern.finditer(text.text):
+        start, end = match.span()
+        if text.is_address(start):
             continue
-        mark = match.group()
-        message = f"中文里的半角“{mark}”请改为全角“{_FULL[mark]}”。"
-        yield text.finding("punctuation", Level.WARNING, message, *match.span(), _FULL[mark])
-    for match in _TWICE.finditer(text.text):
-        message = f"“{match.group()}”重复或相连，请只留一个标点。"
-        yield text.finding("punctuation", Level.WARNING, message, *match.span())
-    for match in _POINT.finditer(text.text):
-        message = f"中文里的半角“{match.group()}”请改为相应的全角标点。"
-        yield text.finding("punctuation", Level.WARNING, message, *match.span())
-    for match in _DOTS.finditer(text.text):
-        right = "——" if match.group().startswith("-") else "……"
-        message = f"“{match.group()[:6]}”请改为“{right}”。"
-        yield text.finding("punctuation", Level.WARNING, message, *match.span(), right)
+        if match.group() == "." and _BETWEEN_FIGURES.match(text.text, max(0, start - 1)):
+            continue  # 五.一: `days` says what to do
+        right = mend(match) if mend else None
+        message = says.format(mark=match.group()[:6], right=right)
+        yield text.finding("punctuation", Level.WARNING, message, start, end, right)
 
 
 def _unpaired(text: Text) -> Iterator[Finding]:

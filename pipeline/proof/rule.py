@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 
 _AROUND = 8  # characters on each side that tell where a word begins
+_SMALL_WORDS = frozenset(
+    "的了着过在到从为与和把被给以当做用对向让还一是有上下不人大小也都就又再很最更各每这那其之而或及等个名位条张本"
+    "年月日时天来去说看想要会能可得地很无非未已将由于因但却按照竟既则所两三四五六七八九十几多少前后里外中内间"
+)
 _MOST_DOUBTS = 500  # hostile text has millions
 
 
@@ -97,6 +101,14 @@ class Reading:
                 return reached == at
         return True
 
+    def begins_word(self, text: Text, start: int, longest: int) -> bool:
+        """Say whether a word of the dictionary, no person's full name, begins at the character."""
+        self._looked += 1
+        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+            return False
+        first = next(iter(self.reference.split_known(text.text[start : start + _AROUND])), "")
+        return len(first) > 1 and not (len(first) == longest > 2)  # noqa: PLR2004 - 白鹭, 牛皮|蒙
+
     def is_word(self, text: Text, start: int, end: int) -> bool:
         """Say whether ``text[start:end]`` are words or begin one: 日前 in 生日前 is neither.
 
@@ -115,6 +127,30 @@ class Reading:
             at += len(word)
             edges.add(at)
         return start in edges and (end in edges or not edges & set(range(start + 1, end)))
+
+    def is_slip(self, text: Text, start: int, end: int) -> bool:
+        """Say whether a misspelt word stands here, and not others that only meet: 入场|卷起.
+
+        No word may run into it. A word may run out of it when what is left in front of that word
+        is none by itself, as in 幅|射伤, where 按|装箱单 is two words.
+        """
+        before, after = text.text[start - 1 : start], text.text[end : end + 1]
+        if not ("一" <= before <= "龥" or "一" <= after <= "龥"):
+            return True
+        self._looked += 1
+        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+            return True
+        reached = max(0, start - _AROUND)
+        left = ""  # what stands within, before a word that runs out of it
+        for word in self.reference.split_known(text.text[reached : end + _AROUND]):
+            first, reached = reached, reached + len(word)
+            if first < start < reached:
+                return False
+            if start <= first and reached <= end and len(word) == 1:
+                left += word
+            if start < first < end < reached:
+                return bool(set(left) - _SMALL_WORDS)
+        return True
 
     def finding(
         self,

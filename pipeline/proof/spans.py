@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _QUOTED = re.compile(r"“[^“”\n]{0,400}”|「[^「」\n]{0,400}」")
+_SPEECH = re.compile(r"“[^“”，。！？；…\n]{0,200}[，。！？；…][^“”\n]{0,400}”")
 _NAMED = re.compile(r"《[^《》\n]{0,80}》")
 _URL = re.compile(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
 
@@ -31,6 +32,12 @@ class Text:
     _spans: dict[str, tuple[list[int], list[int]]] = dataclasses.field(
         default_factory=dict, compare=False
     )
+    characters: frozenset[str] = dataclasses.field(init=False, compare=False, repr=False)
+    """The different characters of the text: what needs one that is absent is not looked for."""
+
+    def __post_init__(self) -> None:
+        """See once which characters there are."""
+        object.__setattr__(self, "characters", frozenset(self.text))
 
     def finding(
         self,
@@ -49,6 +56,14 @@ class Text:
     def is_quoted(self, position: int) -> bool:
         """Say whether the character stands within “ ” or 「 」: somebody else's words."""
         return self._inside("quoted", _QUOTED, position)
+
+    def is_speech(self, position: int) -> bool:
+        """Say whether the character stands within “ ” that hold a sentence, not a single word."""
+        return self._inside("speech", _SPEECH, position)
+
+    def is_mention(self, start: int, end: int) -> bool:
+        """Say whether the stretch is all that stands in its “ ”: the word itself is spoken of."""
+        return self.text[start - 1 : start] == "“" and self.text[end : end + 1] == "”"
 
     def is_name(self, position: int) -> bool:
         """Say whether the character stands within 《 》: a name, not a statement."""

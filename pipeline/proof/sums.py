@@ -10,6 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.balances import find_imbalances
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,60 +19,55 @@ if TYPE_CHECKING:
     from pipeline.model import Finding
     from pipeline.proof.spans import Text
 
-_DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九十")} | {
-    "两": 2,
-    "半": 0.5,
-}
-_SMALL = r"(?:(?<!\d)\d{1,3}(?!\d)|[一二两三四五六七八九十]{1,2})"
-_UNIT = (
-    r"(?:人次|户次|万人|万元|平方米|公里|人|名|户|件|个|家|场|项|元|次|位|篇|张|台|套|份|吨|辆|处|起|条|棵|"
-    r"株|只|把|盏|本|册|桶|斤|公斤|单|天)"
-)
-_FIGURE = r"(?<![\d.])\d{1,9}(?:\.\d{1,3})?(?!\d)"
 _COUNTING = frozenset("0123456789一二两三四五六七八九十")
 _FIGURES = re.compile(r"\d+|[一二两三四五六七八九十]")
 _SENTENCE = re.compile(r"[^。！？；\n]{4,300}")
-_AMOUNT = re.compile(rf"(?<![\d.])(?P<figure>{_FIGURE})(?P<unit>{_UNIT})")
+_AMOUNT = re.compile(rf"(?<![\d.])(?P<figure>{FIGURE})(?P<unit>{UNIT})")
 _CHANGE = re.compile(
     rf"(?P<way>增长|增加|增|上升|提高|多|下降|减少|降低|回落|减|降|少)了?(?:约|近)?"
-    rf"(?:(?P<share>{_FIGURE})%|(?P<half>一半|一倍|两倍|三倍)|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
+    rf"(?:(?P<share>{FIGURE})%|(?P<half>一半|一倍|两倍|三倍)|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
     r"|(?P<double>翻了?一番|翻番)"
 )
-_DATES = re.compile(r"\d{1,2}月(?:\d{1,2}[日号])?|\d{4}年|\d{1,2}[日号点时:：]\d{0,2}")
-_SHARES = re.compile(rf"占(?:比)?(?:约)?(?P<share>{_FIGURE})%")
+_SHARES = re.compile(rf"占(?:比)?(?:约)?(?P<share>{FIGURE})%")
 _PARTS_LAST = re.compile(
-    rf"(?:合计|总计|共计|一共|共)[^，。；、\d]{{0,5}}(?P<total>{_FIGURE})(?P<unit>{_UNIT})"
+    rf"(?:合计|总计|共计|一共|共)[^，。；、\d]{{0,5}}(?P<total>{FIGURE})(?P<unit>{UNIT})"
 )
 _PARTS_AFTER = re.compile(
-    rf"(?P<total>{_FIGURE})(?P<unit>{_UNIT})[，：:](?:其中)?"
-    rf"(?P<parts>(?:[^，。；、\d：:]{{1,8}}{_FIGURE}(?P=unit)[、，]?){{3,}})"
+    rf"(?P<total>{FIGURE})(?P<unit>{UNIT})[，：:](?:其中)?"
+    rf"(?P<parts>(?:[^，。；、\d：:]{{1,8}}{FIGURE}(?P=unit)[、，]?){{3,}})"
 )
 _SPAN = re.compile(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
-    rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|连办|连开|共)(?P<n>{_SMALL})天"
+    rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|连办|连开|共)(?P<n>{SMALL})天"
+)
+_OPENED = re.compile(
+    rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^。；\d]{{0,10}}(?:开幕|开始|启动|起|开馆|开展|开赛|开营)[^。；\d]{{0,6}}，"
+    rf"(?:(?P<m2>\d{{1,2}})月)?(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,10}}(?:闭幕|结束|收官|落幕|闭展|结营)[^。；\d]{{0,6}}，"
+    rf"[^。；\d，]{{0,6}}(?:为期|历时|连续|持续|共)(?P<n>{SMALL})天"
 )
 _HOURS = re.compile(
     r"(?P<h1>\d{1,2})[点时](?P<half1>半)?[至到—~-]\s?(?:[上下]午|晚上?)?(?P<h2>\d{1,2})[点时](?P<half2>半)?"
     r"[^。；\d点时]{0,6}(?P<n>[一二两三四五六七八九十]|\d{1,2})(?P<half3>个半)?个?小时"
 )
 _WEEKLY = re.compile(
-    rf"每周(?P<n>{_SMALL})[天次场课][^。；\d周]{{0,6}}"
+    rf"每周(?P<n>{SMALL})[天次场课][^。；\d周]{{0,6}}"
     r"(?P<days>(?:(?:周|星期)[一二三四五六日天][、和及，]?){2,7})"
 )
 _GROUPS = re.compile(
-    rf"(?P<all>{_SMALL})[^，。；\d]{{1,6}}?分(?:成|为)?(?P<groups>{_SMALL})[组队批][^。；\d]{{0,6}}"
-    rf"每[组队批](?P<each>{_SMALL})"
+    rf"(?P<all>{SMALL})[^，。；\d]{{1,6}}?分(?:成|为)?(?P<groups>{SMALL})[组队批][^。；\d]{{0,6}}"
+    rf"每[组队批](?P<each>{SMALL})"
 )
 _TITLES = re.compile(
-    rf"(?P<list>(?:《[^《》\n]{{1,30}}》[、和及]?){{2,}})(?:这|等)?(?P<n>{_SMALL})[部首本场出支篇个]"
+    rf"(?P<list>(?:《[^《》\n]{{1,30}}》[、和及]?){{2,}})(?:这|等)?(?P<n>{SMALL})[部首本场出支篇个]"
 )
 _NAMED = re.compile(
-    rf"(?P<n>{_SMALL})个(?P<kind>社区|村|街道|小区|单位)"
+    rf"(?P<n>{SMALL})个(?P<kind>社区|村|街道|小区|单位)"
     r"(?P<list>(?:[一-龥]{1,5}(?P=kind)[、和]){1,12}[一-龥]{1,5}(?P=kind))"
 )
 _THEN = re.compile(
-    rf"(?P<list>(?:[一-龥A-Za-z“”]{{2,10}}、){{1,12}}[一-龥A-Za-z“”]{{2,12}})，(?:这|共|一共)?(?P<n>{_SMALL})"
-    r"(?P<thing>[样道件]|个项目|个品种)(?!月|小时|不|都|也)"
+    rf"(?P<list>(?:[一-龥A-Za-z“”]{{2,10}}、){{1,12}}[一-龥A-Za-z“”]{{2,12}})，(?:(?:这|共|一共)?(?P<n>{SMALL})"
+    rf"(?P<thing>[样道件]|个项目|个品种)(?!月|小时|不|都|也)|(?:这|以上|上述|一共|总共)(?P<n2>{SMALL})[个项大种类点处家支座位名步条]"
+    r"(?!月|小时))"
 )
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
@@ -80,7 +77,7 @@ _MOST_FIGURES = 30  # in one sentence: more is a table, or hostile
 
 def find_wrong_sums(text: Text) -> Iterator[Finding]:
     """Yield what a sentence works out differently from what it says."""
-    if not any(one.isdigit() or one in _DIGITS for one in text.text):
+    if text.characters.isdisjoint(_COUNTING):
         return
     for sentence in _SENTENCE.finditer(text.text):
         for start, end, message in _faults(sentence.group()):
@@ -90,8 +87,21 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
 
 def _faults(words: str) -> Iterator[tuple[int, int, str]]:
     there = set(words)
-    if there.isdisjoint(_COUNTING) or len(_FIGURES.findall(words)) > _MOST_FIGURES:
+    if there.isdisjoint(_COUNTING):
         return
+    figures = len(_FIGURES.findall(words))
+    lists = "》" in there or "、" in there
+    if figures > _MOST_FIGURES or not (figures > 1 or lists):
+        return
+    yield from find_imbalances(words, there)
+    yield from _worked_out(words, there)
+    if lists:
+        for pattern in (_TITLES, _NAMED, _THEN):
+            for match in pattern.finditer(words):
+                yield from _listed(match)
+
+
+def _worked_out(words: str, there: set[str]) -> Iterator[tuple[int, int, str]]:
     if not there.isdisjoint("增升提降减回多少翻"):
         yield from _changes(words)
     if "占" in there:
@@ -102,19 +112,15 @@ def _faults(words: str) -> Iterator[tuple[int, int, str]]:
         yield from _times(words)
     if "每" in there:
         yield from _repeated(words)
-    if "》" in there or "、" in there:
-        for pattern in (_TITLES, _NAMED, _THEN):
-            for match in pattern.finditer(words):
-                yield from _listed(match)
 
 
 def _repeated(words: str) -> Iterator[tuple[int, int, str]]:
     for match in _WEEKLY.finditer(words):
         listed = len(re.findall("周|星期", match["days"]))
-        if listed != _value(match["n"]):
+        if listed != value_of(match["n"]):
             yield *match.span(), f"写的是每周{match['n']}次，列出的是{listed}天，请核对。"
     for match in _GROUPS.finditer(words):
-        whole, groups, each = (_value(match[name]) for name in ("all", "groups", "each"))
+        whole, groups, each = (value_of(match[name]) for name in ("all", "groups", "each"))
         if whole != groups * each:
             product = groups * each
             yield *match.span(), f"{groups:g}乘{each:g}是{product:g}，写的是{whole:g}，请核对。"
@@ -122,14 +128,14 @@ def _repeated(words: str) -> Iterator[tuple[int, int, str]]:
 
 def _times(words: str) -> Iterator[tuple[int, int, str]]:
     """Compare days and hours from one moment to another with the number that is stated."""
-    for match in _SPAN.finditer(words):
-        days, said = _days_between(match), _value(match["n"])
+    for match in (*_SPAN.finditer(words), *_OPENED.finditer(words)):
+        days, said = _days_between(match), value_of(match["n"])
         if days and said != days and abs(said - days) <= _MOST_APART:
             yield *match.span(), f"连头带尾是{days}天，写的是{said:g}天，请核对。"
     for match in _HOURS.finditer(words):
         hours = int(match["h2"]) - int(match["h1"]) + (0.5 if match["half2"] else 0)
         hours = (hours - (0.5 if match["half1"] else 0)) % 12
-        said = _value(match["n"]) + (0.5 if match["half3"] else 0)
+        said = value_of(match["n"]) + (0.5 if match["half3"] else 0)
         if hours not in {0, said} and abs(hours - said) <= _MOST_APART:
             yield *match.span(), f"起止时间之间是{hours:g}小时，写的是{said:g}小时，请核对。"
 
@@ -145,15 +151,15 @@ def _listed(match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
             counts = {words.count("、") + 2}
         elif re.search("[和与及]", last):
             counts.add(words.count("、") + 2)
-    said = _value(match["n"])
-    if said not in counts and min(abs(said - one) for one in counts) <= _MOST_APART:
+    said = value_of(match["n"] or match["n2"] if "n2" in match.groupdict() else match["n"])
+    if said > 1 and said not in counts and min(abs(said - one) for one in counts) <= _MOST_APART:
         message = f"写的是{said:g}，列出的是{min(counts)}，请核对数目或补全名单。"
         yield *match.span(), message
 
 
 def _changes(words: str) -> Iterator[tuple[int, int, str]]:
     """Compare a change with the two amounts of one unit that stand before it."""
-    bare = _DATES.sub(lambda match: "日" * len(match.group()), words)
+    bare = DATES.sub(lambda match: "日" * len(match.group()), words)
     for change in _CHANGE.finditer(bare):
         amounts = list(_AMOUNT.finditer(bare, 0, change.start()))
         units = {one["unit"] for one in amounts}
@@ -193,7 +199,7 @@ def _shares(words: str) -> Iterator[tuple[int, int, str]]:
 
 def _parts(words: str) -> Iterator[tuple[int, int, str]]:
     """Compare a total with its parts, whatever dates and verbs stand between them."""
-    bare = _DATES.sub(lambda match: "日" * len(match.group()), words)
+    bare = DATES.sub(lambda match: "日" * len(match.group()), words)
     for match in _PARTS_LAST.finditer(bare):
         before = list(_AMOUNT.finditer(bare, 0, match.start()))
         parts = [float(one["figure"]) for one in before if one["unit"] == match["unit"]]
@@ -225,13 +231,3 @@ def _days_between(match: re.Match[str]) -> int | None:
         return None
     days = (last - first).days + 1
     return days if days > 0 else None
-
-
-def _value(number: str) -> float:
-    if number.isdigit():
-        return int(number)
-    if len(number) == 1:
-        return _DIGITS[number]
-    if number.startswith("十"):
-        return 10 + _DIGITS[number[1]]
-    return _DIGITS[number[0]] * 10

@@ -18,16 +18,39 @@ if TYPE_CHECKING:
     from pipeline.proof.spans import Text
 
 _SUFFIX = re.compile(r"社区|村(?!民|委|里|口|庄|落|史|民|干|级|道|集体|经济|镇|部|头|晚|歌|BA|规)")
+_ELSEWHERE = re.compile(
+    r"(?<!宁波)(?<!余姚)(?<!慈溪)市(?!民|里|级)|省|杭州|绍兴|上海|温州|台州|嘉兴|湖州|金华|舟山|丽水|衢州|北京|南京|苏州|无锡|义乌|广州|深圳|成都|武汉"
+)
 _LONGEST = 10  # characters of a unit's name
 _FARTHEST = 20  # characters of a unit's name with its district and street
 _DISTRICT = "|".join(DISTRICTS)
 _BEFORE = re.compile(
     rf"(?:(?P<district>{_DISTRICT})(?P<qu>区)?)?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))?$"
 )
+_STREET_END = re.compile(r"[一-龥]{2,5}(?:街道|镇|乡)(?=[一-龥]{2,8}$)")
 _PLACED_STREET = re.compile(
     rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))"
 )
 _PARTY = re.compile(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
+_NO_BRANCH = (
+    "社区",
+    "村",
+    "的",
+    "任",
+    "由",
+    "和",
+    "与",
+    "是",
+    "兼",
+    "后",
+    "时",
+    "本",
+    "居",
+    "说",
+    "对",
+    "找",
+    "请",
+)
 _FAR = 110  # characters between a unit's name and its party organisation
 _ANOTHER = re.compile(
     r"(?:[一-龥]{2}(?<!本)(?<!该)(?<!各)(?<!在)(?<!个))(?:社区|村)(?![的里民书党副居工]|$)|公司|学校|医院|机关|街道党"
@@ -79,16 +102,57 @@ def _judge(
         units = reference.units.get(words[start:end])
         if units:
             yield from _known(text, start, end, units, first)
+            if not any(unit.member for unit in units):
+                tail = end - (2 if words.startswith("社区", end - 2) else 1)
+                found = list(_misplaced(text, first, start, tail, end, index))
+                yield from found
+                if found:
+                    return
+                tail = end - (2 if words.startswith("社区", end - 2) else 1)
+                yield from _shortened(text, first, tail, end, reference)
             return
     suffix = "社区" if words.startswith("社区", end - 2) else "村"
     tail = end - len(suffix)
     low = max(first, tail - _LONGEST)
     for back, member in _near_names(words[low:tail], suffix, index):
         start = tail - back
+        short = back < 3 and len(member.name) - len(suffix) > back  # noqa: PLR2004 - 幸福 for 幸福苑
+        if short and not _is_placed(words[first:start], member):
+            continue
         if _is_this_one(words[first:start], member):
             message = f"“{words[start:end]}”与登记的“{member.name}”只差一字，请核对单位名称。"
             yield text.finding("member-name", Level.ERROR, message, start, end, member.name)
             return
+    yield from _shortened(text, first, tail, end, reference)
+
+
+def _shortened(
+    text: Text, first: int, tail: int, end: int, reference: Reference
+) -> Iterator[Finding]:
+    """Find a name behind its street that leaves characters of a member's name there out."""
+    street = _STREET_END.search(text.text, first, tail)
+    if not street or tail - street.end() < 2:  # noqa: PLR2004 - one character says nothing
+        return
+    said = text.text[street.end() : tail]
+    suffix = text.text[tail:end]
+    for member in reference.members:
+        stem = member.name.removesuffix(suffix)
+        if (
+            len(said) < len(stem)
+            and street.group().endswith(member.street)
+            and _is_within(said, stem)
+        ):
+            message = f"“{said}{suffix}”疑为“{member.name}”的简称，请用登记的全称。"
+            yield text.finding(
+                "member-name", Level.WARNING, message, street.end(), end, member.name
+            )
+            return
+
+
+def _is_within(short: str, long: str) -> bool:
+    """Say whether all characters of the short name stand in the long one, in their order."""
+    rest = iter(long)
+    return all(one in rest for one in short)
 
 
 def _known(
@@ -151,6 +215,24 @@ def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
     return found
 
 
+def _misplaced(
+    text: Text, first: int, start: int, tail: int, end: int, index: Mapping[str, list[Unit]]
+) -> Iterator[Finding]:
+    """Find a name known elsewhere that is, behind a member's own street, that member's slip."""
+    suffix = text.text[tail:end]
+    before = text.text[first:start]
+    for back, member in _near_names(text.text[start:tail], suffix, index):
+        if back == tail - start and before.endswith(member.street):
+            message = f"{member.street}登记的是“{member.name}”，这里写作“{text.text[start:end]}”，请核对单位名称。"
+            yield text.finding("member-name", Level.ERROR, message, start, end, member.name)
+            return
+
+
+def _is_placed(before: str, member: Unit) -> bool:
+    """Say whether the member's street or district stands directly before."""
+    return before.endswith((member.street, member.district, f"{member.district}区"))
+
+
 def _is_this_one(before: str, member: Unit) -> bool:
     """Say whether the words before speak for this very member.
 
@@ -160,6 +242,8 @@ def _is_this_one(before: str, member: Unit) -> bool:
     stem = member.name.removesuffix("社区").removesuffix("村")
     if before.endswith(member.street):
         return True
+    if _ELSEWHERE.search(before):
+        return False
     other_place = before.endswith(("街道", "镇", "乡", "区", "市", "县"))
     if len(stem) >= 3:  # noqa: PLR2004 - as the docstring says
         return not other_place or before.endswith((member.district, f"{member.district}区"))
@@ -188,9 +272,18 @@ def find_party_ranks(reading: Reading) -> Iterator[Finding]:
                 continue
             end, unit = named[index]
             between = text.text[end : stated.start()]
+            if stated["party"] == "党支部" and _is_branch(text.text, stated.start(), end):
+                continue
             if text.text.endswith(("楼", "楼道", "网格", "小区", "两新"), 0, stated.start()):
                 continue  # a branch of its own below the unit's organisation
-            if len(between) > _FAR or _ANOTHER.search(between) or _is_past(text.text, stated):
+            alone = len({unit.name for _, unit in named}) == 1 and text.text[
+                : stated.start()
+            ].endswith(("社区", "村", "本社区", "该社区"))
+            if (
+                (len(between) > _FAR and not alone)
+                or _ANOTHER.search(between)
+                or _is_past(text.text, stated)
+            ):
                 continue
             if unit.party:
                 message = (
@@ -199,6 +292,12 @@ def find_party_ranks(reading: Reading) -> Iterator[Finding]:
             else:
                 message = f"登记册没有{unit.name}的党组织形式，请核实“{stated['party']}”并补登。"
             yield text.finding("party-rank", Level.WARNING, message, *stated.span())
+
+
+def _is_branch(text: str, start: int, unit_end: int) -> bool:
+    """Say whether the words before name a branch below the unit's organisation: 退役军人党支部."""
+    before = text[max(unit_end, start - 2) : start]
+    return bool(before) and "一" <= before[-1] <= "龥" and not before.endswith(_NO_BRANCH)
 
 
 def _is_past(text: str, stated: re.Match[str]) -> bool:

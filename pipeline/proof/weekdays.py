@@ -37,20 +37,28 @@ _IS = (
     r"(?:一个|个)?)?"
 )
 # A day with its month, then its weekday.
-_AFTER = [re.compile(one + _HOUR + _IS + _WEEKDAY + r"[）)]?") for one in (_DATE, _DASHED, _DOTTED)]
+_AFTER = [
+    re.compile(r"(?=\d)" + one + _HOUR + _IS + _WEEKDAY + r"[）)]?")
+    for one in (_DATE, _DASHED, _DOTTED)
+]
 _BEFORE = re.compile(
-    r"(?<![每逢单双个])(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])" + _HOUR
+    r"(?=[星周礼])(?<![每逢单双个])(?<![一二三四五六日天][、和至到])(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])" + _HOUR
     + r"(?:[（(]|的|即|[，,]?也就是|[，,](?=[^，。；\n]{0,12}[）)，,。上下晚早中凌]))?" + _DATE + "[）)]?"
 )  # fmt: skip
 _BARE = re.compile(
-    r"(?<![月\d.])(?P<day>\d{1,2})[日号]" + _HOUR + r"[（(]" + _WEEKDAY
-    + r"[）)]?|(?<![每逢单双])(?:星期|周|礼拜)(?P<weekday2>[一二三四五六日天])[（(](?P<day2>\d{1,2})[日号]"
+    r"(?=[\d星周礼])(?:(?<![月\d.])(?P<day>\d{1,2})[日号]" + _HOUR + r"[（(]" + _WEEKDAY
+    + r"[）)]?|(?<![每逢单双])(?:星期|周|礼拜)(?P<weekday2>[一二三四五六日天])[（(](?P<day2>\d{1,2})[日号])"
 )  # fmt: skip
 _TO = r"\s?(?:[至到、和~～—－-]+|以及)\s?"
 _PAIR = re.compile(
-    _DATE + _TO + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]" + _HOUR + r"\s?[（(，,]?"
+    r"(?=\d)" + _DATE + _TO + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]" + _HOUR + r"\s?[（(，,]?"
     r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
     + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])"
+)  # fmt: skip
+_PAIR_BEFORE = re.compile(
+    r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
+    + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])\s?[（(，]" + _DATE + _TO
+    + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]"
 )  # fmt: skip
 _LUNAR = (
     rf"(?:农历|阴历|旧历)(?:[^月，。；\n]{{0,3}}年)?(?P<leap>闰)?"
@@ -60,7 +68,9 @@ _LUNAR_ALONE = re.compile(_LUNAR)
 _LUNAR_PAIRS = [
     re.compile(_LUNAR + r"(?:[（(，,]|[，,]?(?:即|也就是))(?:公历|阳历)?\s?" + _DATE + "[）)]?"),
     re.compile(
-        _DATE + r"(?:\s?[（(]?(?:星期|周)[一二三四五六日天][）)]?)?[^，。；（(农\n]{0,4}"
+        r"(?=\d)"
+        + _DATE
+        + r"(?:\s?[（(]?(?:星期|周)[一二三四五六日天][）)]?)?[^，。；（(农\n]{0,4}"
         r"(?:[（(，,、]|[，,]?(?:即|也就是|正是|恰逢|适逢|正逢|是))?" + _LUNAR + "[）)]?"
     ),
 ]
@@ -68,7 +78,8 @@ _WORKED = re.compile(
     r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:[（(](?:星期|周)[一二三四五六日天][）)])?"
     r"(?:[^，。；\n]{0,6})(?P<what>调休上班|补班|照常上班|正常上班|放假|调休放假|休息一天)"
 )
-_PLAIN = (re.compile(_DATE), re.compile(_DASHED))
+_PLAIN = (re.compile(r"(?=\d)" + _DATE), re.compile(r"(?=\d)" + _DASHED))
+_STATED_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _HALF_A_YEAR = 183  # days
 _REACH = 120  # characters before a bare day in which its month may stand
 
@@ -80,6 +91,8 @@ def find_wrong_weekdays(reading: Reading) -> Iterator[Finding]:
         moment = published or reading.issue.publishes_at
         reference = moment.astimezone(_SHANGHAI).date()
         said: set[int] = set()  # where a finding ends: two patterns may see the same words
+        if text.characters.isdisjoint("0123456789") and "历" not in text.characters:
+            continue
         for start, end, message in _faults(text.text, reference):
             if end not in said:
                 said.add(end)
@@ -91,18 +104,14 @@ def find_wrong_weekdays(reading: Reading) -> Iterator[Finding]:
 def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     if not any(one in text for one in ("月", "日", "-", "/", ".")):
         return
-    for pattern in _PLAIN:
-        for match in pattern.finditer(text):
-            message = _missing(match, reference)
-            if message:
-                yield *match.span(), message
+    yield from _missing_days(text, reference)
     if not any(word in text for word in ("周", "星期", "礼拜", "农历", "阴历", "旧历")):
         return
     for pattern in (*_AFTER, _BEFORE):
         for match in pattern.finditer(text):
             days = _days(match["month"], match["day"], _year(match), reference)
             yield from _compare(match, days, match["weekday"])
-    for match in _PAIR.finditer(text):
+    for match in (*_PAIR.finditer(text), *_PAIR_BEFORE.finditer(text)):
         year = _year(match)
         first = _days(match["month"], match["day"], year, reference)
         second = _days(match["month2"] or match["month"], match["day2"], year, reference)
@@ -114,6 +123,18 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     yield from _lunar_faults(text, reference)
 
 
+def _missing_days(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
+    known: dict[str, str | None] = {}  # what was said of a day without its year's context
+    for pattern in _PLAIN:
+        for match in pattern.finditer(text):
+            words = match.group()
+            if words not in known or "29" in words:
+                known[words] = _missing(match, reference)
+            message = known[words]
+            if message:
+                yield *match.span(), message
+
+
 def _missing(match: re.Match[str], reference: date) -> str | None:
     """Return the message for a day that no calendar has."""
     month, day = int(match["month"]), int(match["day"])
@@ -121,7 +142,10 @@ def _missing(match: re.Match[str], reference: date) -> str | None:
     if _days(match["month"], match["day"], match["year"], reference):
         return None
     if match["year"] is None and (month, day) == (2, 29):
-        return None  # without a year it may be the nearest leap year's
+        stated = _STATED_YEAR.findall(match.string, max(0, match.start() - _REACH), match.start())
+        if not stated or _days("2", "29", stated[-1], reference):
+            return None  # without a year it may be the nearest leap year's
+        year = int(stated[-1])
     return f"{year}年没有{month}月{day}日，请核对日期。"
 
 

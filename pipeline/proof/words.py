@@ -11,43 +11,66 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pipeline.model import Finding
+    from pipeline.proof.lists import Lists
     from pipeline.proof.rule import Reading
+    from pipeline.proof.spans import Text
 
-
+_SHORT = 3  # characters up to which a word may be two others by chance
 _NEAR = 12  # characters before and after a word in which its companions count
 
 
 def find_wrong_words(reading: Reading) -> Iterator[Finding]:
     """Find the words of confusable.yaml, except within the longer words named there."""
-    lists = reading.reference.lists
-    words = {one.wrong: one for one in lists.confusable}
+    index, words = reading.reference.lists.confusable_words
     for text in reading.texts:
-        for match in lists.confusable_pattern.finditer(text.text):
-            word = words[match.group()]
-            if _is_part(text.text, match.start(), word.wrong, word.unless):
+        for start, wrong in index.find(text.text):
+            word, end = words[wrong], start + len(wrong)
+            if _is_part(text.text, start, wrong, word.unless):
                 continue
-            if reading.is_word(text, *match.span()):
-                message = f"“{word.wrong}”是误写，请改为“{word.right}”。"
-                yield text.finding("confusable", Level.WARNING, message, *match.span(), word.right)
+            if text.is_address(start) or text.is_mention(start, end):
+                continue
+            if word.first and start and "一" <= text.text[start - 1] <= "龥":
+                continue
+            if reading.is_slip(text, start, end):
+                message = f"“{wrong}”是误写，请改为“{word.right}”。"
+                yield text.finding("confusable", Level.WARNING, message, start, end, word.right)
 
 
 def find_avoided_words(reading: Reading) -> Iterator[Finding]:
-    """Find the words of wording.yaml; names in 《》 and prizes keep theirs."""
+    """Find the words of wording.yaml; names in 《》, prizes and other people's words keep theirs."""
     lists = reading.reference.lists
-    words = {one.word: one for one in lists.wording}
+    index, words = lists.wording_words
     for text in reading.texts:
-        for match in lists.wording_pattern.finditer(text.text):
-            word = words[match.group()]
-            start, end = match.span()
+        found = [((start, start + len(word)), words[word]) for start, word in index.find(text.text)]
+        for (start, end), word in found:
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
+                continue
+            if not word.spoken and text.is_speech(start):
                 continue
             if word.near and not _stands_near(text.text, start, end, word.near):
                 continue
-            if word.word.startswith("最") and _names_a_prize(text.text, end):
+            if _names_a_prize(text.text, end) and "最" in word.word:
+                continue
+            if len(word.word) <= _SHORT and not reading.is_word(text, start, end):
                 continue
             better = f"建议改为“{word.instead}”。" if word.instead else "请改写或删去。"
             message = f"慎用“{word.word}”：{word.why}，{better}"
             yield text.finding("wording", Level.WARNING, message, start, end, word.instead or None)
+        if "最" in text.characters:
+            yield from _superlatives(text, lists, [span for span, _ in found])
+
+
+def _superlatives(text: Text, lists: Lists, said: list[tuple[int, int]]) -> Iterator[Finding]:
+    """Find 全市最大, 国内最先进: praise over a whole scope, which needs a source."""
+    for match in lists.superlative_pattern.finditer(text.text):
+        start, end = match.span()
+        if text.is_name(start) or text.is_speech(start) or _names_a_prize(text.text, end):
+            continue
+        if text.text[end : end + 4].startswith(("家庭", "的人", "之家", "乡村")):
+            continue
+        if not any(start < other_end and other < end for other, other_end in said):
+            message = f"慎用“{match.group()}”：{lists.superlatives.why}，请写明依据或改写。"
+            yield text.finding("wording", Level.WARNING, message, start, end)
 
 
 def _is_part(text: str, start: int, word: str, longer: Sequence[str]) -> bool:

@@ -1,0 +1,202 @@
+"""Figures of one sentence that have to balance: rests, rates, differences, products, storeys.
+
+What this module never does: compare figures of different units, or of different sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
+
+    Fault = tuple[int, int, str]
+
+_AMOUNT = re.compile(rf"(?P<figure>{FIGURE})(?P<unit>{UNIT})")
+_RATE = re.compile(
+    rf"(?:回收率|签约率|同意率|合格率|完成率|参与率|入住率|准确率|覆盖率|到场率|出勤率|达标率|成功率|占比|占)"
+    rf"(?:达到?|为|是|有|总数的|总户数的|总人数的|全部的)?(?:约)?(?P<share>{FIGURE})%"
+)
+_DIFFERENCE = re.compile(
+    rf"(?P<way>增加|增长|多|减少|下降|少|降低)了(?P<figure>{FIGURE})(?P<unit>{UNIT})"
+)
+_REST = re.compile(
+    rf"(?:其余|余下|剩下|剩余|还剩|另外|另有|[修做办谈卖用治]不[好成了完]|没[有修谈办]|未)[^，。；\d]{{0,8}}(?P<figure>{FIGURE})(?P<unit>{UNIT})"
+)
+_BALANCE = re.compile(
+    rf"(?:上年|上期|上月|年初|期初|原有?|上年末)[^，。；\d]{{0,4}}(?:结余|余额|结存|库存)(?P<old>{FIGURE})(?P<unit>{UNIT})"
+    rf"[^。；]{{0,20}}?(?:收入|收到|进账|入库)(?P<come>{FIGURE})(?P=unit)[^。；]{{0,20}}?(?:支出|花掉|花了|用去|出库)(?P<gone>{FIGURE})(?P=unit)"
+    rf"[^。；]{{0,12}}?(?:结余|余额|结存|还剩|剩下)(?P<left>{FIGURE})(?P=unit)"
+)
+_PRODUCT = re.compile(
+    rf"每(?:周|天|月|期|轮)[^，。；\d]{{0,3}}(?P<each>{SMALL})(?P<what>[节次场课堂回期])[^。；]{{0,20}}?"
+    rf"(?P<times>{SMALL})个?(?:周|星期|天|月|期|轮)[^。；]{{0,10}}?共(?:计|有)?(?P<total>{SMALL})(?P=what)"
+)
+_STOREYS = re.compile(rf"(?:共|有|高|上下|分)(?:有)?(?P<n>{SMALL})层")
+_STOREY = re.compile(rf"(?<![第共有上高]){SMALL}(?:层|楼)(?=[是为设有做改开作用])")
+_SLOGAN = re.compile(
+    r"(?P<list>[^，。；：！？“”\n、]{2,16}(?:、[^，。；：！？“”\n、]{2,10}){1,8})"
+    r"(?:，|的)?(?:做到|实现|形成|构建|打造|推行|落实|坚持|达到|即|这|为)?“(?P<n>[二两三四五六七八九])(?P<what>[一-龥]{2})”"
+)
+_SEXES = re.compile(
+    rf"(?P<total>{FIGURE})(?P<unit>人|名|位)[^。；\d]{{0,14}}?[，：（](?:其中)?[，：]?"
+    rf"男[^，。；\d、]{{0,5}}(?P<men>{FIGURE})(?P=unit)[，、和]?女[^，。；\d、]{{0,5}}(?P<women>{FIGURE})(?P=unit)"
+)
+_AMONG = re.compile(
+    rf"(?P<total>{FIGURE})(?P<unit>{UNIT})[^，。；\d]{{0,8}}(?:里|中|当中|之中)，"
+    rf"(?P<parts>(?:[^。；\d]{{0,10}}{FIGURE}(?P=unit)){{2,8}})"
+)
+_ROUNDING = 0.011
+_TOLERANCE = 1.0  # percentage points that rounding may take
+_NEAR = 0.35  # of a total: figures further apart speak of other things
+_THREE = 3
+
+
+def find_imbalances(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
+    """Yield start, end and what is wrong, for one sentence and the characters in it."""
+    if "每" in words and "共" in words:
+        yield from _products(words)
+    if "层" in words:
+        yield from _storeys(words)
+    if "“" in words and "、" in words:
+        yield from _slogans(words)
+    if "男" in words:
+        yield from _sexes(words)
+    if there.isdisjoint("0123456789"):
+        return
+    if not there.isdisjoint("出花用"):
+        yield from _accounts(words)
+    if there.isdisjoint("%了其余剩另未不没里中"):
+        return
+    yield from _compared(DATES.sub(lambda match: "日" * len(match.group()), words), there)
+
+
+def _accounts(words: str) -> Iterator[Fault]:
+    for match in _BALANCE.finditer(words):
+        old, come, gone, left = (float(match[one]) for one in ("old", "come", "gone", "left"))
+        right = round(old + come - gone, 2)
+        if abs(right - left) > _ROUNDING:
+            said = f"结余加收入减支出是{right:g}{match['unit']}，写的是{left:g}{match['unit']}，请核对。"
+            yield *match.span(), said
+
+
+def _compared(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
+    """Yield what figures say of each other; dates are blanked out."""
+    if "%" in there:
+        yield from _rates(words)
+    if "了" in there:
+        yield from _differences(words)
+    if not there.isdisjoint("余剩另未不没"):
+        yield from _rests(words)
+    if not there.isdisjoint("里中"):
+        yield from _among(words)
+
+
+def _two_before(words: str, end: int) -> list[re.Match[str]]:
+    """Return the two amounts of one unit that stand before ``end``; empty when there are others."""
+    found = list(_AMOUNT.finditer(words, 0, end))
+    alike = len(found) == 2 and found[0]["unit"] == found[1]["unit"]  # noqa: PLR2004 - whole and part
+    return found if alike else []
+
+
+def _rates(words: str) -> Iterator[Fault]:
+    for match in _RATE.finditer(words):
+        amounts = _two_before(words, match.start())
+        if not amounts:
+            continue
+        whole, part = (float(one["figure"]) for one in amounts)
+        if not whole or part > whole:
+            continue
+        real, said = part / whole * 100, float(match["share"])
+        if abs(real - said) > _TOLERANCE:
+            yield (
+                amounts[0].start(),
+                match.end(),
+                f"按两个数字算是{real:.1f}%，写的是{said:g}%，请核对。",
+            )
+
+
+def _differences(words: str) -> Iterator[Fault]:
+    for match in _DIFFERENCE.finditer(words):
+        amounts = _two_before(words, match.start())
+        if not amounts or amounts[0]["unit"] != match["unit"]:
+            continue
+        first, second = (float(one["figure"]) for one in amounts)
+        said, real = float(match["figure"]), round(abs(first - second), 2)
+        down = match["way"] in {"减少", "下降", "少", "降低"}
+        ordered = re.search("去年|上年|原来|此前|从", words[: amounts[0].start()])
+        if abs(said - real) > _ROUNDING or (ordered and down is (second > first)):
+            word = "减少" if second < first else "增加"
+            yield (
+                amounts[0].start(),
+                match.end(),
+                f"两个数字相比是{word}{real:g}{match['unit']}，请核对。",
+            )
+
+
+def _rests(words: str) -> Iterator[Fault]:
+    """Compare a total with its parts when the last part is called the rest."""
+    for match in _REST.finditer(words):
+        amounts = list(_AMOUNT.finditer(words, 0, match.start()))
+        if len(amounts) + 1 < _THREE or len({one["unit"] for one in amounts} | {match["unit"]}) > 1:
+            continue
+        total, *parts = (float(one["figure"]) for one in amounts)
+        together = sum(parts) + float(match["figure"])
+        if total > max(parts) and _ROUNDING < abs(together - total) <= total * _NEAR:
+            yield (
+                amounts[0].start(),
+                match.end(),
+                f"各部分相加是{together:g}{match['unit']}，总数写的是{total:g}{match['unit']}，请核对。",
+            )
+
+
+def _among(words: str) -> Iterator[Fault]:
+    """Find parts that are more than the total of which they are said."""
+    for match in _AMONG.finditer(words):
+        parts = [float(one["figure"]) for one in _AMOUNT.finditer(match["parts"])]
+        total = float(match["total"])
+        if max(parts) < total < sum(parts) <= total * (1 + _NEAR):
+            yield (
+                *match.span(),
+                f"各部分相加是{sum(parts):g}{match['unit']}，总数写的是{total:g}{match['unit']}，请核对。",
+            )
+
+
+def _products(words: str) -> Iterator[Fault]:
+    for match in _PRODUCT.finditer(words):
+        each, times, total = (value_of(match[one]) for one in ("each", "times", "total"))
+        if each * times != total:
+            yield *match.span(), f"{each:g}乘{times:g}是{each * times:g}，写的是{total:g}，请核对。"
+
+
+def _storeys(words: str) -> Iterator[Fault]:
+    match = _STOREYS.search(words)
+    if not match:
+        return
+    listed = [value_of(one.group()[:-1]) for one in _STOREY.finditer(words, match.end())]
+    said = value_of(match["n"])
+    if len(listed) > 1 and listed == list(range(1, len(listed) + 1)) and len(listed) != said:
+        yield *match.span(), f"写的是{said:g}层，逐层列出的是{len(listed)}层，请核对。"
+
+
+def _slogans(words: str) -> Iterator[Fault]:
+    for match in _SLOGAN.finditer(words):
+        listed = match["list"].count("、") + 1
+        joined = bool(re.search("[和与及]", match["list"].rsplit("、", 1)[-1]))
+        said = value_of(match["n"])
+        if listed > 1 and said not in {listed, listed + joined} and match["list"].count("、") > 1:
+            yield *match.span(), f"“{match['n']}{match['what']}”前面列出的是{listed}项，请核对。"
+
+
+def _sexes(words: str) -> Iterator[Fault]:
+    for match in _SEXES.finditer(words):
+        total, together = float(match["total"]), float(match["men"]) + float(match["women"])
+        if total != together:
+            yield (
+                *match.span(),
+                f"男女相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。",
+            )

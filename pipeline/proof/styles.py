@@ -1,0 +1,74 @@
+"""One way of writing a number that the standard has otherwise, and how it is mended.
+
+What this module never does: hold such ways; they stand in `days` and `amounts`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HAN = "零一二三四五六七八九"
+TENS = {"1": "十", **{str(n): f"{HAN[n]}十" for n in range(2, 10)}}
+_ARABIC = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+COUNTED = (
+    r"(?:人次|户次|平方米|[个人名位天岁户家条件场辆株棵米里次只项处台张份块本册袋双篇首幅间座批组队盆盏把根对支顶桌桶斤公千厘吨亩元秒层桩单班节"
+    r"句声封艘尾头匹颗粒朵片瓶碗盘锅箱捆套扇床串滴届年种类款样道门幢栋所群支期轮]|小时|分钟|多|余)"
+)
+"""What is counted: the words that follow a number of things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One way of writing that is against the standard."""
+
+    needed: str  # characters of which one has to be in the text, directly behind ``behind``
+    behind: str  # "digit", "han" (a number in Han) or "" (anywhere)
+    pattern: re.Pattern[str]
+    says: str  # Chinese, a clause: what is wrong
+    mend: Callable[[re.Match[str]], str | None] | None = None  # None: nothing is safe
+    unless: re.Pattern[str] | None = None  # of the characters before and after: then it is right
+    only: Callable[[re.Match[str]], bool] | None = None  # None: every match counts
+    spoken: bool = True  # somebody else's words in “ ” are judged as well
+
+
+def style(
+    needed: str,
+    pattern: str,
+    says: str,
+    mend: Callable[[re.Match[str]], str | None] | None = None,
+    *,
+    unless: str | None = None,
+    only: Callable[[re.Match[str]], bool] | None = None,
+    spoken: bool = True,
+) -> Style:
+    r"""Return a style with its patterns compiled.
+
+    ``needed``: characters of which one has to be there; behind ``\d`` they have to follow a digit,
+    behind ``一`` a number in Han. What a text cannot hold is not looked for.
+    """
+    behind = "digit" if needed.startswith(r"\d") else "han" if needed.startswith("一") else ""
+    return Style(
+        needed.removeprefix(r"\d").removeprefix("一"),
+        behind,
+        re.compile(pattern),
+        says,
+        mend,
+        re.compile(unless) if unless else None,
+        only,
+        spoken,
+    )
+
+
+def to_han(digit: str) -> str:
+    """Return one digit in Han."""
+    return HAN[int(digit)]
+
+
+def to_digits(number: str) -> str:
+    """Return Han digits, written one by one, in Arabic ones: 一九九八 → 1998."""
+    return number.translate(_ARABIC)
