@@ -43,7 +43,8 @@ def publish(settings: Settings, issues: Sequence[Issue]) -> Path:
         RenderError: a template failed; the archive stays as it was.
         OSError: the folder cannot be written.
     """
-    from pipeline.assemble import build_archive, draw_picture
+    from pipeline.assemble.archive import build_archive
+    from pipeline.assemble.pictures import draw_picture
 
     folder = settings.data_dir / "site" / "issues"
     font = find_font()
@@ -102,7 +103,7 @@ def announce(settings: Settings, issue: Issue) -> list[str]:
         import apprise
     except ImportError:
         return ["ROBOT_URLS is set, but apprise is not installed: pip install .[robots]"]
-    from pipeline.assemble import LIMITS, get_headlines
+    from pipeline.assemble.headlines import LIMITS, get_headlines
 
     address = f"{settings.site_url}/issues/{issue.week}/"
     mistakes = []

@@ -296,18 +296,22 @@ def group(settings: Settings, period: Period) -> int:
 
     since = period.starts - _LOOK_BACK
     found = articles.list_articles(since, period.ends)
-    fresh = [_document(one) for one in found if (one.published or one.fetched_at) >= period.starts]
+    samples = {
+        str(one.id): reprints.get_sample(_document(one))
+        for one in found
+        if (one.published or one.fetched_at) >= period.starts
+    }
     path = settings.data_dir / "cache" / "reprints.index"
     index = reprints.Index.from_bytes(path.read_bytes() if path.exists() else b"")
     _refresh(index, articles.list_versions(since), path)
-    named = index.find([reprints.get_sample(one) for one in fresh])
+    named = index.find(list(samples.values()))
     old = {int(key.partition(":")[0]) for keys in named for key in keys}
     old |= stories.list_mates(old)
     documents = {one.id: one for one in map(_document, articles.get_articles(sorted(old)))}
     documents |= {one.id: one for one in map(_document, found)}
     return stories.save_groups(
         (int(one.lead), {int(key): score for key, score in one.scores.items()})
-        for one in reprints.group(list(documents.values()))
+        for one in reprints.group(list(documents.values()), samples)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+_Row = TypeVar("_Row", StoryRow, StoryArticleRow)
 _CHUNK = 200  # rows held at once
 
 
@@ -30,18 +31,51 @@ def save_groups(groups: Iterable[tuple[int, Mapping[int, float]]]) -> int:
     editor merged or split stays so. An article leaves the story it was in; a story without
     articles goes. All or none.
     """
-    count = 0
+    told = [(str(min(scores)), lead, scores) for lead, scores in obey(groups)]
     with transaction.atomic():
-        for lead, scores in obey(groups):
-            key = str(min(scores))
-            StoryRow.objects.update_or_create(key=key, defaults={"lead_id": lead})
-            for article_id, score in scores.items():
-                StoryArticleRow.objects.update_or_create(
-                    article_id=article_id, defaults={"story_id": key, "score": score}
-                )
-            count += 1
+        leads, places = _get_known(told)
+        _put(
+            [StoryRow(key=key, lead_id=lead) for key, lead, _ in told if leads.get(key) != lead],
+            "key", ["lead"],
+        )  # fmt: skip
+        _put(
+            [
+                StoryArticleRow(article_id=article_id, story_id=key, score=score)
+                for key, _, scores in told
+                for article_id, score in scores.items()
+                if places.get(article_id) != (key, score)
+            ],
+            "article", ["story", "score"],
+        )  # fmt: skip
         StoryRow.objects.filter(members=None).delete()
-    return count
+    return len(told)
+
+
+def _get_known(
+    told: Sequence[tuple[str, int, Mapping[int, float]]],
+) -> tuple[dict[str, int], dict[int, tuple[str, float]]]:
+    """Return the leads of stories and the places of articles as the store has them now."""
+    leads: dict[str, int] = {}
+    places: dict[int, tuple[str, float]] = {}
+    for at in range(0, len(told), _CHUNK):
+        some = told[at : at + _CHUNK]
+        keys = [key for key, _, _ in some]
+        leads.update(StoryRow.objects.filter(key__in=keys).values_list("key", "lead_id"))
+    articles = [article_id for _, _, scores in told for article_id in scores]
+    for at in range(0, len(articles), _CHUNK):
+        rows = StoryArticleRow.objects.filter(article_id__in=articles[at : at + _CHUNK])
+        for article_id, key, score in rows.values_list("article_id", "story_id", "score"):
+            places[article_id] = key, score
+    return leads, places
+
+
+def _put(rows: list[_Row], unique: str, changed: list[str]) -> None:
+    """Add the rows, or change those that stand there already."""
+    if rows:
+        type(rows[0])._default_manager.bulk_create(  # noqa: SLF001 - Django's public name for it
+            rows, batch_size=_CHUNK, update_conflicts=True, unique_fields=[unique],
+            update_fields=changed,
+        )  # fmt: skip
 
 
 def list_mates(keys: Iterable[int]) -> set[int]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 from pipeline.tag.likeness import Likeness, Told, compare, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 _SAMPLE = 4  # one 4-gram in so many is indexed
 _SHARED = 3  # sampled 4-grams two texts must share to be compared …
@@ -123,11 +123,17 @@ def get_sample(document: Document) -> array[int]:
     return array("I", sorted(one for one in found if one % _SAMPLE == 0) or [min(found)])
 
 
-def group(documents: Sequence[Document]) -> list[Group]:
-    """Return the documents as groups, in the order of their first document."""
+def group(
+    documents: Sequence[Document], samples: Mapping[str, array[int]] | None = None
+) -> list[Group]:
+    """Return the documents as groups, in the order of their first document.
+
+    ``samples`` are those that are known already, by the documents' ids.
+    """
     told = [Told(one.text or one.title) for one in documents]
     links: list[tuple[Likeness, int, int]] = []
-    for left, right in _pairs([get_sample(one) for one in documents]):
+    known = samples or {}
+    for left, right in _pairs([known.get(one.id) or get_sample(one) for one in documents]):
         likeness = compare(told[left], told[right])
         if likeness.same or likeness.differ:
             links.append((likeness, left, right))

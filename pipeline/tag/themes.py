@@ -30,7 +30,6 @@ _MOST = 3
 _SHORT = 500  # characters; a longer text needs more points, by the root of its length
 _TELLING = 1.0  # weight of a word that may stand for its theme
 _AGAIN = 0.35  # what every further occurrence of a term adds, of its weight
-_WORD = 4  # characters of a word; what is longer is mostly a phrase
 _OFTEN = 4  # occurrences after which a term adds nothing
 
 
@@ -97,9 +96,8 @@ class ThemeFinder:
         self._terms = TermIndex(weights)
 
     def words(self) -> list[str]:
-        """Return the terms that are words, for the tokenizer: no phrase of the vocabulary."""
-        own = {term for _, term in self.own_terms}
-        return [term for term in self._votes if term in own or len(term) <= _WORD]
+        """Return the themes' own terms, for the tokenizer; the vocabulary has phrases, too."""
+        return sorted({term for _, term in self.own_terms})
 
     def find(
         self,

@@ -14,8 +14,9 @@ import pytest
 from icalendar import Calendar
 from PIL import Image
 
-from pipeline.assemble import build_archive, draw_picture, get_headlines
-from pipeline.assemble.headlines import LEAST_LIMIT
+from pipeline.assemble.archive import build_archive
+from pipeline.assemble.headlines import LEAST_LIMIT, get_headlines
+from pipeline.assemble.pictures import draw_picture
 from pipeline.publishing import find_font
 
 if TYPE_CHECKING:
