@@ -169,7 +169,7 @@ class CommunityFinder:
             listed = self._list_before(content, start, match[1], 0) if start else []
             # The last may be newer than the table, after two that are known.
             sure = 1 if known else 2
-            if len(listed) >= sure and not _ORDINARY.search(content[start:end]):
+            if len(listed) >= sure and (known or not _ORDINARY.search(content[start:end])):
                 mentions += [*listed, _Mention(content[start:end] + suffix, start, end)]
         return mentions
 

@@ -29,9 +29,17 @@ _NO_EVENT = re.compile(
 )
 _IN_FORCE = re.compile(
     r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
-    r"开通|投用|运营|供暖|收费|征收|动工|开工|搬迁|交房)"
+    r"开通|投用|运营|供暖|收费|征收|动工|开工|搬迁|交房|恢复)"
 )
-_LEFT_NO_EVENT = re.compile(r"(?:截至|截止|截止到|从|自|往年|去年|上个?|生于|建于|成立于)$")
+_LEFT_NO_EVENT = re.compile(
+    r"(?:截至|截止|截止到|从|自|往年|去年|上个?|生于|建于|成立于|"
+    r"(?:开放|持续|延续|延期|延长|展出|展期)(?:到|至))$"
+)
+_CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
+_CLOSED = re.compile(r"[^，。；]{0,10}(?:关闭|结束|截止|停止|满额|额满)")
+_IS_A_DAY = re.compile(
+    r"[是为](?!期)[^，。；]{0,14}(?:日|节|农历|七夕|重阳|端午|元宵|腊八|冬至|三月三)"
+)
 _DEADLINE = re.compile(
     r"(?:报名|登记|征集|投稿|申请|预约|投票|名额)[^，。；]{0,6}(?:到|至|截至|截止)$"
 )
@@ -73,10 +81,12 @@ def find_events(
     events: list[Event] = []
     evidence: list[Evidence] = []
     since: date | None = None
+    named: date | None = None
     for sentence in _SENTENCE.finditer(text[:_READ]):
         words = sentence.group()
-        moments = list(find_moments(words, today, since))
+        moments = list(find_moments(words, today, since, named))
         for number, moment in enumerate(moments):
+            named = moment.first
             if moment.is_beginning:
                 since = max(moment.first, today)
             if _is_told_better(moment, moments[number + 1 :]) or any(
@@ -98,7 +108,15 @@ def find_events(
                     1.0,
                 )
             )  # fmt: skip
-    return tuple(events), tuple(evidence)
+    kept = [number for number, one in enumerate(events) if not _holds_others(one, events)]
+    return tuple(events[one] for one in kept), tuple(evidence[one] for one in kept)
+
+
+def _holds_others(event: Event, events: Sequence[Event]) -> bool:
+    """Say whether a week or so without an hour is told in its single days besides."""
+    if not (event.all_day and event.end):
+        return False
+    return sum(event.start < one.start <= event.end + timedelta(days=1) for one in events) > 1
 
 
 def _is_told_better(moment: Moment, later: Sequence[Moment]) -> bool:
@@ -125,6 +143,8 @@ def _is_announced(sentence: str, moment: Moment, today: date, since: date | None
     if (
         _NO_EVENT.match(sentence, moment.end)
         or _DEADLINE.search(before)
+        or (_CLOSING.search(before) and _CLOSED.match(sentence, moment.end))
+        or (moment.begins is None and _IS_A_DAY.match(sentence, moment.end))
         or (_LEFT_NO_EVENT.search(before) and not moment.last and moment.begins is None)
     ):
         return False
@@ -133,7 +153,8 @@ def _is_announced(sentence: str, moment: Moment, today: date, since: date | None
     # A weekday alone, a habit or the day of publication itself is mostly a report.
     if moment.is_loose or moment.is_habit or moment.first == today:
         told = sentence[moment.start : moment.end]
-        to_come = moment.first > today and not moment.is_habit and bool(_WITH_HOUR.search(told))
+        later_on = moment.first > today or told.startswith("今晚")
+        to_come = later_on and not moment.is_habit and bool(_WITH_HOUR.search(told))
         later = sentence[moment.end : moment.end + _AFTER]
         return bool(_SURELY.search(sentence)) or (to_come and not _PAST.search(later))
     # A day to come that is named is something to go to, but for rules that come into force.
@@ -144,8 +165,8 @@ def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
     name = _QUOTED.search(sentence) or _KIND.search(sentence) or _NAMED.search(sentence)
     place = _PLACE.search(sentence)
     begins, ends = moment.begins, moment.ends
-    if moment.last and begins is None:
-        begins, ends = find_opening(after)
+    if begins is None:
+        begins, ends = find_opening(after, at_once=moment.last is None)
     end = None
     if moment.last and (moment.last > moment.first):
         end = _at(moment.last, ends)

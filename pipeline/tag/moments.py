@@ -37,7 +37,8 @@ _STATED = r"(?:[（(]?[本这下]?个?(?:星期|周|礼拜)(?P<stated{0}>[一二
 _DAY = re.compile(
     r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})"
     r"(?:[日号]" + _STATED.format("") + r"(?:\s*(?P<join>至|到|—+|–|-|~|～|与|和|、|及)"
-    r"(?:(?P<year2>\d{4})年)?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?|"
+    r"(?:(?P<year2>\d{4})年)?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]"
+    r"(?:[（(](?:星期|周)[一二三四五六日天][）)])?)?|"
     r"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>\d{1,2})[日号])|"
     r"(?<![\d.])(?P<dotmonth>\d{1,2})\.(?P<dotday>\d{1,2})\s*[（(](?:星期|周)(?P<stated1>[一二三四五六日天])[）)]|"
     rf"(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})|"
@@ -46,7 +47,7 @@ _DAY = re.compile(
     r"(?P<nth>第[一二三四1234]|最后一)个(?:周|星期|礼拜)(?P<nth_day>[一二三四五六日天])|"
     r"(?P<which>本|这个?|下下|下个?|上上|上个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周)"
     r"(?P<more>(?:[、和与及](?:周|星期)?[一二三四五六日天](?![一-龥]?[点时个]))*)|"
-    r"(?P<near>明|后)[天日晚]|(?P<tonight>今晚)|"
+    r"(?P<near>明|后)[天日晚]|(?P<tonight>今晚)|(?P<same>当[天日])(?=[^，。；]{0,4}?[\d一二两三四五六七八九十]+[点时:：])|"
     r"每月(?P<monthly>\d{1,2})[日号]|"
     r"(?P<of_month>本月|这个月|下个?月)(?P<of_day>\d{1,2})[日号]" + _STATED.format("2") + "|"
     r"即日起[，,]?(?:持续|延续)?(?:[至到](?:(?P<toyear>\d{4})年)?(?:(?P<tomonth>\d{1,2})月)?"
@@ -64,6 +65,7 @@ _NIGHT = re.compile(r"[（）()，,\s]{0,2}(?:当)?晚")
 _SINCE_BEFORE = re.compile(r"(?:从|自|打)$")
 _SINCE_AFTER = re.compile(r"[（(]?[^，。；）)]{0,6}[）)]?(?:起|开始|开课|开班|开讲|开学|开营)")
 _UP_TO = re.compile("[到至]")  # 周六开到下午四点
+_FIRST = 12  # characters of the next sentence in which it says when a thing opens
 _HALF_DAY = 12  # hours
 
 
@@ -82,12 +84,18 @@ class Moment:
     end: int
 
 
-def find_moments(sentence: str, today: date, since: date | None = None) -> Iterator[Moment]:
+def find_moments(
+    sentence: str, today: date, since: date | None = None, named: date | None = None
+) -> Iterator[Moment]:
     """Yield the moments of a sentence in order; those that cannot be are left out.
 
-    ``since``: habits count from that day on, where an earlier sentence has named one.
+    ``since``: habits count from that day on, where an earlier sentence has named one. ``named``:
+    the day named last before this sentence, which 当天 means.
     """
-    matches = list(_DAY.finditer(sentence))
+    matches: list[re.Match[str]] = []
+    for match in _DAY.finditer(sentence):
+        if not match["same"] or not matches or match.start() > matches[-1].end():
+            matches.append(match)  # 元旦当天 is one stretch
     for number, match in enumerate(matches):
         until = matches[number + 1].start() if number + 1 < len(matches) else len(sentence)
         begins, ends, end = _hours(sentence, match, until)
@@ -99,7 +107,9 @@ def find_moments(sentence: str, today: date, since: date | None = None) -> Itera
         )
         bare = bool(match["weekday"]) and not which.startswith(("本", "这", "下"))
         from_day = max(today, since) if since and habit else today
-        for first, last in _days(match, from_day):
+        days: _Days = [(named, None)] if match["same"] and named else _days(match, from_day)
+        for first, last in days:
+            named = first
             beginning = not habit and (
                 last is not None
                 or bool(_SINCE_BEFORE.search(sentence, max(0, match.start() - 1), match.start()))
@@ -113,10 +123,13 @@ def find_moments(sentence: str, today: date, since: date | None = None) -> Itera
             )  # fmt: skip
 
 
-def find_opening(text: str) -> tuple[time | None, time | None]:
-    """Return when a thing opens and closes, as a text says of it: 上午9点开门，下午5点关门."""
+def find_opening(text: str, *, at_once: bool = False) -> tuple[time | None, time | None]:
+    """Return when a thing opens and closes, as a text says of it: 上午9点开门，下午5点关门.
+
+    ``at_once``: only where the text begins with it.
+    """
     opening = _OPENS.search(text)
-    if opening is None:
+    if opening is None or (at_once and opening.start() > _FIRST):
         return None, None
     closing = _CLOSES.search(text, opening.end())
     return _time(opening, "", None), _time(closing, "", opening["part"]) if closing else None
@@ -171,6 +184,8 @@ def _days(match: re.Match[str], today: date) -> _Days:
         found = _monthly(int(match["monthly"]), today)
     elif match["of_month"]:
         found = _of_month(match, today)
+    elif match["same"]:
+        found = None
     elif match["near"] or match["tonight"]:
         found = today + timedelta(days={"明": 1, "后": 2}.get(match["near"] or "", 0))
     else:

@@ -26,8 +26,11 @@ _KEEP = 0.35  # share of the best district's score that another one needs
 _KEEP_GROUNDED = 0.2  # the same, for one whose street or community is named
 _LEAST = 0.9  # points below which nothing is said
 _PASSING = re.compile(
-    r"水蜜桃|芋艿|布龙|年糕|草编|十里红妆|杨梅|橘子|柑橘|红美人|葡萄|榨菜|海鲜|青蟹|泥螺|"
-    r"大道|[东南西北中]?路|银行|籍|大学|学院|来的|游客|客商|考察团|取经团"
+    r"的?(?:水蜜桃|芋艿|布龙|年糕|草编|十里红妆|杨梅|橘子|柑橘|红美人|葡萄|榨菜|海鲜|青蟹|泥螺)|"
+    r"大道|[东南西北中]?路|银行|籍|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
+    r"[区市县]?人(?=[一-龥]{1,4}?(?:嫁|来|从|在))|"
+    r"(?:、[一-龥]{2}){0,3}的(?:师傅|石匠|木匠|工匠|大夫|医生|老师|专家|客人|老板|亲戚|朋友)|"
+    r"[区市县]?(?:打工|上班|做工|做生意|工作过|读书|念书|当兵|开叉车|开店|开厂|开车|种[一-龥])"
 )
 _VISITED = re.compile(r"(到|赴|去|来自|学习|考察|参观|像|比)了?$")
 _EMPLOYER = re.compile(

@@ -136,3 +136,20 @@ def test_a_show_opens_and_closes_at_the_hours_of_the_next_sentence() -> None:
 def test_a_place_is_a_place_without_its_hour(text: str, place: str) -> None:
     ((event,), _) = find_events("示例", text, _PUBLISHED)
     assert event.place == place
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("12月1日是示例日。社区当天下午3点补办婚礼。", ["12-01 15:00"]),
+        ("本周日是农历三月三，社区将举办游园。上午9点开场，请来看。", ["11-29 09:00"]),
+        ("预约通道12月3日中午12点关闭。报名于12月2日结束。", []),
+        ("展览随后开放至12月19日。", []),
+        ("12月5日（周六）至12月9日（周三），将连办四场。首场12月5日下午2点，末场12月9日晚7点。",
+         ["12-05 14:00", "12-09 19:00"]),
+        ("由印刷厂改造的体育馆，今晚7点迎来第一场球赛。", ["11-24 19:00"]),
+        ("12月8日，所有窗口恢复正常。", []),
+    ],
+)  # fmt: skip
+def test_a_day_is_told_from_what_is_said_around_it(text: str, starts: list[str]) -> None:
+    assert _starts(text) == starts

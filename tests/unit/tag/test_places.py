@@ -145,3 +145,23 @@ def test_a_guest_or_a_product_is_not_where_the_story_takes_place(tagger: Tagger)
 def test_a_bare_town_speaks_only_where_nothing_else_does(tagger: Tagger) -> None:
     assert tagger.tag("", "示例：望春一名社工说，表格少了。").districts == ("海曙",)
     assert tagger.tag("", "示例：北仑区的居民说，望春那边也有。").districts == ("北仑",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例：咸祥镇横山村修桥，奉化、北仑的师傅都来了。",
+        "示例：宁海人阿甲嫁到咸祥镇三十年。",
+        "示例：阿乙在慈溪开叉车，月末回咸祥镇。",
+        "示例：咸祥镇的亲戚卖象山的橘子。",
+    ],
+)
+def test_where_a_guest_comes_from_or_works_is_not_where_it_happens(
+    tagger: Tagger, text: str
+) -> None:
+    assert tagger.tag("", text).districts == ("鄞州",)
+
+
+def test_a_known_name_that_looks_ordinary_closes_a_counted_list(tagger: Tagger) -> None:
+    names = _names(tagger, "示例：蛟川街道临江、俞范、后施、石塘下四个社区都来了。")
+    assert names == ["临江社区", "俞范社区", "后施社区", "石塘下社区"]
