@@ -39,6 +39,7 @@ _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^�
 _CLOSED = re.compile(r"[^，。；]{0,10}(?:关闭|结束|截止|停止|满额|额满)")
 _IS_A_DAY = re.compile(
     r"[是为](?!期)[^，。；]{0,14}(?:日|节|农历|七夕|重阳|端午|元宵|腊八|冬至|三月三)"
+    r"(?!.*(?:将|拟|举[办行]))"
 )
 _DEADLINE = re.compile(
     r"(?:报名|登记|征集|投稿|申请|预约|投票|名额)[^，。；]{0,6}(?:到|至|截至|截止)$"
@@ -113,10 +114,15 @@ def find_events(
 
 
 def _holds_others(event: Event, events: Sequence[Event]) -> bool:
-    """Say whether a week or so without an hour is told in its single days besides."""
-    if not (event.all_day and event.end):
+    """Say whether what has no hour is told with hours besides: a day's own, or a week's days."""
+    if not event.all_day:
         return False
-    return sum(event.start < one.start <= event.end + timedelta(days=1) for one in events) > 1
+    last = event.end or event.start
+    within = [
+        one for one in events
+        if not one.all_day and event.start <= one.start < last + timedelta(days=1)
+    ]  # fmt: skip
+    return len(within) > (1 if event.end else 0)
 
 
 def _is_told_better(moment: Moment, later: Sequence[Moment]) -> bool:
