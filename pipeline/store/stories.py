@@ -10,7 +10,7 @@ from pipeline.errors import NotFoundError
 from pipeline.model import Story, StoryMember, Tagging
 from pipeline.store.articles import to_article
 from pipeline.store.labels import correct, get_corrections
-from pipeline.store.models import StoryArticleRow, StoryRow
+from pipeline.store.models import ArticleRow, StoryArticleRow, StoryRow
 from pipeline.store.regroup import obey
 from pipeline.store.taggings import get_taggings
 
@@ -76,6 +76,12 @@ def _put(rows: list[_Row], unique: str, changed: list[str]) -> None:
             rows, batch_size=_CHUNK, update_conflicts=True, unique_fields=[unique],
             update_fields=changed,
         )  # fmt: skip
+
+
+def have_places(since: datetime, until: datetime) -> bool:
+    """Say whether every article dated ``since <= date < until`` stands in a story."""
+    dated = ArticleRow.objects.filter(dated_at__gte=since, dated_at__lt=until)
+    return not dated.filter(story_place=None).exists()
 
 
 def list_mates(keys: Iterable[int]) -> set[int]:

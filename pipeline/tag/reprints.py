@@ -22,6 +22,7 @@ from pipeline.tag.likeness import Likeness, Told, compare, plain
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+RULES = 1  # raised when texts are grouped otherwise than before: then all are grouped again
 _SAMPLE = 4  # one 4-gram in so many is indexed
 _SHARED = 3  # sampled 4-grams two texts must share to be compared …
 _LEAST = 0.25  # … and the share of the smaller sample
