@@ -25,7 +25,8 @@ _LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
 _SUFFIX = re.compile("社区|村")
 _ANNOUNCED = re.compile(r"个社区[^。：:，]{0,6}[：:](?=[^。！？\n]{0,200}、)")
-_COUNTED = re.compile(r"(?:[两三四五六七八九十]|\d{1,2})个(社区|村)")
+_COUNTED = re.compile(r"(?:[两三四五六七八九十]|\d{1,2})个?(社区|村)")
+_NUMBERED = re.compile(r"[三四五六七八九十\d]个$")
 _PART = re.compile(r"[^、，；和与及\s]+")
 _STOP = re.compile(r"[。！？\n]")
 _SURE = 3  # known names that make a list without 社区 a list of communities
@@ -110,7 +111,8 @@ class CommunityFinder:
                     continue
             else:
                 start = match.end() - len(name)
-                if self._begins_a_street(content, start, match.end()):
+                numbered = _NUMBERED.search(content, max(0, start - 2), start)  # 九个沿海村
+                if numbered or self._begins_a_street(content, start, match.end()):
                     continue
                 listed = self._list_before(content, start, match.group(), done)
             mentions += [*listed, _Mention(name, start, match.end())]
@@ -180,12 +182,12 @@ class CommunityFinder:
             if start <= floor or content[start - 1] not in "、和及与":
                 break
             end = start - 1
-            name = self._gazetteer.longest_before(
-                content[max(floor, end - _LONGEST) : end], min(_LONGEST, end - floor), suffix
-            )
+            window = content[max(floor, end - _LONGEST) : end]
+            added = "" if window.endswith(suffix) else suffix  # 云洲、林村、爱岭三个村
+            name = self._gazetteer.longest_before(window, len(window), added)
             if name is None or name == suffix:
                 break
-            start = end - (len(name) - len(suffix))
+            start = end - (len(name) - len(added))
             listed.append(_Mention(name, start, end))
         return listed[::-1]
 

@@ -22,10 +22,10 @@ _ANNOUNCES = re.compile(
     r"将|拟|举[办行]|报名|欢迎|邀|请|开[幕讲课放班演]|届时|预告|预约|时间[：:]|集合|等你|约起来|见$"
 )
 _SURELY = re.compile(
-    r"将|拟|报名|欢迎|邀请|敬请|请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]|起每"
+    r"将|拟|报名|欢迎|邀请|敬请|(?<!申)请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]"
 )
 _NO_EVENT = re.compile(
-    r"[^，；]{0,12}(?:以?前|之前|截止|截至|为止|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)|止"
+    r"[^，；“《]{0,12}(?:以?前|之前|截止|截至|为止|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)|止"
 )
 _IN_FORCE = re.compile(
     r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
@@ -33,9 +33,10 @@ _IN_FORCE = re.compile(
 )
 _LEFT_NO_EVENT = re.compile(
     r"(?:截至|截止|截止到|从|自|往年|去年|上个?|生于|建于|成立于|"
-    r"(?:开放|持续|延续|延期|延长|展出|展期)(?:到|至))$"
+    r"(?:开放|持续|延续|延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:到|至))$"
 )
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
+_OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
 _CLOSED = re.compile(r"[^，。；]{0,10}(?:关闭|结束|截止|停止|满额|额满)")
 _IS_A_DAY = re.compile(
     r"[是为](?!期)[^，。；]{0,14}(?:日|节|农历|七夕|重阳|端午|元宵|腊八|冬至|三月三)"
@@ -44,7 +45,7 @@ _IS_A_DAY = re.compile(
 _DEADLINE = re.compile(
     r"(?:报名|登记|征集|投稿|申请|预约|投票|名额)[^，。；]{0,6}(?:到|至|截至|截止)$"
 )
-_PAST = re.compile(r"[了过]|上周|昨|刚刚?|已经?|去年")
+_PAST = re.compile(r"[了过]|以[后前]|之[后前]|上周|昨|刚刚?|已经?|去年")
 _WITH_HOUR = re.compile(r"[点时:：]")
 _AFTER = 40  # characters after a weekday that tell whether it is a report
 _PLACE = re.compile(
@@ -95,6 +96,9 @@ def find_events(
             ):
                 continue
             if not _is_announced(words, moment, today, since):
+                continue
+            # 6月9日开课，每周二上课, published on the 10th: what goes on is no announcement.
+            if moment.is_habit and any(one.first > today + _AHEAD for one in moments[:number]):
                 continue
             start = _at(moment.first, moment.begins)
             if moment.begins and start <= published:
@@ -149,6 +153,7 @@ def _is_announced(sentence: str, moment: Moment, today: date, since: date | None
     if (
         _NO_EVENT.match(sentence, moment.end)
         or _DEADLINE.search(before)
+        or (moment.last and _OPEN_FOR.search(before))
         or (_CLOSING.search(before) and _CLOSED.match(sentence, moment.end))
         or (moment.begins is None and _IS_A_DAY.match(sentence, moment.end))
         or (_LEFT_NO_EVENT.search(before) and not moment.last and moment.begins is None)
@@ -160,7 +165,8 @@ def _is_announced(sentence: str, moment: Moment, today: date, since: date | None
     if moment.is_loose or moment.is_habit or moment.first == today:
         told = sentence[moment.start : moment.end]
         later_on = moment.first > today or told.startswith("今晚")
-        to_come = later_on and not moment.is_habit and bool(_WITH_HOUR.search(told))
+        with_hour = bool(_WITH_HOUR.search(told)) or (told == "今晚" and moment.begins is not None)
+        to_come = later_on and not moment.is_habit and with_hour
         later = sentence[moment.end : moment.end + _AFTER]
         return bool(_SURELY.search(sentence)) or (to_come and not _PAST.search(later))
     # A day to come that is named is something to go to, but for rules that come into force.

@@ -45,6 +45,7 @@ _DAY = re.compile(
     rf"(?P<feast>{_FEAST})节?(?=当[天日晚]|[上下]午|[晚早]|夜[里晚]|\d)|"
     r"(?P<nth_of>每个?月的?|本月|这个月|下个?月|(?P<nth_month>\d{1,2})月份?)"
     r"(?P<nth>第[一二三四1234]|最后一)个(?:周|星期|礼拜)(?P<nth_day>[一二三四五六日天])|"
+    r"每个?(?:周|星期|礼拜)(?P<span>[一二三四五六日天])[至到](?:周|星期|礼拜)?[一二三四五六日天]|"
     r"(?P<which>本|这个?|下下|下个?|上上|上个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周)"
     r"(?P<more>(?:[、和与及](?:周|星期)?[一二三四五六日天](?![一-龥]?[点时个]))*)|"
     r"(?P<near>明|后)[天日晚]|(?P<tonight>今晚)|(?P<same>当[天日])(?=[^，。；]{0,4}?[\d一二两三四五六七八九十]+[点时:：])|"
@@ -104,6 +105,7 @@ def find_moments(
             (match["weekday"] and which.startswith(("每", "逢")))
             or (match["nth_of"] or "").startswith("每")
             or match["monthly"]
+            or match["span"]
         )
         bare = bool(match["weekday"]) and not which.startswith(("本", "这", "下"))
         from_day = max(today, since) if since and habit else today
@@ -178,7 +180,7 @@ def _days(match: re.Match[str], today: date) -> _Days:
         found = _next_feast(match, today)
     elif match["nth_day"]:
         found = _nth_weekday(match, today)
-    elif match["weekday"]:
+    elif match["weekday"] or match["span"]:
         return _weekdays(match, today)
     elif match["monthly"]:
         found = _monthly(int(match["monthly"]), today)
@@ -242,10 +244,11 @@ def _next(
 
 def _weekdays(match: re.Match[str], today: date) -> _Days:
     """Return the days of 本周六, 每周一、三、五, 本周末: of a habit the next one only."""
-    which = match["which"] or ""
+    which = match["which"] or ("每" if match["span"] else "")
     if which.startswith("上"):
         return []
-    names = [match["weekday"], *(one for one in match["more"] if one in _WEEKDAYS)]
+    more = match["more"] or ""
+    names = [match["weekday"] or match["span"], *(one for one in more if one in _WEEKDAYS)]
     days = [day for name in names if (day := _weekday(which, name, today))]
     if not days:
         return []
