@@ -28,6 +28,8 @@ ACTIONS = {
     "retag": "改标签", "test-copy": "发测试邮件",
     "hold": "搁置", "drop": "不用", "take-back": "取回", "merge": "合并", "split": "拆分",
     "waive": "放行提示", "unwaive": "撤回放行", "account": "设账号", "account-closed": "停用账号",
+    "second-step-on": "开启两步验证", "second-step-off": "关闭两步验证",
+    "recovery-codes": "重新生成恢复码", "recovery-code": "用恢复码登录",
 }  # fmt: skip
 
 

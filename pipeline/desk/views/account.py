@@ -9,9 +9,12 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pipeline.desk.pages import get_settings, show
+from pipeline.desk.waiting import await_code
+from pipeline.store.second_step import is_on
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -24,7 +27,15 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
     form_class = AuthenticationForm
 
-    def render_to_response(self, context: dict[str, Any], **_: Any) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Let in who gave the right password; an account with a second step goes there first."""
+        user = cast("User", form.get_user())
+        if is_on(user.pk):
+            await_code(self.request, user, self.get_success_url())
+            return redirect("desk:code")
+        return cast("HttpResponse", super().form_valid(form))
+
+    def render_to_response(self, context: dict[str, Any], **_more: Any) -> HttpResponse:
         """Show the form."""
         return show(
             self.request, "desk/login.html", form=context["form"], next=self.get_redirect_url()
@@ -53,10 +64,12 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def show_locked(
     request: HttpRequest, _response: object = None, _credentials: object = None
 ) -> HttpResponse:
-    """Say that the account waits after too many wrong passwords (django-axes calls this)."""
+    """Say that the account waits after too many wrong passwords or codes."""
     tries = get_settings().feeds.desk.lockout_after
-    said = f"密码连续输错{tries}次，这个账号暂停登录15分钟。如不是您本人所为，请告诉管理员。"
-    return show(request, "desk/said.html", status=429, title="账号暂停登录", said=said)
+    said = _(
+        "密码或验证码连续输错%(n)s次，这个账号暂停登录15分钟。如不是您本人所为，请告诉管理员。"
+    ) % {"n": tries}
+    return show(request, "desk/said.html", status=429, title=_("账号暂停登录"), said=said)
 
 
 def show_forged(request: HttpRequest, reason: str = "") -> HttpResponse:
