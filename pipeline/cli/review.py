@@ -49,6 +49,14 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
         period.week, ReviewStep(step), user, datetime.now(UTC), proofread=proofread, note=note
     )
     following = approvals.get_next_step(period.week)
+    from pipeline import notices, telling
+
+    notice = notices.write_signed(
+        settings, period.week, ReviewStep(step), user, note=note,
+        send_at=approvals.get_send_at(period.week),
+    )  # fmt: skip
+    for line in telling.tell(settings, notice):
+        click.echo(f"note: {line}", err=True)
     if as_json:
         print_json(
             {

@@ -12,25 +12,12 @@ from django.utils.translation import gettext, ngettext
 from django_htmx.jinja import htmx_script
 
 from pipeline.calendar import SHANGHAI
+from pipeline.desk.words import ACTIONS, ROLES, STATUS, STEPS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 _WEEKDAYS = "一二三四五六日"
-STATUS = {
-    "draft": "编辑中", "review": "审稿中", "approved": "已签发", "sending": "发送中",
-    "sent": "已发送",
-}  # fmt: skip
-STEPS = {"first": "一审", "second": "二审", "final": "三审"}
-ROLES = {"first": "责任编辑", "second": "部门主任", "final": "总编", "admin": "管理员"}
-ACTIONS = {
-    "sign": "签发", "send-back": "退回", "schedule": "定发送时间", "save": "保存",
-    "retag": "改标签", "test-copy": "发测试邮件",
-    "hold": "搁置", "drop": "不用", "take-back": "取回", "merge": "合并", "split": "拆分",
-    "waive": "放行提示", "unwaive": "撤回放行", "account": "设账号", "account-closed": "停用账号",
-    "second-step-on": "开启两步验证", "second-step-off": "关闭两步验证",
-    "recovery-codes": "重新生成恢复码", "recovery-code": "用恢复码登录",
-}  # fmt: skip
 
 
 def environment(**options: Any) -> jinja2.Environment:

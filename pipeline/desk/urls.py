@@ -17,6 +17,7 @@ from pipeline.desk.views import (
     search,
     second_step,
     story,
+    work,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ urlpatterns: list[URLPattern] = [
     path("search/", search.show_search, name="search"),
     path("articles/<int:article_id>/", story.go_to_article, name="article"),
     path("audit.jsonl", history.export_audit, name="audit"),
+    path("work/", work.show_work, name="work"),
+    path("work/start/", work.start_work, name="start"),
     path("now/", home.go_to_week, name="now"),
     path("weeks/", board.show_weeks, name="weeks"),
     path("weeks/<week:week>/", board.show_board, name="board"),

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
+from pipeline import notices
 from pipeline.calendar import SHANGHAI
 from pipeline.desk.differences import compare
 from pipeline.desk.gate import get_name
-from pipeline.desk.pages import get_roles, show
-from pipeline.desk.services import get_services
+from pipeline.desk.pages import get_roles, get_settings, show
+from pipeline.desk.services import get_services, tell_soon
 from pipeline.errors import RefusedError, UsageError
 from pipeline.model import Level, ReviewStep
 from pipeline.proof import LIMIT
@@ -98,6 +99,13 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
     )  # fmt: skip
     if send_at:
         approvals.schedule(week, get_name(request), send_at, now)
+    note = request.POST.get("note", "").strip()[:500]
+    goes_out = approvals.get_send_at(week)
+    tell_soon(
+        notices.write_signed(
+            get_settings(), week, step, get_name(request), note=note, send_at=goes_out
+        )
+    )
     messages.success(request, f"{approvals.STEP_NAMES[step]}已签发。")
     return redirect("desk:review", week)
 
@@ -107,6 +115,7 @@ def send_back(request: HttpRequest, week: str) -> HttpResponse:
     """Hand the issue back with a reason."""
     reason = request.POST.get("reason", "")[:1000]
     approvals.send_back(week, get_name(request), reason, datetime.now(UTC))
+    tell_soon(notices.write_sent_back(get_settings(), week, get_name(request), reason.strip()))
     messages.success(request, "已退回编辑，原有签发全部作废。")
     return redirect("desk:review", week)
 

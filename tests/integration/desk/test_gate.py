@@ -15,6 +15,7 @@ WEEK = "2026-W47"
 POSTED = {
     "logout", "act", "typed", "discard", "waive", "suggest", "tags", "group", "test", "sign",
     "back", "schedule", "undo", "second-step-change",
+    "start",
 }  # fmt: skip
 
 
