@@ -68,12 +68,12 @@ class Gate:
         if not isinstance(error, PipelineError):
             return None
         if isinstance(error, NotFoundError):
-            said = str(error) if _is_chinese(str(error)) else "没有这一页，可能已被移走。"
-            return show(request, "desk/said.html", status=404, title="没有找到", said=said)
+            said = say(error) if _is_chinese(str(error)) else _("没有这一页，可能已被移走。")
+            return show(request, "desk/said.html", status=404, title=_("没有找到"), said=said)
         if isinstance(error, RefusedError):
-            return show(request, "desk/said.html", status=409, title="没有执行", said=str(error))
+            return show(request, "desk/said.html", status=409, title=_("没有执行"), said=say(error))
         status = 400 if isinstance(error, UsageError) else 500
-        return show(request, "desk/said.html", status=status, title="没有完成", said=str(error))
+        return show(request, "desk/said.html", status=status, title=_("没有完成"), said=say(error))
 
 
 def _stop(request: HttpRequest, door: str, title: str, said: str) -> HttpResponse:
@@ -90,10 +90,20 @@ def has_passed(request: HttpRequest) -> bool:
     return verified or not second_step.is_on(user.pk)
 
 
+def say(error: PipelineError) -> str:
+    """Return an error's sentence in the desk's language."""
+    values = {
+        name: _(value) if value and isinstance(value, str) else value
+        for name, value in error.values.items()
+    }
+    said = _(error.template)
+    return said % values if values else said
+
+
 def get_name(request: HttpRequest) -> str:
     """Return the name of the account that is signed in."""
     return cast("User", request.user).get_username()
 
 
 def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in text)
+    return any(_("一") <= character <= _("鿿") for character in text)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import jinja2
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 from django_htmx.jinja import htmx_script
 
 from pipeline.calendar import SHANGHAI
@@ -17,7 +18,10 @@ from pipeline.desk.words import ACTIONS, ROLES, STATUS, STEPS
 if TYPE_CHECKING:
     from datetime import datetime
 
-_WEEKDAYS = "一二三四五六日"
+_WEEKDAYS = (
+    gettext_lazy("周一"), gettext_lazy("周二"), gettext_lazy("周三"), gettext_lazy("周四"),
+    gettext_lazy("周五"), gettext_lazy("周六"), gettext_lazy("周日"),
+)  # fmt: skip
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -31,7 +35,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made = jinja2.Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
-        static=static, url=_url, htmx_script=htmx_script,
+        static=static, url=_get_url, htmx_script=htmx_script,
         STATUS=STATUS, STEPS=STEPS, ROLES=ROLES, ACTIONS=ACTIONS,
     )  # fmt: skip
     made.filters.update(moment=moment, day=day, web=web)
@@ -41,17 +45,22 @@ def environment(**options: Any) -> jinja2.Environment:
 def moment(value: datetime | None) -> str:
     """Return 11月23日 周一 08:00, as people in Ningbo read it."""
     if value is None:
-        return "时间不详"
+        return _("时间不详")
     here = value.astimezone(SHANGHAI)
-    return f"{here.month}月{here.day}日 周{_WEEKDAYS[here.weekday()]} {here:%H:%M}"
+    return _("%(month)s月%(day)s日 %(weekdays)s %(here)s") % {
+        "month": here.month,
+        "day": here.day,
+        "weekdays": _WEEKDAYS[here.weekday()],
+        "here": format(here, "%H:%M"),
+    }
 
 
 def day(value: datetime | None) -> str:
     """Return 11月23日; 日期不详 when unknown."""
     if value is None:
-        return "日期不详"
+        return _("日期不详")
     here = value.astimezone(SHANGHAI)
-    return f"{here.month}月{here.day}日"
+    return _("%(month)s月%(day)s日") % {"month": here.month, "day": here.day}
 
 
 def web(address: str) -> str:
@@ -59,5 +68,5 @@ def web(address: str) -> str:
     return address if urlsplit(address).scheme in {"http", "https"} else ""
 
 
-def _url(name: str, *arguments: Any) -> str:
+def _get_url(name: str, *arguments: Any) -> str:
     return reverse(name, args=arguments)

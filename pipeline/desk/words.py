@@ -55,3 +55,5 @@ FIELDS: dict[str, StrOrPromise] = {
 EVIDENCE: dict[str, StrOrPromise] = {
     "district": _("属地"), "theme": _("主题"), "community": _("单位"), "event": _("活动"),
 }  # fmt: skip
+READERS = (_("待确认"), _("已订阅"), _("已退订"))
+"""The readers' states, as `pipeline.reader.lists` names them: named here for the catalogue."""

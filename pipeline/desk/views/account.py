@@ -56,7 +56,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, user)
-        messages.success(request, "密码已更改。")
+        messages.success(request, _("密码已更改。"))
         return redirect("desk:home")
     return show(request, "desk/password.html", form=form, status=422 if form.errors else 200)
 
@@ -75,33 +75,35 @@ def show_locked(
 def show_forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that a form did not come from one of our pages, or is too old."""
     del reason
-    said = (
+    said = _(
         "这张表单已过期，或不是从编辑台发出的，没有执行。请返回上一页刷新后再试，填写的内容不会丢。"
     )
-    return show(request, "desk/said.html", status=403, title="没有执行", said=said)
+    return show(request, "desk/said.html", status=403, title=_("没有执行"), said=said)
 
 
 def show_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the request cannot be understood."""
     del exception
-    return show(request, "desk/said.html", status=400, title="请求有误", said="这个请求无法识别。")
+    return show(
+        request, "desk/said.html", status=400, title=_("请求有误"), said=_("这个请求无法识别。")
+    )
 
 
 def show_forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the role does not reach so far."""
     del exception
-    said = "您的账号没有这一页的权限，如有需要请联系管理员。"
-    return show(request, "desk/said.html", status=403, title="没有权限", said=said)
+    said = _("您的账号没有这一页的权限，如有需要请联系管理员。")
+    return show(request, "desk/said.html", status=403, title=_("没有权限"), said=said)
 
 
 def show_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is no such page."""
     del exception
-    said = "没有这一页，可能地址有误或已被移走。"
-    return show(request, "desk/said.html", status=404, title="没有找到", said=said)
+    said = _("没有这一页，可能地址有误或已被移走。")
+    return show(request, "desk/said.html", status=404, title=_("没有找到"), said=said)
 
 
 def show_broken(request: HttpRequest) -> HttpResponse:
     """Say that we made a mistake."""
-    said = "系统出错了，您的修改如未提示“已保存”请稍后重试；问题持续请告诉管理员。"
-    return show(request, "desk/said.html", status=500, title="系统出错", said=said)
+    said = _("系统出错了，您的修改如未提示“已保存”请稍后重试；问题持续请告诉管理员。")
+    return show(request, "desk/said.html", status=500, title=_("系统出错"), said=said)
