@@ -49,7 +49,7 @@ class Passed:
 
 def is_on(user_id: int) -> bool:
     """Say whether an account has the second step switched on; one query."""
-    return TOTPDevice.objects.filter(user_id=user_id, confirmed=True).exists()
+    return bool(TOTPDevice.objects.filter(user_id=user_id, confirmed=True).exists())
 
 
 def list_on() -> frozenset[str]:
@@ -143,7 +143,7 @@ def turn_off(name: str, at: datetime, *, by: str) -> bool:
     Returns whether it was on.
     """
     with transaction.atomic():
-        was_on = TOTPDevice.objects.filter(user__username=name, confirmed=True).exists()
+        was_on = bool(TOTPDevice.objects.filter(user__username=name, confirmed=True).exists())
         TOTPDevice.objects.filter(user__username=name).delete()
         StaticDevice.objects.filter(user__username=name).delete()
         if was_on:

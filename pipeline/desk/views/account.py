@@ -29,11 +29,11 @@ class SignIn(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Let in who gave the right password; an account with a second step goes there first."""
-        user = cast("User", form.get_user())
+        user = form.get_user()
         if is_on(user.pk):
             await_code(self.request, user, self.get_success_url())
             return redirect("desk:code")
-        return cast("HttpResponse", super().form_valid(form))
+        return super().form_valid(form)
 
     def render_to_response(self, context: dict[str, Any], **_more: Any) -> HttpResponse:
         """Show the form."""

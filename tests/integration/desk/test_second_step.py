@@ -32,9 +32,10 @@ def switched_on(people):  # noqa: ARG001 - the accounts
     """Anna has switched it on; her recovery codes."""
     user = User.objects.get(username="anna")
     second_step.offer(user)
-    _, codes = second_step.confirm(user, code("anna"), START)
+    confirmed = second_step.confirm(user, code("anna"), START)
+    assert confirmed is not None
     TOTPDevice.objects.update(last_t=-1)  # the tests' next sign-in is not within the same minute
-    return codes
+    return confirmed[1]
 
 
 @pytest.fixture
