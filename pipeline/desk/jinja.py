@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -68,5 +69,6 @@ def web(address: str) -> str:
     return address if urlsplit(address).scheme in {"http", "https"} else ""
 
 
-def _get_url(name: str, *arguments: Any) -> str:
+@lru_cache(maxsize=4096)  # a board names some 260 addresses
+def _get_url(name: str, *arguments: str | int) -> str:
     return reverse(name, args=arguments)
