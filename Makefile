@@ -6,7 +6,7 @@ WEEK ?= 2026-W47
 KILLS ?= 200
 SEED ?= 1
 
-.PHONY: run test cover test-all lint lock seed clean bench crash
+.PHONY: run test cover test-all lint lock seed clean bench crash messages
 
 run: $(VENV)/.run ## this week's newsletter from feeds.yaml, as a file
 	$(BIN)/python run_pipeline.py run --week $(WEEK)
@@ -75,3 +75,8 @@ bench: $(VENV)/.test ## figures beside their peers
 	$(BIN)/python bench/bench_desk.py
 	$(BIN)/python bench/bench_subscribers.py
 	PYTHONPATH=. $(BIN)/python bench/bench_deliver.py
+
+messages: $(VENV)/.test ## collect the desk's texts into the template of its catalogue
+	$(BIN)/pybabel -q extract -F pipeline/desk/locale/babel.cfg --no-default-keywords -k _ -k gettext -k gettext_lazy \
+	  -k RefusedError -k UsageError -k NotFoundError -k StaleEditError --no-location --sort-output --omit-header \
+	  -o pipeline/desk/locale/django.pot .

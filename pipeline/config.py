@@ -36,6 +36,7 @@ ENVIRONMENT: dict[str, str] = {
     "DKIM_DOMAIN": "domain that signs; the sender's when unset",
     "IMAP_PASSWORD": "password of the mailbox that `bounces --imap` reads",
     "ROBOT_URLS": "group robots told of a new issue, as apprise writes them; comma separated",
+    "EDITOR_ROBOT_URLS": "group robots that tell editors what is ready, due, signed, sent back or failed; comma separated",
     "PIPELINE_ALLOW_NETS": "otherwise refused networks that sources may stand in, e.g. 127.0.0.0/8",
 }
 """Every variable the pipeline reads, with its meaning; ``doctor`` lists them."""
@@ -188,7 +189,11 @@ class DeskSettings(_Frozen):
         default=10.0, description="hours until an editor signs in again"
     )
     lockout_after: Annotated[int, Field(ge=3, le=50)] = Field(
-        default=5, description="wrong passwords until an account waits"
+        default=5, description="wrong passwords or codes until an account waits"
+    )
+    remind_hours: Annotated[float, Field(gt=0, le=72)] = Field(
+        default=2.0,
+        description="hours before publishing when a missing signature is asked for",
     )
 
 
@@ -283,6 +288,7 @@ class Settings(_Frozen):
     dkim_selectors: tuple[str, ...]
     dkim_domain: str
     robot_urls: tuple[SecretStr, ...]
+    editor_robot_urls: tuple[SecretStr, ...] = ()
     allow_nets: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
 
     @model_validator(mode="after")
@@ -363,6 +369,9 @@ def load_settings(
         dkim_domain=environ.get("DKIM_DOMAIN", "")
         or feeds.newsletter.sender_email.rpartition("@")[2],
         robot_urls=tuple(SecretStr(url) for url in _listed(environ.get("ROBOT_URLS", ""))),
+        editor_robot_urls=tuple(
+            SecretStr(url) for url in _listed(environ.get("EDITOR_ROBOT_URLS", ""))
+        ),
         allow_nets=_networks(environ.get("PIPELINE_ALLOW_NETS", "")),
     )
 

@@ -92,6 +92,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_htmx",
     "pipeline.store",
     "pipeline.desk",
@@ -105,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -152,6 +156,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "pipeline.desk.views.account.show_locked"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+# Wrong codes of the second step wait as wrong passwords do (`pipeline.desk.views.second_step`).
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
+OTP_TOTP_ISSUER = PIPELINE.newsletter.name
 
 SESSION_COOKIE_AGE = int(_DESK.session_hours * 3600)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE

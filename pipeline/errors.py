@@ -43,10 +43,15 @@ class PipelineError(Exception):
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str | None = None) -> None:
-        """Take the sentence for the operator, or the class's own first docstring line."""
+    def __init__(self, message: str | None = None, /, **values: object) -> None:
+        """Take the sentence for the operator, or the class's own first docstring line.
+
+        With ``values`` the sentence holds ``%(name)s`` for each: the desk translates it first.
+        """
         doc = (type(self).__doc__ or "").strip().splitlines()
-        super().__init__(message or (doc[0] if doc else type(self).__name__))
+        self.template = message or (doc[0] if doc else type(self).__name__)
+        self.values = values
+        super().__init__(self.template % values if values else self.template)
 
 
 class ConfigError(PipelineError):

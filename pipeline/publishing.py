@@ -97,27 +97,17 @@ def announce(settings: Settings, issue: Issue) -> list[str]:
 
     A robot that fails never stops the others, nor the sending of the issue.
     """
-    if not settings.robot_urls:
-        return []
-    try:
-        import apprise
-    except ImportError:
-        return ["ROBOT_URLS is set, but apprise is not installed: pip install .[robots]"]
-    from pipeline.assemble.headlines import LIMITS, get_headlines
+    from pipeline import robots
+    from pipeline.assemble.headlines import get_headlines
 
     address = f"{settings.site_url}/issues/{issue.week}/"
-    mistakes = []
-    for number, secret in enumerate(settings.robot_urls, start=1):
-        url = secret.get_secret_value()
-        kind = url.partition("://")[0]
-        limit = LIMITS.get(kind, min(LIMITS.values()))
-        robot = apprise.Apprise()
-        text = get_headlines(issue, newsletter=settings.newsletter, address=address, limit=limit)
-        if not robot.add(url):
-            mistakes.append(f"ROBOT_URLS entry {number}: no address of a robot")
-        elif not robot.notify(body=text, body_format=apprise.NotifyFormat.TEXT):
-            mistakes.append(f"ROBOT_URLS entry {number} ({kind}): the robot did not take it")
-    return mistakes
+    return robots.post(
+        "ROBOT_URLS",
+        settings.robot_urls,
+        lambda limit: get_headlines(
+            issue, newsletter=settings.newsletter, address=address, limit=limit
+        ),
+    )
 
 
 def find_font() -> Path | None:

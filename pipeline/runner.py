@@ -253,6 +253,8 @@ def tag(
     tagger: Tagger | None = None
     batch: list[Article] = []
     count = 0
+    stored, tagged = articles.count_articles()
+    total = stored if everything else stored - tagged
 
     def store_batch() -> None:
         nonlocal count
@@ -268,7 +270,7 @@ def tag(
             ]
             count += taggings.add_taggings(pairs, _now())
             batch.clear()
-            on_progress("tag", count, 0)
+            on_progress("tag", count, total)
 
     for article in articles.list_untagged(everything=everything):
         tagger = tagger or load_tagger(settings)
@@ -470,7 +472,15 @@ def run(
     watch = Watch(on_progress)
     run_id = runs.start_run(period.week, _now())
     with watch.stage("collect"):
-        lines = collect(settings, settings.sources, on_source)
+        read = 0
+
+        def count_source(line: SourceLine) -> None:
+            nonlocal read
+            read += 1
+            on_progress("collect", read, len(settings.sources))
+            on_source(line)
+
+        lines = collect(settings, settings.sources, count_source)
     runs.set_stage(run_id, "tag")
     with watch.stage("tag"):
         tagged = tag(settings, on_progress=on_progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import include, path
 
-from pipeline import runner, sending
+from pipeline import runner, sending, telling
 from pipeline.desk.services import Services, provide
 from pipeline.sending.hooks import list_hooks
 
@@ -16,6 +16,8 @@ provide(
         load_tagger=runner.load_tagger,
         get_calendar=runner.get_calendar,
         send_test=sending.send_test,
+        tell=telling.tell,
+        remind=telling.remind,
     )
 )
 

@@ -60,7 +60,7 @@ def place(issue: Issue, item: Item, kind: SectionKind, index: int) -> Issue:
         RefusedError: the section is counted, not edited.
     """
     if kind not in EDITABLE:
-        raise RefusedError(f"“{TITLES[kind]}”由系统统计，不能放稿件。")
+        raise RefusedError("“%(kind)s”由系统统计，不能放稿件。", kind=TITLES[kind])
     if kind is SectionKind.LEAD and not item.why:
         item = replace(item, why=get_why(item))
     if kind is SectionKind.CASES and not item.details:

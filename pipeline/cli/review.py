@@ -49,6 +49,14 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
         period.week, ReviewStep(step), user, datetime.now(UTC), proofread=proofread, note=note
     )
     following = approvals.get_next_step(period.week)
+    from pipeline import notices, telling
+
+    notice = notices.write_signed(
+        settings, period.week, ReviewStep(step), user, note=note,
+        send_at=approvals.get_send_at(period.week),
+    )  # fmt: skip
+    for line in telling.tell(settings, notice):
+        click.echo(f"note: {line}", err=True)
     if as_json:
         print_json(
             {
@@ -79,7 +87,8 @@ def users() -> None:
 def add_user(context: Context, name: str, roles: tuple[str, ...], email: str) -> int:
     """Make an editor's account, or give one a new role and password.
 
-    The password is read from standard input, or asked for on a terminal.
+    The password is read from standard input, or asked for on a terminal. The second step of
+    signing in stays as it is; `users reset` takes it away.
     """
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
@@ -106,6 +115,28 @@ def close_user(context: Context, name: str) -> int:
     return 0
 
 
+@users.command("reset", epilog="Example: python run_pipeline.py users reset anna")
+@click.argument("name")
+@click.pass_obj
+def reset_user(context: Context, name: str) -> int:
+    """Take the second step of signing in away (a lost telephone), and end a lockout.
+
+    Password and roles stay; `users add` gives new ones.
+    """
+    context.open_store()
+    from axes.utils import reset
+
+    from pipeline.store.accounts import get_account
+    from pipeline.store.second_step import turn_off
+
+    get_account(name)
+    was_on = turn_off(name, datetime.now(UTC), by="")
+    reset(username=name)
+    said = "the second step is off" if was_on else "had no second step"
+    context.console().print(f"{name}: {said}; a lockout is over", markup=False)
+    return 0
+
+
 @users.command("list", epilog="Example: python run_pipeline.py users list --json")
 @json_option
 @click.pass_obj
@@ -115,24 +146,27 @@ def list_users(context: Context, *, as_json: bool) -> int:
 
     context.open_store()
     from pipeline.store.accounts import list_accounts
+    from pipeline.store.second_step import list_on
 
-    accounts = list_accounts()
+    accounts, second = list_accounts(), list_on()
     if as_json:
         rows = [
             {
                 "name": one.name,
                 "roles": sorted(str(role) for role in one.roles),
                 "active": one.active,
+                "second_step": one.name in second,
                 "last_login": one.last_login.isoformat() if one.last_login else None,
             }
             for one in accounts
         ]
         print_json({"users": rows})
         return 0
-    table = Table("name", "roles", "active", "last sign-in")
+    table = Table("name", "roles", "active", "second step", "last sign-in")
     for one in accounts:
         last = f"{one.last_login:%Y-%m-%d %H:%M}" if one.last_login else "never"
-        table.add_row(one.name, ", ".join(sorted(one.roles)), "yes" if one.active else "no", last)
+        table.add_row(one.name, ", ".join(sorted(one.roles)), "yes" if one.active else "no",
+                      "on" if one.name in second else "off", last)  # fmt: skip
     context.console().print(table)
     return 0
 

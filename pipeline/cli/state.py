@@ -54,13 +54,21 @@ def list_sources(context: Context, *, as_json: bool) -> int:
 
 
 @click.command(epilog="Example: python run_pipeline.py status")
+@click.option("--remind", is_flag=True,
+              help="Ask for signatures that are missing shortly before publishing.")  # fmt: skip
 @json_option
 @click.pass_obj
-def status(context: Context, *, as_json: bool) -> int:
+def status(context: Context, *, remind: bool, as_json: bool) -> int:
     """Say what was done and what is due."""
     from pipeline import runner
 
     settings = context.open_store()
+    if remind:
+        from pipeline import telling
+
+        asked, wrong = telling.remind(settings, datetime.now(UTC))
+        for line in [f"asked for a signature: {week}" for week in asked] + wrong:
+            click.echo(f"note: {line}", err=True)
     from pipeline.store import articles, issues, runs
     from pipeline.store.sources import list_last_fetches
 

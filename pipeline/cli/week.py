@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from pipeline.config import Settings
+    from pipeline.notices import Notice
     from pipeline.proof import Report
 
 _STAGES = {
@@ -45,15 +46,26 @@ week_option = click.option("--week", metavar="YYYY-Www", help="The week, such as
 def run(context: Context, week: str | None, *, as_json: bool) -> int:
     """Collect, tag, assemble and proofread the week's draft. Never sends; safe to repeat."""
     from pipeline import runner
+    from pipeline.notices import write_ready
+    from pipeline.progress import get_result, record
 
     settings = context.settings()
     period = runner.get_period(settings, week, datetime.now(UTC))
-    with runner.lock(settings.data_dir):
+    with runner.lock(settings.data_dir), record(settings.data_dir, "run", period.week) as kept:
         context.open_store()
-        with _progress(quiet=context.quiet or as_json) as advance:
-            report = runner.run(settings, period, on_progress=advance)
+        with (
+            _telling_of_failure(settings, period.week),
+            _progress(quiet=context.quiet or as_json) as advance,
+        ):
+
+            def go_on(stage: str, done: int, total: int) -> None:
+                kept.advance(stage, done, total)
+                advance(stage, done, total)
+
+            report = runner.run(settings, period, on_progress=go_on)
+        kept.finish(result=get_result(report))
         weeks = runner.list_weeks(settings) if not report["issue"]["items"] else []
-    _tell_editors(settings, report, period.publishes_at)
+    _tell_editors(settings, write_ready(settings, report, period.publishes_at))
     if as_json:
         print_json(report)
     else:
@@ -69,12 +81,15 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
 def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
     """Fetch sources and store new articles."""
     from pipeline import runner
+    from pipeline.progress import record
 
     settings = context.settings()
     sources = [settings.get_source(source_id)] if source_id else list(settings.sources)
-    with runner.lock(settings.data_dir):
+    with runner.lock(settings.data_dir), record(settings.data_dir, "collect", "") as kept:
         context.open_store()
+        kept.advance("collect", 0, len(sources))
         lines = runner.collect(settings, sources, lambda _: None, insist=bool(source_id))
+        kept.advance("index", 0, 0)
         runner.index(settings)
     rows = [
         {
@@ -101,14 +116,18 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
 def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     """Assemble the week's draft again from what is stored."""
     from pipeline import runner
+    from pipeline.progress import get_result, record
 
     settings = context.settings()
     period = runner.get_period(settings, week, datetime.now(UTC))
-    with runner.lock(settings.data_dir):
+    with runner.lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
         context.open_store()
+        kept.advance("group", 0, 0)
         runner.group(settings, period)
+        kept.advance("assemble", 0, 0)
         made = runner.assemble(settings, period)
-    report = runner.get_report(period.week, [], 0, made, {})
+        report = runner.get_report(period.week, [], 0, made, {})
+        kept.finish(result=get_result(report))
     if as_json:
         print_json(report)
     else:
@@ -165,20 +184,27 @@ def _explain(rule_id: str) -> int:
     return 0
 
 
-def _tell_editors(settings: Settings, report: dict[str, Any], publishes_at: datetime) -> None:
-    """Send word of the draft to ``delivery.report_to``; that it fails stops nothing."""
-    addresses = settings.feeds.delivery.report_to
-    if not addresses or settings.smtp_url is None:
-        return
-    from pipeline.errors import DeliveryError
-    from pipeline.notices import write_notice
-    from pipeline.reader.transport import send_by_smtp
+def _tell_editors(settings: Settings, notice: Notice) -> None:
+    """Send word to the editors; that it fails stops nothing."""
+    from pipeline.telling import tell
+
+    for line in tell(settings, notice):
+        click.echo(f"note: {line}", err=True)
+
+
+@contextmanager
+def _telling_of_failure(settings: Settings, week: str) -> Iterator[None]:
+    """Tell the editors of a run that ends in an error, where the store can still be read."""
+    from pipeline import notices
 
     try:
-        message = write_notice(settings, report, publishes_at, addresses)
-        send_by_smtp(settings.smtp_url.get_secret_value(), message)
-    except DeliveryError as error:
-        click.echo(f"note: the editors could not be told: {error}", err=True)
+        yield
+    except Exception as error:
+        lines = str(error).strip().splitlines()
+        notice = notices.write_failed(settings, week, lines[0] if lines else type(error).__name__)
+        with suppress(Exception):  # the error itself is what has to be said
+            _tell_editors(settings, notice)
+        raise
 
 
 def _proof_file(context: Context, path: Path) -> Report:

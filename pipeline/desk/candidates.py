@@ -39,7 +39,7 @@ class Wanted:
     def takes(self, story: Story) -> bool:
         """Say whether a story passes."""
         tagging, lead = story.tagging, story.lead
-        if self.district and self.district not in (tagging.districts or ("无",)):
+        if self.district and self.district not in (tagging.districts or ("none",)):
             return False
         if self.theme and self.theme not in tagging.themes:
             return False

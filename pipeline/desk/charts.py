@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -76,7 +78,8 @@ def make_grid(rows: Sequence[str], columns: Sequence[str], values: Sequence[Sequ
                     left + c * size,
                     top + r * size,
                     f"c{shade}",
-                    f"{name} {column}：{value}条",
+                    _("%(name)s %(column)s：%(value)s条")
+                    % {"name": name, "column": column, "value": value},
                     str(value) if value else "",
                 )
             )

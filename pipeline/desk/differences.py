@@ -7,17 +7,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from pipeline.assemble.sections import TITLES
+from pipeline.desk.words import FIELDS
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from pipeline.model import Issue, Item
 
-FIELDS: dict[str, str] = {
-    "title": "标题", "summary": "摘要", "why": "为何重要", "text": "存用正文",
-    "source_name": "来源",
-    "origin": "原载", "author": "作者", "editor": "编辑", "url": "链接", "districts": "属地",
-    "themes": "主题", "also_in": "另见", "image": "图片",
-}  # fmt: skip
+_COMPARED = (
+    "title", "summary", "why", "text", "source_name", "origin", "author", "editor", "url",
+    "districts", "themes", "also_in", "image",
+)  # fmt: skip
 _WORDS = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
 _LONG = 4000  # characters beyond which words are not compared one by one
 
@@ -35,7 +38,7 @@ class Change:
     """One thing that changed."""
 
     where: str  # the section or the item's title
-    what: str  # 标题, 新增, 移出, 移动 …
+    what: StrOrPromise  # 标题, 新增, 移出, 移动 …
     pieces: tuple[Piece, ...] = ()
     key: str = ""  # the item; "" for the issue as a whole
 
@@ -43,25 +46,37 @@ class Change:
 def compare(before: Issue, after: Issue) -> list[Change]:
     """Return what changed: the issue's own fields, items in and out and moved, items' fields."""
     changes = [
-        Change("本期", name, compare_texts(getattr(before, field), getattr(after, field)))
-        for field, name in (("subject", "邮件主题"), ("preheader", "预览语"), ("intro", "卷首语"))
+        Change(_("本期"), name, compare_texts(getattr(before, field), getattr(after, field)))
+        for field, name in (
+            ("subject", _("邮件主题")),
+            ("preheader", _("预览语")),
+            ("intro", _("卷首语")),
+        )
         if getattr(before, field) != getattr(after, field)
     ]
     old = {item.key: item for item in before.items}
     new = {item.key: item for item in after.items}
     places_old, places_new = _places(before), _places(after)
     changes += [
-        Change(item.title, f"移出“{places_old[key][0]}”", (Piece(item.title, "gone"),), key)
+        Change(
+            item.title,
+            _("移出“%(key)s”") % {"key": places_old[key][0]},
+            (Piece(item.title, "gone"),),
+            key,
+        )
         for key, item in old.items()
         if key not in new
     ]
     for key, item in new.items():
         if key not in old:
-            where = f"新增到“{places_new[key][0]}”"
+            where = _("新增到“%(key)s”") % {"key": places_new[key][0]}
             changes.append(Change(item.title, where, (Piece(item.title, "new"),), key))
             continue
         if places_old[key][0] != places_new[key][0]:
-            what = f"从“{places_old[key][0]}”移到“{places_new[key][0]}”"
+            what = _("从“%(key)s”移到“%(key2)s”") % {
+                "key": places_old[key][0],
+                "key2": places_new[key][0],
+            }
             changes.append(Change(item.title, what, (), key))
         changes += _item_changes(old[key], item)
     changes += _order_changes(before, after)
@@ -88,10 +103,10 @@ def compare_texts(before: str, after: str) -> tuple[Piece, ...]:
 
 def _item_changes(before: Item, after: Item) -> list[Change]:
     found = []
-    for field, name in FIELDS.items():
+    for field in _COMPARED:
         one, other = _shown(getattr(before, field)), _shown(getattr(after, field))
         if one != other:
-            found.append(Change(after.title, name, compare_texts(one, other), after.key))
+            found.append(Change(after.title, FIELDS[field], compare_texts(one, other), after.key))
     return found
 
 
@@ -103,7 +118,7 @@ def _order_changes(before: Issue, after: Issue) -> list[Change]:
         now = [item.key for item in section.items]
         was = old.get(section.kind, [])
         if [key for key in was if key in now] != [key for key in now if key in was]:
-            found.append(Change(TITLES[section.kind], "调整了顺序"))
+            found.append(Change(TITLES[section.kind], _("调整了顺序")))
     return found
 
 
@@ -124,5 +139,12 @@ def _shown(value: object) -> str:
         return value
     parts = [str(getattr(value, name, "")) for name in ("url", "alt", "caption", "credit")]
     focus = (getattr(value, "focus_x", 0.5), getattr(value, "focus_y", 0.5))
-    parts.append(f"焦点{focus[0]:.0%} {focus[1]:.0%}" if focus != (0.5, 0.5) else "")
+    parts.append(
+        (
+            _("焦点%(focus)s %(focus2)s")
+            % {"focus": format(focus[0], ".0%"), "focus2": format(focus[1], ".0%")}
+        )
+        if focus != (0.5, 0.5)
+        else ""
+    )
     return " ".join(part for part in parts if part)

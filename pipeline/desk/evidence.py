@@ -6,12 +6,12 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.desk.words import EVIDENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.model import Evidence
-
-_KINDS = {"district": "属地", "theme": "主题", "community": "单位", "event": "活动"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,5 @@ def _why(over: Sequence[Evidence]) -> str:
     said = []
     for one in over:
         kind, _, name = one.target.partition(":")
-        said.append(f"{_KINDS.get(kind, kind)}：{name}")
+        said.append(f"{EVIDENCE.get(kind, kind)}：{name}")
     return "；".join(dict.fromkeys(said))

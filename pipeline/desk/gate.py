@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.views import redirect_to_login
+from django.utils.translation import gettext as _
 
 from pipeline.desk.pages import show
 from pipeline.errors import NotFoundError, PipelineError, RefusedError, UsageError
+from pipeline.store import second_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
-PUBLIC_VIEWS = frozenset({"desk:login"})
+PUBLIC_VIEWS = frozenset({"desk:login", "desk:code"})
 """Names of the desk's routes that a stranger may reach."""
+_ON_THE_WAY = PUBLIC_VIEWS | {"desk:logout"}
+"""What an account may reach whose password was right and whose second step is due."""
 _DESK = "/desk/"
 PUBLIC_MODULES = ("pipeline.reader.", "anymail.webhooks.")
 """Rooms whose views are made for strangers, except what they have below the desk.
@@ -51,24 +55,49 @@ class Gate:
         below_desk = request.path_info.startswith(_DESK)
         if view.__module__.startswith(PUBLIC_MODULES) and not below_desk:
             return None
-        if request.user.is_authenticated:
+        if not request.user.is_authenticated:
+            said = _("登录已过期。您刚才填写的内容还在浏览器里：请在新窗口登录，再回来重试。")
+            return _stop(request, "desk:login", _("请先登录"), said)
+        if has_passed(request) or (match and match.view_name in _ON_THE_WAY):
             return None
-        if request.method not in {"GET", "HEAD"}:
-            said = "登录已过期。您刚才填写的内容还在浏览器里：请在新窗口登录，再回来重试。"
-            return show(request, "desk/said.html", status=403, title="请先登录", said=said)
-        return redirect_to_login(request.get_full_path(), "desk:login")
+        said = _("这个账号开启了两步验证：请在新窗口输入验证码，再回来重试。")
+        return _stop(request, "desk:code", _("请先验证"), said)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say in Chinese what a view could not do; other errors are faults of ours."""
         if not isinstance(error, PipelineError):
             return None
         if isinstance(error, NotFoundError):
-            said = str(error) if _is_chinese(str(error)) else "没有这一页，可能已被移走。"
-            return show(request, "desk/said.html", status=404, title="没有找到", said=said)
+            said = say(error) if _is_chinese(str(error)) else _("没有这一页，可能已被移走。")
+            return show(request, "desk/said.html", status=404, title=_("没有找到"), said=said)
         if isinstance(error, RefusedError):
-            return show(request, "desk/said.html", status=409, title="没有执行", said=str(error))
+            return show(request, "desk/said.html", status=409, title=_("没有执行"), said=say(error))
         status = 400 if isinstance(error, UsageError) else 500
-        return show(request, "desk/said.html", status=status, title="没有完成", said=str(error))
+        return show(request, "desk/said.html", status=status, title=_("没有完成"), said=say(error))
+
+
+def _stop(request: HttpRequest, door: str, title: str, said: str) -> HttpResponse:
+    """Lead who reads to the door and back again; tell who wrote that nothing was done."""
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path(), door)
+    return show(request, "desk/said.html", status=403, title=title, said=said)
+
+
+def has_passed(request: HttpRequest) -> bool:
+    """Say whether who is signed in has taken the second step, where the account has one."""
+    user = cast("User", request.user)
+    verified: bool = user.is_verified()  # type: ignore[attr-defined]
+    return verified or not second_step.is_on(user.pk)
+
+
+def say(error: PipelineError) -> str:
+    """Return an error's sentence in the desk's language."""
+    values = {
+        name: _(value) if value and isinstance(value, str) else value
+        for name, value in error.values.items()
+    }
+    said = _(error.template)
+    return said % values if values else said
 
 
 def get_name(request: HttpRequest) -> str:
@@ -77,4 +106,4 @@ def get_name(request: HttpRequest) -> str:
 
 
 def _is_chinese(text: str) -> bool:
-    return any("\u4e00" <= character <= "\u9fff" for character in text)
+    return any(_("一") <= character <= _("鿿") for character in text)

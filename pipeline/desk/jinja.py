@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import jinja2
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
 from django_htmx.jinja import htmx_script
 
 from pipeline.calendar import SHANGHAI
+from pipeline.desk.words import ACTIONS, ROLES, STATUS, STEPS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_WEEKDAYS = "一二三四五六日"
-STATUS = {
-    "draft": "编辑中", "review": "审稿中", "approved": "已签发", "sending": "发送中",
-    "sent": "已发送",
-}  # fmt: skip
-STEPS = {"first": "一审", "second": "二审", "final": "三审"}
-ROLES = {"first": "责任编辑", "second": "部门主任", "final": "总编", "admin": "管理员"}
-ACTIONS = {
-    "sign": "签发", "send-back": "退回", "schedule": "定发送时间", "save": "保存",
-    "retag": "改标签", "test-copy": "发测试邮件",
-    "hold": "搁置", "drop": "不用", "take-back": "取回", "merge": "合并", "split": "拆分",
-    "waive": "放行提示", "unwaive": "撤回放行", "account": "设账号", "account-closed": "停用账号",
-}  # fmt: skip
+_WEEKDAYS = (
+    gettext_lazy("周一"), gettext_lazy("周二"), gettext_lazy("周三"), gettext_lazy("周四"),
+    gettext_lazy("周五"), gettext_lazy("周六"), gettext_lazy("周日"),
+)  # fmt: skip
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -42,7 +36,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made = jinja2.Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
-        static=static, url=_url, htmx_script=htmx_script,
+        static=static, url=_get_url, htmx_script=htmx_script,
         STATUS=STATUS, STEPS=STEPS, ROLES=ROLES, ACTIONS=ACTIONS,
     )  # fmt: skip
     made.filters.update(moment=moment, day=day, web=web)
@@ -52,17 +46,22 @@ def environment(**options: Any) -> jinja2.Environment:
 def moment(value: datetime | None) -> str:
     """Return 11月23日 周一 08:00, as people in Ningbo read it."""
     if value is None:
-        return "时间不详"
+        return _("时间不详")
     here = value.astimezone(SHANGHAI)
-    return f"{here.month}月{here.day}日 周{_WEEKDAYS[here.weekday()]} {here:%H:%M}"
+    return _("%(month)s月%(day)s日 %(weekdays)s %(here)s") % {
+        "month": here.month,
+        "day": here.day,
+        "weekdays": _WEEKDAYS[here.weekday()],
+        "here": format(here, "%H:%M"),
+    }
 
 
 def day(value: datetime | None) -> str:
     """Return 11月23日; 日期不详 when unknown."""
     if value is None:
-        return "日期不详"
+        return _("日期不详")
     here = value.astimezone(SHANGHAI)
-    return f"{here.month}月{here.day}日"
+    return _("%(month)s月%(day)s日") % {"month": here.month, "day": here.day}
 
 
 def web(address: str) -> str:
@@ -70,5 +69,6 @@ def web(address: str) -> str:
     return address if urlsplit(address).scheme in {"http", "https"} else ""
 
 
-def _url(name: str, *arguments: Any) -> str:
+@lru_cache(maxsize=4096)  # a board names some 260 addresses
+def _get_url(name: str, *arguments: str | int) -> str:
     return reverse(name, args=arguments)

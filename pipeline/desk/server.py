@@ -1,10 +1,15 @@
 """The web server: gunicorn, started from our own command line.
 
-What this module never does: read the command line or the settings; Django is set up already.
+While it serves it asks, every five minutes, for signatures that are missing shortly before
+publishing. What this module never does: read the command line or the settings; Django is set up
+already.
 """
 
 from __future__ import annotations
 
+import logging
+import threading
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.wsgi import get_wsgi_application
@@ -16,8 +21,29 @@ from pipeline.desk.services import get_services
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_log = logging.getLogger(__name__)
 _REQUESTS = 20_000  # after which a worker is replaced, whatever a library may leak
 _TIMEOUT = 60  # seconds
+
+
+_EVERY = 300.0  # seconds between two looks at what is not signed yet
+
+
+def _begin_reminding(_worker: object) -> None:
+    """Let the worker ask for missing signatures while it serves."""
+    threading.Thread(target=_go_on_reminding, name="remind", daemon=True).start()
+
+
+def _go_on_reminding() -> None:
+    services, pause = get_services(), threading.Event()
+    while True:
+        try:
+            services.remind(services.settings, datetime.now(UTC))
+        except Exception:  # noqa: BLE001 - whatever it is, the next look may succeed
+            _log.exception("nobody could be reminded")
+        finally:
+            connections.close_all()
+        pause.wait(_EVERY)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -37,6 +63,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "accesslog": None,
             "preload_app": True,
             "control_socket_disable": True,
+            "post_worker_init": _begin_reminding,
             "proc_name": "newsroom",
         }
         super().__init__()

@@ -5,36 +5,46 @@ The desk and the runner stand on one floor and do not import each other.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
+from django.db import connections
 from django.urls import get_resolver
+
+from pipeline.desk import background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from pipeline.calendar import Calendar
     from pipeline.config import Settings
     from pipeline.model import Edition
+    from pipeline.notices import Notice
     from pipeline.proof import Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
 
+_log = logging.getLogger(__name__)
 _KEPT = 32  # judgements of recent revisions
 
 
 @dataclass(slots=True)
 class Services:
-    """The settings, three functions of the runner's, and one of the mail room's."""
+    """The settings, three functions of the runner's, two of the mail room's, and the starter."""
 
     settings: Settings
     render_revision: Callable[[Settings, Revision], tuple[Edition, Report, Path]]
     load_tagger: Callable[[Settings], Tagger]
     get_calendar: Callable[[Settings], Calendar]
     send_test: Callable[[Settings, str, str], object]
+    tell: Callable[[Settings, Notice], list[str]]
+    remind: Callable[[Settings, datetime], object]
+    start: Callable[[Settings, str, str, str], object] = background.start
     _tagger: Tagger | None = None
     _judged: OrderedDict[str, tuple[Edition, Report]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
@@ -56,6 +66,23 @@ class Services:
             while len(self._judged) > _KEPT:
                 self._judged.popitem(last=False)
         return found
+
+
+def tell_soon(notice: Notice) -> Thread:
+    """Tell the editors from a thread: a mail server that is slow holds no page up."""
+    thread = Thread(target=_tell, args=(get_services(), notice), name="tell", daemon=True)
+    thread.start()
+    return thread
+
+
+def _tell(services: Services, notice: Notice) -> None:
+    try:
+        for line in services.tell(services.settings, notice):
+            _log.warning("%s", line)
+    except Exception:  # noqa: BLE001 - the signature stands, whoever heard of it
+        _log.exception("the editors could not be told")
+    finally:
+        connections.close_all()
 
 
 _provided: list[Services] = []

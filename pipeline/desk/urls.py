@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from django.urls import path, register_converter
 
-from pipeline.desk.views import account, board, history, home, item, preview, review, search, story
+from pipeline.desk.views import (
+    account,
+    board,
+    history,
+    home,
+    item,
+    preview,
+    review,
+    search,
+    second_step,
+    story,
+    work,
+)
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -40,11 +52,16 @@ register_converter(KeyConverter, "key")
 urlpatterns: list[URLPattern] = [
     path("", home.show_home, name="home"),
     path("login/", account.SignIn.as_view(), name="login"),
+    path("login/code/", second_step.enter_code, name="code"),
     path("logout/", account.SignOut.as_view(), name="logout"),
     path("password/", account.change_password, name="password"),
+    path("second-step/", second_step.show_second_step, name="second-step"),
+    path("second-step/change/", second_step.change_second_step, name="second-step-change"),
     path("search/", search.show_search, name="search"),
     path("articles/<int:article_id>/", story.go_to_article, name="article"),
     path("audit.jsonl", history.export_audit, name="audit"),
+    path("work/", work.show_work, name="work"),
+    path("work/start/", work.start_work, name="start"),
     path("now/", home.go_to_week, name="now"),
     path("weeks/", board.show_weeks, name="weeks"),
     path("weeks/<week:week>/", board.show_board, name="board"),

@@ -15,6 +15,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pipeline.calendar import SHANGHAI
@@ -135,7 +136,8 @@ def _draw(growth: list[WeekOfGrowth]) -> list[Column]:
         Column(
             x=32 + n * _STEP,
             label=f"{one.monday:%m-%d}" if n % 4 == len(growth) % 4 else "",
-            title=f"{one.monday:%Y-%m-%d} 起一周：新增 {one.joined}，退订 {one.left}",
+            title=_("%(day)s 起一周：新增 %(joined)s，退订 %(left)s")
+            % {"day": one.monday.isoformat(), "joined": one.joined, "left": one.left},
             joined=round(up * one.joined / most, 1),
             left=round(down * one.left / most, 1),
         )

@@ -82,11 +82,18 @@ def sign(
         _check_turn(row, step, user)
         if expected is not None and expected != revision.content_hash:
             raise StaleEditError(
-                f"{week}在您阅读之后又有改动（现为第{revision.n}稿），请看过改动再签。"
+                "%(week)s在您阅读之后又有改动（现为第%(n)s稿），请看过改动再签。",
+                week=week,
+                n=revision.n,
             )
         errors = [one for one in proofread(revision.issue).findings if one.level is Level.ERROR]
         if errors:
-            raise RefusedError(f"{week}还有{len(errors)}处差错未改，不能签发：{errors[0].message}")
+            raise RefusedError(
+                "%(week)s还有%(count)s处差错未改，不能签发：%(message)s",
+                week=week,
+                count=len(errors),
+                message=errors[0].message,
+            )
         SignatureRow.objects.create(
             issue=row, step=step, user=user, revision=revision.n,
             content_hash=revision.content_hash, at=at, note=note, boxes=list(BOXES),
@@ -116,9 +123,11 @@ def send_back(week: str, user: str, reason: str, at: datetime) -> None:
         row = get_locked(week)
         account = get_account(user)
         if not account.active or not account.roles & {Role.FIRST, Role.SECOND, Role.FINAL}:
-            raise RefusedError(f"{user}没有审稿权限，不能退回。")
+            raise RefusedError("%(user)s没有审稿权限，不能退回。", user=user)
         if row.status not in {IssueStatus.REVIEW, IssueStatus.APPROVED}:
-            raise RefusedError(f"{week}现在是“{_state(row)}”，没有可退回的签发。")
+            raise RefusedError(
+                "%(week)s现在是“%(state)s”，没有可退回的签发。", week=week, state=_state(row)
+            )
         void_signatures(row, f"{user}退回：{reason.strip()}", at)
         row.status = IssueStatus.DRAFT
         row.send_at = None
@@ -140,9 +149,11 @@ def schedule(week: str, user: str, send_at: datetime, at: datetime) -> None:
         row = get_locked(week)
         _approved(row)
         if Role.FINAL not in get_account(user).roles:
-            raise RefusedError(f"只有总编可以定发送时间，{user}没有三审权限。")
+            raise RefusedError("只有总编可以定发送时间，%(user)s没有三审权限。", user=user)
         if row.status != IssueStatus.APPROVED:
-            raise RefusedError(f"{week}现在是“{_state(row)}”，不能再改发送时间。")
+            raise RefusedError(
+                "%(week)s现在是“%(state)s”，不能再改发送时间。", week=week, state=_state(row)
+            )
         if send_at < at:
             raise RefusedError("发送时间已经过去，请另定时间。")
         row.send_at = send_at
@@ -228,38 +239,55 @@ def _approved(row: IssueRow) -> Revision:
     missing = [step for step in ReviewStep if step not in {one.step for one in signatures}]
     if missing:
         names = "、".join(STEP_NAMES[step] for step in missing)
-        raise RefusedError(f"{row.week}尚缺{names}签发，不能发送。")
+        raise RefusedError("%(week)s尚缺%(names)s签发，不能发送。", week=row.week, names=names)
     if len({one.user for one in signatures}) != len(ReviewStep):
-        raise RefusedError(f"{row.week}的三次签发不是三个人，不能发送。")
+        raise RefusedError("%(week)s的三次签发不是三个人，不能发送。", week=row.week)
     # The hash is computed anew: a payload changed behind the desk's back is no approved text.
     real = issue_json.content_hash(revision.issue)
     if any(one.content_hash != real for one in signatures):
-        raise RefusedError(f"{row.week}签发之后内容有改动，不能发送，请重新审签。")
+        raise RefusedError("%(week)s签发之后内容有改动，不能发送，请重新审签。", week=row.week)
     return revision
 
 
 def _check_reviewer(user: str, step: ReviewStep) -> None:
     account = get_account(user)
     if not account.active:
-        raise RefusedError(f"账号{user}已停用，不能签发。")
+        raise RefusedError("账号%(user)s已停用，不能签发。", user=user)
     if Role(step) not in account.roles:
-        raise RefusedError(f"{user}没有{STEP_NAMES[step]}（{STEP_ROLES[step]}）权限，不能签发。")
+        raise RefusedError(
+            "%(user)s没有%(step)s（%(step2)s）权限，不能签发。",
+            user=user,
+            step=STEP_NAMES[step],
+            step2=STEP_ROLES[step],
+        )
 
 
 def _check_turn(row: IssueRow, step: ReviewStep, user: str) -> None:
     if row.status not in _OPEN:
-        raise RefusedError(f"{row.week}现在是“{_state(row)}”，不能再签发。")
+        raise RefusedError(
+            "%(week)s现在是“%(state)s”，不能再签发。", week=row.week, state=_state(row)
+        )
     signed = {one.step: one for one in list_signatures(row.week)}
     if step in signed:
-        raise RefusedError(f"{STEP_NAMES[step]}已由{signed[step].user}签发，不必再签。")
+        raise RefusedError(
+            "%(step)s已由%(user)s签发，不必再签。", step=STEP_NAMES[step], user=signed[step].user
+        )
     for earlier in ReviewStep:
         if earlier is step:
             break
         if earlier not in signed:
-            raise RefusedError(f"{STEP_NAMES[earlier]}还没有签发，不能先签{STEP_NAMES[step]}。")
+            raise RefusedError(
+                "%(earlier)s还没有签发，不能先签%(step)s。",
+                earlier=STEP_NAMES[earlier],
+                step=STEP_NAMES[step],
+            )
     for one in signed.values():
         if one.user == user:
-            raise RefusedError(f"{user}已签过{STEP_NAMES[one.step]}，同一人不能签两次。")
+            raise RefusedError(
+                "%(user)s已签过%(step_names)s，同一人不能签两次。",
+                user=user,
+                step_names=STEP_NAMES[one.step],
+            )
 
 
 def _current(row: IssueRow) -> Revision:

@@ -69,6 +69,19 @@ def add_entry(
         return entry
 
 
+def add_once(action: str, *, user: str, at: datetime, week: str, payload: dict[str, Any]) -> bool:
+    """Add an entry unless one with the same action, week and payload stands; say whether it was."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        rows = AuditRow.objects.filter(action=action, week=week)
+        if any(row.payload == payload for row in rows):
+            return False
+        add_entry(action, user=user, at=at, week=week, payload=payload)
+        return True
+
+
 def iter_entries(week: str | None = None) -> Iterator[Entry]:
     """Yield the log, oldest first; only one issue's entries when ``week`` is given."""
     rows = AuditRow.objects.order_by("n")

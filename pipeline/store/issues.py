@@ -70,9 +70,11 @@ def add_revision(
         row = get_locked(issue.week)
         current = row.revisions.order_by("-n").first()
         if row.status not in {IssueStatus.DRAFT, IssueStatus.REVIEW}:
-            raise RefusedError(f"{issue.week}已签发或已发送，不能再改；要改请先退回。")
+            raise RefusedError("%(week)s已签发或已发送，不能再改；要改请先退回。", week=issue.week)
         if current is None or current.n != expected:
-            raise StaleEditError(f"{issue.week}在您打开之后又有人改过，请对照新稿再存。")
+            raise StaleEditError(
+                "%(week)s在您打开之后又有人改过，请对照新稿再存。", week=issue.week
+            )
         made = _add(row, current, issue, author=author, at=at, note=note)
         if made.n != current.n:
             audit.add_entry(

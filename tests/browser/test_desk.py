@@ -152,7 +152,7 @@ def test_every_page_is_accessible_and_fits_the_screen(desk, width):
     press_on_console(page, errors)
     page.goto(address(desk))
     key = page.locator(".column .item").nth(1).get_attribute("data-key")
-    paths = ["/desk/", "/desk/weeks/", "/desk/password/", "/desk/search/?q=社区", "/desk/search/?q=没有这样的词",
+    paths = ["/desk/", "/desk/weeks/", "/desk/password/", "/desk/second-step/", "/desk/work/", "/desk/search/?q=社区", "/desk/search/?q=没有这样的词",
              *(f"/desk/weeks/{WEEK}/{part}" for part in
                ("", f"items/{key}/", f"stories/{key}/", "preview/", "preview/?part=text", "review/", "history/"))]  # fmt: skip
     for path in paths:

@@ -1,19 +1,33 @@
 """Whatever an outsider writes into a feed, a page or a file: nothing of it runs anywhere."""
 
+import base64
+import csv
 import html
+import io
 import json
 import random
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import quote
 
+import docx
 import pytest
 
-from tests.browser.conftest import ROOT
+from pipeline import issue_json
+from pipeline.assemble import build_archive
+from pipeline.config import load_settings
+from pipeline.tokens import Claim, Purpose, make_token, to_day
+from tests.browser.conftest import ROOT, call
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WEEK = "2026-W47"
 PAYLOADS = (ROOT / "tests" / "data" / "injections.txt").read_text(encoding="utf-8").splitlines()
+_DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 DISTRICTS = ("海曙", "鄞州", "江北", "镇海", "北仑", "奉化")
 _FEEDS = """\
 newsletter: {name: 示例, sender_email: a@example.org, first_week: 2026-W45, sample: true}
@@ -22,7 +36,10 @@ sources:
   - {id: bad-feed, name: "坏<b onclick=window.hit=1>来源", kind: feed, url: bad.xml, full_text: false}
   - {id: bad-json, name: 坏的JSON, kind: feed, url: bad.json, full_text: false}
   - {id: bad-files, name: 坏的投稿, kind: file, url: files, own: true}
+  - {id: bad-mails, name: 坏的来信, kind: file, url: mails, own: true}
+readers: {minimum_seconds: 0, network_per_hour: 9999, address_per_hour: 99}
 """
+EACH = 6  # payloads in one Word document, one form
 
 
 def cipher(n: int) -> str:
@@ -31,10 +48,38 @@ def cipher(n: int) -> str:
     return "".join(chr(0x4E00 + rng.randrange(6000)) for _ in range(60))
 
 
+def _printable(text: str) -> str:
+    """Without what no XML can hold."""
+    return "".join(one for one in text if one >= " ")
+
+
+def make_mail(n: int) -> bytes:
+    """Return a submission whose subject, sender, text, attachments and Word document are hostile."""
+    words = PAYLOADS[n : n + EACH]
+    mail = EmailMessage()
+    mail["Subject"] = f"{cipher(n + 4000)[:8]}{' '.join(words)}"
+    mail["From"] = Address(" ".join(words), "unit", "news.example")
+    mail["Date"] = f"{16 + n % 6:02d} Nov 2026 10:{n % 60:02d}:00 +0800"
+    mail.set_content(f"（示例）{DISTRICTS[n % 6]}区{cipher(n + 2000)}。\n" + "\n".join(words))
+    document, file = docx.Document(), io.BytesIO()
+    document.core_properties.title = _printable(words[0])[:200]
+    for one in words:
+        document.add_paragraph(_printable(one))
+    document.save(file)
+    kind = "vnd.openxmlformats-officedocument.wordprocessingml.document"
+    mail.add_attachment(
+        file.getvalue(), maintype="application", subtype=kind, filename=f"{words[0]}.docx"
+    )
+    for one in words:
+        mail.add_attachment(_DOT, maintype="image", subtype="png", filename=f"{one}.png")
+    return mail.as_bytes()
+
+
 def write_sources(folder: Path) -> Path:
     """Write every payload into every field of a feed, of a JSON feed and of a file."""
     entries, items = [], []
     (folder / "files").mkdir()
+    (folder / "mails").mkdir()
     for n, payload in enumerate(PAYLOADS):
         place = f"{DISTRICTS[n % 6]}区示例社区{cipher(n)}。"
         safe, cdata = html.escape(payload), payload.replace("]]>", "]]]]><![CDATA[>")
@@ -52,6 +97,8 @@ def write_sources(folder: Path) -> Path:
             "authors": [{"name": payload}], "image": payload, "tags": [payload],
             "date_published": f"2026-11-{16 + n % 6}T09:00:00+08:00",
         })  # fmt: skip
+        if n % EACH == 0:
+            (folder / "mails" / f"{n:03d}.eml").write_bytes(make_mail(n))
         if n % 10 == 0:
             name = folder / "files" / f"{n:03d}.txt"
             head = f"标题：{payload}\n来源：{payload}\n作者：{payload}\n日期：2026-11-18\n\n"
@@ -79,7 +126,9 @@ def test_the_corpus_is_large_enough():
     assert len(set(PAYLOADS)) >= 150
 
 
-def test_nothing_an_outsider_wrote_runs_on_any_page_or_in_the_mail(desk):
+@pytest.fixture(scope="module")
+def watch(desk):
+    """Return a page of an editor, what opens an address in it and looks, and what ran."""
     page = desk.enter("anna")
     hits: list[str] = []
 
@@ -105,6 +154,12 @@ def test_nothing_an_outsider_wrote_runs_on_any_page_or_in_the_mail(desk):
         )
         assert wrong == [], address
         return page.content()
+
+    return page, look, hits
+
+
+def test_nothing_an_outsider_wrote_runs_on_any_page_or_in_the_mail(desk, watch):
+    page, look, hits = watch
 
     free_page = desk.browser.new_page()
     free_page.set_content("<img src=x onerror=window.hit=1>")
@@ -150,4 +205,83 @@ def test_nothing_an_outsider_wrote_runs_on_any_page_or_in_the_mail(desk):
     page.route("http*://**/*", lambda route: route.abort())
     for name in ("edited.html", "issue.html", "wechat.html"):
         look((folder / name).as_uri())
+
+    # The archive's pages, as a server of files gives them.
+    issue = issue_json.from_json(json.loads((folder / "issue.json").read_bytes()))
+    settings = load_settings(desk.data_dir.parent / "feeds.yaml", desk.data_dir, {})
+    files = build_archive(
+        [issue], newsletter=settings.newsletter, site_url="http://127.0.0.1", pictures=False
+    )
+    pages = [name for name in files if name.endswith(".html")]
+    assert len(pages) > 1
+    for n, name in enumerate(pages[:12]):
+        path = folder / f"archive-{n}.html"
+        path.write_bytes(files[name])
+        look(path.as_uri())
+    page.unroute("http*://**/*")
+    assert hits == []
+
+
+def test_nothing_in_submissions_by_mail_runs(desk, watch):
+    page, look, hits = watch
+    board = f"{desk.base}/desk/weeks/{WEEK}/"
+    look(f"{board}?source=bad-mails&all=1")
+    free = page.eval_on_selector_all(".candidate", "all => all.map(e => e.dataset.key)")
+    assert len(free) > 10  # with their subjects and senders
+    shown = "".join(look(f"{board}stories/{key}/") for key in free)
+    assert shown.count("&lt;") > len(free) * EACH  # what was meant to run stands there to be read
+    look(f"{desk.base}/desk/search/?source=bad-mails&q=" + quote("示例"))
+    assert hits == []
+
+
+def test_nothing_in_lists_and_forms_of_readers_runs(desk, watch, tmp_path):
+    page, look, hits = watch
+    path = tmp_path / "readers.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("邮箱", "姓名", "区", "同意日期", "同意方式"))
+        rows.writerows(
+            (f"r{n}@news.example", payload, "", "2026-11-01", payload)
+            for n, payload in enumerate(PAYLOADS)
+        )
+        rows.writerow((PAYLOADS[0], "", "", "2026-11-01", "x"))  # an address that is none
+    config = desk.data_dir.parent / "feeds.yaml"
+    call(desk.data_dir, config, "subscribers", "import", str(path), "--skip-invalid")
+    first = f"{desk.base}/desk/subscribers/"
+    address, numbers = first, []
+    while address:
+        look(address)
+        numbers += page.eval_on_selector_all(
+            "a[href*='/desk/subscribers/']",
+            "all => all.map(e => /subscribers\\/(\\d+)\\/$/.exec(e.href)?.[1]).filter(Boolean)",
+        )
+        following = page.locator("a[href*='after=']")
+        address = following.first.evaluate("one => one.href") if following.count() else ""
+    numbers = sorted(set(numbers), key=int)
+    assert len(numbers) >= len(PAYLOADS) - 5
+
+    # Some of them leave and say why; every payload is somebody's reason.
+    secret = (desk.data_dir / "secret_key").read_bytes().strip()
+    told = [PAYLOADS[n : n + EACH] for n in range(0, len(PAYLOADS), EACH)]
+    for number, words in zip(numbers, told, strict=False):  # more readers than reasons
+        token = make_token(
+            secret, Purpose.UNSUBSCRIBE, Claim(int(number), 0, to_day(datetime.now(UTC)))
+        )
+        gone = page.request.post(f"{desk.base}/u/{token}", form={"List-Unsubscribe": "One-Click"})
+        assert gone.ok
+        page.request.post(f"{desk.base}/u/{token}/reason", form={"words": " ".join(words)[:300]})
+    for number in numbers[: len(told)][::2]:
+        look(f"{first}{number}/")
+    for payload in PAYLOADS[::40]:
+        look(f"{first}?search={quote(payload)}")
+
+    # Strangers' words in the form for joining come back on the page.
+    page.goto(f"{desk.base}/subscribe")
+    for n in range(0, len(PAYLOADS), EACH):  # the page that refuses has the form again
+        page.evaluate("document.querySelector('input[name=email]').type = 'text'")
+        page.fill("input[name=email]", " ".join(PAYLOADS[n : n + EACH])[:400])
+        with page.expect_navigation():
+            page.evaluate("document.querySelector('input[name=email]').form.submit()")
+        assert not page.evaluate("window.hit")
+    look(page.url)
     assert hits == []

@@ -9,9 +9,12 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pipeline.desk.pages import get_settings, show
+from pipeline.desk.waiting import await_code
+from pipeline.store.second_step import is_on
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -24,7 +27,15 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
     form_class = AuthenticationForm
 
-    def render_to_response(self, context: dict[str, Any], **_: Any) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Let in who gave the right password; an account with a second step goes there first."""
+        user = form.get_user()
+        if is_on(user.pk):
+            await_code(self.request, user, self.get_success_url())
+            return redirect("desk:code")
+        return super().form_valid(form)
+
+    def render_to_response(self, context: dict[str, Any], **_more: Any) -> HttpResponse:
         """Show the form."""
         return show(
             self.request, "desk/login.html", form=context["form"], next=self.get_redirect_url()
@@ -45,7 +56,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, user)
-        messages.success(request, "密码已更改。")
+        messages.success(request, _("密码已更改。"))
         return redirect("desk:home")
     return show(request, "desk/password.html", form=form, status=422 if form.errors else 200)
 
@@ -53,42 +64,46 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def show_locked(
     request: HttpRequest, _response: object = None, _credentials: object = None
 ) -> HttpResponse:
-    """Say that the account waits after too many wrong passwords (django-axes calls this)."""
+    """Say that the account waits after too many wrong passwords or codes."""
     tries = get_settings().feeds.desk.lockout_after
-    said = f"密码连续输错{tries}次，这个账号暂停登录15分钟。如不是您本人所为，请告诉管理员。"
-    return show(request, "desk/said.html", status=429, title="账号暂停登录", said=said)
+    said = _(
+        "密码或验证码连续输错%(n)s次，这个账号暂停登录15分钟。如不是您本人所为，请告诉管理员。"
+    ) % {"n": tries}
+    return show(request, "desk/said.html", status=429, title=_("账号暂停登录"), said=said)
 
 
 def show_forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say that a form did not come from one of our pages, or is too old."""
     del reason
-    said = (
+    said = _(
         "这张表单已过期，或不是从编辑台发出的，没有执行。请返回上一页刷新后再试，填写的内容不会丢。"
     )
-    return show(request, "desk/said.html", status=403, title="没有执行", said=said)
+    return show(request, "desk/said.html", status=403, title=_("没有执行"), said=said)
 
 
 def show_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the request cannot be understood."""
     del exception
-    return show(request, "desk/said.html", status=400, title="请求有误", said="这个请求无法识别。")
+    return show(
+        request, "desk/said.html", status=400, title=_("请求有误"), said=_("这个请求无法识别。")
+    )
 
 
 def show_forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that the role does not reach so far."""
     del exception
-    said = "您的账号没有这一页的权限，如有需要请联系管理员。"
-    return show(request, "desk/said.html", status=403, title="没有权限", said=said)
+    said = _("您的账号没有这一页的权限，如有需要请联系管理员。")
+    return show(request, "desk/said.html", status=403, title=_("没有权限"), said=said)
 
 
 def show_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is no such page."""
     del exception
-    said = "没有这一页，可能地址有误或已被移走。"
-    return show(request, "desk/said.html", status=404, title="没有找到", said=said)
+    said = _("没有这一页，可能地址有误或已被移走。")
+    return show(request, "desk/said.html", status=404, title=_("没有找到"), said=said)
 
 
 def show_broken(request: HttpRequest) -> HttpResponse:
     """Say that we made a mistake."""
-    said = "系统出错了，您的修改如未提示“已保存”请稍后重试；问题持续请告诉管理员。"
-    return show(request, "desk/said.html", status=500, title="系统出错", said=said)
+    said = _("系统出错了，您的修改如未提示“已保存”请稍后重试；问题持续请告诉管理员。")
+    return show(request, "desk/said.html", status=500, title=_("系统出错"), said=said)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.assemble import edit
@@ -60,13 +61,13 @@ def show_board(request: HttpRequest, week: str) -> HttpResponse:
         "found": found,
         "shown": found.listed[:most],
         "wanted": wanted,
-        "districts": (*DISTRICTS, "无"),
+        "districts": (*DISTRICTS, "none"),
         "sections": [(kind, TITLES[kind]) for kind in edit.EDITABLE],
         "names": get_source_names(),
     }
     if request.headers.get("HX-Target") == "candidates":
         return show(request, "desk/_partials/candidates.html", **values)
-    _, report = get_services().judge(revision)
+    report = get_services().judge(revision)[1]
     waived = waivers.list_waivers(week)
     return show(
         request,
@@ -99,23 +100,25 @@ def act(request: HttpRequest, week: str) -> HttpResponse:
     user, now = get_name(request), datetime.now(UTC)
     if op == "take-back":
         asides.take_back(key, week=week, user=user, at=now)
-        messages.success(request, "已取回候选。")
+        messages.success(request, _("已取回候选。"))
         return redirect(f"{reverse('desk:board', args=[week])}#candidates")
     reason = request.POST.get("reason", "").strip()[:500]
     anchor = "candidates"
     if op in {"hold", "drop"}:
-        _leave_issue(week, key, user, "搁置" if op == "hold" else "不用")
+        _leave_issue(week, key, user, _("搁置") if op == "hold" else _("不用"))
         asides.set_aside(
             key, "held" if op == "hold" else "dropped",
             week=week, user=user, at=now, reason=reason,
         )  # fmt: skip
-        messages.success(request, "已搁置，下周再作候选。" if op == "hold" else "已标记不用。")
+        messages.success(
+            request, _("已搁置，下周再作候选。") if op == "hold" else _("已标记不用。")
+        )
     elif op in {"move", "add", "remove", "up", "down"}:
         note = _carry_out(request, week, op, key, user)
         messages.success(request, note)
         anchor = f"item-{key}" if op != "remove" else anchor
     else:
-        raise UsageError(f"没有“{op}”这个操作。")
+        raise UsageError(_("没有“%(op)s”这个操作。") % {"op": op})
     return redirect(f"{reverse('desk:board', args=[week])}#{anchor}")
 
 
@@ -123,8 +126,14 @@ def _carry_out(request: HttpRequest, week: str, op: str, key: str, user: str) ->
     """Move, add or remove; return the note of the revision."""
     kind = _section(request) if op in {"move", "add"} else SectionKind.DISTRICTS
     index = _number(request.POST.get("index", "999"))
-    names = {"move": f"移到“{TITLES[kind]}”", "add": f"加入“{TITLES[kind]}”", "remove": "移出本期",
-             "up": "上移", "down": "下移"}  # fmt: skip
+    place = {"kind": TITLES[kind]}
+    names = {
+        "move": _("移到“%(kind)s”") % place,
+        "add": _("加入“%(kind)s”") % place,
+        "remove": _("移出本期"),
+        "up": _("上移"),
+        "down": _("下移"),
+    }
 
     def change(issue: Issue) -> Issue:
         if op == "add":
@@ -197,9 +206,9 @@ def story_item(week: str, key: str) -> Item:
     """
     found = stories.get_stories([key])
     if not found:
-        raise NotFoundError("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。")
+        raise NotFoundError(_("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。"))
     if key in issues.list_used_keys(week):
-        raise RefusedError("这条稿件已在别的一期里，不能重复刊用。")
+        raise RefusedError(_("这条稿件已在别的一期里，不能重复刊用。"))
     feeds, period = get_settings().feeds, get_period(week)
     item = make_item(
         candidates.score(found[0], period, feeds.issue),
@@ -245,7 +254,7 @@ def _section(request: HttpRequest) -> SectionKind:
     try:
         return SectionKind(request.POST.get("section", ""))
     except ValueError:
-        raise UsageError("没有这个栏目。") from None
+        raise UsageError(_("没有这个栏目。")) from None
 
 
 def _number(value: str) -> int:

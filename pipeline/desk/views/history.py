@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.desk.differences import compare
@@ -52,7 +53,7 @@ def undo(request: HttpRequest, week: str) -> HttpResponse:
     """Make an earlier revision the current one again, as a new revision: nothing is deleted."""
     asked = request.POST.get("n", "")
     if not asked.isascii() or not asked.isdigit():
-        raise UsageError("没有这一稿。")
+        raise UsageError(_("没有这一稿。"))
     current = issues.get_revision(week)
     earlier = issues.get_revision(week, int(asked))
     issues.add_revision(
@@ -60,9 +61,9 @@ def undo(request: HttpRequest, week: str) -> HttpResponse:
         author=get_name(request),
         expected=current.n,
         at=datetime.now(UTC),
-        note=f"恢复第{earlier.n}稿",
+        note=_("恢复第%(n)s稿") % {"n": earlier.n},
     )
-    messages.success(request, f"已恢复第{earlier.n}稿，记为新的一稿。")
+    messages.success(request, _("已恢复第%(n)s稿，记为新的一稿。") % {"n": earlier.n})
     return redirect("desk:history", week)
 
 

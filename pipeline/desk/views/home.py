@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
+from pipeline import progress
 from pipeline.desk.charts import make_bars, make_grid
 from pipeline.desk.pages import get_roles, get_settings, show
 from pipeline.desk.services import get_services
+from pipeline.desk.words import WORKS
 from pipeline.model import DISTRICTS
 from pipeline.store import approvals, articles, audit, coverage, issues, runs
 from pipeline.store.sources import list_last_fetches
@@ -64,6 +66,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
             for key, one in list_last_fetches().items()
             if one.status == "failed"
         },
+        work=progress.read(get_settings().data_dir),
+        WORKS=WORKS,
         last=next(iter(runs.list_runs(1)), None),
         stored=stored,
         untagged=stored - tagged,

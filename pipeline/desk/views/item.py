@@ -10,9 +10,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline.assemble import edit
+from pipeline.desk import words
 from pipeline.desk.differences import compare_texts
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
@@ -24,23 +26,19 @@ from pipeline.store import issues, stories, typed, waivers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django_stubs_ext import StrOrPromise
 
     from pipeline.desk.differences import Piece
     from pipeline.model import Finding, Issue, Item
     from pipeline.store.issues import Revision
 
-FIELDS: dict[str, tuple[str, int]] = {
-    "title": ("标题", 300),
-    "summary": ("摘要", 2000),
-    "why": ("为何重要", 1000),
-    "picture": ("图片", 2000),
-    "alt": ("图片替代文字", 300),
-    "caption": ("图片说明", 500),
-    "credit": ("摄影或图片来源", 200),
-    "focus_x": ("焦点横", 10),
-    "focus_y": ("焦点竖", 10),
-    "text": ("存用正文", 200_000),
-}
+FIELDS: dict[str, tuple[StrOrPromise, int]] = {
+    name: (words.FIELDS[name], longest)
+    for name, longest in {
+        "title": 300, "summary": 2000, "why": 1000, "picture": 2000, "alt": 300, "caption": 500,
+        "credit": 200, "focus_x": 10, "focus_y": 10, "text": 200_000,
+    }.items()
+}  # fmt: skip
 """The form: each field's name for people, and its longest value in characters."""
 
 
@@ -49,7 +47,7 @@ class Conflict:
     """One field that two editors changed."""
 
     field: str
-    label: str
+    label: StrOrPromise
     theirs: str
     yours: str
     pieces: tuple[Piece, ...]  # from theirs to yours
@@ -79,14 +77,14 @@ def keep_typed(request: HttpRequest, week: str, key: str) -> HttpResponse:
     now = datetime.now(UTC)
     revision = _revision_number(request)
     typed.save_typed(week, key, get_name(request), fields, revision=revision, at=now)
-    return HttpResponse("已自动保存草稿", content_type="text/plain; charset=utf-8")
+    return HttpResponse(_("已自动保存草稿"), content_type="text/plain; charset=utf-8")
 
 
 @require_POST
 def discard_typed(request: HttpRequest, week: str, key: str) -> HttpResponse:
     """Throw the unsaved words away."""
     typed.clear_typed(week, key, get_name(request))
-    messages.success(request, "未保存的修改已放弃。")
+    messages.success(request, _("未保存的修改已放弃。"))
     return redirect("desk:item", week, key)
 
 
@@ -96,13 +94,13 @@ def waive(request: HttpRequest, week: str, key: str) -> HttpResponse:
     mark, now = request.POST.get("finding", ""), datetime.now(UTC)
     if request.POST.get("op") == "undo":
         waivers.remove_waiver(week, mark, user=get_name(request), at=now)
-        messages.success(request, "已撤回放行。")
+        messages.success(request, _("已撤回放行。"))
     else:
         revision = issues.get_revision(week)
         finding = _find(revision, mark)
         reason = request.POST.get("reason", "")[:500]
         waivers.add_waiver(week, finding, user=get_name(request), reason=reason, at=now)
-        messages.success(request, "已放行，理由已记录。")
+        messages.success(request, _("已放行，理由已记录。"))
     return _back(week, key)
 
 
@@ -111,20 +109,23 @@ def apply_suggestion(request: HttpRequest, week: str, key: str) -> HttpResponse:
     """Put a finding's suggestion in place of what it found."""
     finding = _find(issues.get_revision(week), request.POST.get("finding", ""))
     if finding.suggestion is None:
-        raise RefusedError("这条提示没有可直接采用的改法，请手工修改。")
+        raise RefusedError(_("这条提示没有可直接采用的改法，请手工修改。"))
     suggestion = finding.suggestion
 
     def change(issue: Issue) -> Issue:
         holder: object = edit.get_item(issue, finding.item) if finding.item else issue
         old = getattr(holder, finding.field, "")
         if not isinstance(old, str) or old[finding.start : finding.end] != finding.surface:
-            raise RefusedError("原文已经改动，这条提示不再适用，请刷新后再看。")
+            raise RefusedError(_("原文已经改动，这条提示不再适用，请刷新后再看。"))
         new = old[: finding.start] + suggestion + old[finding.end :]
         if finding.item:
             return edit.change(issue, finding.item, **{finding.field: new})
         return replace(issue, **{finding.field: new})  # type: ignore[arg-type]
 
-    note = f"采用校对建议：{finding.surface} → {suggestion}"
+    note = _("采用校对建议：%(surface)s → %(suggestion)s") % {
+        "surface": finding.surface,
+        "suggestion": suggestion,
+    }
     save(week, change, user=get_name(request), note=lambda _: note)
     messages.success(request, note)
     return _back(week, key)
@@ -157,12 +158,12 @@ def from_fields(item: Item, fields: dict[str, str], pictures: dict[str, Image]) 
             focus_y=_share(fields["focus_y"]),
         )
     # A browser changes line ends and we trim: that alone is no change.
-    words = {
+    changed_words = {
         name: fields[name]
         for name in ("title", "summary", "why", "text")
         if fields[name] != _plain(getattr(item, name))
     }
-    changed = replace(item, image=image, **words)  # type: ignore[arg-type]
+    changed = replace(item, image=image, **changed_words)  # type: ignore[arg-type]
     return edit.set_type(changed)
 
 
@@ -185,7 +186,7 @@ def _save(request: HttpRequest, revision: Revision, key: str) -> HttpResponse:
     except NotFoundError:
         return _show_lost(request, week, fields)
     if not fields["title"]:
-        messages.error(request, "标题不能为空。")
+        messages.error(request, _("标题不能为空。"))
         return _show_form(request, revision, item, fields, opened_on=opened_on, status=422)
     if opened_on != revision.n:
         conflicts = _conflicts(week, key, opened_on, item, fields)
@@ -200,13 +201,13 @@ def _save(request: HttpRequest, revision: Revision, key: str) -> HttpResponse:
     try:
         made = issues.add_revision(
             after, author=user, expected=revision.n, at=datetime.now(UTC),
-            note=f"编辑：{changed.title}",
+            note=_("编辑：%(title)s") % {"title": changed.title},
         )  # fmt: skip
     except StaleEditError:
         # Somebody saved within these milliseconds: look again, now against that version.
         return _save(request, issues.get_revision(week), key)
     typed.clear_typed(week, key, user)
-    said = "已保存。" if made.n != revision.n else "没有改动。"
+    said = _("已保存。") if made.n != revision.n else _("没有改动。")
     messages.success(request, said)
     if request.POST.get("then") == "board":
         return redirect(f"{reverse('desk:board', args=[week])}#item-{key}")
@@ -247,7 +248,7 @@ def _show_form(
     status: int = 200,
 ) -> HttpResponse:
     week = revision.issue.week
-    _, report = get_services().judge(revision)
+    report = get_services().judge(revision)[1]
     waived = waivers.list_waivers(week)
     kind, place = edit.find_place(revision.issue, item.key)
     keys = [one.key for one in revision.issue.items]
@@ -295,17 +296,17 @@ def _show_conflict(
 
 def _show_lost(request: HttpRequest, week: str, fields: dict[str, str]) -> HttpResponse:
     """Say that the item was taken out meanwhile, and give the typed words back."""
-    words = {FIELDS[name][0]: value for name, value in fields.items() if value and name in
+    typed_words = {FIELDS[name][0]: value for name, value in fields.items() if value and name in
              {"title", "summary", "why"}}  # fmt: skip
-    return show(request, "desk/lost.html", status=409, week=week, words=words)
+    return show(request, "desk/lost.html", status=409, week=week, words=typed_words)
 
 
 def _find(revision: Revision, mark: str) -> Finding:
-    _, report = get_services().judge(revision)
+    report = get_services().judge(revision)[1]
     for one in sorted(report.findings, key=lambda one: one.level is not Level.ERROR):
         if waivers.fingerprint(one) == mark:
             return one
-    raise NotFoundError("这条提示已不存在，可能稿件已改，请刷新后再看。")
+    raise NotFoundError(_("这条提示已不存在，可能稿件已改，请刷新后再看。"))
 
 
 def _back(week: str, key: str) -> HttpResponse:

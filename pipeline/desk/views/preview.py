@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
@@ -83,9 +84,9 @@ def send_test(request: HttpRequest, week: str) -> HttpResponse:
     services = get_services()
     address = request.POST.get("address", "").strip()
     if not can_send():
-        raise RefusedError("还没有配置发信服务器（SMTP_URL），不能发送测试邮件。")
+        raise RefusedError(_("还没有配置发信服务器（SMTP_URL），不能发送测试邮件。"))
     if not _ADDRESS.fullmatch(address):
-        raise RefusedError("请填写一个邮箱地址。")
+        raise RefusedError(_("请填写一个邮箱地址。"))
     services.send_test(services.settings, week, address)
     audit.add_entry(
         "test-copy",
@@ -94,7 +95,7 @@ def send_test(request: HttpRequest, week: str) -> HttpResponse:
         week=week,
         payload={"address": address},
     )
-    messages.success(request, f"测试邮件已发往{address}。")
+    messages.success(request, _("测试邮件已发往%(address)s。") % {"address": address})
     return redirect("desk:preview", week)
 
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from pipeline import notices
 from pipeline.calendar import SHANGHAI
 from pipeline.desk.differences import compare
 from pipeline.desk.gate import get_name
-from pipeline.desk.pages import get_roles, show
-from pipeline.desk.services import get_services
+from pipeline.desk.pages import get_roles, get_settings, show
+from pipeline.desk.services import get_services, tell_soon
+from pipeline.desk.words import BOXES, STEPS
 from pipeline.errors import RefusedError, UsageError
 from pipeline.model import Level, ReviewStep
 from pipeline.proof import LIMIT
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 def show_review(request: HttpRequest, week: str) -> HttpResponse:
     """The review page."""
     revision = issues.get_revision(week)
-    _, report = get_services().judge(revision)
+    report = get_services().judge(revision)[1]
     waived = waivers.list_waivers(week)
     signed = {one.step: one for one in approvals.list_signatures(week)}
     step = next((one for one in ReviewStep if one not in signed), None)
@@ -64,7 +67,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         unwaived=sum(one.level is Level.WARNING and not waiver for one, _, waiver in findings),
         void=approvals.list_void(week)[:6],
         send_backs=approvals.list_send_backs(week)[:6],
-        boxes=approvals.BOXES,
+        boxes=BOXES,
         send_at=approvals.get_send_at(week),
         send_at_value=approvals.get_send_at(week).astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
         titles={item.key: item.title for item in revision.issue.items},
@@ -77,13 +80,13 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
     try:
         step = ReviewStep(request.POST.get("step", ""))
     except ValueError:
-        raise UsageError("没有这一审。") from None
+        raise UsageError(_("没有这一审。")) from None
     if set(request.POST.getlist("box")) != set(approvals.BOXES):
-        raise RefusedError("签发前请逐项核对并勾选“重大选题备案”和“领导排序”。")
+        raise RefusedError(_("签发前请逐项核对并勾选“重大选题备案”和“领导排序”。"))
     now = datetime.now(UTC)
     send_at = _send_at(request) if step is ReviewStep.FINAL else None
     if send_at and send_at < now:
-        raise RefusedError("发送时间已经过去，请另定时间。")
+        raise RefusedError(_("发送时间已经过去，请另定时间。"))
     revision = issues.get_revision(week)
 
     def proofread(issue: Issue) -> Report:
@@ -98,7 +101,14 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
     )  # fmt: skip
     if send_at:
         approvals.schedule(week, get_name(request), send_at, now)
-    messages.success(request, f"{approvals.STEP_NAMES[step]}已签发。")
+    note = request.POST.get("note", "").strip()[:500]
+    goes_out = approvals.get_send_at(week)
+    tell_soon(
+        notices.write_signed(
+            get_settings(), week, step, get_name(request), note=note, send_at=goes_out
+        )
+    )
+    messages.success(request, _("%(step)s已签发。") % {"step": STEPS[step]})
     return redirect("desk:review", week)
 
 
@@ -107,7 +117,8 @@ def send_back(request: HttpRequest, week: str) -> HttpResponse:
     """Hand the issue back with a reason."""
     reason = request.POST.get("reason", "")[:1000]
     approvals.send_back(week, get_name(request), reason, datetime.now(UTC))
-    messages.success(request, "已退回编辑，原有签发全部作废。")
+    tell_soon(notices.write_sent_back(get_settings(), week, get_name(request), reason.strip()))
+    messages.success(request, _("已退回编辑，原有签发全部作废。"))
     return redirect("desk:review", week)
 
 
@@ -116,9 +127,9 @@ def schedule(request: HttpRequest, week: str) -> HttpResponse:
     """Change when the approved issue goes out."""
     send_at = _send_at(request)
     if send_at is None:
-        raise UsageError("请填写发送时间。")
+        raise UsageError(_("请填写发送时间。"))
     approvals.schedule(week, get_name(request), send_at, datetime.now(UTC))
-    messages.success(request, "发送时间已定。")
+    messages.success(request, _("发送时间已定。"))
     return redirect("desk:review", week)
 
 
@@ -129,4 +140,4 @@ def _send_at(request: HttpRequest) -> datetime | None:
     try:
         return datetime.strptime(value, "%Y-%m-%dT%H:%M").replace(tzinfo=SHANGHAI)
     except ValueError:
-        raise UsageError("发送时间的格式不对，例如 2026-11-23T08:00。") from None
+        raise UsageError(_("发送时间的格式不对，例如 2026-11-23T08:00。")) from None

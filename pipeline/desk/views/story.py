@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.assemble import edit
@@ -65,7 +66,7 @@ def go_to_article(request: HttpRequest, article_id: int) -> HttpResponse:
     key, dated_at = stories.find_story(article_id)
     listed = issues.list_spans()
     if not listed:
-        raise NotFoundError("还没有任何一期，请先编出一期再看稿件。")
+        raise NotFoundError(_("还没有任何一期，请先编出一期再看稿件。"))
     week = next((week for week, starts, ends in listed if starts <= dated_at < ends), listed[0][0])
     return redirect("desk:story", week, key)
 
@@ -96,10 +97,10 @@ def retag(request: HttpRequest, week: str, key: str) -> HttpResponse:
             week,
             lambda issue: edit.change(issue, key, **after),
             user=user,
-            note=lambda title: f"改标签：{title}",
+            note=lambda title: _("改标签：%(title)s") % {"title": title},
             key=key,
         )
-    messages.success(request, "标签已更正，并记为标注样本。")
+    messages.success(request, _("标签已更正，并记为标注样本。"))
     return redirect("desk:story", week, key)
 
 
@@ -110,7 +111,7 @@ def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
     if op == "split":
         article = request.POST.get("article", "")
         if not article.isascii() or not article.isdigit():
-            raise UsageError("没有这篇稿件。")
+            raise UsageError(_("没有这篇稿件。"))
         own = regroup.split_article(int(article), user=user, at=now)
         names = get_source_names()
         if any(item.key == key for item in issues.get_revision(week).issue.items):
@@ -125,12 +126,12 @@ def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
             save(
                 week,
                 lambda issue: edit.change(issue, key, also_in=also),
-                user=user, note=lambda title: f"拆分：{title}", key=key,
+                user=user, note=lambda title: _("拆分：%(title)s") % {"title": title}, key=key,
             )  # fmt: skip
-        messages.success(request, "已拆成单独的一条，可在候选中找到。")
+        messages.success(request, _("已拆成单独的一条，可在候选中找到。"))
         return redirect("desk:story", week, own)
     if op != "merge":
-        raise UsageError(f"没有“{op}”这个操作。")
+        raise UsageError(_("没有“%(op)s”这个操作。") % {"op": op})
     into = request.POST.get("into", "")
     merged = regroup.merge_stories(into, key, user=user, at=now)
 
@@ -138,13 +139,19 @@ def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
         return edit.merge(issue, into, key, key=merged)
 
     if any(item.key == into for item in issues.get_revision(week).issue.items):
-        save(week, change, user=user, note=lambda title: f"并入：{title}", key=into)
-    messages.success(request, "已合并为一条，其他来源列在“另见”。")
+        save(
+            week,
+            change,
+            user=user,
+            note=lambda title: _("并入：%(title)s") % {"title": title},
+            key=into,
+        )
+    messages.success(request, _("已合并为一条，其他来源列在“另见”。"))
     return redirect("desk:story", week, merged)
 
 
 def _get(key: str) -> Story:
     found = stories.get_stories([key])
     if not found:
-        raise NotFoundError("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。")
+        raise NotFoundError(_("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。"))
     return found[0]

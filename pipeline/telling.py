@@ -1,0 +1,83 @@
+"""Telling the editors: a mail to the persons concerned, a message to their group robots.
+
+What went wrong is returned as lines; nothing here stops a run, a signature or a page. What this
+module never does: write the text (`pipeline.notices`), or tell the same reminder twice.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline import notices, robots
+from pipeline.errors import PipelineError
+from pipeline.model import ReviewStep
+from pipeline.reader.transport import send_by_smtp
+from pipeline.store import approvals, audit, issues
+from pipeline.store.accounts import list_accounts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.config import Settings
+    from pipeline.notices import Notice
+
+_OPEN = {"draft", "review"}
+_STALE = timedelta(days=7)  # an issue that is later than this is no longer asked for
+
+
+def tell(settings: Settings, notice: Notice) -> list[str]:
+    """Send one notice to everybody it concerns; return what went wrong, a line each."""
+    said = robots.post(
+        "EDITOR_ROBOT_URLS",
+        settings.editor_robot_urls,
+        lambda limit: notices.to_text(notice, limit),
+    )
+    addresses = list_addresses(settings, notice) if settings.smtp_url else []
+    if settings.smtp_url is None or not addresses:
+        return said
+    try:
+        message = notices.to_mail(settings, notice, addresses)
+        send_by_smtp(settings.smtp_url.get_secret_value(), message)
+    except PipelineError as error:
+        said.append(f"the editors could not be told by mail: {error}")
+    except ValueError:
+        said.append("the editors could not be told by mail: an address of theirs is none")
+    return said
+
+
+def list_addresses(settings: Settings, notice: Notice) -> list[str]:
+    """Return ``delivery.report_to`` and the addresses of the accounts that it concerns."""
+    concerned = [
+        one.email
+        for one in list_accounts()
+        if one.active and one.email and {str(role) for role in one.roles} & notice.roles
+    ]
+    return list(dict.fromkeys([*settings.feeds.delivery.report_to, *concerned]))
+
+
+def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
+    """Ask for the signature that is missing when the time of publishing is near or past.
+
+    Once for each issue, step and half (before and after the time), however often it is called.
+    Returns the weeks that were asked for, and what went wrong.
+    """
+    if settings.smtp_url is None and not settings.editor_robot_urls:
+        return [], []  # nobody could hear it, so nobody was asked
+    ahead = timedelta(hours=settings.feeds.desk.remind_hours)
+    turns = approvals.list_turns()
+    asked, wrong = [], []
+    for week, _, status, _ in issues.list_issues():
+        step = turns.get(week, "")
+        if status not in _OPEN or not step:
+            continue
+        send_at = approvals.get_send_at(week)
+        if not now - _STALE < send_at < now + ahead:
+            continue
+        mark = {"step": step, "late": send_at <= now}
+        if not audit.add_once("reminded", user="", at=now, week=week, payload=mark):
+            continue
+        notice = notices.write_overdue(settings, week, ReviewStep(step), send_at, now)
+        wrong += tell(settings, notice)
+        asked.append(week)
+    return asked, wrong

@@ -1,0 +1,167 @@
+"""Editors hear by mail and by robot what is ready, due, signed, sent back or failed."""
+
+import json
+import socket
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.conf import settings as django_settings
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from pipeline import notices, telling
+from pipeline.desk import services
+from pipeline.model import ReviewStep
+from pipeline.notices import Notice
+from pipeline.store import approvals, issues
+from tests.integration.desk.conftest import START
+from tests.integration.test_notices import HEAD, SOURCES, Inbox
+
+
+@pytest.fixture(scope="module")
+def robot():
+    """A group robot on loopback: its address, and what it was told."""
+    heard = []
+
+    class Robot(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard.append(json.loads(body)["message"])
+            self.send_response(500 if "deaf" in self.path else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Robot)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"json://127.0.0.1:{server.server_address[1]}", heard
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def settings(robot, monkeypatch):
+    """The pipeline's settings with a deaf robot and one that hears."""
+    url, heard = robot
+    heard.clear()
+    both = (SecretStr(f"{url}/deaf"), SecretStr(f"{url}/ok"))
+    changed = django_settings.PIPELINE.model_copy(update={"editor_robot_urls": both})
+    provided = services.get_services()
+    monkeypatch.setattr(provided, "settings", changed)
+
+    def tell_now(notice):
+        for line in provided.tell(provided.settings, notice):
+            services._log.warning("%s", line)
+
+    monkeypatch.setattr("pipeline.desk.views.review.tell_soon", tell_now)
+    return changed
+
+
+BOXES = {"box": list(approvals.BOXES)}
+
+
+def test_a_signature_tells_who_signs_next_and_sending_back_tells_the_desk(
+    settings, robot, week, sign_in
+):
+    del settings
+    anna, bo = sign_in("anna"), sign_in("bo")
+    page = f"/desk/weeks/{week}/review/"
+    said = {
+        "step": "first",
+        "note": "头条请看",
+        "content_hash": issues.get_revision(week).content_hash,
+    }
+    anna.post(f"{page}sign/", BOXES | said)
+    told = robot[1][-1]
+    assert "一审已签，请部门主任二审" in told
+    assert "附言：头条请看" in told
+    assert told.endswith(page)
+    bo.post(f"{page}back/", {"reason": "标题再斟酌"})
+    assert "bo退回，原有签发全部作废" in robot[1][-1]
+    assert "理由：标题再斟酌" in robot[1][-1]
+    assert len(robot[1]) == 4  # the deaf one was asked too and stopped nothing
+
+
+def test_a_missing_signature_is_asked_for_once_before_and_once_after_the_time(
+    settings, robot, week
+):
+    due = approvals.get_send_at(week)
+    assert telling.remind(settings, due - timedelta(hours=3)) == ([], [])
+    asked, wrong = telling.remind(settings, due - timedelta(minutes=90))
+    assert asked == [week]
+    assert len(wrong) == 1  # the deaf robot
+    assert "离出刊还有1小时30分，等责任编辑签一审" in robot[1][-1]
+    assert telling.remind(settings, due - timedelta(minutes=30)) == ([], [])
+    assert telling.remind(settings, due + timedelta(minutes=5))[0] == [week]
+    assert "已过出刊时间5分钟" in robot[1][-1]
+    assert telling.remind(settings, due + timedelta(days=8)) == ([], [])
+
+
+def test_without_robots_and_mail_nobody_is_asked(week):
+    due = approvals.get_send_at(week)
+    assert telling.remind(django_settings.PIPELINE, due) == ([], [])
+
+
+def test_mail_goes_to_the_persons_concerned(settings, people):
+    del people
+    notice = notices.write_signed(
+        settings, "2026-W47", ReviewStep.FIRST, "anna", note="", send_at=START
+    )
+    assert telling.list_addresses(settings, notice) == ["bo@news.example"]
+    mail = notices.to_mail(settings, notice, ["bo@news.example"])
+    assert "请部门主任二审" in mail["Subject"]
+
+
+@given(st.text(), st.lists(st.text(max_size=300), max_size=30), st.sampled_from([120, 400, 4096]))
+def test_a_message_never_has_more_bytes_than_the_robot_takes(subject, lines, limit):
+    notice = Notice(subject, tuple(lines), "https://news.example/desk/", frozenset())
+    text = notices.to_text(notice, limit)
+    assert len(text.encode("utf-8", "replace")) <= limit
+    assert text.endswith(notice.address)
+
+
+def test_a_run_tells_the_robots_that_a_draft_is_ready_or_that_it_failed(
+    newsroom, own_feeds, robot, monkeypatch, tmp_path
+):
+    url, heard = robot
+    heard.clear()
+    monkeypatch.setenv("EDITOR_ROBOT_URLS", f"{url}/ok,{url}/deaf")
+    config = own_feeds(SOURCES, HEAD)
+    done = newsroom("run", "--week", "2026-W47", config=config)
+    assert done.returncode == 3
+    assert "初稿已编好，请一审" in heard[0]
+    assert "EDITOR_ROBOT_URLS entry 2" in done.stderr
+    assert "127.0.0.1" not in done.stderr
+    (tmp_path / "places.yaml").write_text("[", encoding="utf-8")
+    config.write_text(config.read_text(encoding="utf-8") + "places: places.yaml\n", "utf-8")
+    heard.clear()
+    failed = newsroom("run", "--week", "2026-W47", config=config)
+    assert failed.returncode == 2
+    assert "初稿没有编成" in heard[0]
+    assert "places.yaml" in heard[0]
+    state = json.loads((tmp_path / "var" / "progress.json").read_text(encoding="utf-8"))
+    assert state["finished_at"]
+    assert "places.yaml" in state["error"]
+
+
+def test_a_mailbox_hears_as_the_robots_do(settings, people):
+    del people
+    inbox = Inbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        posted = settings.model_copy(update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}")})
+        telling.tell(posted, notices.write_sent_back(settings, "2026-W47", "bo", "再改\n一改"))
+    finally:
+        controller.stop()
+    ((to, raw),) = inbox.mails
+    assert to == ["anna@news.example"]
+    assert b"Auto-Submitted: auto-generated" in raw
