@@ -152,6 +152,23 @@ class Reading:
                 return bool(set(left) - _SMALL_WORDS)
         return True
 
+    def words_within(self, text: Text, start: int, end: int) -> list[str]:
+        """Return the dictionary's words that make up the stretch; none if one runs over its ends.
+
+        None either after some hundred doubts in one issue, which only hostile text has.
+        """
+        self._looked += 1
+        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+            return []
+        at, found = max(0, start - _AROUND), []
+        for word in self.reference.split_known(text.text[at : end + _AROUND]):
+            first, at = at, at + len(word)
+            if first < start < at or first < end < at:
+                return []
+            if start <= first and at <= end:
+                found.append(word)
+        return found
+
     def finding(
         self,
         rule: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.idioms import find_wrong_phrases
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -20,20 +21,29 @@ _NEAR = 12  # characters before and after a word in which its companions count
 
 
 def find_wrong_words(reading: Reading) -> Iterator[Finding]:
+    """Find the words of confusable.yaml, and fixed phrases with one wrong character."""
+    for text in reading.texts:
+        listed = list(_find_listed(reading, text))
+        yield from listed
+        for one in find_wrong_phrases(reading, text):
+            if not any(one.start < other.end and other.start < one.end for other in listed):
+                yield one
+
+
+def _find_listed(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find the words of confusable.yaml, except within the longer words named there."""
     index, words = reading.reference.lists.confusable_words
-    for text in reading.texts:
-        for start, wrong in index.find(text.text):
-            word, end = words[wrong], start + len(wrong)
-            if _is_part(text.text, start, wrong, word.unless):
-                continue
-            if text.is_address(start) or text.is_mention(start, end):
-                continue
-            if word.first and start and "一" <= text.text[start - 1] <= "龥":
-                continue
-            if reading.is_slip(text, start, end):
-                message = f"“{wrong}”是误写，请改为“{word.right}”。"
-                yield text.finding("confusable", Level.WARNING, message, start, end, word.right)
+    for start, wrong in index.find(text.text):
+        word, end = words[wrong], start + len(wrong)
+        if _is_part(text.text, start, wrong, word.unless):
+            continue
+        if text.is_address(start) or text.is_mention(start, end):
+            continue
+        if word.first and start and "一" <= text.text[start - 1] <= "龥":
+            continue
+        if reading.is_slip(text, start, end):
+            message = f"“{wrong}”是误写，请改为“{word.right}”。"
+            yield text.finding("confusable", Level.WARNING, message, start, end, word.right)
 
 
 def find_avoided_words(reading: Reading) -> Iterator[Finding]:
