@@ -7,6 +7,7 @@ does: know the phrases.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
@@ -24,6 +25,7 @@ _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两半几数
 _NAMES = ("路", "街", "巷", "弄", "村", "社区", "小区", "苑", "新村", "店", "馆", "公司", "餐厅")
 _OFTEN = 20  # occurrences of a phrase that outweigh an ordinary word in the slip: 谈笑|风声
 _SELDOM = 4  # occurrences below which a word is no ordinary one: 膏盲
+_MOST = 20_000  # phrases looked at in one text: two million characters of a paper have as many
 _PAIR, _LONG = 2, 3
 
 
@@ -33,7 +35,7 @@ def find_wrong_phrases(reading: Reading, text: Text) -> Iterator[Finding]:
         return
     phrases = load_phrases(reading.reference.lists.phrases)
     found: dict[int, dict[str, Near]] = {}
-    for near in phrases.find(text.text):
+    for near in islice(phrases.find(text.text), _MOST):
         if _is_slip(reading, text, near, phrases):
             found.setdefault(near.start, {})[near.right] = near
     reached = 0
@@ -82,7 +84,7 @@ def _are_no_words(words: list[str], near: Near, wrong: str, phrases: Phrases) ->
             break
     if len(word) == 1 or phrases.how_often(word) < _SELDOM:
         return is_syllable or near.is_idiom
-    firm = sounds.agree(wrong, right) if len(words) == _PAIR else is_syllable
+    firm = len(words) > _PAIR or sounds.agree(wrong, right)
     return firm and near.is_idiom and near.occurs >= _OFTEN
 
 

@@ -41,7 +41,12 @@ class Near:
     at: int  # which of the four differs: 0 to 3
     right: str
     occurs: int  # how often the dictionary saw the phrase
-    is_idiom: bool
+    tag: str
+
+    @property
+    def is_idiom(self) -> bool:
+        """Whether the dictionary tags it as one."""
+        return self.tag in _IDIOMS
 
 
 class Phrases:
@@ -85,13 +90,15 @@ class Phrases:
             if padded[half - 2] in one:
                 yield from self._lack(text, half - 4, 1)
 
-    def _lack(self, text: str, start: int, at: int) -> Iterator[Near]:
-        """Yield the phrases that the four characters are but for the one at ``at``."""
-        stretch = text[start : start + LENGTH] if start >= 0 else ""
-        if len(stretch) == LENGTH and stretch not in self._words:
-            for right in self._lacking[at].get(stretch[:at] + stretch[at + 1 :], ()):
-                occurs, tag = self._words[right]
-                yield Near(start, at, right, occurs, tag in _IDIOMS)
+    def _lack(self, text: str, start: int, at: int) -> list[Near]:
+        """Return the phrases that the four characters are but for the one at ``at``."""
+        if start < 0:
+            return []
+        key = text[start : start + at] + text[start + at + 1 : start + LENGTH]
+        rights = self._lacking[at].get(key)
+        if rights is None or text[start : start + LENGTH] in self._words:
+            return []
+        return [Near(start, at, right, *self._words[right]) for right in rights]
 
     def is_slip_for(self, stretch: str, right: str) -> bool:
         """Say whether the stretch, a word of the dictionary, is a misspelling that it took in.
