@@ -92,7 +92,7 @@ class Phrases:
 
     def _lack(self, text: str, start: int, at: int) -> list[Near]:
         """Return the phrases that the four characters are but for the one at ``at``."""
-        if start < 0:
+        if start < 0 or start + LENGTH > len(text):
             return []
         key = text[start : start + at] + text[start + at + 1 : start + LENGTH]
         rights = self._lacking[at].get(key)

@@ -92,6 +92,14 @@ def test_characters_sound_alike_by_syllable_tone_and_ear() -> None:
     assert not sounds.agree("x", "x")
 
 
+def test_a_text_that_breaks_off_within_a_phrase_is_read_to_its_end() -> None:
+    phrases = load_phrases()
+    for word in ("再接再厉", "一鼓作气", "杯水车薪"):
+        for length in range(4):
+            for text in (word[:length], word[-length:], word[:length] + word[length + 1 :]):
+                assert [near.start for near in phrases.find(text)] == []
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="一股作气杯水车薪新再接厉，。“”", max_size=40))
 def test_whatever_is_found_is_one_character_from_its_phrase(text: str) -> None:
