@@ -29,6 +29,10 @@ _SEEN = 4  # jieba gives 3 to what it never saw, misspellings among it: 甘之�
 _OFTEN = 20  # occurrences from which a phrase makes a rare one beside it a misspelling
 _TIMES = 8  # and how many times as often it has to occur
 _TAGS = _IDIOMS | _OTHERS
+_IDIOM = "i"
+_HALF_BYTES = 6
+_COMMON = 3000  # occurrences of a word that makes compounds
+_COMMON_LINE = len("工作".encode()) + len(" 1000 v")  # a shorter line's word is rarer
 _BYTES = 12  # of four Chinese characters in UTF-8
 _SOUNDS = Path(__file__).resolve().parent.parent / "data" / "proof" / "sounds.tsv"
 
@@ -153,14 +157,24 @@ def load_phrases(more: tuple[str, ...] = ()) -> Phrases:
     found = importlib.util.find_spec("jieba")
     folders = found.submodule_search_locations if found else None
     data = Path(folders[0], "dict.txt").read_bytes() if folders else b""
+    lines = data.split(b"\n")
+    common = {
+        line[:_HALF_BYTES].decode()
+        for line in lines
+        if len(line) >= _COMMON_LINE
+        and line[_HALF_BYTES : _HALF_BYTES + 1] == b" "
+        and int(line.split()[1]) >= _COMMON
+    }
     words: dict[str, tuple[int, str]] = {}
-    for line in data.split(b"\n"):
+    for line in lines:
         if line[_BYTES : _BYTES + 1] == b" " and not line.startswith(b" 3 ", _BYTES):
             word, number, tag = line.decode().split()
             occurs = int(number)
             usual = _SEEN if tag in _IDIOMS else _USUAL
-            if len(word) == LENGTH and occurs >= usual and tag in _TAGS:
-                words[word] = occurs, tag
+            if len(word) != LENGTH or occurs < usual or tag not in _TAGS:
+                continue
+            if tag == _IDIOM or common.isdisjoint((word[:_HALF], word[_HALF:])):
+                words[word] = occurs, tag  # 社会|心态 is no fixed phrase
     for word in more:
         words.setdefault(word, (_OFTEN, "i"))
     return Phrases(words, data)
