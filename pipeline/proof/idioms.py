@@ -7,6 +7,7 @@ does: know the phrases.
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _NAMES = ("路", "街", "巷", "弄", "村", "社区", "小区", "苑", "新村"
 _OFTEN = 20  # occurrences of a phrase that outweigh an ordinary word in the slip: 谈笑|风声
 _SELDOM = 4  # occurrences below which a word is no ordinary one: 膏盲
 _MOST = 20_000  # phrases looked at in one text: two million characters of a paper have as many
+_NAMED = re.compile(r"《[^《》\n]{4,30}》|“[^“”\n]{4,12}”")
 _PAIR, _LONG = 2, 3
 
 
@@ -33,6 +35,7 @@ def find_wrong_phrases(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find four characters that are a fixed phrase but for one; nothing without a way to split."""
     if reading.reference.split_known is None or len(text.text) < LENGTH:
         return
+    named = _named_in(text)
     phrases = load_phrases(reading.reference.lists.phrases)
     found: dict[int, dict[str, Near]] = {}
     for near in islice(phrases.find(text.text), _MOST):
@@ -41,7 +44,7 @@ def find_wrong_phrases(reading: Reading, text: Text) -> Iterator[Finding]:
     reached = 0
     for start, choices in sorted(found.items()):
         best = _choose(text, choices)
-        if best and start >= reached:
+        if best and start >= reached and text.text[start : start + LENGTH] not in named:
             reached = end = start + LENGTH
             wrong = text.text[start:end]
             message = f"“{wrong}”疑为“{best.right}”之误，请核对改正。"
@@ -86,6 +89,13 @@ def _are_no_words(words: list[str], near: Near, wrong: str, phrases: Phrases) ->
         return is_syllable or near.is_idiom
     firm = len(words) > _PAIR or sounds.agree(wrong, right)
     return firm and near.is_idiom and near.occurs >= _OFTEN
+
+
+def _named_in(text: Text) -> str:
+    """Return all names that the item gives in 《》 and “”: a title may say them without."""
+    if text.item is None or text.field == "text":
+        return ""
+    return "\n".join(_NAMED.findall(text.item.text))
 
 
 def _choose(text: Text, choices: dict[str, Near]) -> Near | None:

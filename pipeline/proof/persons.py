@@ -210,6 +210,8 @@ def _belongs(text: str, start: int, length: int, anchor: int, anchor_end: int) -
     between = text[end:anchor] if end <= anchor else text[anchor_end:start]
     if re.search(r"[。；！？\n]", between) or between.count("，") > 1:
         return False
+    if end <= anchor and "，" in between and text[anchor:anchor_end] == "孩子":
+        return False  # 吴伟民获奖，奖状是孩子画的
     around = text[max(0, start - 4) : start] + text[end : end + 4]
     if end <= anchor and _CHILD_OF.match(text, anchor_end):
         return False  # 葛建国八岁的女儿
