@@ -314,6 +314,7 @@ class Finding:
     end: int
     surface: str = ""
     suggestion: str | None = None  # None: no safe replacement
+    content: str = ""  # what it was judged on, its sentence or picture: a waiver holds for no other
 
 
 class ReviewStep(StrEnum):

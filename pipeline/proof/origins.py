@@ -97,7 +97,10 @@ def find_bare_images(reading: Reading) -> Iterator[Finding]:
         delicate = _DELICATE.search(image.alt + image.caption)
         if delicate:
             message = f"图片涉及{delicate.group()}，请人工核对使用是否规范后勾选。"
-            yield reading.finding("image", Level.WARNING, message, item.key, "image")
+            content = f"{image.url}\x00{image.alt}\x00{image.caption}\x00{image.credit}"
+            yield reading.finding(
+                "image", Level.WARNING, message, item.key, "image", content=content
+            )
 
 
 def _plain(title: str) -> str:

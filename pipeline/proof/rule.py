@@ -177,9 +177,11 @@ class Reading:
         item: str | None = None,
         field: str = "",
         surface: str = "",
+        content: str = "",
     ) -> Finding:
         """Return a finding on something that is no stretch of text; ``item`` is its key."""
-        return Finding(rule, level, message, item, field, 0, len(surface), surface)
+        end = len(surface)
+        return Finding(rule, level, message, item, field, 0, end, surface, content=content)
 
 
 @dataclass(frozen=True, slots=True)
