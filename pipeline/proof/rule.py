@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pipeline.model import Finding, Issue, Level, Signature
+from pipeline.model import Finding, Issue, Level, LinkCheck, Signature
 from pipeline.proof.lists import Lists
 from pipeline.proof.spans import Text, texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipeline.calendar import Calendar
     from pipeline.config import Newsletter
@@ -78,6 +79,7 @@ class Reading:
         mail: Mail | None = None,
         newsletter: Newsletter | None = None,
         signatures: tuple[Signature, ...] = (),
+        links: Mapping[str, LinkCheck] = MappingProxyType({}),
     ) -> None:
         """Take the issue apart."""
         self.issue = issue
@@ -85,6 +87,7 @@ class Reading:
         self.mail = mail
         self.newsletter = newsletter
         self.signatures = signatures
+        self.links = links
         self.texts: tuple[Text, ...] = tuple(texts_of(issue))
         self._looked = 0
 
