@@ -122,6 +122,8 @@ def _listed_first(text: Text) -> Iterator[Finding]:
 
 
 def _counted_first(text: Text) -> Iterator[Finding]:
+    if text.characters.isdisjoint("：:是为叫即—（"):
+        return
     for match in _COUNTED_FIRST.finditer(text.text):
         stated, body = _value(match["n"]), match["list"]
         if match["link"] == "（":
@@ -196,6 +198,8 @@ def _judge_total(
 
 
 def _growth(text: Text) -> Iterator[Finding]:
+    if text.characters.isdisjoint("增升提降减回"):
+        return
     for match in _GROWTH.finditer(text.text):
         old, new, share = float(match["old"]), float(match["new"]), float(match["share"])
         if not old or match["unit"] == "%":

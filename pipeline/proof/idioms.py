@@ -35,6 +35,8 @@ def find_wrong_phrases(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find four characters that are a fixed phrase but for one; nothing without a way to split."""
     if reading.reference.split_known is None or len(text.text) < LENGTH:
         return
+    if sum("一" <= one <= "龥" for one in text.characters) < _PAIR:
+        return  # 1,1,1, and the like
     named = _named_in(text)
     phrases = load_phrases(reading.reference.lists.phrases)
     found: dict[int, dict[str, Near]] = {}

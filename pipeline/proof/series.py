@@ -71,7 +71,8 @@ class _Mark:
 
 def find_wrong_series(text: Text) -> Iterator[Finding]:
     """Find a number of things and a numbered series behind it that has more or fewer."""
-    if text.characters.isdisjoint("一首①（1"):
+    there = text.characters
+    if there.isdisjoint("一首①（1") or there.isdisjoint("是要来其第①（.．、首号"):
         return
     marks = [_read(match) for match in _MARK.finditer(text.text)]
     reached = -1
