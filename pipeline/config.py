@@ -137,6 +137,12 @@ class CollectSettings(_Frozen):
     retries: Annotated[int, Field(ge=0, le=10)] = Field(
         default=2, description="further tries for what may heal"
     )
+    check_links: Annotated[int, Field(ge=0, le=1000)] = Field(
+        default=200, description="links of the draft that one run asks for; 0 asks for none"
+    )
+    check_seconds: Annotated[float, Field(gt=0, le=900)] = Field(
+        default=60.0, description="seconds that asking for them may take"
+    )
 
 
 class TagSettings(_Frozen):

@@ -21,6 +21,7 @@
     │   │   │   └── BusyError        the server asks to come back later than we wait
     │   │   ├── TooLargeError        more bytes than the limit
     │   │   ├── RobotsError          robots.txt forbids it
+    │   │   │   └── RobotsUnreadableError  robots.txt cannot be had
     │   │   └── NeedsBrowserError    the site answers with a script instead of a page
     │   └── ParseError               the document could not be understood
     │       └── SelectorError        a selector found nothing; it is named
@@ -142,6 +143,10 @@ class TooLargeError(FetchError):
 
 class RobotsError(FetchError):
     """robots.txt forbids fetching this."""
+
+
+class RobotsUnreadableError(RobotsError):
+    """robots.txt cannot be had, so nothing is fetched."""
 
 
 class NeedsBrowserError(FetchError):

@@ -314,6 +314,25 @@ class Finding:
     end: int
     surface: str = ""
     suggestion: str | None = None  # None: no safe replacement
+    content: str = ""  # what it was judged on, its sentence or picture: a waiver holds for no other
+
+
+class LinkState(StrEnum):
+    """What asking for a link came to."""
+
+    OPEN = "open"
+    GONE = "gone"  # the server says that there is no such page
+    UNREACHABLE = "unreachable"  # no answer, or one that may heal
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCheck:
+    """The last time that a link was asked for."""
+
+    url: str
+    at: datetime
+    state: LinkState
+    reason: str = ""  # Chinese, a few words, or the status; "" when it opened
 
 
 class ReviewStep(StrEnum):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import time
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.calendar import SHANGHAI, Calendar, Period, load_calendar, week_of
 from pipeline.errors import LockedError
-from pipeline.model import DISTRICTS, Edition, Issue, Preferences
+from pipeline.model import DISTRICTS, Edition, Issue, LinkState, Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from pipeline.collect import SourceResult
     from pipeline.config import Settings
-    from pipeline.model import Article, Source
+    from pipeline.model import Article, LinkCheck, Source
     from pipeline.proof import Reference, Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from pipeline.tag.tokenizer import Engine
 
 _BATCH = 50  # articles tagged before they are stored
+_LINK_HOLDS = timedelta(hours=6)  # so long a link that opened is not asked for again
+_log = logging.getLogger(__name__)
 _LOOK_BACK = timedelta(days=28)  # a reprint may follow its original by so much
 
 
@@ -360,10 +363,13 @@ def _document(article: Article) -> Document:
     return Document(str(article.id), article.title, article.text)
 
 
-def assemble(settings: Settings, period: Period) -> Draft:
+def assemble(
+    settings: Settings, period: Period, *, before_proof: Callable[[Issue], None] = lambda _: None
+) -> Draft:
     """Assemble and proofread the week's draft, and write its files.
 
     An editor's version is never replaced: then that version is rendered and proofread again.
+    ``before_proof`` is called with the issue that stands, before it is judged.
     """
     from pipeline import issue_json
     from pipeline.assemble import assemble_issue, events_ics, render_wechat, write_files
@@ -386,6 +392,7 @@ def assemble(settings: Settings, period: Period) -> Draft:
         silent=count_silent_weeks(issues.list_earlier(period.week, limit=52)),
     )
     revision = issues.save_draft(issue, _now())
+    before_proof(revision.issue)
     edition, report, folder = render_revision(settings, revision)
     write_files(
         folder,
@@ -417,7 +424,7 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
     """Render a stored issue for somebody who follows everything, and proofread it."""
     from pipeline.assemble import render
     from pipeline.proof import proofread
-    from pipeline.store import approvals
+    from pipeline.store import approvals, links
 
     edition = render(
         revision.issue,
@@ -432,8 +439,41 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
         text=edition.text,
         newsletter=settings.newsletter,
         signatures=tuple(approvals.list_signatures(revision.issue.week)),
+        links=links.get_checks(item.url for item in revision.issue.items),
     )
     return edition, report, settings.data_dir / "issues" / revision.issue.week
+
+
+def check_links(settings: Settings, issue: Issue) -> None:
+    """Ask whether the links of the issue open and remember it; those asked for today are spared.
+
+    Whatever goes wrong here is a line of the log: the draft matters more.
+    """
+    import asyncio
+
+    from pipeline import collect
+    from pipeline.store import links
+
+    urls = dict.fromkeys(item.url for item in issue.items)
+    try:
+        known = links.get_checks(urls)
+        wanted = [url for url in urls if not _opened_lately(known.get(url), _now())]
+        checks = asyncio.run(
+            collect.check_links(
+                wanted,
+                settings=settings.feeds.collect,
+                allow_nets=settings.allow_nets,
+                now=_now,
+            )
+        )
+        links.add_checks(checks, _now())
+    except Exception:  # noqa: BLE001 - whatever it is
+        _log.exception("the links of %s could not be checked", issue.week)
+
+
+def _opened_lately(check: LinkCheck | None, now: datetime) -> bool:
+    """Say whether a link opened within the last hours; one that did not is asked for again."""
+    return check is not None and check.state is LinkState.OPEN and now - check.at < _LINK_HOLDS
 
 
 def count_silent_weeks(earlier: Sequence[Issue]) -> dict[str, int]:
@@ -487,8 +527,13 @@ def run(
     with watch.stage("group"):
         group(settings, period)
     runs.set_stage(run_id, "assemble")
+
+    def look(issue: Issue) -> None:
+        with watch.stage("links"):
+            check_links(settings, issue)
+
     with watch.stage("assemble"):
-        draft = assemble(settings, period)
+        draft = assemble(settings, period, before_proof=look)
     with watch.stage("index"):
         index(settings)
     with watch.stage("tidy"):

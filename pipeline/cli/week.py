@@ -32,6 +32,7 @@ _STAGES = {
     "tag": "Tagging",
     "group": "Grouping reprints",
     "assemble": "Assembling and proofreading",
+    "links": "Checking links",
     "tidy": "Deleting what is past its time",
     "index": "Indexing for the search",
 }

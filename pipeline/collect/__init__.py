@@ -5,6 +5,7 @@ others. What this room never does: store, tag or choose.
 """
 
 from pipeline.collect.collector import SourceResult, collect
+from pipeline.collect.links import check_links
 from pipeline.collect.state import SourceState
 
-__all__ = ["SourceResult", "SourceState", "collect"]
+__all__ = ["SourceResult", "SourceState", "check_links", "collect"]

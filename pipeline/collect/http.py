@@ -28,6 +28,7 @@ from pipeline.errors import (
     BusyError,
     FetchError,
     NeedsBrowserError,
+    RobotsError,
     StatusError,
     TooLargeError,
 )
@@ -49,6 +50,7 @@ _CHUNK = 65_536  # bytes, compressed or not
 _LARGE = 1_000_000  # bytes of a document from which on it needs room
 _ROOM = 1  # such documents in memory at once
 _ROBOTS = 600_000  # bytes of a robots.txt that are read
+_PROBED = 1024  # bytes of a page of which only is asked whether it is there
 _PATIENCE = 30.0  # seconds that are waited within one visit when Retry-After asks for them
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -166,6 +168,19 @@ class Client:
             headers["If-Modified-Since"] = last_modified
         return await self._patiently(url, "GET", headers)
 
+    async def probe(self, url: str) -> None:
+        """Ask whether a page opens: by HEAD, and by the beginning of a GET where that fails.
+
+        Raises:
+            FetchError: it does not; the message says why in one line.
+        """
+        try:
+            await self._follow(url, "HEAD", {}, None)
+        except (BlockedAddressError, RobotsError):
+            raise
+        except FetchError:
+            await self._follow(url, "GET", {}, None, _PROBED)
+
     async def post(self, url: str, form: dict[str, str]) -> Response:
         """Send a form, as the lists do that a script builds.
 
@@ -211,14 +226,19 @@ class Client:
         raise FetchError(f"{url}: not tried")
 
     async def _follow(
-        self, url: str, method: str, headers: dict[str, str], form: dict[str, str] | None
+        self,
+        url: str,
+        method: str,
+        headers: dict[str, str],
+        form: dict[str, str] | None,
+        most: int | None = None,
     ) -> Response:
         asked, permanent = url, True
         for _ in range(self._settings.max_redirects + 1):
             if self._settings.robots:
                 delay = await self.robots.check(_checked(url))
                 self._gates.slow_down(urlsplit(url).netloc, delay)
-            reply = await self._once(url, method, headers, form)
+            reply = await self._once(url, method, headers, form, most)
             if isinstance(reply, Response):
                 moved = url if permanent and url != asked else None
                 return replace(reply, moved_to=moved)

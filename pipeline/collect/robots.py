@@ -14,7 +14,13 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.collect.charsets import decode
-from pipeline.errors import BlockedAddressError, FetchError, RobotsError, StatusError
+from pipeline.errors import (
+    BlockedAddressError,
+    FetchError,
+    RobotsError,
+    RobotsUnreadableError,
+    StatusError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -67,7 +73,7 @@ class Robots:
             self._rules[origin] = asyncio.ensure_future(self._load(origin))
         rules = await asyncio.shield(self._rules[origin])
         if isinstance(rules, str):
-            raise RobotsError(f"robots.txt cannot be had, so nothing is fetched: {rules}")
+            raise RobotsUnreadableError(f"robots.txt cannot be had, so nothing is fetched: {rules}")
         if not rules.can_fetch(url, self._agent):
             raise RobotsError(f"{url}: forbidden by {origin}/robots.txt")
         return float(rules.crawl_delay(self._agent) or 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model import Finding, Issue, Level
@@ -32,8 +33,10 @@ from pipeline.proof.lists import load_lists
 from pipeline.proof.rule import Mail, Reading, Reference, Rule, Unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.config import Newsletter
-    from pipeline.model import Signature
+    from pipeline.model import LinkCheck, Signature
 
 __all__ = [
     "LIMIT",
@@ -142,12 +145,14 @@ def proofread(
     text: str | None = None,
     newsletter: Newsletter | None = None,
     signatures: tuple[Signature, ...] = (),
+    links: Mapping[str, LinkCheck] = MappingProxyType({}),
 ) -> Report:
     """Return every finding, errors first, then in reading order.
 
     ``html`` and ``text`` are the two parts of the mail; without them its size and its
     unsubscribe link are not judged (an ``issue.json`` alone has no mail). Without a ``reference``
-    the shipped lists are used and names are not judged.
+    the shipped lists are used and names are not judged. ``links`` are the last checks of the
+    items' addresses, by address; an address without one is judged by its form alone.
     """
     reading = Reading(
         issue,
@@ -155,6 +160,7 @@ def proofread(
         mail=None if html is None else Mail(html, text or ""),
         newsletter=newsletter,
         signatures=signatures,
+        links=links,
     )
     findings = [finding for rule in RULES for finding in islice(rule.find(reading), MOST)]
     order = {item.key: position for position, item in enumerate(issue.items)}

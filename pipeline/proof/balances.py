@@ -50,6 +50,11 @@ _AMONG = re.compile(
     rf"(?P<total>{FIGURE})(?P<unit>{UNIT})[^，。；\d]{{0,8}}(?:里|中|当中|之中)，"
     rf"(?P<parts>(?:[^。；\d]{{0,10}}{FIGURE}(?P=unit)){{2,8}})"
 )
+_PEOPLE = re.compile(
+    rf"(?P<parts>(?:{SMALL}[位名个][^，。；：、\d]{{1,6}}[、和及]){{1,6}}{SMALL}[位名个][^，。；：、\d]{{1,6}})，"
+    rf"(?:一共|总共|共|合计|共计)(?P<total>{SMALL})[人名位](?!次)"
+)
+_PERSONS = re.compile(rf"({SMALL})[位名个]")
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
 _NEAR = 0.35  # of a total: figures further apart speak of other things
@@ -66,6 +71,8 @@ def find_imbalances(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
         yield from _slogans(words)
     if "男" in words:
         yield from _sexes(words)
+    if "共" in words or "合计" in words:
+        yield from _people(words)
     if there.isdisjoint("0123456789"):
         return
     if not there.isdisjoint("出花用"):
@@ -73,6 +80,15 @@ def find_imbalances(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
     if there.isdisjoint("%了其余剩另未不没里中"):
         return
     yield from _compared(DATES.sub(lambda match: "日" * len(match.group()), words), there)
+
+
+def _people(words: str) -> Iterator[Fault]:
+    """Yield 三位老师、两位助教，一共六人."""
+    for match in _PEOPLE.finditer(words):
+        together = sum(value_of(one) for one in _PERSONS.findall(match["parts"]))
+        said = value_of(match["total"])
+        if together != said:
+            yield *match.span(), f"各项相加是{together:g}人，写的总数是{said:g}人，请核对。"
 
 
 def _accounts(words: str) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.rule import Rule
+from pipeline.proof.series import find_uneven_pairs, find_wrong_series
 from pipeline.proof.sums import find_wrong_sums
 
 if TYPE_CHECKING:
@@ -70,10 +71,19 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
     """Find counts that differ from what they count, where all of it stands in the sentence."""
     for text in reading.texts:
         if text.characters.isdisjoint(_COUNTING):
+            yield from islice(_uneven_pairs(text), _MOST)
             continue
         found = [
             one
-            for kind in (_listed_first, _counted_first, _totals, _growth, find_wrong_sums)
+            for kind in (
+                _listed_first,
+                _counted_first,
+                _totals,
+                _growth,
+                find_wrong_sums,
+                find_wrong_series,
+                _uneven_pairs,
+            )
             for one in islice(kind(text), _MOST)
         ]
         reached = -1  # two readings of the same words are one finding
@@ -81,6 +91,10 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
             if finding.start >= reached:
                 reached = finding.end
                 yield finding
+
+
+def _uneven_pairs(text: Text) -> Iterator[Finding]:
+    return find_uneven_pairs(text, lambda words: _readings(words.rstrip("，"), ends_open=False))
 
 
 def _listed_first(text: Text) -> Iterator[Finding]:
@@ -108,15 +122,14 @@ def _listed_first(text: Text) -> Iterator[Finding]:
 
 
 def _counted_first(text: Text) -> Iterator[Finding]:
+    if text.characters.isdisjoint("：:是为叫即—（"):
+        return
     for match in _COUNTED_FIRST.finditer(text.text):
         stated, body = _value(match["n"]), match["list"]
         if match["link"] == "（":
             body = body.partition("）")[0]
-        ordinals = _count_ordinals(text.text[match.start("list") - 1 : match.start("list") + 600])
-        if ordinals:
-            if ordinals != stated and abs(ordinals - stated) <= _MOST_APART and ordinals > 1:
-                yield _mismatch(text, stated, {ordinals}, match.start(), match.end("link"))
-            continue
+        if _ORDINALS.match(text.text, match.start("list") - 1):
+            continue  # a numbered series, which may go on over several sentences
         if "、" not in body or any(word in match["noun"] for word in _OPEN):
             continue
         first = re.split("[，,]", body, maxsplit=1)[0]
@@ -185,6 +198,8 @@ def _judge_total(
 
 
 def _growth(text: Text) -> Iterator[Finding]:
+    if text.characters.isdisjoint("增升提降减回"):
+        return
     for match in _GROWTH.finditer(text.text):
         old, new, share = float(match["old"]), float(match["new"]), float(match["share"])
         if not old or match["unit"] == "%":
@@ -250,18 +265,6 @@ def _are_names(words: str) -> bool:
 def _is_rank(words: str) -> bool:
     """Say whether the list is one of ranks or numbers: 一、二、三等奖."""
     return any(re.search(r"(?:^|第)[一二三四五六七八九十\d]$", part) for part in words.split("、"))
-
-
-def _count_ordinals(body: str) -> int:
-    """Return the highest of 一是 … 二是 … that follow each other from the first."""
-    highest = 0
-    for match in _ORDINALS.finditer(body):
-        value = _DIGITS[match["word"] or match["nth"]]
-        if value == highest + 1:
-            highest = value
-        elif value <= highest:
-            break
-    return highest
 
 
 RULES = (

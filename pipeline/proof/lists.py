@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import combinations
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -67,6 +69,12 @@ class _Wording(_Frozen):
     superlatives: Superlatives = Superlatives()
 
 
+class _Idioms(_Frozen):
+    phrases: tuple[Annotated[str, Field(min_length=4, max_length=4)], ...] = ()
+    alike: tuple[str, ...] = ()
+    not_slips: tuple[str, ...] = ()
+
+
 class _Persons(_Frozen):
     surnames: str = ""
     double: tuple[str, ...] = ()
@@ -86,6 +94,9 @@ class Lists:
     """Every list, read once."""
 
     confusable: tuple[WrongWord, ...] = ()
+    phrases: tuple[str, ...] = ()  # of four characters, beside the dictionary's
+    alike: tuple[str, ...] = ()  # characters that look like each other, a group a string
+    not_slips: frozenset[str] = frozenset()  # right, though one character away from a phrase
     wording: tuple[AvoidedWord, ...] = ()
     superlatives: Superlatives = _NO_SUPERLATIVES
     surnames: str = ""
@@ -105,6 +116,17 @@ class Lists:
     def wording_words(self) -> tuple[WordIndex, dict[str, AvoidedWord]]:
         """The words to avoid, ready to be looked for, and what is said of each."""
         return WordIndex(one.word for one in self.wording), {one.word: one for one in self.wording}
+
+    @cached_property
+    def lookalikes(self) -> frozenset[frozenset[str]]:
+        """Pairs of characters that are mistaken for each other: by their look, or by the list."""
+        pairs = {frozenset(two) for group in self.alike for two in combinations(group, 2)}
+        for one in self.confusable:
+            if len(one.wrong) == len(one.right):
+                apart = [two for two in zip(one.wrong, one.right, strict=True) if two[0] != two[1]]
+                if len(apart) == 1:
+                    pairs.add(frozenset(apart[0]))
+        return frozenset(pairs)
 
     @cached_property
     def superlative_pattern(self) -> re.Pattern[str]:
@@ -147,10 +169,14 @@ def load_lists(own: Path | None = None) -> Lists:
         return mine if mine and mine.exists() else FOLDER / name
 
     wording = datafile.load(place("wording.yaml"), _Wording)
+    idioms = datafile.load(place("idioms.yaml"), _Idioms)
     persons = datafile.load(place("persons.yaml"), _Persons)
     sources = datafile.load(place("sources.yaml"), _Sources).sources
     return Lists(
         confusable=datafile.load(place("confusable.yaml"), _Confusable).words,
+        phrases=idioms.phrases,
+        alike=idioms.alike,
+        not_slips=frozenset(idioms.not_slips),
         wording=wording.words,
         superlatives=wording.superlatives,
         surnames=persons.surnames,

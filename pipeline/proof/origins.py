@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from pipeline.model import Finding, Level
+from pipeline.model import Finding, Level, LinkState
 from pipeline.proof.lists import plain_outlet
 from pipeline.proof.rule import Rule
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
 
 _DELICATE = re.compile(r"地图|国旗|党旗|国徽|党徽|国歌|领导人|领导|军旗")
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _BLANK = re.compile(r"\s+")
 
 
@@ -66,7 +68,7 @@ def find_changed_titles(reading: Reading) -> Iterator[Finding]:
 
 
 def find_bad_links(reading: Reading) -> Iterator[Finding]:
-    """Find addresses that are not absolute http or https."""
+    """Find addresses that are not absolute http or https, or did not open when last asked for."""
     for item in reading.issue.items:
         if not item.url:
             continue
@@ -78,6 +80,18 @@ def find_bad_links(reading: Reading) -> Iterator[Finding]:
         if not good or re.search(r"[\s<>\"]", item.url):
             message = "链接不是完整的 http 或 https 网址，请改正。"
             yield reading.finding("link", Level.ERROR, message, item.key, "url", item.url)
+            continue
+        check = reading.links.get(item.url)
+        if check and check.state is not LinkState.OPEN:
+            at = check.at.astimezone(_SHANGHAI)
+            seen = f"上次检查（{at.month}月{at.day}日 {at:%H:%M}）打不开：{check.reason}"
+            if check.state is LinkState.GONE:
+                message = f"{seen}。请更换链接或撤下。"
+                level = Level.ERROR
+            else:
+                message = f"{seen}。请在浏览器里再试，仍打不开就更换。"
+                level = Level.WARNING
+            yield reading.finding("link", level, message, item.key, "url", item.url)
 
 
 def find_bare_images(reading: Reading) -> Iterator[Finding]:
@@ -97,7 +111,10 @@ def find_bare_images(reading: Reading) -> Iterator[Finding]:
         delicate = _DELICATE.search(image.alt + image.caption)
         if delicate:
             message = f"图片涉及{delicate.group()}，请人工核对使用是否规范后勾选。"
-            yield reading.finding("image", Level.WARNING, message, item.key, "image")
+            content = f"{image.url}\x00{image.alt}\x00{image.caption}\x00{image.credit}"
+            yield reading.finding(
+                "image", Level.WARNING, message, item.key, "image", content=content
+            )
 
 
 def _plain(title: str) -> str:
@@ -137,10 +154,10 @@ RULES = (
     ),
     Rule(
         "link",
-        "E",
+        "E W",
         "链接",
-        "链接要是完整的 http 或 https 网址。",
-        "RFC 3986",
+        "链接要是完整的 http 或 https 网址，并且打得开。每次汇编都会检查：网页已不存在的是差错，一时连不上的是提示。",
+        "RFC 3986；RFC 9110",
         "（网址缺少 http）",
         "（完整网址）",
         find_bad_links,

@@ -44,8 +44,9 @@ def find_private_data(reading: Reading) -> Iterator[Finding]:
         for match in _IDENTITY.finditer(text.text):
             said = _CALLED.search(text.text, max(0, match.start() - 40), match.start())
             if is_identity_number(match.group(), checked=not said):
-                message = "正文里有居民身份证号码，必须删去。"
-                yield text.finding("private-data", Level.ERROR, message, *match.span(), "")
+                message = "正文里有居民身份证号码，必须隐去。"
+                hidden = _hidden(text.text, match.start())
+                yield text.finding("private-data", Level.ERROR, message, *match.span(), hidden)
         if text.field in _CONTACT_FIELDS:
             continue
         for match in _MOBILE.finditer(text.text):
@@ -69,8 +70,15 @@ def _in_full_width(text: Text) -> Iterator[Finding]:
         if text.text[match.start() : match.end()] != match.group() and is_identity_number(
             match.group()
         ):
-            message = "正文里有居民身份证号码，必须删去。"
-            yield text.finding("private-data", Level.ERROR, message, *match.span(), "")
+            message = "正文里有居民身份证号码，必须隐去。"
+            hidden = _hidden(text.text, match.start())
+            yield text.finding("private-data", Level.ERROR, message, *match.span(), hidden)
+
+
+def _hidden(text: str, start: int) -> str:
+    """Return what stands for a number that is taken out, so that its sentence stays one."""
+    before = text[max(0, start - 40) : start]
+    return "略" if before.rfind("（") > before.rfind("）") else "（略）"
 
 
 def is_identity_number(number: str, *, checked: bool = True) -> bool:

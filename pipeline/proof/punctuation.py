@@ -10,6 +10,7 @@ from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from pipeline.model import Finding
     from pipeline.proof.rule import Reading
@@ -34,6 +35,8 @@ _POINT = re.compile(
 )
 _BETWEEN_FIGURES = re.compile("[一二三四五六七八九十].[一二三四五六七八九十]")
 _DOTS = re.compile(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
+_IN_BRACKETS = re.compile(r"\(([^()（）\n]{1,60})\)")
+_IN_QUOTES = re.compile(r'"([^"“”\n]{1,60})"')
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
 _CLOSING = {close: start for start, close in _PAIRS.items()}
@@ -53,7 +56,10 @@ def _curly(match: re.Match[str]) -> str | None:
 
 
 def _dots(match: re.Match[str]) -> str | None:
-    return "——" if match.group().startswith("-") else "……"
+    marks = match.group()
+    if marks == "。。":
+        return "。"
+    return "——" if marks.startswith("-") else "……"
 
 
 # characters of which one has to be there, pattern, what to say of {mark} and {right}, how to mend it
@@ -74,11 +80,34 @@ _FAULTS: tuple[
 def find_punctuation(reading: Reading) -> Iterator[Finding]:
     """Find ASCII marks beside Han characters, and quotes and brackets without a partner."""
     for text in reading.texts:
+        pairs = list(_half_width_pairs(text))
+        for start, end, right in pairs:
+            what = "括号" if right.startswith("（") else "引号"
+            message = f"中文里的半角{what}请改为全角“{right[:1]}{right[-1:]}”。"
+            yield text.finding("punctuation", Level.WARNING, message, start, end, right)
+        paired = {at for start, end, _ in pairs for at in (start, end - 1)}
         for needed, pattern, says, mend in _FAULTS:
             if not text.characters.isdisjoint(needed):
-                yield from _wrong_marks(text, pattern, says, mend)
+                yield from _wrong_marks(text, pattern, says, mend, paired)
         if not text.characters.isdisjoint(_BOTH):
             yield from _unpaired(text)
+
+
+def _half_width_pairs(text: Text) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and how it is right for what stands in half-width brackets or quotes."""
+    words = text.text
+    for needed, pair, single, marks in (
+        ("(", _IN_BRACKETS, _ASCII, "（）"),
+        ('"', _IN_QUOTES, _QUOTE, "“”"),
+    ):
+        if needed not in text.characters:
+            continue
+        for match in pair.finditer(words):
+            start, end = match.span()
+            if text.is_address(start) or text.is_address(end - 1):
+                continue
+            if single.match(words, start) or single.match(words, end - 1):
+                yield start, end, f"{marks[0]}{match[1]}{marks[1]}"
 
 
 def _wrong_marks(
@@ -86,10 +115,11 @@ def _wrong_marks(
     pattern: re.Pattern[str],
     says: str,
     mend: Callable[[re.Match[str]], str | None] | None,
+    paired: AbstractSet[int],
 ) -> Iterator[Finding]:
     for match in pattern.finditer(text.text):
         start, end = match.span()
-        if text.is_address(start):
+        if start in paired or text.is_address(start):
             continue
         if match.group() == "." and _BETWEEN_FIGURES.match(text.text, max(0, start - 1)):
             continue  # 五.一: `days` says what to do

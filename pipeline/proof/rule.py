@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pipeline.model import Finding, Issue, Level, Signature
+from pipeline.model import Finding, Issue, Level, LinkCheck, Signature
 from pipeline.proof.lists import Lists
 from pipeline.proof.spans import Text, texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipeline.calendar import Calendar
     from pipeline.config import Newsletter
@@ -78,6 +79,7 @@ class Reading:
         mail: Mail | None = None,
         newsletter: Newsletter | None = None,
         signatures: tuple[Signature, ...] = (),
+        links: Mapping[str, LinkCheck] = MappingProxyType({}),
     ) -> None:
         """Take the issue apart."""
         self.issue = issue
@@ -85,6 +87,7 @@ class Reading:
         self.mail = mail
         self.newsletter = newsletter
         self.signatures = signatures
+        self.links = links
         self.texts: tuple[Text, ...] = tuple(texts_of(issue))
         self._looked = 0
 
@@ -152,6 +155,23 @@ class Reading:
                 return bool(set(left) - _SMALL_WORDS)
         return True
 
+    def words_within(self, text: Text, start: int, end: int) -> list[str]:
+        """Return the dictionary's words that make up the stretch; none if one runs over its ends.
+
+        None either after some hundred doubts in one issue, which only hostile text has.
+        """
+        self._looked += 1
+        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+            return []
+        at, found = max(0, start - _AROUND), []
+        for word in self.reference.split_known(text.text[at : end + _AROUND]):
+            first, at = at, at + len(word)
+            if first < start < at or first < end < at:
+                return []
+            if start <= first and at <= end:
+                found.append(word)
+        return found
+
     def finding(
         self,
         rule: str,
@@ -160,9 +180,11 @@ class Reading:
         item: str | None = None,
         field: str = "",
         surface: str = "",
+        content: str = "",
     ) -> Finding:
         """Return a finding on something that is no stretch of text; ``item`` is its key."""
-        return Finding(rule, level, message, item, field, 0, len(surface), surface)
+        end = len(surface)
+        return Finding(rule, level, message, item, field, 0, end, surface, content=content)
 
 
 @dataclass(frozen=True, slots=True)

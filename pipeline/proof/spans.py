@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _QUOTED = re.compile(r"“[^“”\n]{0,400}”|「[^「」\n]{0,400}」")
 _SPEECH = re.compile(r"“[^“”，。！？；…\n]{0,200}[，。！？；…][^“”\n]{0,400}”")
+_ENDS = "。！？；\n"
+_SENTENCE = 200  # characters of a sentence on each side that a waiver is held to
 _NAMED = re.compile(r"《[^《》\n]{0,80}》")
 _URL = re.compile(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
 
@@ -51,7 +53,18 @@ class Text:
         """Return a finding on ``text[start:end]``."""
         key = self.item.key if self.item else None
         surface = self.text[start:end]
-        return Finding(rule, level, message, key, self.field, start, end, surface, suggestion)
+        content = self._sentence(start, end) if level is Level.WARNING else ""  # none is waived
+        return Finding(
+            rule, level, message, key, self.field, start, end, surface, suggestion, content
+        )
+
+    def _sentence(self, start: int, end: int) -> str:
+        """Return the sentence with the stretch marked in it, of long ones what stands near."""
+        low, high = max(0, start - _SENTENCE), min(len(self.text), end + _SENTENCE)
+        first = max((self.text.rfind(mark, low, start) for mark in _ENDS), default=-1) + 1
+        after = [at for at in (self.text.find(mark, end, high) for mark in _ENDS) if at >= 0]
+        first, last = max(first, low), min(after, default=high)
+        return f"{self.text[first:start]}\0{self.text[start:end]}\0{self.text[end:last]}"
 
     def is_quoted(self, position: int) -> bool:
         """Say whether the character stands within “ ” or 「 」: somebody else's words."""

@@ -31,7 +31,8 @@ class WordIndex:
             first.add(word[0])
             second.add(word[1])
         branches = [f"{_any_of(first)}(?={_any_of(second)})" for first, second in groups.values()]
-        begins = _any_of({word[0] for word in self._by_pair}) if branches else "(?!)"
+        self.begins = frozenset(word[0] for word in self._by_pair)
+        begins = _any_of(set(self.begins)) if branches else "(?!)"
         self._pattern = re.compile(f"(?={begins})(?:{'|'.join(branches)})")
 
     def find(self, text: str) -> Iterator[tuple[int, str]]:

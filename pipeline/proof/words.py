@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.idioms import find_wrong_phrases
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -15,25 +17,39 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
+_MOST = 5000  # words in one text: hostile text has more
 _SHORT = 3  # characters up to which a word may be two others by chance
 _NEAR = 12  # characters before and after a word in which its companions count
 
 
 def find_wrong_words(reading: Reading) -> Iterator[Finding]:
+    """Find the words of confusable.yaml, and fixed phrases with one wrong character."""
+    for text in reading.texts:
+        said: set[int] = set()  # characters of which the list has spoken
+        for one in islice(_find_listed(reading, text), _MOST):
+            said.update(range(one.start, one.end))
+            yield one
+        for one in find_wrong_phrases(reading, text):
+            if said.isdisjoint(range(one.start, one.end)):
+                yield one
+
+
+def _find_listed(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find the words of confusable.yaml, except within the longer words named there."""
     index, words = reading.reference.lists.confusable_words
-    for text in reading.texts:
-        for start, wrong in index.find(text.text):
-            word, end = words[wrong], start + len(wrong)
-            if _is_part(text.text, start, wrong, word.unless):
-                continue
-            if text.is_address(start) or text.is_mention(start, end):
-                continue
-            if word.first and start and "一" <= text.text[start - 1] <= "龥":
-                continue
-            if reading.is_slip(text, start, end):
-                message = f"“{wrong}”是误写，请改为“{word.right}”。"
-                yield text.finding("confusable", Level.WARNING, message, start, end, word.right)
+    if text.characters.isdisjoint(index.begins):
+        return
+    for start, wrong in index.find(text.text):
+        word, end = words[wrong], start + len(wrong)
+        if _is_part(text.text, start, wrong, word.unless):
+            continue
+        if text.is_address(start) or text.is_mention(start, end):
+            continue
+        if word.first and start and "一" <= text.text[start - 1] <= "龥":
+            continue
+        if reading.is_slip(text, start, end):
+            message = f"“{wrong}”是误写，请改为“{word.right}”。"
+            yield text.finding("confusable", Level.WARNING, message, start, end, word.right)
 
 
 def find_avoided_words(reading: Reading) -> Iterator[Finding]:
@@ -41,7 +57,8 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
     lists = reading.reference.lists
     index, words = lists.wording_words
     for text in reading.texts:
-        found = [((start, start + len(word)), words[word]) for start, word in index.find(text.text)]
+        there = [] if text.characters.isdisjoint(index.begins) else index.find(text.text)
+        found = [((start, start + len(word)), words[word]) for start, word in there]
         for (start, end), word in found:
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
                 continue

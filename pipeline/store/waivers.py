@@ -29,8 +29,15 @@ class Waiver:
 
 
 def fingerprint(finding: Finding) -> str:
-    """Return what makes two findings the same one: not the offset, which other edits shift."""
-    parts = (finding.rule, finding.item or "", finding.field, finding.surface, finding.message)
+    """Return what makes two findings the same one: the sentence or the picture it was judged on.
+
+    Not the offset, which edits elsewhere shift. Another sentence with the same word is another
+    finding, and one that was rewritten as well.
+    """
+    parts = (
+        finding.rule, finding.item or "", finding.field, finding.surface, finding.message,
+        finding.content,
+    )  # fmt: skip
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

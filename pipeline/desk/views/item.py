@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +21,7 @@ from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
 from pipeline.desk.views.board import save
 from pipeline.errors import NotFoundError, RefusedError, StaleEditError
-from pipeline.model import Image, Level
+from pipeline.model import Image, Item, Level
 from pipeline.store import issues, stories, typed, waivers
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from pipeline.desk.differences import Piece
-    from pipeline.model import Finding, Issue, Item
+    from pipeline.model import Finding, Issue
     from pipeline.store.issues import Revision
 
 FIELDS: dict[str, tuple[StrOrPromise, int]] = {
@@ -104,6 +104,28 @@ def waive(request: HttpRequest, week: str, key: str) -> HttpResponse:
     return _back(week, key)
 
 
+def _read_field(holder: Item | Issue, field: str) -> str:
+    """Return the text that a finding's field names, a part of a case card or a caption included."""
+    if isinstance(holder, Item):
+        part, _, heading = field.partition(".")
+        if part == "details":
+            return holder.details.get(heading, "")
+        if field == "image.caption":
+            return holder.image.caption if holder.image else ""
+    found = getattr(holder, field, "")
+    return found if isinstance(found, str) else ""
+
+
+def _changed(item: Item, field: str, new: str) -> dict[str, Any]:
+    """Return the item's field to change so that the named text becomes ``new``."""
+    part, _, heading = field.partition(".")
+    if part == "details":
+        return {"details": {**item.details, heading: new}}
+    if field == "image.caption" and item.image:
+        return {"image": replace(item.image, caption=new)}
+    return {field: new}
+
+
 @require_POST
 def apply_suggestion(request: HttpRequest, week: str, key: str) -> HttpResponse:
     """Put a finding's suggestion in place of what it found."""
@@ -113,13 +135,14 @@ def apply_suggestion(request: HttpRequest, week: str, key: str) -> HttpResponse:
     suggestion = finding.suggestion
 
     def change(issue: Issue) -> Issue:
-        holder: object = edit.get_item(issue, finding.item) if finding.item else issue
-        old = getattr(holder, finding.field, "")
-        if not isinstance(old, str) or old[finding.start : finding.end] != finding.surface:
+        holder = edit.get_item(issue, finding.item) if finding.item else issue
+        old = _read_field(holder, finding.field)
+        if old[finding.start : finding.end] != finding.surface:
             raise RefusedError(_("原文已经改动，这条提示不再适用，请刷新后再看。"))
         new = old[: finding.start] + suggestion + old[finding.end :]
         if finding.item:
-            return edit.change(issue, finding.item, **{finding.field: new})
+            item = edit.get_item(issue, finding.item)
+            return edit.change(issue, finding.item, **_changed(item, finding.field, new))
         return replace(issue, **{finding.field: new})  # type: ignore[arg-type]
 
     note = _("采用校对建议：%(surface)s → %(suggestion)s") % {

@@ -5,6 +5,7 @@ from pipeline.store.models.audit import AuditRow
 from pipeline.store.models.delivery import BounceRow, DeliveryRow
 from pipeline.store.models.issue import IssueItemRow, IssueRevisionRow, IssueRow
 from pipeline.store.models.label import AsideRow, LabelRow, SameStoryRow
+from pipeline.store.models.link import LinkCheckRow
 from pipeline.store.models.review import DraftFieldsRow, SendBackRow, SignatureRow, WaiverRow
 from pipeline.store.models.run import RunRow
 from pipeline.store.models.search import SearchRow
@@ -37,6 +38,7 @@ __all__ = [
     "IssueRow",
     "LabelRow",
     "LimitRow",
+    "LinkCheckRow",
     "OutgoingMailRow",
     "ReaderRequestRow",
     "RunRow",

@@ -11,7 +11,7 @@ from pipeline import runner
 from pipeline.assemble import edit
 from pipeline.desk.services import get_services
 from pipeline.desk.views.item import to_fields
-from pipeline.model import SectionKind
+from pipeline.model import Image, SectionKind
 from pipeline.store import (
     approvals,
     articles,
@@ -423,3 +423,46 @@ def test_no_page_asks_the_database_more_often_as_the_lists_grow(anna):
     assert after == before
     assert max(after.values()) <= 25, after
     assert articles.count_articles()[0] == 90
+
+
+def warnings_of(key, field="summary"):
+    _, report = get_services().judge(now())
+    return [
+        one
+        for one in report.findings
+        if (one.item, one.field, one.level) == (key, field, "warning")
+    ]
+
+
+def test_a_waiver_stands_while_its_sentence_does_and_falls_with_it(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, form_of(first, summary="路灯装好了。目前还在试运行。"))
+    (warning,) = warnings_of(first.key)
+    anna.post(f"{path}waive/", {"finding": waivers.fingerprint(warning), "reason": "周四仍在试"})
+    kept = waivers.list_waivers(WEEK)
+    ((_, waiver),) = kept.items()
+    assert (waiver.user, waiver.reason) == ("anna", "周四仍在试")
+    assert waiver.at.tzinfo is not None
+
+    anna.post(path, form_of(now().issue.items[0], summary="十盏路灯装好了。目前还在试运行。"))
+    assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [True]
+
+    anna.post(path, form_of(now().issue.items[0], summary="目前灯都亮着。目前还在试运行。"))
+    assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [False, True]
+
+    anna.post(path, form_of(now().issue.items[0], summary="路灯装好了。目前已经停用。"))
+    assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [False]
+
+
+def test_a_suggestion_for_a_case_card_or_a_caption_is_taken_too(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    image = Image("https://a.example/1.jpg", "路灯", "新灯,旧杆。", "示例摄影")
+    issue = edit.change(now().issue, first.key, details={"做法": "先议,后办。"}, image=image)
+    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    for field in ("details.做法", "image.caption"):
+        (found,) = [one for one in warnings_of(first.key, field) if one.suggestion]
+        anna.post(f"{path}suggest/", {"finding": waivers.fingerprint(found)})
+    item = edit.get_item(now().issue, first.key)
+    assert item.details["做法"] == "先议，后办。"
+    assert item.image is not None
+    assert item.image.caption == "新灯，旧杆。"

@@ -82,7 +82,7 @@ def test_a_number_by_the_standard_passes(read: Read, text: str) -> None:
         ("截止11月20日，共收到三封信。", "confusable", "截止1"),
         ("全市最大的食堂开张。", "wording", "全市最大"),
         ("中港两地青年扎灯。", "wording", "中港两地"),
-        ('那间叫"半日闲"的茶室。', "punctuation", '"'),
+        ('那间叫"半日闲"的茶室。', "punctuation", '"半日闲"'),
         ("有米、面、和油。", "punctuation", "、和"),
         ("宁波市市政府的清单。", "title-form", "市市"),
         ("市人大主任来了。", "title-form", "市人大"),

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.cli.prooffile import read_issue
@@ -88,6 +88,7 @@ def test_lone_surrogates_are_read_as_any_other_character(tmp_path: Path) -> None
     assert {one.rule for one in proofread(issue).findings} >= {"relative-date"}
 
 
+@settings(deadline=None)  # the first text waits for the lists
 @given(st.text(alphabet="0123456789年月日号周一二三（）至、，农历初正闰.-：点时分", max_size=60))
 def test_no_text_of_dates_and_figures_stops_the_proofreader(text: str) -> None:
     for one in proofread(make_issue(text=text)).findings:

@@ -103,6 +103,10 @@ def test_only_a_warning_is_waived_and_only_with_a_reason():
         waivers.add_waiver(WEEK, warning, user="anna", reason="  ", at=NOW)
     waivers.add_waiver(WEEK, warning, user="anna", reason="引语", at=NOW)
     assert waivers.list_waivers(WEEK)[waivers.fingerprint(moved)].reason == "引语"
+    rewritten = Finding(
+        "wording", Level.WARNING, "慎用", "1", "title", 3, 5, "最佳", content="评为\0最佳\0食堂"
+    )
+    assert waivers.fingerprint(rewritten) not in waivers.list_waivers(WEEK)
     waivers.remove_waiver(WEEK, waivers.fingerprint(moved), user="bo", at=NOW)
     assert waivers.list_waivers(WEEK) == {}
 

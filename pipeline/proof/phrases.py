@@ -1,0 +1,192 @@
+"""Fixed phrases of four characters, and which of them a stretch of text is one character short of.
+
+The phrases are jieba's own, read from the dictionary that the segmenter uses anyway: its tags say
+which words are idioms. How characters sound stands in ``sounds.tsv``, which look alike in
+``idioms.yaml``. What this module never does: decide what is a mistake.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import operator
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress, count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LENGTH = 4
+_HALF = 2
+_IDIOMS = frozenset({"i", "l"})  # jieba's tags: 成语 and 习用语
+_OTHERS = frozenset({"n", "nr", "v", "vn", "a", "z", "d", "b"})  # 凤毛麟角 is tagged as a name
+_USUAL = 8  # occurrences from which a phrase of another tag is looked for
+_RARE = 8  # occurrences up to which a word may be a misspelling
+_SEEN = 4  # jieba gives 3 to what it never saw, misspellings among it: 甘之吠饴
+_OFTEN = 20  # occurrences from which a phrase makes a rare one beside it a misspelling
+_TIMES = 8  # and how many times as often it has to occur
+_TAGS = _IDIOMS | _OTHERS
+_IDIOM = "i"
+_HALF_BYTES = 6
+_COMMON = 3000  # occurrences of a word that makes compounds
+_COMMON_LINE = len("工作".encode()) + len(" 1000 v")  # a shorter line's word is rarer
+_BYTES = 12  # of four Chinese characters in UTF-8
+_SOUNDS = Path(__file__).resolve().parent.parent / "data" / "proof" / "sounds.tsv"
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A stretch of four characters that is one character away from a fixed phrase."""
+
+    start: int
+    at: int  # which of the four differs: 0 to 3
+    right: str
+    occurs: int  # how often the dictionary saw the phrase
+    tag: str
+
+    @property
+    def is_idiom(self) -> bool:
+        """Whether the dictionary tags it as one."""
+        return self.tag in _IDIOMS
+
+
+class Phrases:
+    """The dictionary's fixed phrases, ready to be looked for with one character wrong."""
+
+    def __init__(self, words: dict[str, tuple[int, str]], dictionary: bytes = b"") -> None:
+        """Take ``words``, each with how often it occurs and its tag, and jieba's whole list."""
+        self._words = words
+        self._dictionary = dictionary
+        self._lacking: tuple[defaultdict[str, list[str]], ...] = tuple(
+            defaultdict(list) for _ in range(LENGTH)
+        )
+        halves: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {}
+        for word in words:
+            first, last = word[:_HALF], word[_HALF:]
+            for half, others in ((first, last), (last, first)):
+                beside = halves.setdefault(half, (set(), set(), set(), set()))
+                place = _HALF if half is first else 0
+                beside[place].add(others[0])
+                beside[place + 1].add(others[1])
+            for at, lacking in enumerate(self._lacking):
+                lacking[word[:at] + word[at + 1 :]].append(word)
+        self._halves = halves
+
+    def find(self, text: str) -> Iterator[Near]:
+        """Yield what is one character away from a phrase and no phrase itself.
+
+        One wrong character leaves one half of the phrase whole and one character of the other.
+        """
+        padded = f"  {text}   "
+        halves = self._halves
+        pairs = map(operator.add, padded, padded[1:])
+        for half in compress(count(), map(halves.__contains__, pairs)):
+            one, two, three, four = halves[padded[half : half + _HALF]]
+            if padded[half + 3] in four:
+                yield from self._lack(text, half - 2, 2)
+            if padded[half + 2] in three:
+                yield from self._lack(text, half - 2, 3)
+            if padded[half - 1] in two:
+                yield from self._lack(text, half - 4, 0)
+            if padded[half - 2] in one:
+                yield from self._lack(text, half - 4, 1)
+
+    def _lack(self, text: str, start: int, at: int) -> list[Near]:
+        """Return the phrases that the four characters are but for the one at ``at``."""
+        if start < 0 or start + LENGTH > len(text):
+            return []
+        key = text[start : start + at] + text[start + at + 1 : start + LENGTH]
+        rights = self._lacking[at].get(key)
+        if rights is None or text[start : start + LENGTH] in self._words:
+            return []
+        return [Near(start, at, right, *self._words[right]) for right in rights]
+
+    def is_slip_for(self, stretch: str, right: str) -> bool:
+        """Say whether the stretch, a word of the dictionary, is a misspelling that it took in.
+
+        再接再励 stands in it as well as 再接再厉, and occurs a fortieth as often.
+        """
+        occurs = self.how_often(stretch)
+        better = self._words[right][0]
+        return occurs <= _RARE and better >= _OFTEN and better >= _TIMES * occurs
+
+    def how_often(self, word: str) -> int:
+        """Return how often the dictionary saw the word; 0 for none of its words."""
+        start = self._dictionary.find(f"\n{word} ".encode()) + 1
+        if not start:
+            return 0
+        return int(self._dictionary[start : start + 80].split(maxsplit=2)[1])
+
+
+class Sounds:
+    """How characters sound."""
+
+    def __init__(self, readings: dict[str, frozenset[str]]) -> None:
+        """Take every character's readings, such as shi4."""
+        self._readings = readings
+
+    def agree(self, one: str, other: str) -> bool:
+        """Say whether the two sound exactly alike."""
+        return not self._of(one).isdisjoint(self._of(other))
+
+    def agree_but_tone(self, one: str, other: str) -> bool:
+        """Say whether they are the same syllable."""
+        return not {r[:-1] for r in self._of(one)}.isdisjoint(r[:-1] for r in self._of(other))
+
+    def nearly_agree(self, one: str, other: str) -> bool:
+        """Say whether they are one syllable to many speakers: zh and z, n and l, ing and in."""
+        return not {_blunt(r) for r in self._of(one)}.isdisjoint(_blunt(r) for r in self._of(other))
+
+    def _of(self, character: str) -> frozenset[str]:
+        return self._readings.get(character, frozenset())
+
+
+def _blunt(reading: str) -> str:
+    syllable = reading[:-1].removesuffix("g")
+    if syllable[1:2] == "h":
+        syllable = syllable[0] + syllable[2:]
+    return "l" + syllable[1:] if syllable.startswith("n") else syllable
+
+
+@lru_cache(maxsize=1)
+def load_phrases(more: tuple[str, ...] = ()) -> Phrases:
+    """Read jieba's dictionary and add ``more``, phrases that it lacks; without jieba only those."""
+    found = importlib.util.find_spec("jieba")
+    folders = found.submodule_search_locations if found else None
+    data = Path(folders[0], "dict.txt").read_bytes() if folders else b""
+    lines = data.split(b"\n")
+    common = {
+        line[:_HALF_BYTES].decode()
+        for line in lines
+        if len(line) >= _COMMON_LINE
+        and line[_HALF_BYTES : _HALF_BYTES + 1] == b" "
+        and int(line.split()[1]) >= _COMMON
+    }
+    words: dict[str, tuple[int, str]] = {}
+    for line in lines:
+        if line[_BYTES : _BYTES + 1] == b" " and not line.startswith(b" 3 ", _BYTES):
+            word, number, tag = line.decode().split()
+            occurs = int(number)
+            usual = _SEEN if tag in _IDIOMS else _USUAL
+            if len(word) != LENGTH or occurs < usual or tag not in _TAGS:
+                continue
+            if tag == _IDIOM or common.isdisjoint((word[:_HALF], word[_HALF:])):
+                words[word] = occurs, tag  # 社会|心态 is no fixed phrase
+    for word in more:
+        words.setdefault(word, (_OFTEN, "i"))
+    return Phrases(words, data)
+
+
+@lru_cache(maxsize=1)
+def load_sounds() -> Sounds:
+    """Read ``sounds.tsv``."""
+    readings: dict[str, set[str]] = {}
+    for line in _SOUNDS.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            reading, _, characters = line.partition("\t")
+            for character in characters:
+                readings.setdefault(character, set()).add(reading)
+    return Sounds({character: frozenset(found) for character, found in readings.items()})
