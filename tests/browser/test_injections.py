@@ -16,7 +16,7 @@ import docx
 import pytest
 
 from pipeline import issue_json
-from pipeline.assemble import build_archive
+from pipeline.assemble.archive import build_archive
 from pipeline.config import load_settings
 from pipeline.tokens import Claim, Purpose, make_token, to_day
 from tests.browser.conftest import ROOT, call
