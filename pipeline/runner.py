@@ -10,61 +10,32 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import logging
 import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.calendar import SHANGHAI, Calendar, Period, load_calendar, week_of
 from pipeline.errors import LockedError
-from pipeline.model import DISTRICTS, Edition, Issue, LinkState, Preferences
+from pipeline.model import DISTRICTS, Edition, Issue, Preferences
+from pipeline.report import Draft, SourceLine, get_report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.collect import SourceResult
     from pipeline.config import Settings
-    from pipeline.model import Article, LinkCheck, Source
+    from pipeline.model import Article, Source
     from pipeline.proof import Reference, Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
-    from pipeline.tag.reprints import Document, Index
     from pipeline.tag.tokenizer import Engine
 
 _BATCH = 50  # articles tagged before they are stored
-_LINK_HOLDS = timedelta(hours=6)  # so long a link that opened is not asked for again
-_log = logging.getLogger(__name__)
-_LOOK_BACK = timedelta(days=28)  # a reprint may follow its original by so much
-
-
-@dataclass(frozen=True, slots=True)
-class SourceLine:
-    """What became of one source."""
-
-    id: str
-    status: str
-    fetched: int
-    new: int
-    error: str | None
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A week's draft, assembled and proofread, with where it lies."""
-
-    issue: Issue
-    edition: Edition
-    report: Report
-    folder: Path
-    articles: int
-    stories: int
-    edited: bool  # an editor's version stands; the pipeline's was not taken
 
 
 @dataclass(slots=True)
@@ -291,78 +262,6 @@ def index(settings: Settings, tagger: Tagger | None = None) -> int:
     return search.index((tagger or load_tagger(settings)).cut)
 
 
-def group(settings: Settings, period: Period) -> None:
-    """Group the articles of the period and of the weeks before it into stories.
-
-    Older ones join only where something of the period may be a reprint of them. Where no article
-    has come or changed since the last time, the stories stand as they are.
-    """
-    from pipeline.store import articles, stories
-    from pipeline.tag import reprints
-
-    since = period.starts - _LOOK_BACK
-    versions = articles.list_versions(period.ends)
-    done = settings.data_dir / "cache" / "grouped"
-    state = f"{reprints.RULES} {period.week} {sorted(versions.items())}"
-    stamp = hashlib.sha256(state.encode()).hexdigest()
-    if _read(done) == stamp.encode() and stories.have_places(period.starts, period.ends):
-        return
-    found = articles.list_articles(since, period.ends)
-    samples = {
-        str(one.id): reprints.get_sample(_document(one))
-        for one in found
-        if (one.published or one.fetched_at) >= period.starts
-    }
-    path = settings.data_dir / "cache" / "reprints.index"
-    index = reprints.Index.from_bytes(_read(path))
-    recent = {one.id for one in found}
-    older = {key: version for key, version in versions.items() if key not in recent}
-    _refresh(index, older, path)
-    named = index.find(list(samples.values()))
-    old = {int(key.partition(":")[0]) for keys in named for key in keys}
-    old |= stories.list_mates(old)
-    documents = {one.id: one for one in map(_document, articles.get_articles(sorted(old)))}
-    documents |= {one.id: one for one in map(_document, found)}
-    stories.save_groups(
-        (int(one.lead), {int(key): score for key, score in one.scores.items()})
-        for one in reprints.group(list(documents.values()), samples)
-    )
-    _write(done, stamp.encode())
-
-
-def _refresh(index: Index, versions: Mapping[int, str], path: Path) -> None:
-    """Bring the index of old articles up to date; the file is a cache and may be deleted."""
-    from pipeline.store import articles
-    from pipeline.tag import reprints
-
-    wanted = {f"{key}:{version[:16]}": key for key, version in versions.items()}
-    known = set(index.ids)
-    missing = [key for name, key in wanted.items() if name not in known]
-    if not missing and known == wanted.keys():
-        return
-    index.keep(wanted)
-    for one in articles.get_articles(missing):
-        index.add(f"{one.id}:{one.content_hash[:16]}", reprints.get_sample(_document(one)))
-    _write(path, index.to_bytes())
-
-
-def _read(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_bytes(data)
-    temporary.replace(path)
-
-
-def _document(article: Article) -> Document:
-    from pipeline.tag.reprints import Document
-
-    return Document(str(article.id), article.title, article.text)
-
-
 def assemble(
     settings: Settings, period: Period, *, before_proof: Callable[[Issue], None] = lambda _: None
 ) -> Draft:
@@ -444,38 +343,6 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
     return edition, report, settings.data_dir / "issues" / revision.issue.week
 
 
-def check_links(settings: Settings, issue: Issue) -> None:
-    """Ask whether the links of the issue open and remember it; those asked for today are spared.
-
-    Whatever goes wrong here is a line of the log: the draft matters more.
-    """
-    import asyncio
-
-    from pipeline import collect
-    from pipeline.store import links
-
-    urls = dict.fromkeys(item.url for item in issue.items)
-    try:
-        known = links.get_checks(urls)
-        wanted = [url for url in urls if not _opened_lately(known.get(url), _now())]
-        checks = asyncio.run(
-            collect.check_links(
-                wanted,
-                settings=settings.feeds.collect,
-                allow_nets=settings.allow_nets,
-                now=_now,
-            )
-        )
-        links.add_checks(checks, _now())
-    except Exception:  # noqa: BLE001 - whatever it is
-        _log.exception("the links of %s could not be checked", issue.week)
-
-
-def _opened_lately(check: LinkCheck | None, now: datetime) -> bool:
-    """Say whether a link opened within the last hours; one that did not is asked for again."""
-    return check is not None and check.state is LinkState.OPEN and now - check.at < _LINK_HOLDS
-
-
 def count_silent_weeks(earlier: Sequence[Issue]) -> dict[str, int]:
     """Return for districts and member units how many issues ago they were last heard from.
 
@@ -507,6 +374,7 @@ def run(
     Raises:
         PipelineError: a stage failed as a whole; a source that failed is a line of the report.
     """
+    from pipeline import grouping, linkcheck
     from pipeline.store import runs
 
     watch = Watch(on_progress)
@@ -525,12 +393,12 @@ def run(
     with watch.stage("tag"):
         tagged = tag(settings, on_progress=on_progress)
     with watch.stage("group"):
-        group(settings, period)
+        grouping.group(settings, period)
     runs.set_stage(run_id, "assemble")
 
     def look(issue: Issue) -> None:
         with watch.stage("links"):
-            check_links(settings, issue)
+            linkcheck.check_links(settings, issue)
 
     with watch.stage("assemble"):
         draft = assemble(settings, period, before_proof=look)
@@ -550,48 +418,6 @@ def tidy(settings: Settings) -> Mapping[str, int]:
     return retention.apply_retention(settings.feeds.readers, _now())
 
 
-def get_report(
-    week: str,
-    lines: Sequence[SourceLine],
-    tagged: int,
-    draft: Draft,
-    seconds: Mapping[str, float],
-) -> dict[str, Any]:
-    """Return the run as the contract's JSON, with what people's tables need besides."""
-    issue = draft.issue
-    return {
-        "week": week,
-        "sources": [
-            {
-                "id": line.id,
-                "status": line.status,
-                "fetched": line.fetched,
-                "new": line.new,
-                "error": line.error,
-                "warnings": list(line.warnings),
-            }
-            for line in lines
-        ],
-        "articles": draft.articles,
-        "stories": draft.stories,
-        "tagged": tagged,
-        "issue": {
-            "number": issue.number,
-            "items": len(issue.items),
-            "sections": [
-                {"title": section.title, "items": len(section.items)} for section in issue.sections
-            ],
-            "by_district": _count(item.districts for item in issue.items),
-            "by_theme": _count(item.themes for item in issue.items),
-            "bytes_html": len(draft.edition.html.encode("utf-8", "replace")),
-            "edited": draft.edited,
-        },
-        "findings": {"error": draft.report.errors, "warning": draft.report.warnings},
-        "path": str(draft.folder),
-        "seconds": dict(seconds),
-    }
-
-
 def list_weeks(settings: Settings) -> list[tuple[str, int]]:
     """Return (week, articles) for the latest weeks that have articles, newest first."""
     from pipeline.store import articles
@@ -602,14 +428,6 @@ def list_weeks(settings: Settings) -> list[tuple[str, int]]:
         week = calendar.period(week_of(first.astimezone(SHANGHAI).date())).week
         counted[week] = counted.get(week, 0) + count
     return list(counted.items())
-
-
-def _count(names: Iterable[tuple[str, ...]]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for group_ in names:
-        for name in group_:
-            counted[name] = counted.get(name, 0) + 1
-    return dict(sorted(counted.items(), key=lambda pair: -pair[1]))
 
 
 def _dump(value: object) -> bytes:

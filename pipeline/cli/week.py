@@ -118,16 +118,19 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     """Assemble the week's draft again from what is stored."""
     from pipeline import runner
     from pipeline.progress import get_result, record
+    from pipeline.report import get_report
 
     settings = context.settings()
     period = runner.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
         context.open_store()
+        from pipeline import grouping
+
         kept.advance("group", 0, 0)
-        runner.group(settings, period)
+        grouping.group(settings, period)
         kept.advance("assemble", 0, 0)
         made = runner.assemble(settings, period)
-        report = runner.get_report(period.week, [], 0, made, {})
+        report = get_report(period.week, [], 0, made, {})
         kept.finish(result=get_result(report))
     if as_json:
         print_json(report)

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.conf import settings as django_settings
 
-from pipeline import runner
+from pipeline import linkcheck, runner
 from pipeline.model import Issue, Item, LinkState, Section, SectionKind
 from pipeline.store import issues, links
 
@@ -65,9 +65,9 @@ def make_issue(*urls):
 
 
 def test_a_dead_link_of_the_draft_is_told_with_the_time_of_its_check(site, settings, monkeypatch):
-    monkeypatch.setattr(runner, "_now", lambda: NOW)
+    monkeypatch.setattr(linkcheck, "_now", lambda: NOW)
     issue = make_issue(f"{site}/there", f"{site}/gone", "https://news.example/1")
-    runner.check_links(settings, issue)
+    linkcheck.check_links(settings, issue)
     _, report, _ = runner.render_revision(settings, issues.save_draft(issue, NOW))
     (found,) = [one for one in report.findings if one.rule == "link"]
     assert found.item == "1"
@@ -77,8 +77,8 @@ def test_a_dead_link_of_the_draft_is_told_with_the_time_of_its_check(site, setti
 def test_what_opened_today_is_not_asked_for_again_and_what_did_not_is(site, settings, monkeypatch):
     issue = make_issue(f"{site}/there", f"{site}/gone")
     for hours in (0, 1, 7):
-        monkeypatch.setattr(runner, "_now", lambda h=hours: NOW + timedelta(hours=h))
-        runner.check_links(settings, issue)
+        monkeypatch.setattr(linkcheck, "_now", lambda h=hours: NOW + timedelta(hours=h))
+        linkcheck.check_links(settings, issue)
     heads = [path for path in Pages.asked if path != "/robots.txt"]
     assert heads.count("/there") == 2
     assert heads.count("/gone") == 6  # HEAD and GET, three times
@@ -91,5 +91,5 @@ def test_a_check_that_breaks_is_a_line_of_the_log(settings, monkeypatch, caplog)
 
     monkeypatch.setattr(links, "add_checks", fail)
     with caplog.at_level(logging.ERROR):
-        runner.check_links(settings, make_issue("https://news.example/1"))
+        linkcheck.check_links(settings, make_issue("https://news.example/1"))
     assert "could not be checked" in caplog.text

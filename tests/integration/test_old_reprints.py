@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import runner
+from pipeline import grouping, runner
 from pipeline.config import Settings, load_settings
 from pipeline.model import Article
 from pipeline.store import articles, stories
@@ -51,16 +51,16 @@ def test_nothing_is_grouped_again_until_an_article_comes_or_changes(
 
     monkeypatch.setattr(reprints, "group", count)
     put(1, LONG, NOW)
-    runner.group(settings, period)
-    runner.group(settings, period)
+    grouping.group(settings, period)
+    grouping.group(settings, period)
     assert grouped == [1]
     put(2, LONG[:200], NOW)
-    runner.group(settings, period)
+    grouping.group(settings, period)
     put(2, "示例：更正以后说的是完全不同的一件事。" * 3, NOW, version=2)
-    runner.group(settings, period)
+    grouping.group(settings, period)
     assert grouped == [1, 2, 2]
     StoryArticleRow.objects.all().delete()
-    runner.group(settings, period)
+    grouping.group(settings, period)
     assert grouped == [1, 2, 2, 2]
 
 
@@ -78,7 +78,7 @@ def test_a_reprint_of_half_a_year_ago_joins_its_original(settings: Settings) -> 
         if damage:
             cache.write_bytes(damage)
         cache.with_name("grouped").unlink(missing_ok=True)
-        runner.group(settings, period)
+        grouping.group(settings, period)
         (story,) = stories.list_stories(period.starts, period.ends)
         assert [one.article.url[-1] for one in story.members] == ["1", "3"]
     put(1, "示例：更正以后说的是完全不同的一件事，和花园没有关系。" * 3, NOW - timedelta(days=180))
