@@ -90,7 +90,7 @@ def evaluate(
             "per_theme": per_theme,
         },
         "community": _scores(tallies["community"]),
-        "resolved": {"accuracy": round(resolved["right"] / total, 4) if total else 0.0},
+        "resolved": {"accuracy": round(resolved["right"] / total, 4) if total else 1.0},
         "event": _scores(tallies["event"]),
         "chars_per_second": round(characters / seconds) if seconds else 0,
     }
