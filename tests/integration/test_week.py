@@ -117,7 +117,7 @@ def test_a_killed_run_loses_nothing_that_was_stored(newsroom, tmp_path):
     script = (
         "import os,sys,signal; import pipeline.runner as r\n"
         "def die(*a, **k): os.kill(os.getpid(), signal.SIGKILL)\n"
-        "r.group = die\n"
+        "r.assemble = die\n"
         "sys.argv = ['x', *sys.argv[1:]]\n"
         "from pipeline.cli import main; main()"
     )
