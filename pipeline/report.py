@@ -27,6 +27,17 @@ class SourceLine:
     error: str | None
     warnings: tuple[str, ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        """Return the line as ``run --json`` and ``collect --json`` print it."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "fetched": self.fetched,
+            "new": self.new,
+            "error": self.error,
+            "warnings": list(self.warnings),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -52,17 +63,7 @@ def get_report(
     issue = draft.issue
     return {
         "week": week,
-        "sources": [
-            {
-                "id": line.id,
-                "status": line.status,
-                "fetched": line.fetched,
-                "new": line.new,
-                "error": line.error,
-                "warnings": list(line.warnings),
-            }
-            for line in lines
-        ],
+        "sources": [line.to_json() for line in lines],
         "articles": draft.articles,
         "stories": draft.stories,
         "tagged": tagged,

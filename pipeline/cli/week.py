@@ -92,17 +92,7 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
         lines = runner.collect(settings, sources, lambda _: None, insist=bool(source_id))
         kept.advance("index", 0, 0)
         runner.index(settings)
-    rows = [
-        {
-            "id": line.id,
-            "status": line.status,
-            "fetched": line.fetched,
-            "new": line.new,
-            "error": line.error,
-            "warnings": list(line.warnings),
-        }
-        for line in lines
-    ]
+    rows = [line.to_json() for line in lines]
     if as_json:
         print_json({"sources": rows})
     else:
