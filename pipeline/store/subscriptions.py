@@ -322,6 +322,8 @@ def set_suppressed(
             SuppressionRow.objects.filter(address_hash=hashed).exclude(
                 reason__in=REVOCABLE
             ).delete()
+            if reader.status == "left":  # meanwhile: the first reason had hidden it
+                suppress(hashed, reason="left", note="", at=reader.left_at or now)
         what = "suppressed" if suppressed else "restored"
         _note(reader, what, now, by=by, reason=reason)
 

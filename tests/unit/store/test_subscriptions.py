@@ -319,6 +319,16 @@ def test_counts_search_growth_and_life_agree_with_what_happened():
     assert "hash-" not in str(dump)
 
 
+@pytest.mark.django_db
+def test_an_editor_who_resumes_mails_does_not_undo_a_leaving_in_between():
+    reader = join("wang@example.org")
+    how = {"reason": "-", "by": "anna", "now": NOW}
+    subscriptions.set_suppressed(KEY, reader.id, suppressed=True, **how)
+    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
+    subscriptions.set_suppressed(KEY, reader.id, suppressed=False, **how)
+    assert subscriptions.get_suppression(KEY, reader.id).reason == "left"
+
+
 class _Life(RuleBasedStateMachine):
     """Whatever happens in whatever order, nobody gets mail who did not agree last."""
 
