@@ -313,7 +313,7 @@ def assemble(
         edition=edition,
         report=report,
         folder=folder,
-        articles=len(articles.list_articles(period.starts, period.ends)),
+        articles=articles.count_dated(period.starts, period.ends),
         stories=len(material),
         edited=bool(revision.author),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import operator
-from collections import defaultdict
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, count
@@ -28,12 +28,15 @@ _RARE = 8  # occurrences up to which a word may be a misspelling
 _SEEN = 4  # jieba gives 3 to what it never saw, misspellings among it: 甘之吠饴
 _OFTEN = 20  # occurrences from which a phrase makes a rare one beside it a misspelling
 _TIMES = 8  # and how many times as often it has to occur
-_TAGS = _IDIOMS | _OTHERS
 _IDIOM = "i"
-_HALF_BYTES = 6
-_COMMON = 3000  # occurrences of a word that makes compounds
-_COMMON_LINE = len("工作".encode()) + len(" 1000 v")  # a shorter line's word is rarer
-_BYTES = 12  # of four Chinese characters in UTF-8
+_HAN = rb"[\xe4-\xe9][\x80-\xbf]{2}"
+_PHRASE = re.compile(  # not the many that jieba never saw
+    rb"\n((?:%b){4}) (?!3 )(\d+) (%b)(?![^\n])"
+    % (_HAN, "|".join(sorted(_IDIOMS | _OTHERS)).encode())
+)
+_COMMON = re.compile(  # a word of at least 3,000 occurrences, which makes compounds
+    rb"\n((?:%b){2}) (?:[3-9]\d{3}|\d{5,}) " % _HAN
+)
 _SOUNDS = Path(__file__).resolve().parent.parent / "data" / "proof" / "sounds.tsv"
 
 
@@ -60,20 +63,12 @@ class Phrases:
         """Take ``words``, each with how often it occurs and its tag, and jieba's whole list."""
         self._words = words
         self._dictionary = dictionary
-        self._lacking: tuple[defaultdict[str, list[str]], ...] = tuple(
-            defaultdict(list) for _ in range(LENGTH)
-        )
-        halves: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {}
+        self._with: dict[str, list[str]] = {}  # half of a phrase -> the phrases
         for word in words:
-            first, last = word[:_HALF], word[_HALF:]
-            for half, others in ((first, last), (last, first)):
-                beside = halves.setdefault(half, (set(), set(), set(), set()))
-                place = _HALF if half is first else 0
-                beside[place].add(others[0])
-                beside[place + 1].add(others[1])
-            for at, lacking in enumerate(self._lacking):
-                lacking[word[:at] + word[at + 1 :]].append(word)
-        self._halves = halves
+            self._with.setdefault(word[:_HALF], []).append(word)
+            if word[:_HALF] != word[_HALF:]:
+                self._with.setdefault(word[_HALF:], []).append(word)
+        self._beside: dict[str, tuple[set[str], ...]] = {}
 
     def find(self, text: str) -> Iterator[Near]:
         """Yield what is one character away from a phrase and no phrase itself.
@@ -81,28 +76,40 @@ class Phrases:
         One wrong character leaves one half of the phrase whole and one character of the other.
         """
         padded = f"  {text}   "
-        halves = self._halves
         pairs = map(operator.add, padded, padded[1:])
-        for half in compress(count(), map(halves.__contains__, pairs)):
-            one, two, three, four = halves[padded[half : half + _HALF]]
-            if padded[half + 3] in four:
-                yield from self._lack(text, half - 2, 2)
-            if padded[half + 2] in three:
-                yield from self._lack(text, half - 2, 3)
-            if padded[half - 1] in two:
-                yield from self._lack(text, half - 4, 0)
-            if padded[half - 2] in one:
-                yield from self._lack(text, half - 4, 1)
+        for place in compress(count(), map(self._with.__contains__, pairs)):
+            half = padded[place : place + _HALF]
+            one, two, three, four = self._beside.get(half) or self._stand_beside(half)
+            if padded[place + 3] in four:
+                yield from self._lack(text, half, place - 2, 2)
+            if padded[place + 2] in three:
+                yield from self._lack(text, half, place - 2, 3)
+            if padded[place - 1] in two:
+                yield from self._lack(text, half, place - 4, 0)
+            if padded[place - 2] in one:
+                yield from self._lack(text, half, place - 4, 1)
 
-    def _lack(self, text: str, start: int, at: int) -> list[Near]:
-        """Return the phrases that the four characters are but for the one at ``at``."""
-        if start < 0 or start + LENGTH > len(text):
+    def _stand_beside(self, half: str) -> tuple[set[str], ...]:
+        """Return the first to fourth characters of the phrases that the half belongs to."""
+        found = self._beside[half] = (set(), set(), set(), set())
+        for word in self._with[half]:
+            for start in (0, _HALF):
+                if word[_HALF - start : _HALF - start + _HALF] == half:
+                    found[start].add(word[start])
+                    found[start + 1].add(word[start + 1])
+        return found
+
+    def _lack(self, text: str, half: str, start: int, at: int) -> list[Near]:
+        """Return the phrases with that half that the four characters are but for that at ``at``."""
+        stretch = text[start : start + LENGTH] if start >= 0 else ""
+        if len(stretch) < LENGTH or stretch in self._words:
             return []
-        key = text[start : start + at] + text[start + at + 1 : start + LENGTH]
-        rights = self._lacking[at].get(key)
-        if rights is None or text[start : start + LENGTH] in self._words:
-            return []
-        return [Near(start, at, right, *self._words[right]) for right in rights]
+        before, after = stretch[:at], stretch[at + 1 :]
+        return [
+            Near(start, at, right, *self._words[right])
+            for right in self._with[half]
+            if right[:at] == before and right[at + 1 :] == after
+        ]
 
     def is_slip_for(self, stretch: str, right: str) -> bool:
         """Say whether the stretch, a word of the dictionary, is a misspelling that it took in.
@@ -157,24 +164,14 @@ def load_phrases(more: tuple[str, ...] = ()) -> Phrases:
     found = importlib.util.find_spec("jieba")
     folders = found.submodule_search_locations if found else None
     data = Path(folders[0], "dict.txt").read_bytes() if folders else b""
-    lines = data.split(b"\n")
-    common = {
-        line[:_HALF_BYTES].decode()
-        for line in lines
-        if len(line) >= _COMMON_LINE
-        and line[_HALF_BYTES : _HALF_BYTES + 1] == b" "
-        and int(line.split()[1]) >= _COMMON
-    }
+    common = {found[1].decode() for found in _COMMON.finditer(data)}
     words: dict[str, tuple[int, str]] = {}
-    for line in lines:
-        if line[_BYTES : _BYTES + 1] == b" " and not line.startswith(b" 3 ", _BYTES):
-            word, number, tag = line.decode().split()
-            occurs = int(number)
-            usual = _SEEN if tag in _IDIOMS else _USUAL
-            if len(word) != LENGTH or occurs < usual or tag not in _TAGS:
-                continue
-            if tag == _IDIOM or common.isdisjoint((word[:_HALF], word[_HALF:])):
-                words[word] = occurs, tag  # 社会|心态 is no fixed phrase
+    for found in _PHRASE.finditer(data):
+        word, occurs, tag = found[1].decode(), int(found[2]), found[3].decode()
+        if occurs < (_SEEN if tag in _IDIOMS else _USUAL):
+            continue
+        if tag == _IDIOM or common.isdisjoint((word[:_HALF], word[_HALF:])):
+            words[word] = occurs, tag  # 社会|心态 is no fixed phrase
     for word in more:
         words.setdefault(word, (_OFTEN, "i"))
     return Phrases(words, data)

@@ -7,10 +7,8 @@ does: fetch, tag, choose, render or send.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+import pkgutil
+from pathlib import Path
 
 
 def setup(config_path: Path, data_dir: Path) -> None:
@@ -29,6 +27,26 @@ def setup(config_path: Path, data_dir: Path) -> None:
 
 def migrate() -> None:
     """Bring the tables up to date; does nothing when they are."""
-    from django.core.management import call_command  # noqa: PLC0415 - needs setup() first
+    if _missing_migrations():
+        from django.core.management import call_command  # noqa: PLC0415 - needs setup() first
 
-    call_command("migrate", verbosity=0, interactive=False)
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _missing_migrations() -> bool:
+    """Say whether a migration in the program is not in the database; asking Django takes longer."""
+    from django.apps import apps  # noqa: PLC0415 - needs setup() first
+    from django.db import DatabaseError, connection  # noqa: PLC0415 - the same
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            done = set(cursor.fetchall())
+    except DatabaseError:  # no such table yet; what else is wrong, the migration says
+        return True
+    return any(
+        (app.label, found.name) not in done
+        for app in apps.get_app_configs()
+        for found in pkgutil.iter_modules([str(Path(app.path, "migrations"))])
+        if found.name[0] not in "_~"
+    )

@@ -88,6 +88,11 @@ def list_articles(since: datetime, until: datetime) -> list[Article]:
     return [to_article(row) for row in rows.order_by("dated_at", "pk").iterator(_CHUNK)]
 
 
+def count_dated(since: datetime, until: datetime) -> int:
+    """Return how many articles are dated ``since <= date < until``."""
+    return ArticleRow.objects.filter(dated_at__gte=since, dated_at__lt=until).count()
+
+
 def list_versions(until: datetime) -> dict[int, str]:
     """Return the hash of what each article dated before ``until`` says, by its key."""
     rows = ArticleRow.objects.filter(dated_at__lt=until).order_by("pk")

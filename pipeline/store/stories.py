@@ -8,7 +8,7 @@ from django.db import transaction
 
 from pipeline.errors import NotFoundError
 from pipeline.model import Story, StoryMember, Tagging
-from pipeline.store.articles import to_article
+from pipeline.store.articles import get_articles
 from pipeline.store.labels import correct, get_corrections
 from pipeline.store.models import ArticleRow, StoryArticleRow, StoryRow
 from pipeline.store.regroup import obey
@@ -17,8 +17,6 @@ from pipeline.store.taggings import get_taggings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
-
-    from django.db.models import QuerySet
 
 _Row = TypeVar("_Row", StoryRow, StoryArticleRow)
 _CHUNK = 200  # rows held at once
@@ -93,22 +91,36 @@ def list_mates(keys: Iterable[int]) -> set[int]:
 
 def list_stories(since: datetime, until: datetime) -> list[Story]:
     """Return the stories with an article dated ``since <= date < until``, by key, leads tagged."""
-    rows = (
-        StoryRow.objects.filter(
-            members__article__dated_at__gte=since, members__article__dated_at__lt=until
-        )
-        .distinct()
-        .select_related("lead")
-        .prefetch_related("members__article")
-        .order_by("key")
+    dated = StoryArticleRow.objects.filter(
+        article__dated_at__gte=since, article__dated_at__lt=until
     )
-    return _stories(rows)
+    return get_stories(list(dict.fromkeys(dated.values_list("story_id", flat=True))))
 
 
 def get_stories(keys: Sequence[str]) -> list[Story]:
-    """Return the stories of those keys that exist."""
-    rows = StoryRow.objects.filter(key__in=keys).select_related("lead")
-    return _stories(rows.prefetch_related("members__article").order_by("key"))
+    """Return the stories of those keys that exist, by key, leads tagged."""
+    leads: dict[str, int] = {}
+    places: dict[str, list[tuple[float, int]]] = {}
+    # In chunks: SQLite refuses to look up the members of a thousand stories at once.
+    for at in range(0, len(keys), _CHUNK):
+        some = list(keys[at : at + _CHUNK])
+        leads.update(StoryRow.objects.filter(key__in=some).values_list("key", "lead_id"))
+        rows = StoryArticleRow.objects.filter(story_id__in=some)
+        for key, article_id, score in rows.values_list("story_id", "article_id", "score"):
+            places.setdefault(key, []).append((-score, article_id))
+    wanted = {article_id for some in places.values() for _, article_id in some}
+    wanted.update(leads.values())
+    known = {article.id: article for article in get_articles(sorted(wanted))}
+    taggings, corrections = get_taggings(leads.values()), get_corrections(leads.values())
+    return [
+        Story(
+            key=key,
+            lead=known[lead],
+            tagging=correct(taggings.get(lead, Tagging()), corrections.get(lead)),
+            members=tuple(StoryMember(known[one], -less) for less, one in sorted(places[key])),
+        )
+        for key, lead in sorted(leads.items(), key=lambda told: int(told[0]))
+    ]
 
 
 def find_story(article_id: int) -> tuple[str, datetime]:
@@ -121,22 +133,3 @@ def find_story(article_id: int) -> tuple[str, datetime]:
     if place is None:
         raise NotFoundError("这篇稿件还没有编入任何一条新闻，下一次运行之后再看。")
     return place.story_id, place.article.dated_at
-
-
-def _stories(found: QuerySet[StoryRow]) -> list[Story]:
-    # In chunks: SQLite refuses to look up the members of a thousand stories at once.
-    rows = list(found.iterator(_CHUNK))
-    leads = [row.lead_id for row in rows]
-    taggings, corrections = get_taggings(leads), get_corrections(leads)
-    stories = []
-    for row in rows:
-        members = sorted(row.members.all(), key=lambda one: (-one.score, one.article_id))
-        stories.append(
-            Story(
-                key=row.key,
-                lead=to_article(row.lead),
-                tagging=correct(taggings.get(row.lead_id, Tagging()), corrections.get(row.lead_id)),
-                members=tuple(StoryMember(to_article(one.article), one.score) for one in members),
-            )
-        )
-    return sorted(stories, key=lambda story: int(story.key))

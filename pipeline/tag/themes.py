@@ -5,6 +5,7 @@ What this module never does: give a theme without the terms that gave it.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -93,7 +94,10 @@ class ThemeFinder:
             ]
             for term, by in weights.items()
         }
-        self._terms = TermIndex(weights)
+
+    @cached_property
+    def _terms(self) -> TermIndex:
+        return TermIndex(self._votes)
 
     def words(self) -> list[str]:
         """Return the themes' own terms, for the tokenizer; the vocabulary has phrases, too."""

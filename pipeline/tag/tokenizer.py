@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pipeline.errors import ConfigError
+from pipeline.tag.dictionary import Frequencies, open_word_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,7 +50,10 @@ class _ByDictionary:
 def make_tokenizer(
     words: Iterable[str], cache_dir: Path | None = None, engine: Engine = "jieba"
 ) -> Tokenizer:
-    """Return a tokenizer with the words added; jieba's dictionary cache stands in ``cache_dir``.
+    """Return a tokenizer with the words added.
+
+    jieba's list is read as far as it is asked for; the table that jieba makes of all of it, once
+    much was asked for, stands in ``cache_dir``.
 
     Raises:
         ConfigError: rjieba was chosen and is not installed.
@@ -58,18 +62,34 @@ def make_tokenizer(
 
 
 def _make_jieba(words: Iterable[str], cache_dir: Path | None) -> Tokenizer:
+    own = list(words)
     with _hidden("pkg_resources"):
         import jieba  # noqa: PLC0415 - a tenth of a second that the other engine does not need
 
     jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    if cache_dir is not None:
-        cache_dir.mkdir(parents=True, exist_ok=True)
-    # The shared cache of the system's folder may belong to another user.
-    tokenizer.tmp_dir = str(cache_dir) if cache_dir else tempfile.mkdtemp(prefix="newsroom-")
-    tokenizer.initialize()
-    for word in words:
-        tokenizer.add_word(word, _FREQUENCY)
+
+    def read_whole() -> Any:
+        whole = jieba.Tokenizer()
+        if cache_dir is not None:
+            cache_dir.mkdir(parents=True, exist_ok=True)
+        # The shared cache of the system's folder may belong to another user.
+        whole.tmp_dir = str(cache_dir) if cache_dir else tempfile.mkdtemp(prefix="newsroom-")
+        whole.initialize()
+        for word in own:
+            whole.add_word(word, _FREQUENCY)
+        return whole
+
+    known = open_word_list()
+    if known is None:
+        tokenizer = read_whole()
+    else:
+        tokenizer = jieba.Tokenizer()
+        listed, total = known
+        tokenizer.FREQ = Frequencies(
+            listed, own, _FREQUENCY, lambda: setattr(tokenizer, "FREQ", read_whole().FREQ)
+        )
+        tokenizer.total = total + _FREQUENCY * len(own)
+        tokenizer.initialized = True
     return _ByDictionary(tokenizer, lambda text: tokenizer.cut(text, HMM=False))
 
 
