@@ -186,6 +186,10 @@ class DeliverySettings(_Frozen):
         description="editors' addresses that hear of a draft that is ready and of an issue that is out",
     )
     warm_up: bool = Field(default=False, description="a new sender: start slowly and double daily")
+    count: tuple[Literal["opens", "clicks"], ...] = Field(
+        default=(),
+        description="what is counted of a letter, for all readers together: opens, clicks",
+    )
 
 
 class DeskSettings(_Frozen):

@@ -330,6 +330,7 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
         newsletter=settings.newsletter,
         site_url=settings.site_url,
         preferences=Preferences(),
+        count=settings.feeds.delivery.count,
     )
     report = proofread(
         revision.issue,

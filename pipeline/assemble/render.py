@@ -23,7 +23,7 @@ from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
 from pipeline.model import DISTRICTS, Edition, Preferences, SectionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from pipeline.config import Newsletter
@@ -41,9 +41,13 @@ def render(
     newsletter: Newsletter,
     site_url: str,
     preferences: Preferences | None = None,
+    count: Collection[str] = (),
     templates: Path | None = None,
 ) -> Edition:
     """Return the mail's three parts for one set of preferences (None: everything).
+
+    ``count``: ``opens`` puts the issue's counting picture into the HTML part, ``clicks`` leads its
+    links through the site; both are the same for everybody.
 
     The same issue and preferences give the same id and the same bytes.
 
@@ -52,7 +56,7 @@ def render(
     """
     reader = _Reader(issue, preferences or Preferences())
     folder = templates or TEMPLATES
-    values = _values(issue, newsletter, site_url) | {
+    values = _values(issue, newsletter, site_url, count) | {
         "reading": reader.reading,
         "chosen": reader.chosen,
         "variants": lambda item: [reader.in_full(item.key)],
@@ -74,6 +78,7 @@ def render_editions(
     newsletter: Newsletter,
     site_url: str,
     preferences: Iterable[Preferences],
+    count: Collection[str] = (),
     templates: Path | None = None,
 ) -> dict[str, Edition]:
     """Return one edition for every distinct set of preferences, by `Preferences.key`.
@@ -88,7 +93,7 @@ def render_editions(
     nonce = "x" + issue_json.content_hash(issue)[:24]
     marks = Marks(nonce)
     reading, chosen = f"{nonce}reading", f"{nonce}chosen"
-    values = _values(issue, newsletter, site_url) | {
+    values = _values(issue, newsletter, site_url, count) | {
         "reading": reading,
         "chosen": chosen,
         "variants": lambda _item: [True, False],
@@ -168,8 +173,14 @@ def is_in_full(item: Item, kind: SectionKind, preferences: Preferences) -> bool:
     )
 
 
-def _values(issue: Issue, newsletter: Newsletter, site_url: str) -> dict[str, Any]:
+def _values(
+    issue: Issue, newsletter: Newsletter, site_url: str, count: Collection[str]
+) -> dict[str, Any]:
     items = issue.items
+
+    def follow(item: Item) -> str:
+        return f"{site_url}/g/{issue.week}/{item.key}" if "clicks" in count else item.url
+
     return {
         "issue": issue,
         "newsletter": newsletter,
@@ -179,6 +190,9 @@ def _values(issue: Issue, newsletter: Newsletter, site_url: str) -> dict[str, An
         "covers": f"{get_short_day(issue.starts)}—{get_short_day(issue.ends, back=1)}",
         "bar": [(name, sum(name in item.districts for item in items)) for name in DISTRICTS],
         "SectionKind": SectionKind,
+        "follow": follow,
+        "picture_that_counts": f"{site_url}/o/{issue.week}.gif" if "opens" in count else "",
+        "counts": bool(count),
     }
 
 

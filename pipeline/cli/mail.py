@@ -107,9 +107,12 @@ def send(
 @click.option(
     "--domains", is_flag=True, help="Counts for each recipient domain, also while it is sent."
 )
+@click.option("--counts", is_flag=True, help="Opens and clicks, where delivery.count asks for it.")
 @json_option
 @click.pass_obj
-def deliveries(context: Context, week: str | None, *, domains: bool, as_json: bool) -> int:
+def deliveries(
+    context: Context, week: str | None, *, domains: bool, counts: bool, as_json: bool
+) -> int:
     """Say who got an issue, who did not and why; JSON lines with --json."""
     from pipeline import runner
     from pipeline.errors import UsageError
@@ -121,6 +124,8 @@ def deliveries(context: Context, week: str | None, *, domains: bool, as_json: bo
         week = runner.get_period(settings, week, datetime.now(UTC)).week
         issues.get_revision(week)
     console = context.console()
+    if counts:
+        return _show_counts(context, week, as_json=as_json)
     if domains:
         if not week:
             raise UsageError("deliveries --domains: name the issue with --week")
@@ -128,8 +133,8 @@ def deliveries(context: Context, week: str | None, *, domains: bool, as_json: bo
             if as_json:
                 print_json({"domain": domain, **states}, indent=None)
             else:
-                counts = "  ".join(f"{state} {count}" for state, count in sorted(states.items()))
-                console.print(f"{domain}  {counts}", markup=False)
+                told = "  ".join(f"{state} {count}" for state, count in sorted(states.items()))
+                console.print(f"{domain}  {told}", markup=False)
         return 0
     for number, one in outbox.list_deliveries(week):
         row: dict[str, Any] = {
@@ -145,6 +150,28 @@ def deliveries(context: Context, week: str | None, *, domains: bool, as_json: bo
             print_json(row if week else {"week": number, **row}, indent=None)
         else:
             console.print(f"{number}  {one.status:<10}  {one.email}  {one.reply}", markup=False)
+    return 0
+
+
+def _show_counts(context: Context, week: str | None, *, as_json: bool) -> int:
+    from pipeline.errors import UsageError
+    from pipeline.store import counts, issues
+
+    if not week:
+        raise UsageError("deliveries --counts: name the issue with --week")
+    found = counts.list_counts(week)
+    opens = found.pop("", 0)
+    titles = {item.key: item.title for item in issues.get_revision(week).issue.items}
+    clicks = [
+        {"key": key, "title": titles.get(key, ""), "times": times} for key, times in found.items()
+    ]
+    if as_json:
+        print_json({"week": week, "opens": opens, "clicks": clicks}, indent=None)
+        return 0
+    console = context.console()
+    console.print(f"{week}  opened {opens} times", markup=False)
+    for one in clicks:
+        console.print(f"{one['times']:>7}  {one['title']}", markup=False)
     return 0
 
 

@@ -164,10 +164,10 @@ def load_phrases(more: tuple[str, ...] = ()) -> Phrases:
     found = importlib.util.find_spec("jieba")
     folders = found.submodule_search_locations if found else None
     data = Path(folders[0], "dict.txt").read_bytes() if folders else b""
-    common = {found[1].decode() for found in _COMMON.finditer(data)}
+    common = {match[1].decode() for match in _COMMON.finditer(data)}
     words: dict[str, tuple[int, str]] = {}
-    for found in _PHRASE.finditer(data):
-        word, occurs, tag = found[1].decode(), int(found[2]), found[3].decode()
+    for match in _PHRASE.finditer(data):
+        word, occurs, tag = match[1].decode(), int(match[2]), match[3].decode()
         if occurs < (_SEEN if tag in _IDIOMS else _USUAL):
             continue
         if tag == _IDIOM or common.isdisjoint((word[:_HALF], word[_HALF:])):

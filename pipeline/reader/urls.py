@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from pipeline.reader import archive, joining, own
+from pipeline.reader import archive, counting, joining, own
 from pipeline.reader.staff import staff_urlpatterns
 
 app_name = "reader"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("subscribe", joining.subscribe, name="subscribe"),
     path("subscribe/links", joining.ask_links, name="ask-links"),
     path("c/<str:token>", joining.confirm, name="confirm"),
+    path("o/<str:week>.gif", counting.note_open, name="opened"),
+    path("g/<str:week>/<str:key>", counting.follow, name="follow"),
     path("v/<str:week>/<str:token>", joining.view_online, name="view"),
     path("p/<str:token>", own.preferences, name="preferences"),
     path("p/<str:token>/pause", own.pause, name="pause"),

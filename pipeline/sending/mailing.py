@@ -53,7 +53,11 @@ class Mailing:
         self._signer = load_signer(settings)
         self._domain = to_wire(newsletter.sender_email).domain
         editions = render_editions(
-            issue, newsletter=newsletter, site_url=settings.site_url, preferences=preferences
+            issue,
+            newsletter=newsletter,
+            site_url=settings.site_url,
+            preferences=preferences,
+            count=settings.feeds.delivery.count,
         )
         self._any = next(iter(editions.values()))
         links = self._links(0, 0, _ANY_DAY)  # for their lengths alone

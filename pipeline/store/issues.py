@@ -145,6 +145,11 @@ def list_published() -> list[Issue]:
     return found
 
 
+def is_published(week: str) -> bool:
+    """Say whether mail of the issue has gone out."""
+    return IssueRow.objects.filter(week=week, published_at__isnull=False).exists()
+
+
 def list_issues() -> list[tuple[str, int, str, datetime]]:
     """Return (week, number, status, publishes_at) of every issue, latest first."""
     rows = IssueRow.objects.order_by("-week")

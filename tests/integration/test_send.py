@@ -191,6 +191,8 @@ def test_refusals_show_and_only_what_was_put_off_is_tried_again(room, sink):
     assert found["yi@a.example"]["status"] == "deferred"
     assert "450" in found["yi@a.example"]["reply"]
     assert (found["er@b.example"]["status"], found["er@b.example"]["attempts"]) == ("failed", 1)
+    counted = json.loads(room.must("deliveries", "--week", WEEK, "--counts", "--json"))
+    assert counted == {"week": WEEK, "opens": 0, "clicks": []}  # off
     said = room.must("deliveries", "--week", WEEK, "--domains", "--json").splitlines()
     assert {one["domain"]: one for one in map(json.loads, said)}["a.example"] == {
         "domain": "a.example", "deferred": 1

@@ -115,6 +115,7 @@ def _edition(request: HttpRequest, week: str) -> Edition:
         newsletter=settings.newsletter,
         site_url=settings.site_url,
         preferences=chosen,
+        count=settings.feeds.delivery.count,
     )
 
 

@@ -2,6 +2,7 @@
 
 from pipeline.store.models.article import ArticleRow, TaggingRow
 from pipeline.store.models.audit import AuditRow
+from pipeline.store.models.count import LetterCountRow
 from pipeline.store.models.delivery import BounceRow, DeliveryRow
 from pipeline.store.models.issue import IssueItemRow, IssueRevisionRow, IssueRow
 from pipeline.store.models.label import AsideRow, LabelRow, SameStoryRow
@@ -37,6 +38,7 @@ __all__ = [
     "IssueRevisionRow",
     "IssueRow",
     "LabelRow",
+    "LetterCountRow",
     "LimitRow",
     "LinkCheckRow",
     "OutgoingMailRow",

@@ -322,11 +322,18 @@ def test_counts_search_growth_and_life_agree_with_what_happened():
 @pytest.mark.django_db
 def test_an_editor_who_resumes_mails_does_not_undo_a_leaving_in_between():
     reader = join("wang@example.org")
-    how = {"reason": "-", "by": "anna", "now": NOW}
-    subscriptions.set_suppressed(KEY, reader.id, suppressed=True, **how)
+
+    def stop(*, suppressed: bool) -> None:
+        subscriptions.set_suppressed(
+            KEY, reader.id, suppressed=suppressed, reason="-", by="anna", now=NOW
+        )
+
+    stop(suppressed=True)
     subscriptions.leave(KEY, reader.id, now=NOW, how="page")
-    subscriptions.set_suppressed(KEY, reader.id, suppressed=False, **how)
-    assert subscriptions.get_suppression(KEY, reader.id).reason == "left"
+    stop(suppressed=False)
+    found = subscriptions.get_suppression(KEY, reader.id)
+    assert found
+    assert found.reason == "left"
 
 
 class _Life(RuleBasedStateMachine):

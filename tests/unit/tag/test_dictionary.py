@@ -40,7 +40,9 @@ def never():
 
 @pytest.fixture(scope="module")
 def words():
-    return open_word_list()[0]
+    found = open_word_list()
+    assert found
+    return found[0]
 
 
 def test_the_installed_list_is_sorted_by_first_characters_from_the_chinese_ones_on():
@@ -51,7 +53,9 @@ def test_the_installed_list_is_sorted_by_first_characters_from_the_chinese_ones_
 
 
 def test_its_frequencies_add_up_as_jieba_adds_them(whole):
-    assert open_word_list()[1] == whole.total
+    found = open_word_list()
+    assert found
+    assert found[1] == whole.total
 
 
 def test_what_jieba_knows_is_known_and_counts_as_much(whole, words, monkeypatch):
