@@ -31,7 +31,7 @@ def read(path: Path) -> list[str]:
 def main() -> None:
     """Print a line of figures for each set."""
     sets = {"owner's development set": read(OWNERS)}
-    for name in ("tag-scenes", "tag-cases", "tag-blind", "tag-more"):
+    for name in ("tag-scenes", "tag-cases", "tag-blind", "tag-more", "tag-fresh"):
         sets[name] = read(ROOT / "bench" / "data" / f"{name}.jsonl")
     print(f"{'':<26}{'n':>4} district masked communities resolved events themes(micro macro)")
     with tempfile.TemporaryDirectory() as folder:

@@ -1,10 +1,11 @@
-"""Themes from weighted terms that editors can change.
+"""Themes from weighted terms that editors can change, and from what labelled texts have taught.
 
-What this module never does: give a theme without the terms that gave it.
+What this module never does: give a theme without what gave it: terms, or stretches of characters.
 """
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,10 +15,13 @@ from pipeline import datafile
 from pipeline.errors import ConfigError
 from pipeline.model import Evidence
 from pipeline.tag.gazetteer import DATA
+from pipeline.tag.grams import READ, GramModel, Stretch, blank
+from pipeline.tag.odds import choose_likely, get_odds
 from pipeline.tag.terms import TermIndex
+from pipeline.tag.vocabulary import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 SHIPPED = DATA / "themes.yaml"
@@ -28,6 +32,7 @@ _ENOUGH_THIRD = 5.0
 _SHARE = 0.4  # of the best theme's points, which count up to _BEST for this
 _BEST = 12.0  # else a long enumeration of one theme's words would hide every other theme
 _MOST = 3
+_READABLE = 40  # characters from which on the model is asked: less is out of its experience
 _SHORT = 500  # characters; a longer text needs more points, by the root of its length
 _TELLING = 1.0  # weight of a word that may stand for its theme
 _AGAIN = 0.35  # what every further occurrence of a term adds, of its weight
@@ -51,7 +56,8 @@ class ThemesFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    vocabulary: str = ""  # a table beside this file, see `Row`; "" for none
+    vocabulary: str = ""  # a table beside this file, see `vocabulary`; "" for none
+    model: str = ""  # what labelled texts have taught, beside this file, see `grams`; "" for none
     themes: tuple[Theme, ...]
 
 
@@ -67,7 +73,7 @@ class ThemeFinder:
         path = path or SHIPPED
         loaded = datafile.load(path, ThemesFile)
         self.names = tuple(theme.name for theme in loaded.themes)
-        self.vocabulary = loaded.vocabulary
+        self.vocabulary, self.model_name = loaded.vocabulary, loaded.model
         self.own_terms = {
             (theme.name, term): weight
             for theme in loaded.themes
@@ -77,7 +83,7 @@ class ThemeFinder:
         for row in read_rows(path.with_name(loaded.vocabulary)) if loaded.vocabulary else ():
             if row.theme not in self.names:
                 raise ConfigError(f"{loaded.vocabulary}: no theme is called {row.theme!r}")
-            weights.setdefault(row.term, {})[row.theme] = row.weight
+            weights.setdefault(row.term, {})[row.theme] = row.points
         for (name, term), weight in self.own_terms.items():
             weights.setdefault(term, {})[name] = weight
         for one in loaded.themes:
@@ -88,6 +94,7 @@ class ThemeFinder:
             for theme in loaded.themes
             for term, words in theme.companions.items()
         }
+        self._model_path = path.with_name(loaded.model) if loaded.model else None
         self._votes = {
             term: [
                 (theme, weight, companions.get((theme, term), ())) for theme, weight in by.items()
@@ -98,6 +105,11 @@ class ThemeFinder:
     @cached_property
     def _terms(self) -> TermIndex:
         return TermIndex(self._votes)
+
+    @cached_property
+    def _model(self) -> GramModel | None:
+        """What labelled texts have taught, read when the first text is looked at."""
+        return GramModel.load(self._model_path) if self._model_path else None
 
     def words(self) -> list[str]:
         """Return the themes' own terms, for the tokenizer; the vocabulary has phrases, too."""
@@ -115,40 +127,64 @@ class ThemeFinder:
         ``names`` are (field, start, end) of places: the 山村 of 球山村 is no word of its own.
         ``original`` are title and text as they came, whose stretches the evidence shows.
         """
-        strongest: dict[str, float] = {}
-        scores: dict[str, float] = {}
-        fired: list[tuple[str, str, int, int, float]] = []
-        for theme, weight, points, span in self._fire(title, text, names):
-            if weight <= 0:
-                continue  # a term that labelled texts have taken every weight from
-            if weight > strongest.get(theme, 0):
-                strongest[theme] = weight
-            scores[theme] = scores.get(theme, 0) + points
-            fired.append((theme, *span, points))
-        # 阿婆, 村里, 孩子 alone are in every story: a theme needs one word of its own.
-        scores = {one: n for one, n in scores.items() if strongest[one] >= _TELLING}
-        chosen = choose(scores, len(title) + len(text))
+        fired = [one for one in self._fire(title, text, names) if one.weight > 0]
+        by_terms = _choose_by_terms(fired, len(title) + len(text))
+        chosen, tipped = by_terms, dict[str, list[Stretch]]()
+        if self._model and len(title) + len(text) >= _READABLE:
+            read = join(title, text, names)
+            odds = self._get_odds(self._model, fired, read, len(title) + len(text))
+            likely = choose_likely(odds)
+            # The terms are shown anyway; the characters where they have tipped it.
+            tipped = {
+                theme: self._model.explain(read, theme) for theme in likely if theme not in by_terms
+            }
+            shown_by = {one.theme for one in fired}.union(one for one in tipped if tipped[one])
+            chosen = tuple(one for one in likely if one in shown_by)  # 村 alone shows nothing
+            chosen += tuple(one for one in by_terms if one not in odds)
         shown = dict(zip(("title", "text"), original or (title, text), strict=True))
-        evidence = tuple(
+        evidence = [
             Evidence(
-                f"theme:{theme}", "term", shown[field][start:end], field, start, end,
-                round(points, 2),
+                f"theme:{one.theme}", "term", shown[one.field][one.start : one.end], one.field,
+                one.start, one.end, round(one.points, 2),
             )
-            for theme, field, start, end, points in fired
-            if theme in chosen
-        )  # fmt: skip
-        return chosen, evidence
+            for one in fired
+            if one.theme in chosen
+        ]  # fmt: skip
+        for theme, stretches in tipped.items():
+            for one in stretches:
+                field, shift = ("title", 0) if one.end <= len(title) else ("text", len(title) + 1)
+                start, end = one.start - shift, one.end - shift
+                evidence.append(
+                    Evidence(
+                        f"theme:{theme}", "characters", shown[field][start:end], field, start, end,
+                        round(one.points, 2),
+                    )
+                )  # fmt: skip
+        return chosen, tuple(evidence)
 
-    def count(self, title: str, text: str) -> Iterator[tuple[str, str, float]]:
-        """Yield (theme, term, times) of every term that fires; a title's counts twice."""
-        for theme, weight, points, (field, start, end) in self._fire(title, text, ()):
-            share = points / weight if weight else 1.0
-            yield theme, (title if field == "title" else text)[start:end], share
+    def get_points(
+        self, title: str, text: str, names: Collection[tuple[str, int, int]] = ()
+    ) -> dict[str, float]:
+        """Return the points that the terms give each theme; what gives none is left out."""
+        return _add_up(one for one in self._fire(title, text, names) if one.weight > 0)
+
+    def _get_odds(
+        self, model: GramModel, fired: list[Fired], read: str, length: int
+    ) -> dict[str, float]:
+        """Return the odds of the file's themes that the model knows."""
+        points = _add_up(fired)
+        odds = get_odds(
+            [points.get(one, 0.0) / get_scale(length) for one in model.themes],
+            model.score(read),
+            model.odds,
+        )
+        known = zip(model.themes, odds, strict=True)
+        return {theme: likely for theme, likely in known if theme in self.names}
 
     def _fire(
         self, title: str, text: str, names: Collection[tuple[str, int, int]]
-    ) -> Iterator[tuple[str, float, float, tuple[str, int, int]]]:
-        """Yield (theme, weight, points, span) for every term that adds points, in order."""
+    ) -> Iterator[Fired]:
+        """Yield every term that adds points, in order."""
         within = {(field, at) for field, start, end in names for at in range(start, end)}
         seen: dict[str, int] = {}
         for field, content in (("title", title), ("text", text)):
@@ -167,38 +203,48 @@ class ThemeFinder:
                 for theme, weight, needed in votes:
                     if needed and not any(one in title or one in text for one in needed):
                         continue
-                    yield theme, weight, weight * share, (field, start, end)
+                    yield Fired(theme, field, start, end, weight, weight * share)
 
 
-class Row(NamedTuple):
-    """One line of a vocabulary."""
+class Fired(NamedTuple):
+    """A term that stands in a text and speaks for a theme."""
 
     theme: str
-    term: str
-    prior: float  # how telling people find it
-    weight: float  # how telling labelled texts have shown it to be
+    field: str
+    start: int
+    end: int
+    weight: float
+    points: float  # its weight, twice in a title, less where it stands again
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    """Yield the lines of a vocabulary; those that begin with # are remarks.
+def _add_up(fired: Iterable[Fired]) -> dict[str, float]:
+    points: dict[str, float] = {}
+    for one in fired:
+        points[one.theme] = points.get(one.theme, 0) + one.points
+    return points
 
-    Raises:
-        ConfigError: the file cannot be read, or a line is no row; it is named.
+
+def _choose_by_terms(fired: list[Fired], length: int) -> tuple[str, ...]:
+    """Return the themes that the terms alone give.
+
+    阿婆, 村里, 孩子 alone are in every story: a theme needs one word of its own.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from None
-    for number, line in enumerate(lines, 1):
-        if line.startswith("#") or not line.strip():
-            continue
-        try:
-            theme, term, prior, weight = line.split("\t")
-            yield Row(theme, term, float(prior), float(weight))
-        except ValueError:
-            raise ConfigError(
-                f"{path.name}:{number}: expected theme, term, prior and weight, apart by tabs"
-            ) from None
+    told = {one.theme for one in fired if one.weight >= _TELLING}
+    return choose({theme: n for theme, n in _add_up(fired).items() if theme in told}, length)
+
+
+def join(title: str, text: str, names: Collection[tuple[str, int, int]] = ()) -> str:
+    """Return what the model reads: title, line break, text, the names of places blanked."""
+    within = {
+        field: [(start, end) for place, start, end in names if place == field]
+        for field in ("title", "text")
+    }
+    return f"{blank(title, within['title'])}\n{blank(text, within['text'])}"[:READ]
+
+
+def get_scale(length: int) -> float:
+    """Return by what the points of a text of that many characters count less."""
+    return math.sqrt(max(1.0, length / _SHORT))
 
 
 def choose(scores: dict[str, float], length: int) -> tuple[str, ...]:
@@ -206,7 +252,7 @@ def choose(scores: dict[str, float], length: int) -> tuple[str, ...]:
     ranked = sorted(scores, key=lambda name: (-scores[name], name))
     if not ranked:
         return ()
-    scale = max(1.0, length / _SHORT) ** 0.5
+    scale = get_scale(length)
     share = min(scores[ranked[0]], _BEST * scale) * _SHARE
     limits = (_ENOUGH, *(max(one * scale, share) for one in (_ENOUGH_MORE, _ENOUGH_THIRD)))
     return tuple(

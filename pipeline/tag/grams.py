@@ -1,0 +1,174 @@
+"""What single characters and pairs of them say about themes, learnt from labelled texts.
+
+A linear model: every sequence has a weight for every theme, so that what moved a score can be
+shown in the text. ``python -m pipeline.tag.train`` makes the table. What this module never does:
+decide; `odds` weighs its scores together with the points of the terms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from operator import add
+from typing import TYPE_CHECKING
+
+from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+READ = 1000  # characters of a text that are looked at: a story says early what it is about
+LITTLE = 800.0  # squared length of a text's tf-idf up to which it is too short to be sure of
+_PAIR = 2
+_LEAST = 0.04  # log-odds that a stretch adds to be shown
+_SHOWN = 4  # stretches shown of a theme
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Adjoining pairs of characters that speak for a theme."""
+
+    start: int
+    end: int
+    points: float  # log-odds that they add
+
+
+@dataclass(frozen=True, slots=True)
+class Gram:
+    """One sequence of characters."""
+
+    idf: float  # the rarer, the more it counts
+    weights: Sequence[tuple[int, float]]  # (number of a theme, weight), those that matter
+
+
+class GramModel:
+    """The table, ready to score texts."""
+
+    def __init__(
+        self,
+        themes: Sequence[str],
+        biases: Sequence[float],
+        grams: Mapping[str, Gram],
+        odds: Sequence[float],
+    ) -> None:
+        """Take the themes, their biases, the sequences and what `odds` weighs a score with."""
+        self.themes = tuple(themes)
+        self.odds = tuple(odds)
+        self._numbers = {theme: number for number, theme in enumerate(self.themes)}
+        self._biases = list(biases)
+        self.grams = grams
+
+    @classmethod
+    def load(cls, path: Path) -> GramModel:
+        """Read the table that `save` wrote.
+
+        Raises:
+            ConfigError: it cannot be read, or a line is none of its own; it is named.
+        """
+        themes: list[str] = []
+        biases: list[float] = []
+        odds: list[float] = []
+        grams: dict[str, Gram] = {}
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: cannot be read: {error}") from None
+        for number, line in enumerate(lines, 1):
+            kind, *rest = line.split("\t")
+            try:
+                if kind == "odds":
+                    odds = [float(one) for one in rest]
+                elif kind == "theme":
+                    themes.append(rest[0])
+                    biases.append(float(rest[1]))
+                elif kind and kind[0] != "#":
+                    pairs = (one.split(":") for one in rest[1].split())
+                    weights = tuple((int(theme), float(weight)) for theme, weight in pairs)
+                    grams[kind] = Gram(float(rest[0]), weights)
+            except (ValueError, IndexError):
+                raise ConfigError(f"{path.name}:{number}: not a line of a model") from None
+        return cls(themes, biases, grams, odds)
+
+    def save(self, path: Path, remark: str) -> None:
+        """Write the table, whole or not at all; ``remark`` is its first line."""
+        lines = [f"# {remark}", "\t".join(["odds", *(f"{one:.4f}" for one in self.odds)])]
+        lines += [
+            f"theme\t{theme}\t{bias:.4f}"
+            for theme, bias in zip(self.themes, self._biases, strict=True)
+        ]
+        for text, gram in sorted(self.grams.items()):
+            pairs = " ".join(f"{number}:{weight:.2f}" for number, weight in gram.weights)
+            lines.append(f"{text}\t{gram.idf:.3f}\t{pairs}")
+        temporary = path.with_name(f".{path.name}.new")
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        temporary.replace(path)
+
+    def score(self, text: str) -> list[float]:
+        """Return the log-odds of every theme, in the order of ``themes``."""
+        scores = list(self._biases)
+        shares = self._share(text)
+        for gram, share in shares.items():
+            for number, weight in self.grams[gram].weights:
+                scores[number] += share * weight
+        return scores
+
+    def explain(self, text: str, theme: str) -> list[Stretch]:
+        """Return the stretches of the text that speak most for the theme, in order.
+
+        Every pair counts once, at its first place; pairs that overlap or touch are one stretch.
+        """
+        number, shares = self._numbers[theme], self._share(text)
+        gains: list[tuple[int, float]] = []
+        for gram, share in shares.items():
+            gain = share * dict(self.grams[gram].weights).get(number, 0.0)
+            if len(gram) == _PAIR and gain > 0:
+                gains.append((text.index(gram), gain))
+        stretches: list[Stretch] = []
+        for start, gain in sorted(gains):
+            last = stretches[-1] if stretches else None
+            if last and start <= last.end:
+                stretches[-1] = Stretch(last.start, start + _PAIR, last.points + gain)
+            else:
+                stretches.append(Stretch(start, start + _PAIR, gain))
+        best = sorted(stretches, key=lambda one: -one.points)[:_SHOWN]
+        kept = [one for one in best if one.points >= _LEAST] or best[:1]
+        return sorted(kept, key=lambda one: one.start)
+
+    def _share(self, text: str) -> dict[str, float]:
+        """Return how much each sequence of the text counts: tf-idf, of length 1 in a long text."""
+        known = self.grams
+        found = {
+            gram: (1 + math.log(times)) * known[gram].idf
+            for gram, times in count_grams(text).items()
+            if gram in known
+        }
+        length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
+        return {gram: one / length for gram, one in found.items()}
+
+
+def count_grams(text: str) -> Counter[str]:
+    """Return how often every character and pair stands in the text."""
+    found = Counter(text)
+    found.update(map(add, text, text[1:]))
+    return found
+
+
+def blank(text: str, spans: Collection[tuple[int, int]]) -> str:
+    """Return the text, of the same length, with those spans blanked: a name is no word."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def is_han(gram: str) -> bool:
+    """Say whether a sequence is of Chinese characters alone; only those are learnt."""
+    return all("一" <= one <= "龥" for one in gram)
+
+
+def list_pairs(texts: Iterable[str]) -> list[dict[str, int]]:
+    """Return for every text how often each of its sequences of Chinese characters stands in it."""
+    return [
+        {gram: times for gram, times in count_grams(text).items() if is_han(gram)} for text in texts
+    ]

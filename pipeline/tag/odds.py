@@ -1,0 +1,67 @@
+"""How likely each theme is, by the points of its terms and by the score of the characters.
+
+Both err in different places: terms miss what nobody wrote down, characters what the labelled texts
+did not hold. One logistic rule, the same for every theme, weighs them. What this module never
+does: know a theme.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FEATURES = 9
+_LIKELY = 0.4  # from which on a theme is given
+_MOST = 3
+_FAR = 7.0  # log-odds beyond which a score says no more
+_FEW = 3.0  # points up to which every one counts alike
+
+
+def describe(points: Sequence[float], scores: Sequence[float]) -> list[list[float]]:
+    """Return what is known of each theme: `FEATURES` numbers in the order of the themes."""
+    scores = [max(-_FAR, min(_FAR, one)) for one in scores]
+    most, best = max(points, default=0.0), max(scores, default=0.0)
+    by_points = _rank(points)
+    by_scores = _rank(scores)
+    return [
+        [
+            score,
+            math.log1p(point),
+            point / most if most else 0.0,
+            float(by_points[number] == 0 and point > 0),
+            float(by_points[number] == 1 and point > 0),
+            float(by_scores[number] == 0),
+            float(by_scores[number] == 1),
+            score - best,
+            min(point, _FEW),
+        ]
+        for number, (point, score) in enumerate(zip(points, scores, strict=True))
+    ]
+
+
+def get_odds(
+    points: Sequence[float], scores: Sequence[float], weights: Sequence[float]
+) -> list[float]:
+    """Return the probability of each theme; ``weights``: one for each feature, then the bias."""
+    *slopes, bias = weights
+    return [
+        1 / (1 + math.exp(-bias - sum(map(float.__mul__, slopes, features))))
+        for features in describe(points, scores)
+    ]
+
+
+def choose_likely(odds: dict[str, float]) -> tuple[str, ...]:
+    """Return the themes that are likely, the likeliest first, three at most."""
+    ranked = sorted(odds, key=lambda theme: (-odds[theme], theme))
+    return tuple(theme for theme in ranked[:_MOST] if odds[theme] >= _LIKELY)
+
+
+def _rank(values: Sequence[float]) -> list[int]:
+    """Return the place of every value among them, 0 for the highest; equal ones by position."""
+    places = [0] * len(values)
+    for place, number in enumerate(sorted(range(len(values)), key=lambda one: -values[one])):
+        places[number] = place
+    return places
