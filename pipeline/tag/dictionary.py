@@ -9,7 +9,7 @@ does: cut a text.
 from __future__ import annotations
 
 import importlib.util
-from functools import cached_property
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ class WordList:
         self._first = data.find(b"\n" + _HAN) + 1
         self._blocks: dict[str, bytes] = {}
 
-    @cached_property
+    @property
     def head(self) -> dict[str, int]:
         """The words that do not begin with a Chinese character, and their frequencies."""
         return _frequencies(self._data[: self._first].splitlines())
@@ -70,45 +70,37 @@ class WordList:
         return low
 
 
-class Frequencies(dict[str, int]):
-    """What jieba looks words up in, filled from a list while it is asked.
+class Frequencies:
+    """jieba's table of words, filled from a list with what a text may ask for.
 
-    Equal to the whole table for whoever asks by ``in``, ``get`` or, after these, by ``[]``.
+    For any text that was announced by `fill`, cutting by `table` is cutting by the whole table.
     """
 
     def __init__(
         self, words: WordList, own: Iterable[str], frequency: int, on_many: Callable[[], Any]
     ) -> None:
-        """Take the list and words of one's own; ``on_many`` is called when much is asked for."""
-        super().__init__(words.head)
+        """Take the list and words of one's own; ``on_many`` is called when much was asked for."""
+        self.table = words.head
         self._words = words
         self._own = frozenset(own)
         self._on_many = on_many
         self._seen: set[str] = set()
         for word in self._own:
             for length in range(1, len(word)):
-                self.setdefault(word[:length], 0)
-        self.update(dict.fromkeys(self._own, frequency))
+                self.table.setdefault(word[:length], 0)
+        self.table.update(dict.fromkeys(self._own, frequency))
 
-    def __contains__(self, word: object) -> bool:
-        """Say whether the table has it, as a word or as the beginning of one."""
-        if isinstance(word, str):
-            self._fill(word[:_PAIR])
-        return super().__contains__(word)
-
-    def get(self, word: str, default: Any = None) -> Any:
-        """Return the word's frequency, 0 for the beginning of words."""
-        self._fill(word[:_PAIR])
-        return super().get(word, default)
-
-    def _fill(self, beginning: str) -> None:
-        if beginning in self._seen or not beginning:
-            return
-        for word, frequency in self._words.find(beginning).items():
-            if word not in self._own and (frequency or not super().__contains__(word)):
-                self[word] = frequency
-        self._seen.add(beginning)  # last: another thread may ask meanwhile
-        if len(self._seen) == _MANY:
+    def fill(self, text: str) -> None:
+        """Read what begins with any character of the text, or any two in a row."""
+        asked = set(text)
+        asked.update(map(add, text, text[1:]))
+        new = asked - self._seen
+        for beginning in new:
+            for word, frequency in self._words.find(beginning).items():
+                if word not in self._own and (frequency or word not in self.table):
+                    self.table[word] = frequency
+        self._seen |= new  # last: another thread may ask meanwhile
+        if new and len(self._seen) >= _MANY:
             self._on_many()
 
 

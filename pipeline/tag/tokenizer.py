@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pipeline.errors import ConfigError
-from pipeline.tag.dictionary import Frequencies, open_word_list
+from pipeline.tag.dictionary import Frequencies, WordList, open_word_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 _FREQUENCY = 2000  # high enough that our words stay one token
@@ -45,6 +45,47 @@ class _ByDictionary:
         self.cut = engine.cut
         self.cut_for_search = engine.cut_for_search
         self.cut_by_dictionary = plain
+
+
+class _AsAskedFor:
+    """jieba with the words that a text may hold, until so much was asked for that all are read."""
+
+    def __init__(
+        self,
+        engine: Any,
+        words: WordList,
+        total: int,
+        own: Sequence[str],
+        read_whole: Callable[[], Any],
+    ) -> None:
+        self._engine = engine
+        self._read_whole = read_whole
+        self._frequencies: Frequencies | None = Frequencies(
+            words, own, _FREQUENCY, self._take_whole
+        )
+        engine.FREQ, engine.total = self._frequencies.table, total + _FREQUENCY * len(own)
+        engine.initialized = True
+
+    def cut(self, text: str) -> Iterable[str]:
+        words: Iterable[str] = self._ready(text).cut(text)
+        return words
+
+    def cut_for_search(self, text: str) -> Iterable[str]:
+        words: Iterable[str] = self._ready(text).cut_for_search(text)
+        return words
+
+    def cut_by_dictionary(self, text: str) -> Iterable[str]:
+        words: Iterable[str] = self._ready(text).cut(text, HMM=False)
+        return words
+
+    def _ready(self, text: str) -> Any:
+        if self._frequencies:
+            self._frequencies.fill(text)
+        return self._engine
+
+    def _take_whole(self) -> None:
+        self._engine.FREQ = self._read_whole().FREQ
+        self._frequencies = None
 
 
 def make_tokenizer(
@@ -82,15 +123,9 @@ def _make_jieba(words: Iterable[str], cache_dir: Path | None) -> Tokenizer:
     known = open_word_list()
     if known is None:
         tokenizer = read_whole()
-    else:
-        tokenizer = jieba.Tokenizer()
-        listed, total = known
-        tokenizer.FREQ = Frequencies(
-            listed, own, _FREQUENCY, lambda: setattr(tokenizer, "FREQ", read_whole().FREQ)
-        )
-        tokenizer.total = total + _FREQUENCY * len(own)
-        tokenizer.initialized = True
-    return _ByDictionary(tokenizer, lambda text: tokenizer.cut(text, HMM=False))
+        return _ByDictionary(tokenizer, lambda text: tokenizer.cut(text, HMM=False))
+    listed, total = known
+    return _AsAskedFor(jieba.Tokenizer(), listed, total, own, read_whole)
 
 
 @contextmanager
