@@ -105,28 +105,41 @@ class GramModel:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
         temporary.replace(path)
 
-    def score(self, text: str) -> list[float]:
-        """Return the log-odds of every theme, in the order of ``themes``."""
+    def share(self, text: str) -> dict[str, float]:
+        """Return how much each sequence of the text counts: tf-idf, of length 1 in a long text."""
+        times = count_grams(text)
+        known = self.grams
+        found = {
+            gram: known[gram].idf * (1 + math.log(times[gram]))
+            for gram in known.keys() & times.keys()
+        }
+        length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
+        return {gram: found[gram] / length for gram in sorted(found)}  # sums in one order
+
+    def score(self, shares: Mapping[str, float]) -> list[float]:
+        """Return the log-odds of every theme, in the order of ``themes``, from `share`."""
         scores = list(self._biases)
-        shares = self._share(text)
+        known = self.grams
         for gram, share in shares.items():
-            for number, weight in self.grams[gram].weights:
+            for number, weight in known[gram].weights:
                 scores[number] += share * weight
         return scores
 
-    def explain(self, text: str, theme: str) -> list[Stretch]:
+    def explain(self, text: str, shares: Mapping[str, float], theme: str) -> list[Stretch]:
         """Return the stretches of the text that speak most for the theme, in order.
 
         Every pair counts once, at its first place; pairs that overlap or touch are one stretch.
         """
-        number, shares = self._numbers[theme], self._share(text)
-        gains: list[tuple[int, float]] = []
-        for gram, share in shares.items():
-            gain = share * dict(self.grams[gram].weights).get(number, 0.0)
-            if len(gram) == _PAIR and gain > 0:
-                gains.append((text.index(gram), gain))
+        wanted = self._numbers[theme]
+        gains = sorted(
+            (text.index(gram), share * weight)
+            for gram, share in shares.items()
+            if len(gram) == _PAIR
+            for number, weight in self.grams[gram].weights
+            if number == wanted and weight > 0
+        )
         stretches: list[Stretch] = []
-        for start, gain in sorted(gains):
+        for start, gain in gains:
             last = stretches[-1] if stretches else None
             if last and start <= last.end:
                 stretches[-1] = Stretch(last.start, start + _PAIR, last.points + gain)
@@ -135,17 +148,6 @@ class GramModel:
         best = sorted(stretches, key=lambda one: -one.points)[:_SHOWN]
         kept = [one for one in best if one.points >= _LEAST] or best[:1]
         return sorted(kept, key=lambda one: one.start)
-
-    def _share(self, text: str) -> dict[str, float]:
-        """Return how much each sequence of the text counts: tf-idf, of length 1 in a long text."""
-        known = self.grams
-        found = {
-            gram: (1 + math.log(times)) * known[gram].idf
-            for gram, times in count_grams(text).items()
-            if gram in known
-        }
-        length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
-        return {gram: one / length for gram, one in found.items()}
 
 
 def count_grams(text: str) -> Counter[str]:

@@ -30,18 +30,22 @@ def model() -> GramModel:
     return GramModel(("更新", "平安"), (-1.0, -1.0), grams, (1.0,) * FEATURES + (-1.0,))
 
 
+def score(text: str) -> list[float]:
+    return model().score(model().share(text))
+
+
 def test_a_score_is_the_bias_and_what_the_characters_add() -> None:
     idf = {"亮堂": 60.0, "堂了": 40.0, "灯": 40.0, "回家": 40.0}
     length = math.sqrt(sum(one * one for one in idf.values()) + LITTLE)
-    update, safety = model().score(f"{TITLE}\n{TEXT}")
+    update, safety = score(f"{TITLE}\n{TEXT}")
     assert update == pytest.approx(-1 + (60 * 2 + 40 * 1 + 40 * 1.5) / length)
     assert safety == pytest.approx(-1 + (-60 * 1 + 40 * 0.5) / length)
-    assert model().score("别的话") == [-1.0, -1.0]
+    assert score("别的话") == [-1.0, -1.0]
 
 
 def test_the_stretches_that_moved_the_score_are_shown_touching_pairs_as_one() -> None:
     text = f"{TITLE}\n{TEXT}"
-    (found,) = model().explain(text, "更新")
+    (found,) = model().explain(text, model().share(text), "更新")
     assert text[found.start : found.end] == "亮堂了"
     assert found.points > 0
 
@@ -51,7 +55,7 @@ def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
     model().save(path, "说明")
     again = GramModel.load(path)
     assert (again.themes, again.odds) == (model().themes, model().odds)
-    assert again.score(TEXT) == pytest.approx(model().score(TEXT))
+    assert again.score(again.share(TEXT)) == pytest.approx(score(TEXT))
 
 
 @pytest.mark.parametrize(
