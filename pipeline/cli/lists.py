@@ -53,18 +53,20 @@ def written(path: Path, encoding: str) -> Iterator[IO[str]]:
 
 def tell(lines: Iterable[Judged]) -> Iterator[Judged]:
     """Leave out the lines there is nothing to say about."""
-    return (one for one in lines if one.result not in {"new", "same"} or one.said)
+    return (one for one in lines if one.result not in {"new", "same"} or one.notes)
 
 
 def stream_json(report: dict[str, Any], lines: Iterable[Judged]) -> None:
     """Print one JSON document line by line: a list of any length takes the same memory."""
     import json
 
+    from pipeline.reader.words import say_notes
+
     head = json.dumps(report, ensure_ascii=False, indent=1)
     click.echo(head.removesuffix("\n}") + ',\n "lines": [', nl=False)
     comma = ""
     for one in lines:
-        row = {"line": one.number, "result": one.result, "said": one.said}
+        row = {"line": one.number, "result": one.result, "said": say_notes(one.notes)}
         click.echo(f"{comma}\n  {json.dumps(row, ensure_ascii=False)}", nl=False)
         comma = ","
     click.echo("\n ]\n}")
@@ -72,7 +74,9 @@ def stream_json(report: dict[str, Any], lines: Iterable[Judged]) -> None:
 
 def print_lines(context: Context, lines: Iterable[Judged]) -> None:
     """Print what becomes of the lines; neighbours with the same fate stand on one line."""
-    from pipeline.store.imports import RESULTS
+    from django.utils.translation import gettext as _
+
+    from pipeline.reader.words import RESULTS, say_notes
 
     console = context.console()
     first = last = 0
@@ -80,15 +84,20 @@ def print_lines(context: Context, lines: Iterable[Judged]) -> None:
 
     def flush() -> None:
         if first:
-            span = f"第 {first} 行" if first == last else f"第 {first}—{last} 行"
+            span = (
+                _("第 %(first)s 行") % {"first": first}
+                if first == last
+                else _("第 %(first)s—%(last)s 行") % {"first": first, "last": last}
+            )
             said = f"　{fate[1]}" if fate[1] else ""
             console.print(f"{span}　{RESULTS[fate[0]]}{said}", markup=False)
 
     for one in lines:
-        if (one.result, one.said) == fate and one.number == last + 1:
+        said = say_notes(one.notes)
+        if (one.result, said) == fate and one.number == last + 1:
             last = one.number
             continue
         flush()
         first = last = one.number
-        fate = (one.result, one.said)
+        fate = (one.result, said)
     flush()

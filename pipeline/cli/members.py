@@ -65,6 +65,7 @@ def import_members(
     from pipeline.calendar import SHANGHAI
     from pipeline.reader import lists, register, tables
     from pipeline.reader.choices import load_choices
+    from pipeline.reader.words import say_notes
     from pipeline.store.imports import Import
 
     now = datetime.now(UTC)
@@ -92,7 +93,8 @@ def import_members(
         }  # fmt: skip
         if as_json:
             report["unit_lines"] = [
-                {"line": one.number, "result": one.result, "said": one.said} for one in units
+                {"line": one.number, "result": one.result, "said": say_notes(one.notes)}
+                for one in units
             ]
             stream_json(report, tell(found.list_lines()))
         else:
@@ -208,21 +210,23 @@ def _own_register(settings: Settings) -> Path:
 def _print_members(
     context: Context, report: dict[str, Any], units: Any, lines: Iterable[Judged], *, refused: bool
 ) -> None:
-    from pipeline.store.imports import RESULTS
+    from django.utils.translation import gettext as _
+
+    from pipeline.reader.words import RESULTS, say_notes
 
     console = context.console()
     for one in units:
         if one.result == "invalid":
-            console.print(f"第 {one.number} 行　{RESULTS[one.result]}　{one.said}", markup=False)
+            line = _("第 %(first)s 行") % {"first": one.number}
+            said = f"{line}　{RESULTS[one.result]}　{say_notes(one.notes)}"
+            console.print(said, markup=False)
     units_said = "  ".join(f"{RESULTS[key]} {n}" for key, n in report["units"].items())
-    console.print(f"单位：{units_said}")
-    console.print("联系人：")
+    console.print(_("单位：%(said)s") % {"said": units_said})
+    console.print(_("联系人："))
     print_lines(context, lines)
     if refused:
-        console.print("名单里有错，一行也没有导入。")
+        console.print(_("名单里有错，一行也没有导入。"))
     elif report["dry_run"]:
-        console.print("这是试运行，什么也没有改动。")
+        console.print(_("这是试运行，什么也没有改动。"))
     else:
-        console.print(
-            f"名册已写入 {report['register']}，订阅者 {report['stored']} 人。", markup=False
-        )
+        console.print(_("名册已写入 %(register)s，订阅者 %(stored)s 人。") % report, markup=False)

@@ -113,7 +113,7 @@ for (const button of document.querySelectorAll("[data-jump]")) {
 // Counting characters.
 for (const counter of document.querySelectorAll("[data-count]")) {
   const field = document.getElementById(counter.dataset.count);
-  const count = () => { counter.textContent = `${[...field.value].length} 字`; };
+  const count = () => { counter.textContent = counter.dataset.words.replace("0", [...field.value].length); };
   field.addEventListener("input", count);
   count();
 }
