@@ -9,14 +9,15 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pipeline.cli.context import Context
     from pipeline.config import Settings
-    from pipeline.store.imports import Judged
+    from pipeline.store.imports import Entry, Judged
 
 EXIT_WRONG_LIST = 2
+_EVERY = 500  # lines between two figures on the terminal
 
 consent_option = click.option(
     "--consent",
@@ -49,6 +50,31 @@ def written(path: Path, encoding: str) -> Iterator[IO[str]]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def told(*, quiet: bool) -> Iterator[Callable[[str, int], None]]:
+    """Show on a terminal how many lines are read and readers stored by now; nowhere else."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as spinner:
+        yield lambda what, n: spinner.update(f"{what} {n:,}")
+
+
+def count(entries: Iterable[Entry], advance: Callable[[str, int], None]) -> Iterator[Entry]:
+    """Pass entries on and say from time to time how many there were."""
+    for n, entry in enumerate(entries):
+        if n % _EVERY == 0:
+            advance("lines judged:", n)
+        yield entry
+
+
+def stored_by_now(advance: Callable[[str, int], None]) -> Callable[[int], None]:
+    """Return what `Import.apply` calls as it goes on."""
+    return lambda n: advance("readers stored:", n)
 
 
 def tell(lines: Iterable[Judged]) -> Iterator[Judged]:

@@ -12,11 +12,14 @@ from pipeline.cli.context import Context, json_option, print_json
 from pipeline.cli.lists import (
     EXIT_WRONG_LIST,
     consent_option,
+    count,
     dry_option,
     get_secret,
     print_lines,
+    stored_by_now,
     stream_json,
     tell,
+    told,
     written,
 )
 
@@ -77,14 +80,16 @@ def import_members(
     entries = lists.read_contacts(
         table.lines(), choices, consent=consent, today=now.astimezone(SHANGHAI).date()
     )
+    quiet = context.quiet or as_json
     with Import(get_secret(settings), path.name) as found:
-        contacts = found.judge(entries, merge_units=True)
-        bad = [one for one in units if one.result == "invalid"]
-        refused = bool(bad) or bool(contacts["invalid"])
-        stored = 0
-        if not dry_run and not refused:
-            stored = found.apply(now)
-            register.write_units(target, units)
+        with told(quiet=quiet) as advance:
+            contacts = found.judge(count(entries, advance), merge_units=True)
+            bad = [one for one in units if one.result == "invalid"]
+            refused = bool(bad) or bool(contacts["invalid"])
+            stored = 0
+            if not dry_run and not refused:
+                stored = found.apply(now, stored_by_now(advance))
+                register.write_units(target, units)
         report: dict[str, Any] = {
             "file": str(path), "register": str(target), "dry_run": dry_run,
             "units": {key: sum(one.result == key for one in units) for key in

@@ -12,11 +12,14 @@ from pipeline.cli.context import Context, json_option, print_json
 from pipeline.cli.lists import (
     EXIT_WRONG_LIST,
     consent_option,
+    count,
     dry_option,
     get_secret,
     print_lines,
+    stored_by_now,
     stream_json,
     tell,
+    told,
     written,
 )
 
@@ -63,10 +66,12 @@ def import_subscribers(
         consent=consent,
         today=now.astimezone(SHANGHAI).date(),
     )
+    quiet = context.quiet or as_json
     with Import(get_secret(settings), path.name) as found:
-        counts = found.judge(entries)
-        refused = bool(counts["invalid"]) and not skip_invalid
-        stored = 0 if dry_run or refused else found.apply(now)
+        with told(quiet=quiet) as advance:
+            counts = found.judge(count(entries, advance))
+            refused = bool(counts["invalid"]) and not skip_invalid
+            stored = 0 if dry_run or refused else found.apply(now, stored_by_now(advance))
         report = {
             "file": str(path), "encoding": table.encoding, "delimiter": table.delimiter,
             "unknown_columns": table.unknown, "dry_run": dry_run, "counts": dict(counts),

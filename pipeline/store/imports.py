@@ -23,7 +23,7 @@ from pipeline.store.models import SubscriberRow, SuppressionRow
 from pipeline.store.subscribers import hash_address, normalise, to_preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 RESULTS = ("new", "changed", "same", "suppressed", "duplicate", "invalid")
 """What can become of a line."""
@@ -113,8 +113,11 @@ class Import:
         for number, result, notes in rows:
             yield Judged(number, result, _load(notes))
 
-    def apply(self, now: datetime) -> int:
-        """Store what is new or changed, in one transaction; return how many readers that were."""
+    def apply(self, now: datetime, advance: Callable[[int], None] | None = None) -> int:
+        """Store what is new or changed, in one transaction; return how many readers that were.
+
+        ``advance`` hears after every batch how many there are by then.
+        """
         done = 0
         with transaction.atomic():
             for result, store in (("new", self._add), ("changed", self._change)):
@@ -126,6 +129,8 @@ class Import:
                     out = self._get_suppressed({key for key, _ in batch})
                     kept = [(key, json.loads(entry)) for key, entry in batch if key not in out]
                     done += store(kept, now)
+                    if advance:
+                        advance(done)
         return done
 
     def _judge_batch(self, batch: list[Entry], *, merge_units: bool) -> None:

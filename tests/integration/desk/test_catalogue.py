@@ -19,6 +19,7 @@ from django.utils.translation import trans_real
 
 from pipeline import progress
 from pipeline.assemble.sections import TITLES
+from pipeline.desk import testcopies
 from pipeline.desk.services import get_services
 from pipeline.desk.urls import urlpatterns
 from pipeline.desk.words import WORK_STAGES
@@ -254,6 +255,22 @@ def test_what_is_found_and_how_a_run_stands_come_from_the_catalogue(look, anna):
     with pytest.raises(RuntimeError), progress.record(folder, "draft", WEEK):
         raise RuntimeError
     look("failed", anna.get("/desk/work/"))
+
+
+def test_every_state_of_a_test_copy_comes_from_the_catalogue(look, anna, monkeypatch):
+    monkeypatch.setattr("pipeline.desk.views.preview.can_send", lambda: True)
+    for state in ("sending", "sent", "refused", "late", "failed"):
+        copy = testcopies.Copy(WEEK, "a@news.example", "anna", START, state, "550 no")
+        testcopies._copies.appendleft(copy)
+        look(state, anna.get(f"/desk/weeks/{WEEK}/preview/"))
+        again = (
+            anna.post(f"/desk/weeks/{WEEK}/preview/test/", {"address": "a@news.example"})
+            if state == "sending"
+            else None
+        )
+        if again:
+            look("twice", again, 409)
+        testcopies._copies.clear()
 
 
 def live(reader):

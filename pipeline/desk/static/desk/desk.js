@@ -9,6 +9,7 @@ function send(op, key, section, index) {
     order.elements[name].value = value ?? "";
   }
   order.submit();
+  showBusy();
 }
 
 // Stay where one was after an order.
@@ -146,6 +147,29 @@ if (focus) {
 for (const form of document.querySelectorAll("[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
+
+// Under way: the button is not pressed twice, and after a moment the page says that it waits.
+const busy = document.getElementById("busy");
+let waiting = 0;
+function showBusy() {
+  waiting = window.setTimeout(() => { busy.textContent = busy.dataset.words; }, 400);
+}
+function clearBusy() {
+  window.clearTimeout(waiting);
+  busy.textContent = "";
+  for (const one of document.querySelectorAll("form[aria-busy]")) one.removeAttribute("aria-busy");
+  for (const one of document.querySelectorAll("button[aria-disabled]")) one.removeAttribute("aria-disabled");
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.hasAttribute("hx-get")) return;
+  if (form.hasAttribute("aria-busy")) { event.preventDefault(); return; }
+  form.setAttribute("aria-busy", "true");
+  event.submitter?.setAttribute("aria-disabled", "true");
+  showBusy();
+});
+// A page that comes back from the browser's memory waits for nothing any more.
+window.addEventListener("pageshow", (event) => { if (event.persisted) clearBusy(); });
 
 // Words typed and not saved: ask before the window goes.
 for (const form of document.querySelectorAll("[data-guard]")) {
