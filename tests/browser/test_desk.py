@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.browser.conftest import keep
+from tests.browser.conftest import ROOT, keep
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -58,8 +58,11 @@ def test_a_week_goes_from_candidates_to_three_signatures(desk):
         anna.keyboard.press("Alt+ArrowDown")
     titles = anna.locator("[data-section=districts] .item .title").all_inner_texts()
     assert titles.index(title) == 1
+    assert anna.evaluate("document.activeElement.closest('.item')?.id") == f"item-{key}"
+    before = anna.evaluate("document.activeElement.textContent")
     anna.keyboard.press("j")
     assert anna.evaluate("document.activeElement.className") == "title"
+    assert anna.evaluate("document.activeElement.textContent") != before
 
     # … and narrows the candidates without the page going.
     anna.select_option("#candidates select[name=district]", index=1)
@@ -157,3 +160,24 @@ def test_the_desk_works_without_javascript(desk):
     page.get_by_text("没有符合条件的候选").wait_for()
     page.get_by_role("button", name="退出").click()
     assert "登录编辑台" in page.inner_text("main")
+
+
+def test_a_click_on_a_picture_sets_the_point_that_was_clicked(desk):
+    """The window shows the middle third of a picture three times as wide."""
+    page = desk.browser.new_page(viewport={"width": 600, "height": 400})
+    svg = "<svg xmlns='http://www.w3.org/2000/svg' width='450' height='100'/>"
+    text = f"""<style>.picture {{ position: relative }} img {{ width: 150px; height: 100px; object-fit: cover }}</style>
+        <p id="busy"></p><label class="picture"><input type="radio" checked><img src="data:image/svg+xml,{svg}"></label>
+        <div data-focus><input value="0.50"><input value="0.50"></div>"""
+    page.route("**/picture", lambda route: route.fulfill(content_type="text/html", body=text))
+    page.goto(f"{desk.base}/picture")
+    page.add_script_tag(path=ROOT / "pipeline" / "desk" / "static" / "desk" / "desk.js")
+    image, fields = page.locator("img"), page.locator("[data-focus] input")
+    image.click(position={"x": 1, "y": 50})
+    assert abs(float(fields.first.input_value()) - 1 / 3) < 0.02
+    assert page.locator(".dot").count() == 1
+    fields.first.fill("0")  # the left end comes into the window
+    image.click(position={"x": 149, "y": 100 - 1})
+    assert abs(float(fields.first.input_value()) - 1 / 3) < 0.02
+    assert float(fields.last.input_value()) > 0.95
+    page.close()

@@ -12,7 +12,7 @@ from pipeline import progress
 from pipeline.desk.urls import urlpatterns
 from pipeline.reader.staff import staff_urlpatterns
 from tests.browser.axe import look
-from tests.browser.conftest import PASSWORD, ROOT
+from tests.browser.conftest import PASSWORD, ROOT, keep
 from tests.integration.desk.test_gate import POSTED
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -78,6 +78,13 @@ def key(desk, page):
     return page.locator(".column .item").nth(1).get_attribute("data-key")
 
 
+def show(page, name):
+    """Keep a picture for the manual, at the width of the others."""
+    page.set_viewport_size({"width": 1280, "height": 760})
+    page.evaluate("window.scrollTo(0, 0)")
+    keep(page, name)
+
+
 def test_every_route_that_shows_a_page_is_looked_at():
     get_resolver().check()
     routes = {one.name for one in (*urlpatterns, *staff_urlpatterns)} - POSTED - {"staff-stop"}
@@ -100,6 +107,17 @@ def test_a_page_is_accessible_and_fits_the_screen(desk, page, key, name):
         page.goto(desk.base + path.format(key=key))
         assert page.locator("main h1, main h2").count() > 0
         look(page, path)
+
+
+def test_a_readers_life_is_accessible(desk, page):
+    page.goto(f"{desk.base}/desk/subscribers/2/")
+    for reason, button in (("来电要求停发", "停发"), ("来电要求恢复", "恢复发送")):
+        page.get_by_label("原因").fill(reason)
+        with page.expect_navigation():
+            page.get_by_role("button", name=button).click()
+    assert page.locator(".changes li").count() == 4
+    look(page, "a life")
+    show(page, "15-life")
 
 
 def test_the_doors_are_accessible(desk):
@@ -130,6 +148,7 @@ def test_every_state_of_the_second_step_is_accessible(desk):
         page.get_by_role("button", name="开启").click()
     assert page.locator(".qrbox svg").is_visible()
     look(page, "the picture to scan")
+    show(page, "11-second-step")
     secret = page.inner_text("code.secret").replace(" ", "")
     page.fill("#code", "000000")
     with page.expect_navigation():
@@ -143,6 +162,7 @@ def test_every_state_of_the_second_step_is_accessible(desk):
     codes = page.locator(".codes code").all_inner_texts()
     assert len(codes) == 10
     look(page, "recovery codes")
+    show(page, "12-recovery-codes")
     page.get_by_role("link", name="已经抄好").click()
     page.get_by_text("已开启").wait_for()
     look(page, "switched on")
@@ -154,6 +174,7 @@ def test_every_state_of_the_second_step_is_accessible(desk):
     stranger.get_by_role("button", name="登录").click()
     stranger.wait_for_url("**/login/code/")
     look(stranger, "the code at the door")
+    show(stranger, "13-code")
     stranger.fill("#code", "000000")
     with stranger.expect_navigation():
         stranger.get_by_role("button", name="进入编辑台").click()
@@ -222,6 +243,7 @@ def test_work_under_way_done_and_failed_is_accessible(desk, page):
         record.advance("tag", 3, 9)
         page.goto(address)
         look(page, "under way")
+        show(page, "14-work")
         page.goto(f"{desk.base}/desk/")
         look(page, "home while a run is under way")
         record.finish(result=result)
