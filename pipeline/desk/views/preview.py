@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -42,7 +42,11 @@ _POLICY = (
 def show_preview(request: HttpRequest, week: str) -> HttpResponse:
     """The preview page with its switches."""
     revision = issues.get_revision(week)
-    copies = {"copies": list_copies(week), "say_copy": say, "longest": get_services().longest_test}
+    copies: dict[str, Any] = {
+        "copies": list_copies(week),
+        "say_copy": say,
+        "longest": get_services().longest_test,
+    }
     if request.headers.get("HX-Target") == "copies":
         return show(request, "desk/_partials/copies.html", week=week, **copies)
     edition = _edition(request, week)

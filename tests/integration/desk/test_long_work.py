@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 import time
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -25,7 +26,8 @@ TO = {"address": "a@news.example"}
 @pytest.fixture
 def relay(monkeypatch):
     """A relay of which the test decides when and what it answers."""
-    answer, words = threading.Event(), []
+    answer = threading.Event()
+    words: list[Any] = []
 
     def send(*_):
         assert answer.wait(20)
