@@ -205,6 +205,10 @@ class DeskSettings(_Frozen):
         default=2.0,
         description="hours before publishing when a missing signature is asked for",
     )
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]{2,4})?$")] = Field(
+        default="zh-hans",
+        description="language of the desk: `zh-hans`, or one whose catalogue was added",
+    )
 
 
 class ReaderSettings(_Frozen):

@@ -80,7 +80,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 # No LocaleMiddleware: an editor with an English browser gets the same Chinese desk.
-LANGUAGE_CODE = "zh-hans"
+LANGUAGE_CODE = _DESK.language
 LOCALE_PATHS = [ROOT / "pipeline" / "desk" / "locale"]
 ROOT_URLCONF = "pipeline.urls"
 ALLOWED_HOSTS = list(dict.fromkeys([_SITE.hostname or "", "127.0.0.1", "localhost", "[::1]"]))

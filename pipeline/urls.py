@@ -18,6 +18,7 @@ provide(
         send_test=sending.send_test,
         tell=telling.tell,
         remind=telling.remind,
+        longest_test=sending.LONGEST_TEST,
     )
 )
 

@@ -59,13 +59,24 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def drafted_room(made_once: Once) -> Path:
-    """Return the folder of a `Mailroom` with this week's draft and three editors' accounts."""
+def manned_room(made_once: Once) -> Path:
+    """Return the folder of a `Mailroom` with three editors' accounts and nothing else."""
 
     def build(folder: Path) -> None:
         room = Mailroom(folder)
         room.configure()
-        room.draft()
+        room.employ()
+
+    return made_once("manned", build)
+
+
+@pytest.fixture(scope="session")
+def drafted_room(made_once: Once, manned_room: Path) -> Path:
+    """Return the folder of a `Mailroom` with this week's draft and three editors' accounts."""
+
+    def build(folder: Path) -> None:
+        shutil.copytree(manned_room, folder)
+        Mailroom(folder).run()
 
     return made_once("drafted", build)
 

@@ -66,7 +66,15 @@ class Mailroom:
 
     def draft(self) -> None:
         """Make the draft and the three editors' accounts."""
+        self.run()
+        self.employ()
+
+    def run(self) -> None:
+        """Make the draft."""
         self.must("run", "--week", WEEK)
+
+    def employ(self) -> None:
+        """Make the three editors' accounts."""
         for name, role in _SIGNERS:
             self.must("users", "add", name, "--role", role, text=_PASSWORD)
 

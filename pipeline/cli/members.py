@@ -12,11 +12,14 @@ from pipeline.cli.context import Context, json_option, print_json
 from pipeline.cli.lists import (
     EXIT_WRONG_LIST,
     consent_option,
+    count,
     dry_option,
     get_secret,
     print_lines,
+    stored_by_now,
     stream_json,
     tell,
+    told,
     written,
 )
 
@@ -65,6 +68,7 @@ def import_members(
     from pipeline.calendar import SHANGHAI
     from pipeline.reader import lists, register, tables
     from pipeline.reader.choices import load_choices
+    from pipeline.reader.words import say_notes
     from pipeline.store.imports import Import
 
     now = datetime.now(UTC)
@@ -76,14 +80,16 @@ def import_members(
     entries = lists.read_contacts(
         table.lines(), choices, consent=consent, today=now.astimezone(SHANGHAI).date()
     )
+    quiet = context.quiet or as_json
     with Import(get_secret(settings), path.name) as found:
-        contacts = found.judge(entries, merge_units=True)
-        bad = [one for one in units if one.result == "invalid"]
-        refused = bool(bad) or bool(contacts["invalid"])
-        stored = 0
-        if not dry_run and not refused:
-            stored = found.apply(now)
-            register.write_units(target, units)
+        with told(quiet=quiet) as advance:
+            contacts = found.judge(count(entries, advance), merge_units=True)
+            bad = [one for one in units if one.result == "invalid"]
+            refused = bool(bad) or bool(contacts["invalid"])
+            stored = 0
+            if not dry_run and not refused:
+                stored = found.apply(now, stored_by_now(advance))
+                register.write_units(target, units)
         report: dict[str, Any] = {
             "file": str(path), "register": str(target), "dry_run": dry_run,
             "units": {key: sum(one.result == key for one in units) for key in
@@ -92,7 +98,8 @@ def import_members(
         }  # fmt: skip
         if as_json:
             report["unit_lines"] = [
-                {"line": one.number, "result": one.result, "said": one.said} for one in units
+                {"line": one.number, "result": one.result, "said": say_notes(one.notes)}
+                for one in units
             ]
             stream_json(report, tell(found.list_lines()))
         else:
@@ -208,21 +215,23 @@ def _own_register(settings: Settings) -> Path:
 def _print_members(
     context: Context, report: dict[str, Any], units: Any, lines: Iterable[Judged], *, refused: bool
 ) -> None:
-    from pipeline.store.imports import RESULTS
+    from django.utils.translation import gettext as _
+
+    from pipeline.reader.words import RESULTS, say_notes
 
     console = context.console()
     for one in units:
         if one.result == "invalid":
-            console.print(f"第 {one.number} 行　{RESULTS[one.result]}　{one.said}", markup=False)
+            line = _("第 %(first)s 行") % {"first": one.number}
+            said = f"{line}　{RESULTS[one.result]}　{say_notes(one.notes)}"
+            console.print(said, markup=False)
     units_said = "  ".join(f"{RESULTS[key]} {n}" for key, n in report["units"].items())
-    console.print(f"单位：{units_said}")
-    console.print("联系人：")
+    console.print(_("单位：%(said)s") % {"said": units_said})
+    console.print(_("联系人："))
     print_lines(context, lines)
     if refused:
-        console.print("名单里有错，一行也没有导入。")
+        console.print(_("名单里有错，一行也没有导入。"))
     elif report["dry_run"]:
-        console.print("这是试运行，什么也没有改动。")
+        console.print(_("这是试运行，什么也没有改动。"))
     else:
-        console.print(
-            f"名册已写入 {report['register']}，订阅者 {report['stored']} 人。", markup=False
-        )
+        console.print(_("名册已写入 %(register)s，订阅者 %(stored)s 人。") % report, markup=False)

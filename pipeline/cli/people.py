@@ -12,11 +12,14 @@ from pipeline.cli.context import Context, json_option, print_json
 from pipeline.cli.lists import (
     EXIT_WRONG_LIST,
     consent_option,
+    count,
     dry_option,
     get_secret,
     print_lines,
+    stored_by_now,
     stream_json,
     tell,
+    told,
     written,
 )
 
@@ -63,10 +66,12 @@ def import_subscribers(
         consent=consent,
         today=now.astimezone(SHANGHAI).date(),
     )
+    quiet = context.quiet or as_json
     with Import(get_secret(settings), path.name) as found:
-        counts = found.judge(entries)
-        refused = bool(counts["invalid"]) and not skip_invalid
-        stored = 0 if dry_run or refused else found.apply(now)
+        with told(quiet=quiet) as advance:
+            counts = found.judge(count(entries, advance))
+            refused = bool(counts["invalid"]) and not skip_invalid
+            stored = 0 if dry_run or refused else found.apply(now, stored_by_now(advance))
         report = {
             "file": str(path), "encoding": table.encoding, "delimiter": table.delimiter,
             "unknown_columns": table.unknown, "dry_run": dry_run, "counts": dict(counts),
@@ -168,7 +173,7 @@ def list_subscribers(
 
     context.open_store()
     from pipeline.calendar import SHANGHAI
-    from pipeline.reader.lists import STATUS
+    from pipeline.reader.words import STATUS
     from pipeline.store import audience
 
     found = audience.list_readers(
@@ -206,7 +211,7 @@ def list_subscribers(
     table = Table("编号", "邮箱", "状态", "内容", "单位")
     for one in found:
         key = one.preferences.key
-        table.add_row(str(one.id), one.email, STATUS[one.status],
+        table.add_row(str(one.id), one.email, str(STATUS[one.status]),
                       "全部" if key == "all" else key.replace("|", " "),
                       "、".join(one.units))  # fmt: skip
     console.print(table)
@@ -239,22 +244,27 @@ def mail_subscribers(context: Context, *, as_json: bool) -> int:
 def _print_import(
     context: Context, report: dict[str, Any], lines: Iterable[Judged], *, refused: bool
 ) -> None:
-    from pipeline.store.imports import RESULTS
+    from django.utils.translation import gettext as _
+
+    from pipeline.reader.words import RESULTS
 
     console = context.console()
     encoding = {"utf-8-sig": "UTF-8", "gb18030": "GB18030", "utf-16": "UTF-16"}[report["encoding"]]
-    comma = {",": "逗号", ";": "分号", "\t": "制表符"}.get(report["delimiter"], report["delimiter"])
-    console.print(f"{report['file']}（{encoding}，{comma}分隔）", markup=False)
+    commas = {",": _("逗号"), ";": _("分号"), "\t": _("制表符")}
+    comma = commas.get(report["delimiter"], report["delimiter"])
+    head = {"file": report["file"], "encoding": encoding, "comma": comma}
+    console.print(_("%(file)s（%(encoding)s，%(comma)s分隔）") % head, markup=False)
     if report["unknown_columns"]:
-        console.print(f"不认识的列，已忽略：{'、'.join(report['unknown_columns'])}", markup=False)
+        unknown = {"names": _("、").join(report["unknown_columns"])}
+        console.print(_("不认识的列，已忽略：%(names)s") % unknown, markup=False)
     print_lines(context, lines)
     counted = "  ".join(f"{name} {report['counts'].get(key, 0)}" for key, name in RESULTS.items())
     console.print(counted)
     if refused:
         console.print(
-            "名单里有错，一行也没有导入。改好后再导入，或用 --skip-invalid 跳过有错的行。"
+            _("名单里有错，一行也没有导入。改好后再导入，或用 --skip-invalid 跳过有错的行。")
         )
     elif report["dry_run"]:
-        console.print("这是试运行，什么也没有改动。")
+        console.print(_("这是试运行，什么也没有改动。"))
     else:
-        console.print(f"已导入 {report['stored']} 人。")
+        console.print(_("已导入 %(n)s 人。") % {"n": report["stored"]})

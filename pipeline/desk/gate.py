@@ -106,4 +106,4 @@ def get_name(request: HttpRequest) -> str:
 
 
 def _is_chinese(text: str) -> bool:
-    return any(_("一") <= character <= _("鿿") for character in text)
+    return any("一" <= character <= "鿿" for character in text)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import jinja2
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django_htmx.jinja import htmx_script
 
@@ -36,7 +36,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made = jinja2.Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
-        static=static, url=_get_url, htmx_script=htmx_script,
+        static=static, url=_get_url, htmx_script=htmx_script, language=_get_tag,
         STATUS=STATUS, STEPS=STEPS, ROLES=ROLES, ACTIONS=ACTIONS,
     )  # fmt: skip
     made.filters.update(moment=moment, day=day, web=web)
@@ -67,6 +67,12 @@ def day(value: datetime | None) -> str:
 def web(address: str) -> str:
     """Return the address when a page may link to it, "" otherwise."""
     return address if urlsplit(address).scheme in {"http", "https"} else ""
+
+
+def _get_tag() -> str:
+    """Return the tag of the page's language (BCP 47), by which browsers choose their letters."""
+    used = get_language() or "zh-hans"
+    return "zh-CN" if used.startswith("zh") else used
 
 
 @lru_cache(maxsize=4096)  # a board names some 260 addresses

@@ -15,6 +15,7 @@ from django.db import connections
 from django.urls import get_resolver
 
 from pipeline.desk import background
+from pipeline.store import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,9 +46,11 @@ class Services:
     tell: Callable[[Settings, Notice], list[str]]
     remind: Callable[[Settings, datetime], object]
     start: Callable[[Settings, str, str, str], object] = background.start
+    longest_test: float = 30  # seconds after which a test copy that no relay took is given up
     _tagger: Tagger | None = None
     _judged: OrderedDict[str, tuple[Edition, Report]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
+    _indexing: Lock = field(default_factory=Lock)
 
     def tagger(self) -> Tagger:
         """Return the tagger, loaded once a process (a second or two)."""
@@ -55,6 +58,24 @@ class Services:
             if self._tagger is None:
                 self._tagger = self.load_tagger(self.settings)
             return self._tagger
+
+    def index_soon(self) -> Thread | None:
+        """Let a thread index what the issues show; None when one is at it already."""
+        if not self._indexing.acquire(blocking=False):
+            return None
+        thread = Thread(target=self._index, name="index", daemon=True)
+        thread.start()
+        return thread
+
+    def _index(self) -> None:
+        try:
+            while search.index_issues(self.tagger().cut, 1):  # short transactions: others write too
+                pass
+        except Exception:  # noqa: BLE001 - whatever it is, the next search tries again
+            _log.exception("the issues could not be indexed")
+        finally:
+            self._indexing.release()
+            connections.close_all()
 
     def judge(self, revision: Revision) -> tuple[Edition, Report]:
         """Return the mail and the findings of a revision; the same content is judged once."""

@@ -43,6 +43,11 @@ WORK_STAGES: dict[str, tuple[str, ...]] = {
     "draft": ("group", "assemble"),
     "collect": ("collect", "index"),
 }
+FETCHES: dict[str, StrOrPromise] = {
+    "ok": _("正常"), "unchanged": _("没有新内容"), "failed": _("失败"), "skipped": _("跳过"),
+    "muted": _("停采"),
+}  # fmt: skip
+"""What became of an attempt to read a source."""
 FIELDS: dict[str, StrOrPromise] = {
     "title": _("标题"), "summary": _("摘要"), "why": _("为何重要"), "picture": _("图片"),
     "alt": _("图片替代文字"), "caption": _("图片说明"), "credit": _("摄影或图片来源"),
@@ -55,5 +60,3 @@ FIELDS: dict[str, StrOrPromise] = {
 EVIDENCE: dict[str, StrOrPromise] = {
     "district": _("属地"), "theme": _("主题"), "community": _("单位"), "event": _("活动"),
 }  # fmt: skip
-READERS = (_("待确认"), _("已订阅"), _("已退订"))
-"""The readers' states, as `pipeline.reader.lists` names them: named here for the catalogue."""

@@ -51,7 +51,7 @@ def read_address(text: str) -> Address:
     try:
         found = validate_email(text, check_deliverability=False)
     except EmailNotValidError as error:
-        raise UsageError(_say(text, str(error))) from None
+        raise _judge(text, str(error)) from None
     return Address(found.normalized, found.ascii_email is None)
 
 
@@ -72,20 +72,18 @@ def mask(email: str) -> str:
     return f"{shown}@{domain}"
 
 
-def _say(text: str, reason: str) -> str:
+def _judge(text: str, reason: str) -> UsageError:  # noqa: PLR0911 - one line a mistake
     local, _, domain = text.rpartition("@")
     if not local:
-        return "邮箱地址里 @ 前面的部分没有填"
+        return UsageError("邮箱地址里 @ 前面的部分没有填")
     if " " in text:
-        return "邮箱地址中间有空格，请去掉"
+        return UsageError("邮箱地址中间有空格，请去掉")
     if "." not in domain:
-        return (
-            f"@ 后面的「{domain[:60]}」不完整，例如 qq.com、163.com"
-            if domain
-            else "邮箱地址里 @ 后面的部分没有填"
-        )
+        if not domain:
+            return UsageError("邮箱地址里 @ 后面的部分没有填")
+        return UsageError("@ 后面的「%(domain)s」不完整，例如 qq.com、163.com", domain=domain[:60])
     if ".." in text:
-        return "邮箱地址里有两个连着的点，请检查"
+        return UsageError("邮箱地址里有两个连着的点，请检查")
     if "domain" in reason or "after the @" in reason:
-        return f"@ 后面的「{domain[:60]}」不是有效的域名，请检查"
-    return "邮箱地址的写法不对，请检查"
+        return UsageError("@ 后面的「%(domain)s」不是有效的域名，请检查", domain=domain[:60])
+    return UsageError("邮箱地址的写法不对，请检查")

@@ -67,7 +67,15 @@ class Choices:
         for name in self.districts + self.outer:
             if word in {name, f"{name}区", f"{name}市", f"{name}县", f"宁波{name}", f"{name}新区"}:
                 return name
-        raise UsageError(_say("区", word, self.districts + self.outer))
+        names = self.districts + self.outer
+        near = _nearest(word, names)
+        if near:
+            raise UsageError(
+                "没有「%(word)s」这个区，是不是「%(near)s」？", word=word[:40], near=near
+            )
+        raise UsageError(
+            "没有「%(word)s」这个区；可写：%(names)s", word=word[:40], names="、".join(names)
+        )
 
     def find_theme(self, word: str) -> str:
         """Return a theme's name.
@@ -78,7 +86,14 @@ class Choices:
         names = [name for name, _ in self.themes]
         if word in names:
             return word
-        raise UsageError(_say("主题", word, names))
+        near = _nearest(word, names)
+        if near:
+            raise UsageError(
+                "没有「%(word)s」这个主题，是不是「%(near)s」？", word=word[:40], near=near
+            )
+        raise UsageError(
+            "没有「%(word)s」这个主题；可写：%(names)s", word=word[:40], names="、".join(names)
+        )
 
 
 def load_choices(settings: Settings) -> Choices:
@@ -97,7 +112,6 @@ def _load(path: Path) -> Choices:
     return Choices(tuple((one.name, one.description) for one in themes))
 
 
-def _say(kind: str, word: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(names), n=1, cutoff=0.4)
-    hint = f"，是不是「{near[0]}」？" if near else f"；可写：{'、'.join(names)}"
-    return f"没有「{word[:40]}」这个{kind}{hint}"
+def _nearest(word: str, names: Iterable[str]) -> str:
+    """Return the name that was perhaps meant; "" when none is near."""
+    return next(iter(difflib.get_close_matches(word, list(names), n=1, cutoff=0.4)), "")

@@ -14,7 +14,8 @@ from pipeline.model import Preferences
 from pipeline.reader.addresses import read_address
 from pipeline.reader.choices import SECTIONS
 from pipeline.reader.tables import split_list
-from pipeline.store.imports import Entry
+from pipeline.reader.words import HOW
+from pipeline.store.imports import Entry, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,8 +48,6 @@ MEMBERS: dict[str, tuple[str, ...]] = {
 }
 """Columns of a list of member units with their contacts."""
 
-STATUS: dict[str, str] = {"pending": "待确认", "active": "已订阅", "left": "已退订"}
-
 EXPORT = (
     "email", "name", "status", "districts", "themes", "sections", "units", "paused_until",
     "created_at", "confirmed_at", "left_at", "consent_at", "consent",
@@ -63,7 +62,7 @@ def read_readers(
         try:
             yield _read_reader(line, choices, consent, today)
         except UsageError as error:
-            yield Entry(line.number, fault=str(error))
+            yield Entry(line.number, fault=to_note(error))
 
 
 def read_contacts(
@@ -87,11 +86,16 @@ def read_contacts(
                 **_consent(line, consent, today),
             )
         except UsageError as error:
-            yield Entry(line.number, fault=str(error))
+            yield Entry(line.number, fault=to_note(error))
+
+
+def to_note(error: UsageError) -> Note:
+    """Return what is wrong with a line, its sentence and its values apart."""
+    return Note(error.template, {name: str(value) for name, value in error.values.items()})
 
 
 def write_reader(
-    reader: Membership, name: str, consent_at: datetime | None, consent: str
+    reader: Membership, name: str, consent_at: datetime | None, how: str, consent: str
 ) -> list[str]:
     """Return a reader as a row of `EXPORT`; an import reads it back."""
     chosen = reader.preferences
@@ -101,7 +105,7 @@ def write_reader(
         "、".join(reader.units),
         reader.paused_until.isoformat() if reader.paused_until else "",
         *map(_stamp, (reader.created_at, reader.confirmed_at, reader.left_at, consent_at)),
-        consent,
+        consent or str(HOW.get(how, "")),
     ]  # fmt: skip
 
 
@@ -155,9 +159,11 @@ def _moment(value: str, today: date) -> datetime | None:
             year, month, day = (int(part) for part in plain.split("-"))
             found = datetime.combine(date(year, month, day), time(), SHANGHAI)
     except ValueError:
-        raise UsageError(f"同意日期「{value[:30]}」看不懂，请写成 2026-03-01") from None
+        raise UsageError(
+            "同意日期「%(value)s」看不懂，请写成 2026-03-01", value=value[:30]
+        ) from None
     if found.astimezone(SHANGHAI).date() > today:
-        raise UsageError(f"同意日期「{value[:30]}」在今天之后")
+        raise UsageError("同意日期「%(value)s」在今天之后", value=value[:30])
     return found
 
 

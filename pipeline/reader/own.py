@@ -13,6 +13,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_noop as _noop
 
 from pipeline.calendar import SHANGHAI
 from pipeline.reader import guard
@@ -22,6 +23,7 @@ from pipeline.reader.erasure import erase as erase_reader
 from pipeline.reader.links import Visit, get_secret, make_link, open_link
 from pipeline.reader.pages import get_settings, reader_view, show, show_invalid
 from pipeline.reader.tables import neutralise
+from pipeline.reader.words import HOW
 from pipeline.store import audience, subscriptions
 from pipeline.tokens import Claim, Purpose, to_day
 
@@ -34,14 +36,14 @@ if TYPE_CHECKING:
     Page = Callable[..., HttpResponseBase]
 
 REASONS: dict[str, str] = {
-    "often": "来得太多了",
-    "relevant": "内容和我没什么关系",
-    "elsewhere": "在微信或别处看",
-    "unasked": "我没有订阅过",
-    "broken": "邮件显示有问题",
-    "other": "其他",
+    "often": _noop("来得太多了"),
+    "relevant": _noop("内容和我没什么关系"),
+    "elsewhere": _noop("在微信或别处看"),
+    "unasked": _noop("我没有订阅过"),
+    "broken": _noop("邮件显示有问题"),
+    "other": _noop("其他"),
 }
-"""Why people leave, to choose from."""
+"""Why people leave, to choose from; the desk translates what was chosen when it shows it."""
 
 PAUSES: dict[str, tuple[str, int]] = {
     "2w": ("两个星期", 14),
@@ -124,8 +126,8 @@ def why(request: HttpRequest, visit: Visit) -> HttpResponse:
         "why",
         visit,
         consents=[
-            (f"{here.year}年{here.month}月{here.day}日", *rest)
-            for at, *rest in audience.list_consents(visit.reader.id)
+            (f"{here.year}年{here.month}月{here.day}日", HOW.get(how, how), *rest)
+            for at, how, *rest in audience.list_consents(visit.reader.id)
             for here in (at.astimezone(SHANGHAI),)
         ],
     )

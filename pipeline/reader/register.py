@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from pipeline import datafile
 from pipeline.errors import UsageError
+from pipeline.reader.lists import to_note
 from pipeline.reader.tables import split_list
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.reader.choices import Choices
     from pipeline.reader.tables import Line
+    from pipeline.store.imports import Note
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "members.yaml"
 _HEAD = "# The register of member units, written by `members import`; edit it as you like.\n"
@@ -52,7 +54,7 @@ class UnitLine:
 
     number: int
     result: str  # new changed same duplicate invalid
-    said: str
+    notes: tuple[Note, ...]  # what is to say of it
     unit: Unit | None  # None: invalid
 
 
@@ -80,17 +82,17 @@ def judge_units(lines: Iterable[Line], known: Iterable[Unit], choices: Choices) 
         try:
             unit = _read_unit(line, choices, stored)
         except UsageError as error:
-            found.append(UnitLine(line.number, "invalid", str(error), None))
+            found.append(UnitLine(line.number, "invalid", (to_note(error),), None))
             continue
         place = (unit.name, unit.district)
         if place in first:
-            said = f"与第 {first[place]} 行是同一单位"
-            found.append(UnitLine(line.number, "duplicate", said, unit))
+            note = to_note(UsageError("与第 %(first)s 行是同一单位", first=first[place]))
+            found.append(UnitLine(line.number, "duplicate", (note,), unit))
             continue
         first[place] = line.number
         before = stored.get(place)
         result = "new" if before is None else "same" if before == unit else "changed"
-        found.append(UnitLine(line.number, result, "", unit))
+        found.append(UnitLine(line.number, result, (), unit))
     return found
 
 
@@ -135,7 +137,7 @@ def _read_unit(line: Line, choices: Choices, stored: dict[tuple[str, str], Unit]
     before = stored.get((name, district))
     street = values.get("street", "") or (before.street if before else "")
     if not street:
-        raise UsageError(f"「{name}」没有写街道或镇")
+        raise UsageError("「%(name)s」没有写街道或镇", name=name)
     given: dict[str, Any] = {
         "kind": values.get("kind", ""),
         "aliases": tuple(split_list(values.get("aliases", ""))),

@@ -21,10 +21,9 @@ from django.views.decorators.http import require_http_methods
 from pipeline.calendar import SHANGHAI
 from pipeline.reader.choices import SECTIONS, load_choices
 from pipeline.reader.links import get_secret
-from pipeline.reader.lists import STATUS
 from pipeline.reader.pages import get_settings
+from pipeline.reader.words import STATUS, SUPPRESSED, say_moment
 from pipeline.store import audience, outgoing, subscriptions
-from pipeline.store.imports import SUPPRESSED
 from pipeline.store.subscribers import REVOCABLE
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def show_reader(request: HttpRequest, number: int) -> HttpResponse:
     stopped = subscriptions.get_suppression(get_secret(get_settings()), number)
     return _show(
         request, "life", reader=reader, STATUS=STATUS, sections=SECTIONS,
-        life=[(_say(one.at), one) for one in audience.list_life(number)],
+        life=[(_say(one.at), one.by, *say_moment(one)) for one in audience.list_life(number)],
         stopped=stopped, stopped_why=SUPPRESSED.get(stopped.reason, "") if stopped else "",
         stopped_at=_say(stopped.at) if stopped else "",
         own_will=bool(stopped and stopped.reason in REVOCABLE),

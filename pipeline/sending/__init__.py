@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.deliver.smtp import Server
 
-__all__ = ["Options", "dry_run", "list_due", "send_issue", "send_test"]
+__all__ = ["LONGEST_TEST", "Options", "dry_run", "list_due", "send_issue", "send_test"]
+
+LONGEST_TEST = 30  # seconds for a test copy as a whole
 
 _PER_DOMAIN = 4  # connections at once to one recipient domain at the start
 _FIRST_DAY = 200  # messages of a new sender on its first day
@@ -152,7 +154,7 @@ def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = N
     Raises:
         IssueNotFoundError: there is no draft.
         ConfigError: ``SMTP_URL`` is missing or wrong.
-        DeliveryError: the mail was not taken.
+        DeliveryError: the mail was not taken, within `LONGEST_TEST` as a whole.
     """
     issue = issues.get_revision(week).issue
     data = Mailing(settings, issue, [Preferences()]).build_test(email, _now())
@@ -301,12 +303,23 @@ def _hand_over(settings: Settings, email: str, data: bytes) -> str:
     """Send one message at once; return the words it was taken with."""
     way = _find_way(settings)
     if not isinstance(way, Service):
-        return asyncio.run(_send_one(settings, way, email, data))
+        return asyncio.run(_send_in_time(settings, way, email, data))
     answer = way.post(data)
     if answer.kind != "taken":
         gone = answer.kind in {"refused", "shut"}
         raise (PermanentDeliveryError if gone else TransientDeliveryError)(answer.words)
     return answer.words
+
+
+async def _send_in_time(settings: Settings, server: Server, email: str, data: bytes) -> str:
+    """Hand one message over; somebody is waiting, so a relay that dawdles is given up."""
+    try:
+        async with asyncio.timeout(LONGEST_TEST):
+            return await _send_one(settings, server, email, data)
+    except TimeoutError:
+        raise TransientDeliveryError(
+            f"{server}: no answer to the whole message within {LONGEST_TEST} s"
+        ) from None
 
 
 async def _send_one(settings: Settings, server: Server, email: str, data: bytes) -> str:

@@ -128,7 +128,7 @@ def send_back(week: str, user: str, reason: str, at: datetime) -> None:
             raise RefusedError(
                 "%(week)s现在是“%(state)s”，没有可退回的签发。", week=week, state=_state(row)
             )
-        void_signatures(row, f"{user}退回：{reason.strip()}", at)
+        void_signatures(row, f"sent-back:{user}:{reason.strip()}", at)
         row.status = IssueStatus.DRAFT
         row.send_at = None
         row.save(update_fields=["status", "send_at"])
@@ -181,7 +181,7 @@ def list_signatures(week: str) -> list[Signature]:
 
 
 def list_void(week: str) -> list[tuple[Signature, datetime, str]]:
-    """Return (signature, when it became void, why), latest first."""
+    """Return (signature, when it became void, why), latest first; why as `void_signatures` does."""
     rows = SignatureRow.objects.filter(issue__week=week).exclude(voided_at=None)
     return [
         (_signature(row), row.voided_at, row.void_reason)

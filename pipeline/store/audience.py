@@ -1,13 +1,13 @@
 """The editors' view of the readers: lists, counts, growth, and the life of one of them.
 
 Counts read one index; they never walk over the readers themselves. What this module never does:
-change anything.
+change anything, or put anything into words: whoever shows it does (`pipeline.reader.words`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,24 +15,14 @@ from django.db import connection
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from pipeline.store.models import ConsentRow, SubscriberRow
-from pipeline.store.subscriptions import EVENTS, Membership, to_membership
+from pipeline.store.subscriptions import Membership, to_membership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from django.db.models import Model, QuerySet
 
-HOW: dict[str, str] = {
-    "asked": "网页提交",
-    "confirmed": "网页提交、邮件确认",
-    "imported": "名单所载同意",
-    "returned": "网页撤回退订",
-}
-"""How somebody agreed, as an editor reads it."""
-
-_MAILS = {"confirm": "确认信", "link": "设置链接信"}
-_MAIL_STATES = {"waiting": "待发", "sent": "已发出", "failed": "发送失败"}
 _MAPPED = 256 << 20  # bytes
 _AFTER_ALL = "\U0010ffff"
 
@@ -53,9 +43,12 @@ class Moment:
     """One line in the life of a reader."""
 
     at: datetime
-    what: str  # Chinese, as an editor reads it
-    by: str = ""  # an editor's name; "": the reader, or the pipeline
-    detail: str = ""
+    kind: str  # change consent mail delivery bounce
+    what: str  # change: of subscriptions.EVENTS; consent: how; mail: confirm link; else its state
+    by: str = ""  # an editor's name or "import"; "": the reader, or the pipeline
+    # Of a change its detail, of a consent network, version and note, of a mail status and reply, of
+    # a delivery week and reply, of a bounce what it said.
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +139,8 @@ def filter_readers(
 
 def list_export(
     *, status: str = "", district: str = "", theme: str = ""
-) -> Iterator[tuple[Membership, str, datetime | None, str]]:
-    """Yield (reader, name, when and how they agreed) by id, in constant memory."""
+) -> Iterator[tuple[Membership, str, datetime | None, str, str]]:
+    """Yield (reader, name, when, how and by which note they agreed) by id, in constant memory."""
     latest = ConsentRow.objects.filter(subscriber=OuterRef("pk")).order_by("-at", "-id")
     rows = filter_readers(status=status, district=district, theme=theme).annotate(
         agreed_at=Subquery(latest.values("at")[:1]),
@@ -155,8 +148,13 @@ def list_export(
         agreed_note=Subquery(latest.values("note")[:1]),
     )
     for row in rows.order_by("id").iterator(chunk_size=1000):
-        how = row.agreed_note or (HOW.get(row.agreed_how, "") if row.agreed_how else "")
-        yield to_membership(row), row.name, row.agreed_at, how
+        yield (
+            to_membership(row),
+            row.name,
+            row.agreed_at,
+            row.agreed_how or "",
+            row.agreed_note or "",
+        )
 
 
 def list_contacts() -> dict[str, list[tuple[str, str]]]:
@@ -180,29 +178,31 @@ def _match(search: str) -> Q:
 def list_life(subscriber: int) -> list[Moment]:
     """Return everything that is known of a reader's life, newest first: changes, mails, bounces."""
     row = SubscriberRow.objects.get(pk=subscriber)
-    moments = [
-        Moment(one.at, EVENTS.get(one.what, one.what), one.by, _words(one.detail))
-        for one in row.changes.all()
-    ]
+    moments = [Moment(one.at, "change", one.what, one.by, one.detail) for one in row.changes.all()]
     for proof in row.consents.select_related("wording"):
         version = proof.wording.version if proof.wording else ""
-        said = " ".join(filter(None, (proof.network, version, proof.note)))
-        moments.append(Moment(proof.at, f"同意凭证：{HOW.get(proof.how, proof.how)}", detail=said))
+        values = {"network": proof.network, "version": version, "note": proof.note}
+        moments.append(Moment(proof.at, "consent", proof.how, values=values))
     for mail in row.mails.all():
-        state = _MAIL_STATES.get(mail.status, mail.status)
-        said = f"{state}：{mail.reply}" if mail.reply else state
-        moments.append(Moment(mail.created_at, _MAILS.get(mail.kind, mail.kind), detail=said))
-    moments += _deliveries(row)
+        values = {"status": mail.status, "reply": mail.reply}
+        moments.append(Moment(mail.created_at, "mail", mail.kind, values=values))
+    for sent in row.deliveries.exclude(at=None).select_related("issue"):  # null: never tried
+        values = {"week": sent.issue.week, "reply": sent.reply}
+        moments.append(Moment(sent.at or sent.queued_at, "delivery", sent.status, values=values))
+    moments += [
+        Moment(back.at, "bounce", back.kind, values={"said": back.said})
+        for back in row.bounces.all()
+    ]
     return sorted(moments, key=lambda one: one.at, reverse=True)
 
 
 def list_consents(subscriber: int) -> list[tuple[datetime, str, str, str, str]]:
-    """Return (when, how in Chinese, network, wording, note) of every consent, oldest first."""
+    """Return (when, how, network, wording, note) of every consent, oldest first."""
     rows = SubscriberRow.objects.get(pk=subscriber).consents.select_related("wording")
     return [
         (
             one.at,
-            HOW.get(one.how, one.how),
+            one.how,
             one.network,
             one.wording.text if one.wording else "",
             one.note,
@@ -230,20 +230,6 @@ def _related(row: SubscriberRow) -> Iterator[tuple[str, Sequence[Model]]]:
         yield table, list(rows.order_by("pk"))
 
 
-def _deliveries(row: SubscriberRow) -> list[Moment]:
-    """Read the newsletters and bounces of a reader from whatever tables delivery keeps."""
-    own = {"subscriber_change", "consent", "outgoing_mail", "confirmation"}
-    found = []
-    for table, rows in _related(row):
-        for one in rows if table not in own else []:
-            at = getattr(one, "at", None) or getattr(one, "created_at", None)
-            if isinstance(at, datetime):
-                what = {"delivery": "周报", "bounce": "退信"}.get(table, table)
-                said = (getattr(one, "status", ""), getattr(one, "reply", ""))
-                found.append(Moment(at, what, detail=" ".join(str(part) for part in said if part)))
-    return found
-
-
 _SECRET = frozenset({"token_hash", "key", "edition_key", "import_ref"})  # ours, not the reader's
 
 
@@ -253,14 +239,3 @@ def _fields(row: Model) -> dict[str, Any]:
         for field in row._meta.concrete_fields  # noqa: SLF001 - likewise
         if field.attname not in _SECRET
     }
-
-
-def _words(detail: dict[str, Any]) -> str:
-    if "before" in detail:
-        return f"{_named(detail['before'])} → {_named(detail['after'])}"
-    names = {"one-click": "邮件客户端一键退订", "page": "网页"}
-    return "；".join(names.get(value, str(value)) for value in detail.values() if value)
-
-
-def _named(key: str) -> str:
-    return "全部内容" if key == "all" else "、".join(filter(None, key.replace("+", "|").split("|")))

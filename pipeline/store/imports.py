@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
@@ -23,25 +23,33 @@ from pipeline.store.models import SubscriberRow, SuppressionRow
 from pipeline.store.subscribers import hash_address, normalise, to_preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-RESULTS: dict[str, str] = {
-    "new": "新增",
-    "changed": "更新",
-    "same": "无变化",
-    "suppressed": "停发名单",
-    "duplicate": "重复",
-    "invalid": "有错",
-}
-"""What can become of a line, in the editors' words."""
+RESULTS = ("new", "changed", "same", "suppressed", "duplicate", "invalid")
+"""What can become of a line."""
+
+NOTES = (
+    "same-address", "same-person", "suppressed-hard", "suppressed-soft", "suppressed-complaint",
+    "suppressed-left", "suppressed-erased", "suppressed-editor", "confirmed-by-list", "name",
+    "preferences", "units",
+)  # fmt: skip
+"""What can be said of a line besides its own fault; `pipeline.reader.words` has the words."""
 
 EVERYTHING = Preferences()
 _BATCH = 500  # rows a statement: SQLite takes 999 parameters at the least
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """One thing to say of a line: which, and the values that its sentence names."""
+
+    key: str  # one of NOTES; of a fault the sentence itself, as an error has it
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a list, as read; ``fault`` says in Chinese why it cannot be taken."""
+    """One line of a list, as read; ``fault`` says why it cannot be taken."""
 
     number: int  # line of the file
     email: str = ""
@@ -52,7 +60,7 @@ class Entry:
     units: tuple[str, ...] = ()  # added to those the reader already stands for
     consent_at: datetime | None = None  # None: unknown, the import's own moment counts
     consent: str = ""  # the consent on record that the list or the operator states
-    fault: str = ""
+    fault: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,8 @@ class Judged:
     """What becomes of one line."""
 
     number: int
-    result: str  # a key of RESULTS
-    said: str  # Chinese; "" when there is nothing to add
+    result: str  # one of RESULTS
+    notes: tuple[Note, ...]  # empty when there is nothing to add
 
 
 class Import:
@@ -73,7 +81,7 @@ class Import:
         self._reference = reference[:64]
         self._spool = sqlite3.connect("")  # a private temporary file, gone when closed
         self._spool.execute(
-            "CREATE TABLE line (number INTEGER PRIMARY KEY, key TEXT, result TEXT, said TEXT,"
+            "CREATE TABLE line (number INTEGER PRIMARY KEY, key TEXT, result TEXT, notes TEXT,"
             " entry TEXT)"
         )
         # Where a key was first seen; a person may stand on several lines for several units.
@@ -101,11 +109,15 @@ class Import:
 
     def list_lines(self) -> Iterator[Judged]:
         """Yield what becomes of each line, in the file's order."""
-        for row in self._spool.execute("SELECT number, result, said FROM line ORDER BY number"):
-            yield Judged(*row)
+        rows = self._spool.execute("SELECT number, result, notes FROM line ORDER BY number")
+        for number, result, notes in rows:
+            yield Judged(number, result, _load(notes))
 
-    def apply(self, now: datetime) -> int:
-        """Store what is new or changed, in one transaction; return how many readers that were."""
+    def apply(self, now: datetime, advance: Callable[[int], None] | None = None) -> int:
+        """Store what is new or changed, in one transaction; return how many readers that were.
+
+        ``advance`` hears after every batch how many there are by then.
+        """
         done = 0
         with transaction.atomic():
             for result, store in (("new", self._add), ("changed", self._change)):
@@ -117,6 +129,8 @@ class Import:
                     out = self._get_suppressed({key for key, _ in batch})
                     kept = [(key, json.loads(entry)) for key, entry in batch if key not in out]
                     done += store(kept, now)
+                    if advance:
+                        advance(done)
         return done
 
     def _judge_batch(self, batch: list[Entry], *, merge_units: bool) -> None:
@@ -132,14 +146,14 @@ class Import:
             if first is not None and merge_units and self._merge(first, entry):
                 continue
             if first is not None:
-                self._keep(entry, key, "duplicate", f"与第 {first} 行是同一个地址")
+                self._keep(entry, key, "duplicate", Note("same-address", {"first": first}))
             elif key in reasons:
-                self._keep(entry, key, "suppressed", SUPPRESSED[reasons[key]])
+                self._keep(entry, key, "suppressed", Note(f"suppressed-{reasons[key]}"))
             elif key in stored:
-                said = _difference(stored[key], entry)
-                self._keep(entry, key, "changed" if said else "same", said)
+                notes = _difference(stored[key], entry)
+                self._keep(entry, key, "changed" if notes else "same", *notes)
             else:
-                self._keep(entry, key, "new", "")
+                self._keep(entry, key, "new")
 
     def _get_suppressed(self, keys: set[str]) -> dict[str, str]:
         """Return why nothing may be sent to which of the keys."""
@@ -157,9 +171,9 @@ class Import:
     def _merge(self, first: int, entry: Entry) -> bool:
         """Add the units of a further line to the person's first line."""
         found = self._spool.execute(
-            "SELECT result, said, entry FROM line WHERE number = ?", (first,)
+            "SELECT result, notes, entry FROM line WHERE number = ?", (first,)
         ).fetchone()
-        result, said, value = found
+        result, notes, value = found
         if result == "suppressed" or not entry.units:
             return False
         kept = json.loads(value)
@@ -167,15 +181,15 @@ class Import:
         more = entry.defaults.districts
         kept["defaults"][0] = sorted({*kept["defaults"][0], *more}) if more else []
         if result == "same":
-            result, said = "changed", f"单位增加：{'、'.join(entry.units)}"
+            result, notes = "changed", _dump([_units(entry.units)])
         self._spool.execute(
-            "UPDATE line SET result = ?, said = ?, entry = ? WHERE number = ?",
-            (result, said, json.dumps(kept, ensure_ascii=False), first),
+            "UPDATE line SET result = ?, notes = ?, entry = ? WHERE number = ?",
+            (result, notes, json.dumps(kept, ensure_ascii=False), first),
         )
-        self._keep(entry, "", "same", f"与第 {first} 行是同一人，合为一份邮件")
+        self._keep(entry, "", "same", Note("same-person", {"first": first}))
         return True
 
-    def _keep(self, entry: Entry, key: str, result: str, said: str) -> None:
+    def _keep(self, entry: Entry, key: str, result: str, *notes: Note) -> None:
         value = {
             "email": entry.email,
             "name": entry.name,
@@ -187,7 +201,7 @@ class Import:
         }
         self._spool.execute(
             "INSERT INTO line VALUES (?, ?, ?, ?, ?)",
-            (entry.number, key, result, said, json.dumps(value, ensure_ascii=False)),
+            (entry.number, key, result, _dump(notes), json.dumps(value, ensure_ascii=False)),
         )
 
     def _add(self, batch: list[tuple[str, dict[str, Any]]], now: datetime) -> int:
@@ -280,26 +294,31 @@ def _to_lists(preferences: Preferences) -> list[list[str]]:
     return [sorted(part) for part in parts]
 
 
-SUPPRESSED: dict[str, str] = {
-    "hard": "退信停发：地址不存在",
-    "soft": "退信停发：多次投递不成",
-    "complaint": "曾投诉为垃圾邮件",
-    "left": "本人已退订",
-    "erased": "本人已要求删除信息",
-    "editor": "编辑已停发",
-}
+def _dump(notes: Iterable[Note]) -> str:
+    """Return notes as the temporary file keeps them; "" for none, as most lines have."""
+    found = [(one.key, dict(one.values)) for one in notes]
+    return json.dumps(found, ensure_ascii=False) if found else ""
 
 
-def _difference(row: SubscriberRow, entry: Entry) -> str:
-    """Return in Chinese what a line would change of a stored reader; "" when nothing."""
-    said = []
+def _load(text: str) -> tuple[Note, ...]:
+    return tuple(Note(key, values) for key, values in json.loads(text)) if text else ()
+
+
+def _units(names: Iterable[str]) -> Note:
+    return Note("units", {"units": "、".join(names)})
+
+
+def _difference(row: SubscriberRow, entry: Entry) -> list[Note]:
+    """Return what a line would change of a stored reader; nothing when it changes nothing."""
+    notes = []
     if row.status == "pending":
-        said.append("待确认 → 按名单所载同意订阅")
+        notes.append(Note("confirmed-by-list"))
     if entry.name is not None and entry.name != row.name:
-        said.append(f"姓名：{row.name or '无'} → {entry.name or '无'}")
+        notes.append(Note("name", {"before": row.name, "after": entry.name}))
     if entry.preferences is not None and entry.preferences != to_preferences(row):
-        said.append(f"偏好：{to_preferences(row).key} → {entry.preferences.key}")
+        before, after = to_preferences(row).key, entry.preferences.key
+        notes.append(Note("preferences", {"before": before, "after": after}))
     added = [unit for unit in entry.units if unit not in row.units]
     if added:
-        said.append(f"单位增加：{'、'.join(added)}")
-    return "；".join(said)
+        notes.append(_units(added))
+    return notes

@@ -183,7 +183,10 @@ def get_locked(week: str) -> IssueRow:
 
 
 def void_signatures(row: IssueRow, reason: str, at: datetime) -> int:
-    """Void every signature that counts; return how many. For the store's own modules."""
+    """Void every signature that counts; return how many. For the store's own modules.
+
+    ``reason`` is ``changed:<revision>`` or ``sent-back:<user>:<reason>``.
+    """
     return row.signatures.filter(voided_at=None).update(voided_at=at, void_reason=reason)
 
 
@@ -210,7 +213,7 @@ def _add(
         note=note,
     )
     if current and current.content_hash != digest:
-        void_signatures(row, f"第{made.n}稿改动了内容", at)
+        void_signatures(row, f"changed:{made.n}", at)
         row.status = IssueStatus.DRAFT
         row.save(update_fields=["status"])
     _place(row, issue)

@@ -140,8 +140,27 @@ def index(cut: Cut) -> int:
     return _index_articles(cut) + index_issues(cut)
 
 
-def index_issues(cut: Cut) -> int:
-    """Bring the index up to date with what the issues show; costs three queries when it is."""
+def index_issues(cut: Cut, most: int | None = None) -> int:
+    """Bring the index up to date with what the issues show; return how many items that were.
+
+    Costs three queries when nothing changed. With ``most`` so many issues are indexed, the latest
+    first; `count_stale_issues` says what is left.
+    """
+    count = 0
+    for issue_id, week, n in _list_stale_issues()[:most]:
+        with transaction.atomic():
+            revision = IssueRevisionRow.objects.get(issue_id=issue_id, n=n)
+            count += _index_issue(revision, IssueRow.objects.get(week=week), cut)
+    return count
+
+
+def count_stale_issues() -> int:
+    """Return how many issues show something that the index does not know yet."""
+    return len(_list_stale_issues())
+
+
+def _list_stale_issues() -> list[tuple[int, str, int]]:
+    """Return (issue, week, revision) of what is not indexed, the latest week first."""
     last = {
         issue_id: (week, n, digest)
         for issue_id, week, n, digest in IssueRevisionRow.objects.order_by("n").values_list(
@@ -150,15 +169,13 @@ def index_issues(cut: Cut) -> int:
     }
     indexed = dict(SearchRow.objects.filter(article=None).values_list("week", "version"))
     filled = set(IssueItemRow.objects.values_list("issue_id", flat=True).distinct())
-    count = 0
-    for issue_id, (week, n, digest) in last.items():
+    stale = [
+        (issue_id, week, n)
+        for issue_id, (week, n, digest) in last.items()
         # An issue without items has no rows that could say it is indexed.
-        if indexed.get(week) == digest or (week not in indexed and issue_id not in filled):
-            continue
-        with transaction.atomic():
-            revision = IssueRevisionRow.objects.get(issue_id=issue_id, n=n)
-            count += _index_issue(revision, IssueRow.objects.get(pk=issue_id), cut)
-    return count
+        if indexed.get(week) != digest and (week in indexed or issue_id in filled)
+    ]
+    return sorted(stale, key=lambda one: one[1], reverse=True)
 
 
 def index_articles(article_ids: Sequence[int], cut: Cut) -> None:

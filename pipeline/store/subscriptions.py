@@ -38,21 +38,11 @@ if TYPE_CHECKING:
 
     from pipeline.model import Preferences
 
-EVENTS: dict[str, str] = {
-    "asked": "提交订阅",
-    "imported": "名单导入",
-    "confirmed": "确认订阅",
-    "changed": "修改订阅内容",
-    "paused": "暂停接收",
-    "resumed": "恢复接收",
-    "revoked": "作废旧链接",
-    "left": "退订",
-    "reason": "说明退订原因",
-    "returned": "撤回退订",
-    "suppressed": "编辑停发",
-    "restored": "编辑恢复",
-}
-"""Everything that the history knows, as an editor reads it."""
+EVENTS = (
+    "asked", "imported", "confirmed", "changed", "paused", "resumed", "revoked", "left", "reason",
+    "returned", "suppressed", "restored",
+)  # fmt: skip
+"""Everything that the history knows; `pipeline.reader.words` has the words for it."""
 
 ONE_MAIL = timedelta(days=1)  # no second confirmation mail to one address within that
 TAKE_BACK = timedelta(hours=1)  # leaving by mistake can be taken back so long

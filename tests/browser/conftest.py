@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = Path(os.environ.get("PIPELINE_ARTEFACTS", ROOT / "var" / "artefacts"))
 PASSWORD = "yong-shang-2026"
-PEOPLE = {"anna": "first", "bo": "second", "chen": "final"}
 
 # What the desk's own process does is measured by the tests that call its views: tracing doubles it.
 ENVIRON = {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE_")}
@@ -30,6 +29,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 _QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
+    # Nothing outside is asked for; interception in the tests would switch the cache off besides.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
 
 
@@ -54,17 +55,26 @@ class Desk:
 
     base: str
     data_dir: Path
+    config: Path
     browser: Browser
+    states: dict[str, Any] = field(default_factory=dict)  # of those who have signed in
 
     def enter(self, name: str, width: int = 1280, **given: Any) -> Page:
-        """Sign somebody in, in a window of their own."""
-        window = self.browser.new_context(viewport={"width": width, "height": 900}, **given)
+        """Sign somebody in, in a window of their own; the second window takes over the session."""
+        given |= {"viewport": {"width": width, "height": 900}}
+        if name in self.states:
+            page = self.browser.new_context(storage_state=self.states[name], **given).new_page()
+            page.goto(f"{self.base}/desk/")
+            assert page.locator(".who a").inner_text() == name
+            return page
+        window = self.browser.new_context(**given)
         page = window.new_page()
         page.goto(f"{self.base}/desk/login/")
         page.fill("#id_username", name)
         page.fill("#id_password", PASSWORD)
         page.get_by_role("button", name="登录").click()
         page.wait_for_url(f"{self.base}/desk/")
+        self.states[name] = window.storage_state()
         return page
 
 
@@ -79,25 +89,22 @@ def call(data_dir: Path, config: Path, *arguments: str, text: str = "") -> None:
 
 @pytest.fixture(scope="module")
 def serve_desk(browser: Browser) -> Callable[..., object]:
-    """Return what starts a desk on the given feeds and weeks, with three reviewers."""
+    """Return what starts a desk in a room with its three reviewers, after one command."""
 
     @contextmanager
-    def start(data_dir: Path, config: Path, *weeks: str) -> Iterator[Desk]:
-        for week in weeks:
-            call(data_dir, config, "run", "--week", week)
-        for name, role in PEOPLE.items():
-            call(data_dir, config, "users", "add", name, "--role", role, text=PASSWORD + "\n")
+    def start(data_dir: Path, config: Path, *command: str) -> Iterator[Desk]:
+        call(data_dir, config, *command)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        command = [sys.executable, str(ROOT / "run_pipeline.py"), "--config", str(config),
-                   "--data-dir", str(data_dir), "serve", "--port", str(port)]  # fmt: skip
+        serve = [sys.executable, str(ROOT / "run_pipeline.py"), "--config", str(config),
+                 "--data-dir", str(data_dir), "serve", "--port", str(port)]  # fmt: skip
         log = (data_dir / "serve.log").open("wb")
-        with log, subprocess.Popen(command, stdout=log, stderr=log, env=ENVIRON) as server:
+        with log, subprocess.Popen(serve, stdout=log, stderr=log, env=ENVIRON) as server:
             base = f"http://127.0.0.1:{port}"
             try:
                 _wait(f"{base}/desk/login/", server)
-                yield Desk(base, data_dir, browser)
+                yield Desk(base, data_dir, config, browser)
             finally:
                 server.terminate()
                 server.wait(20)

@@ -6,6 +6,7 @@ import html
 import io
 import json
 import random
+import shutil
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -46,6 +47,17 @@ def cipher(n: int) -> str:
     """Return words that no two articles share, so that none passes for a reprint."""
     rng = random.Random(n)
     return "".join(chr(0x4E00 + rng.randrange(6000)) for _ in range(60))
+
+
+def pack(words, longest):
+    """Yield the words in lists, each of which fits a field of that many characters."""
+    full: list[str] = []
+    for word in words:
+        if full and sum(map(len, full)) + len(full) + len(word) > longest:
+            yield full
+            full = []
+        full.append(word)
+    yield full
 
 
 def _printable(text: str) -> str:
@@ -117,9 +129,10 @@ def write_sources(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def desk(serve_desk, tmp_path_factory):
+def desk(serve_desk, manned_room, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bad")
-    with serve_desk(folder / "var", write_sources(folder), WEEK) as one:
+    shutil.copytree(manned_room / "var", folder / "var")
+    with serve_desk(folder / "var", write_sources(folder), "run", "--week", WEEK) as one:
         yield one
 
 
@@ -127,40 +140,53 @@ def test_the_corpus_is_large_enough():
     assert len(set(PAYLOADS)) >= 150
 
 
-@pytest.fixture(scope="module")
-def watch(desk):
-    """Return a page of an editor, what opens an address in it and looks, and what ran."""
-    page = desk.enter("anna")
-    hits: list[str] = []
+# Handlers of ours there are none of: an attribute on… would be an outsider's.
+_LOOK = r"""() => [!!window.hit,
+  [...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a =>
+    /^on/i.test(a.name)
+    || /^\s*(javascript|vbscript|data):/i.test(a.value) && ['href', 'src', 'action'].includes(a.name)
+  )).map(e => e.outerHTML.slice(0, 200)),
+  document.documentElement.outerHTML]"""
 
-    def say(dialog):
-        hits.append(dialog.message)
+
+class Watch:
+    """Windows of an editor that open addresses and look whether anything ran there."""
+
+    def __init__(self, desk):
+        self.page = desk.enter("anna")
+        self.hits: list[str] = []
+        # Several at a time: while one is drawn, the server makes the next.
+        self.windows = [self.page, *(self.page.context.new_page() for _ in range(3))]
+        for window in self.windows:
+            window.on("dialog", self._say)
+
+    def _say(self, dialog):
+        self.hits.append(dialog.message)
         dialog.dismiss()
 
-    page.on("dialog", say)
-    page.route(
-        "**/*",
-        lambda route: route.continue_() if "127.0.0.1" in route.request.url else route.abort(),
-    )
+    def look(self, *addresses):
+        """Open each and look; return what stands there, one after the other."""
+        found = []
+        for n in range(0, len(addresses), len(self.windows)):
+            pairs = list(zip(self.windows, addresses[n : n + len(self.windows)], strict=False))
+            for window, address in pairs:
+                window.goto(address, wait_until="commit")
+            for window, address in pairs:
+                window.wait_for_load_state("load")
+                hit, wrong, text = window.evaluate(_LOOK)
+                assert wrong == [], address
+                self.hits += [address] if hit else []
+                found.append(text)
+        return "".join(found)
 
-    def look(address):
-        page.goto(address, wait_until="load")
-        if page.evaluate("window.hit"):
-            hits.append(address)
-        # Handlers of ours there are none of: an attribute on… would be an outsider's.
-        wrong = page.evaluate(
-            "[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a =>"
-            " /^on/i.test(a.name) || /^\\s*(javascript|vbscript|data):/i.test(a.value) && ['href','src','action'].includes(a.name)"
-            ")).map(e => e.outerHTML.slice(0, 200))"
-        )
-        assert wrong == [], address
-        return page.content()
 
-    return page, look, hits
+@pytest.fixture(scope="module")
+def watch(desk):
+    return Watch(desk)
 
 
 def test_nothing_an_outsider_wrote_runs_on_any_page_or_in_the_mail(desk, watch):
-    page, look, hits = watch
+    page, look, hits = watch.page, watch.look, watch.hits
 
     free_page = desk.browser.new_page()
     free_page.set_content("<img src=x onerror=window.hit=1>")
@@ -173,39 +199,26 @@ def test_nothing_an_outsider_wrote_runs_on_any_page_or_in_the_mail(desk, watch):
     )
     free = page.eval_on_selector_all(".candidate", "all => all.map(e => e.dataset.key)")
     assert len(keys) > 60
-    for key in keys[::2]:
-        look(f"{board}items/{key}/")
-    for key in (keys[1::2] + free)[::2]:
-        look(f"{board}stories/{key}/")
-    for path in ("preview/", "preview/?part=text", "review/", "history/"):
-        look(board + path)
-    for path in (
-        "/desk/",
-        "/desk/weeks/",
-        "/desk/search/?q=社区",
-        "/desk/search/?q=" + quote(PAYLOADS[0]),
-    ):
-        look(desk.base + path)
+    look(*(f"{board}items/{key}/" for key in keys[::2]))
+    look(*(f"{board}stories/{key}/" for key in (keys[1::2] + free)[::2]))
+    look(*(board + path for path in ("preview/", "preview/?part=text", "review/", "history/")))
+    searches = ("/desk/search/?q=社区", "/desk/search/?q=" + quote(PAYLOADS[0]))
+    look(*(desk.base + path for path in ("/desk/", "/desk/weeks/", *searches)))
 
     # What an editor pastes is no safer: the same words saved into an item's own fields.
-    for n in range(0, len(PAYLOADS), 16):
-        page.goto(f"{board}items/{keys[n // 16]}/")
-        page.fill("#f-title", f"示例 {PAYLOADS[n]}"[:300])
-        page.fill("#f-summary", "\n".join(PAYLOADS[n : n + 16])[:2000])
+    for key, words in zip(keys, pack(PAYLOADS, 1900), strict=False):  # 2,000 characters are kept
+        page.goto(f"{board}items/{key}/")
+        page.fill("#f-title", f"示例 {' '.join(next(pack(words, 290)))}")
+        page.fill("#f-summary", "\n".join(words))
         page.get_by_role("button", name="保存", exact=True).click()
         page.get_by_text("已保存。").wait_for()
-    look(board)
-    look(f"{board}history/")
-    look(f"{board}review/")
+    look(board, f"{board}history/", f"{board}review/")
 
     # The mail without its sandbox, and the other files, as a browser opens them.
     mail = page.request.get(f"{board}preview/mail/").text()
     folder = desk.data_dir / "issues" / WEEK
     (folder / "edited.html").write_text(mail, encoding="utf-8")
-    page.unroute("**/*")
-    page.route("http*://**/*", lambda route: route.abort())
-    for name in ("edited.html", "issue.html", "wechat.html"):
-        look((folder / name).as_uri())
+    look(*((folder / name).as_uri() for name in ("edited.html", "issue.html", "wechat.html")))
 
     # The archive's pages, as a server of files gives them.
     issue = issue_json.from_json(json.loads((folder / "issue.json").read_bytes()))
@@ -218,25 +231,24 @@ def test_nothing_an_outsider_wrote_runs_on_any_page_or_in_the_mail(desk, watch):
     for n, name in enumerate(pages[:12]):
         path = folder / f"archive-{n}.html"
         path.write_bytes(files[name])
-        look(path.as_uri())
-    page.unroute("http*://**/*")
+    look(*((folder / f"archive-{n}.html").as_uri() for n in range(len(pages[:12]))))
     assert hits == []
 
 
 def test_nothing_in_submissions_by_mail_runs(desk, watch):
-    page, look, hits = watch
+    page, look, hits = watch.page, watch.look, watch.hits
     board = f"{desk.base}/desk/weeks/{WEEK}/"
     look(f"{board}?source=bad-mails&all=1")
     free = page.eval_on_selector_all(".candidate", "all => all.map(e => e.dataset.key)")
     assert len(free) > 10  # with their subjects and senders
-    shown = "".join(look(f"{board}stories/{key}/") for key in free)
+    shown = look(*(f"{board}stories/{key}/" for key in free))
     assert shown.count("&lt;") > len(free) * EACH  # what was meant to run stands there to be read
     look(f"{desk.base}/desk/search/?source=bad-mails&q=" + quote("示例"))
     assert hits == []
 
 
 def test_nothing_in_lists_and_forms_of_readers_runs(desk, watch, tmp_path):
-    page, look, hits = watch
+    page, look, hits = watch.page, watch.look, watch.hits
     path = tmp_path / "readers.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
@@ -271,10 +283,8 @@ def test_nothing_in_lists_and_forms_of_readers_runs(desk, watch, tmp_path):
         gone = page.request.post(f"{desk.base}/u/{token}", form={"List-Unsubscribe": "One-Click"})
         assert gone.ok
         page.request.post(f"{desk.base}/u/{token}/reason", form={"words": " ".join(words)[:300]})
-    for number in numbers[: len(told)][::2]:
-        look(f"{first}{number}/")
-    for payload in PAYLOADS[::40]:
-        look(f"{first}?search={quote(payload)}")
+    look(*(f"{first}{number}/" for number in numbers[: len(told)][::2]))
+    look(*(f"{first}?search={quote(payload)}" for payload in PAYLOADS[::40]))
 
     # Strangers' words in the form for joining come back on the page.
     page.goto(f"{desk.base}/subscribe")

@@ -13,7 +13,7 @@ from pipeline import progress
 from pipeline.desk.charts import make_bars, make_grid
 from pipeline.desk.pages import get_roles, get_settings, show
 from pipeline.desk.services import get_services
-from pipeline.desk.words import WORKS
+from pipeline.desk.words import FETCHES, STAGES, WORKS
 from pipeline.model import DISTRICTS
 from pipeline.store import approvals, articles, audit, coverage, issues, runs
 from pipeline.store.sources import list_last_fetches
@@ -68,6 +68,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
         },
         work=progress.read(get_settings().data_dir),
         WORKS=WORKS,
+        STAGES=STAGES,
+        FETCHES=FETCHES,
         last=next(iter(runs.list_runs(1)), None),
         stored=stored,
         untagged=stored - tagged,

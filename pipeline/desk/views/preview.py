@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +18,7 @@ from pipeline.assemble import render
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
+from pipeline.desk.testcopies import list_copies, say, start
 from pipeline.errors import RefusedError
 from pipeline.model import DISTRICTS, Preferences
 from pipeline.store import audit, issues
@@ -41,6 +42,13 @@ _POLICY = (
 def show_preview(request: HttpRequest, week: str) -> HttpResponse:
     """The preview page with its switches."""
     revision = issues.get_revision(week)
+    copies: dict[str, Any] = {
+        "copies": list_copies(week),
+        "say_copy": say,
+        "longest": get_services().longest_test,
+    }
+    if request.headers.get("HX-Target") == "copies":
+        return show(request, "desk/_partials/copies.html", week=week, **copies)
     edition = _edition(request, week)
     part = request.GET.get("part", "phone")
     chosen = _chosen(request.GET)
@@ -64,6 +72,7 @@ def show_preview(request: HttpRequest, week: str) -> HttpResponse:
         kilobytes=len(edition.html.encode("utf-8", "replace")) / 1024,
         can_send=can_send(),
         address=getattr(request.user, "email", ""),
+        **copies,
     )
 
 
@@ -80,23 +89,22 @@ def show_mail(request: HttpRequest, week: str) -> HttpResponse:
 
 @require_POST
 def send_test(request: HttpRequest, week: str) -> HttpResponse:
-    """Send one test copy to an address."""
+    """Send one test copy to an address; a relay that takes its time is not waited for."""
     services = get_services()
     address = request.POST.get("address", "").strip()
     if not can_send():
         raise RefusedError(_("还没有配置发信服务器（SMTP_URL），不能发送测试邮件。"))
     if not _ADDRESS.fullmatch(address):
         raise RefusedError(_("请填写一个邮箱地址。"))
-    services.send_test(services.settings, week, address)
+    issues.get_revision(week)  # or there is no such week
+    name = get_name(request)
+    copy = start(week, address, name, lambda: services.send_test(services.settings, week, address))
     audit.add_entry(
-        "test-copy",
-        user=get_name(request),
-        at=datetime.now(UTC),
-        week=week,
-        payload={"address": address},
+        "test-copy", user=name, at=copy.started_at, week=week, payload={"address": address}
     )
-    messages.success(request, _("测试邮件已发往%(address)s。") % {"address": address})
-    return redirect("desk:preview", week)
+    level = {"sent": messages.SUCCESS, "sending": messages.INFO}.get(copy.state, messages.ERROR)
+    messages.add_message(request, level, say(copy))
+    return redirect(f"{reverse('desk:preview', args=[week])}#copies")
 
 
 def can_send() -> bool:

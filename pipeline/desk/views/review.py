@@ -65,7 +65,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         limit=LIMIT,
         findings=findings,
         unwaived=sum(one.level is Level.WARNING and not waiver for one, _, waiver in findings),
-        void=approvals.list_void(week)[:6],
+        void=[(one, at, say_void(why)) for one, at, why in approvals.list_void(week)[:6]],
         send_backs=approvals.list_send_backs(week)[:6],
         boxes=BOXES,
         send_at=approvals.get_send_at(week),
@@ -131,6 +131,17 @@ def schedule(request: HttpRequest, week: str) -> HttpResponse:
     approvals.schedule(week, get_name(request), send_at, datetime.now(UTC))
     messages.success(request, _("发送时间已定。"))
     return redirect("desk:review", week)
+
+
+def say_void(why: str) -> str:
+    """Return why a signature is void, in the desk's language."""
+    kind, _mark, rest = why.partition(":")
+    if kind == "changed":
+        return _("第%(n)s稿改动了内容") % {"n": rest}
+    if kind == "sent-back":
+        user, _mark, reason = rest.partition(":")
+        return _("%(user)s退回：%(reason)s") % {"user": user, "reason": reason}
+    return why
 
 
 def _send_at(request: HttpRequest) -> datetime | None:

@@ -133,6 +133,8 @@ def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
     if op != "merge":
         raise UsageError(_("没有“%(op)s”这个操作。") % {"op": op})
     into = request.POST.get("into", "")
+    if not into:
+        raise UsageError(_("请先选择要并入哪一条。"))
     merged = regroup.merge_stories(into, key, user=user, at=now)
 
     def change(issue: Issue) -> Issue:

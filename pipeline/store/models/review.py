@@ -19,6 +19,7 @@ class SignatureRow(models.Model):
     note = models.TextField(blank=True)
     boxes = models.JSONField(default=list)  # the human boxes that were ticked, by name
     voided_at = models.DateTimeField(null=True)  # null: it counts
+    # changed:<revision>, sent-back:<user>:<reason>; a sentence in rows of before that
     void_reason = models.TextField(blank=True)
 
     class Meta:

@@ -273,7 +273,7 @@ def test_the_preview_is_the_true_mail_in_a_sandbox(anna, first):
     assert mail["X-Frame-Options"] == "SAMEORIGIN"
     assert "@media all" in page(anna, f"{BOARD}preview/mail/?scheme=dark")
     part = page(anna, f"{BOARD}preview/?district=海曙&part=text")
-    assert "海曙|" in part
+    assert "版次 海曙<" in part
     assert "退订" in part
     assert anna.post(f"{BOARD}preview/test/", {"address": "a@news.example"}).status_code == 409
 

@@ -4,8 +4,9 @@ import pytest
 from django.db import DatabaseError
 
 from pipeline.model import Preferences
+from pipeline.reader.words import say_notes
 from pipeline.store import imports, subscribers
-from pipeline.store.imports import Entry, Import
+from pipeline.store.imports import Entry, Import, Note
 from pipeline.store.models import ConsentRow, SubscriberChangeRow, SubscriberRow
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -21,7 +22,7 @@ def entry(number, email, **more):
 def take(*entries, merge_units=False):
     with Import(KEY, "list.csv") as found:
         counts = found.judge(entries, merge_units=merge_units)
-        lines = {one.number: (one.result, one.said) for one in found.list_lines()}
+        lines = {one.number: (one.result, say_notes(one.notes)) for one in found.list_lines()}
         return dict(counts), lines, found.apply(NOW)
 
 
@@ -39,7 +40,7 @@ def test_every_line_gets_its_fate_and_its_reason():
         entry(5, "bad@example.org"),
         entry(6, "same@example.org"),
         entry(7, "old@example.org", preferences=Preferences(frozenset({"海曙"}))),
-        Entry(8, fault="邮箱地址里缺少 @"),
+        Entry(8, fault=Note("邮箱地址里缺少 %(sign)s", {"sign": "@"})),
     )
     assert counts == {
         "new": 1,
@@ -51,7 +52,7 @@ def test_every_line_gets_its_fate_and_its_reason():
     }
     assert lines[3] == ("duplicate", "与第 2 行是同一个地址")
     assert lines[4] == ("suppressed", "本人已退订")
-    assert lines[7] == ("changed", "偏好：all → 海曙|")
+    assert lines[7] == ("changed", "订阅内容：全部内容 → 海曙")
     assert lines[8] == ("invalid", "邮箱地址里缺少 @")
     assert stored == 2
     row = SubscriberRow.objects.get(key="new@example.org")

@@ -188,8 +188,8 @@ def test_an_editor_stops_and_resumes_with_a_reason_but_never_against_the_readers
     subscriptions.leave(KEY, reader.id, now=NOW, how="page")
     subscriptions.set_suppressed(KEY, reader.id, suppressed=False, **stop)
     assert get_reason(reader.id) == "left"
-    words = [(one.what, one.by) for one in audience.list_life(reader.id)]
-    assert ("编辑停发", "anna") in words
+    life = [(one.kind, one.what, one.by) for one in audience.list_life(reader.id)]
+    assert ("change", "suppressed", "anna") in life
 
 
 @pytest.mark.django_db
@@ -311,8 +311,9 @@ def test_counts_search_growth_and_life_agree_with_what_happened():
         date(2026, 11, 23), 2, lambda day: datetime(day.year, day.month, day.day, tzinfo=zone)
     )
     assert [(one.joined, one.left) for one in weeks] == [(0, 0), (3, 1)]
-    life = [one.what for one in audience.list_life(reader.id)]
-    assert set(life) >= {"提交订阅", "确认订阅", "确认信", "同意凭证：网页提交、邮件确认"}
+    life = [(one.kind, one.what) for one in audience.list_life(reader.id)]
+    assert set(life) >= {("change", "asked"), ("change", "confirmed"), ("mail", "confirm"),
+                         ("consent", "confirmed")}  # fmt: skip
     dump = audience.dump_reader(reader.id)
     assert dump["subscriber"]["email"] == "wang@example.org"
     assert dump["wording"][0]["text"] == "我同意。"

@@ -5,18 +5,36 @@ const order = document.getElementById("order");
 
 function send(op, key, section, index) {
   sessionStorage.setItem("scroll", String(window.scrollY));
+  sessionStorage.setItem("focus", key);
   for (const [name, value] of Object.entries({ op, key, section, index })) {
     order.elements[name].value = value ?? "";
   }
   order.submit();
+  showBusy();
 }
 
 // Stay where one was after an order.
 const scroll = sessionStorage.getItem("scroll");
 if (scroll !== null) {
   sessionStorage.removeItem("scroll");
-  window.addEventListener("load", () => window.scrollTo(0, Number(scroll)));
+  const key = sessionStorage.getItem("focus");
+  sessionStorage.removeItem("focus");
+  window.addEventListener("load", () => {
+    window.scrollTo(0, Number(scroll));
+    // So that the next Alt+arrow moves the same item on.
+    const title = document.querySelector(`#item-${CSS.escape(key ?? "")} .title`);
+    title?.focus({ preventScroll: true });
+    title?.scrollIntoView({ block: "nearest" });
+  });
 }
+
+// What was done is said at the top; whoever came back further down sees it there for a while.
+window.addEventListener("load", () => {
+  const notice = document.querySelector("main > .notice");
+  if (!notice || notice.getBoundingClientRect().bottom > 0) return;
+  notice.classList.add("afloat");
+  window.setTimeout(() => notice.classList.remove("afloat"), 6000);
+});
 
 // Dragging on the board.
 let dragged = null;
@@ -113,7 +131,7 @@ for (const button of document.querySelectorAll("[data-jump]")) {
 // Counting characters.
 for (const counter of document.querySelectorAll("[data-count]")) {
   const field = document.getElementById(counter.dataset.count);
-  const count = () => { counter.textContent = `${[...field.value].length} 字`; };
+  const count = () => { counter.textContent = counter.dataset.words.replace("0", [...field.value].length); };
   field.addEventListener("input", count);
   count();
 }
@@ -122,30 +140,81 @@ for (const counter of document.querySelectorAll("[data-count]")) {
 const focus = document.querySelector("[data-focus]");
 if (focus) {
   const [x, y] = focus.querySelectorAll("input");
+  // Where the whole picture lies behind the window that shows a part of it: offset and size.
+  const span = (shown, whole, at) => [(shown - whole) * at, whole];
+  const place = (image) => {
+    const { width, height } = image.getBoundingClientRect();
+    const scale = Math.max(width / image.naturalWidth, height / image.naturalHeight);
+    if (!Number.isFinite(scale)) return [[0, width], [0, height]]; // it could not be loaded
+    return [
+      span(width, image.naturalWidth * scale, Number(x.value)),
+      span(height, image.naturalHeight * scale, Number(y.value)),
+    ];
+  };
+  const dot = document.createElement("span");
+  dot.className = "dot";
+  dot.setAttribute("aria-hidden", "true");
   const showFocus = () => {
+    dot.remove();
     for (const image of document.querySelectorAll(".picture img")) {
       const chosen = image.parentElement.querySelector("input").checked;
       image.style.objectPosition = chosen ? `${x.value * 100}% ${y.value * 100}%` : "";
+      if (!chosen) continue;
+      const [[left, wide], [top, high]] = place(image);
+      dot.style.left = `${image.offsetLeft + left + wide * x.value}px`;
+      dot.style.top = `${image.offsetTop + top + high * y.value}px`;
+      image.parentElement.append(dot);
     }
   };
+  for (const field of document.querySelectorAll("[data-focus] input, .picture input")) {
+    field.addEventListener("input", showFocus);
+  }
   for (const image of document.querySelectorAll(".picture img")) {
     image.addEventListener("click", (event) => {
       const box = image.getBoundingClientRect();
       if (!image.parentElement.querySelector("input").checked) return;
       event.preventDefault();
-      x.value = ((event.clientX - box.left) / box.width).toFixed(2);
-      y.value = ((event.clientY - box.top) / box.height).toFixed(2);
+      const [[left, wide], [top, high]] = place(image);
+      const share = (at) => Math.min(1, Math.max(0, at)).toFixed(2);
+      const [across, down] = [event.clientX - box.left - left, event.clientY - box.top - top];
+      x.value = share(across / wide);
+      y.value = share(down / high);
       x.dispatchEvent(new Event("input", { bubbles: true }));
       showFocus();
     });
   }
   showFocus();
+  window.addEventListener("load", showFocus); // then the pictures' sizes are known
+  for (const image of document.querySelectorAll(".picture img")) image.addEventListener("load", showFocus);
 }
 
 // Switches that show their effect at once.
 for (const form of document.querySelectorAll("[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
+
+// Under way: the button is not pressed twice, and after a moment the page says that it waits.
+const busy = document.getElementById("busy");
+let waiting = 0;
+function showBusy() {
+  waiting = window.setTimeout(() => { busy.textContent = busy.dataset.words; }, 400);
+}
+function clearBusy() {
+  window.clearTimeout(waiting);
+  busy.textContent = "";
+  for (const one of document.querySelectorAll("form[aria-busy]")) one.removeAttribute("aria-busy");
+  for (const one of document.querySelectorAll("button[aria-disabled]")) one.removeAttribute("aria-disabled");
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.hasAttribute("hx-get")) return;
+  if (form.hasAttribute("aria-busy")) { event.preventDefault(); return; }
+  form.setAttribute("aria-busy", "true");
+  event.submitter?.setAttribute("aria-disabled", "true");
+  showBusy();
+});
+// A page that comes back from the browser's memory waits for nothing any more.
+window.addEventListener("pageshow", (event) => { if (event.persisted) clearBusy(); });
 
 // Words typed and not saved: ask before the window goes.
 for (const form of document.querySelectorAll("[data-guard]")) {
