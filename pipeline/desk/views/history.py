@@ -18,7 +18,7 @@ from pipeline.desk.differences import compare
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_roles, show
 from pipeline.errors import UsageError
-from pipeline.store import audit, issues
+from pipeline.store import audit, counts, issues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ def show_history(request: HttpRequest, week: str) -> HttpResponse:
     n = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else revision.n  # noqa: PLR2004 - never so many
     shown = issues.get_revision(week, n)
     changes = compare(issues.get_revision(week, n - 1).issue, shown.issue) if n > 1 else None
+    counted = counts.list_counts(week)
+    opened = counted.pop("", 0)
     return show(
         request,
         "desk/history.html",
@@ -45,6 +47,12 @@ def show_history(request: HttpRequest, week: str) -> HttpResponse:
         changes=changes,
         entries=audit.list_latest(30, week),
         editable=revision.issue.status in {"draft", "review"},
+        opened=opened,
+        followed=[
+            (title, counted[key])
+            for key, title in ((item.key, item.title) for item in revision.issue.items)
+            if key in counted
+        ],
     )
 
 

@@ -17,6 +17,7 @@ from pipeline.store import (
     articles,
     asides,
     audit,
+    counts,
     issues,
     labels,
     search,
@@ -466,3 +467,16 @@ def test_a_suggestion_for_a_case_card_or_a_caption_is_taken_too(anna, first):
     assert item.details["做法"] == "先议，后办。"
     assert item.image is not None
     assert item.image.caption == "新灯，旧杆。"
+
+
+def test_the_history_shows_what_was_counted_for_all_readers_and_nothing_where_nothing_was(
+    week, anna
+):
+    assert "打开与点击" not in page(anna, f"{BOARD}history/")
+    key = issues.get_revision(week).issue.items[0].key
+    for target in ("", "", key):
+        counts.add(week, target, START.date())
+    shown = page(anna, f"{BOARD}history/")
+    assert "邮件打开2次" in shown
+    assert "不记是谁" in shown
+    assert "<td>1</td>" in shown
