@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from pipeline.collect.visit import KeepPicture
     from pipeline.config import CollectSettings
 
+MOST_TOGETHER = 50
+"""Results that are handed over at once: few enough that others who write wait for moments only."""
+
 _LONGEST = 200_000  # characters of an article's text; a newspaper's longest has a tenth
 _MOST_HELD = 6_000_000  # characters that one visit holds; more than a paper's whole day
 _CUT_OFF = ("…", "...", "[…]", "[...]", "阅读全文", "查看全文")  # a summary says so itself
@@ -69,11 +72,13 @@ async def collect(
     allow_nets: Sequence[Network],
     states: Mapping[str, SourceState],
     now: Callable[[], datetime],
-    on_result: Callable[[SourceResult], Awaitable[None]],
+    on_results: Callable[[Sequence[SourceResult]], Awaitable[None]],
     insist: bool = False,
     keep_picture: KeepPicture | None = None,
 ) -> None:
-    """Visit every source once; ``on_result`` gets each result as soon as it is there.
+    """Visit every source once; ``on_results`` gets each result as soon as it is there.
+
+    Those that came while it was busy come together, ``MOST_TOGETHER`` at the most.
 
     ``insist``: also the sources that are muted or that asked not to be visited so soon.
     ``keep_picture``: stores a picture that was sent in and returns its address; without it such
@@ -86,16 +91,24 @@ async def collect(
             Visit(source, reader, states.get(source.id, SourceState()), now(), root, keep_picture)
             for source in sources
         ]
-        tasks = [
+        done: asyncio.Queue[asyncio.Task[SourceResult]] = asyncio.Queue()
+        alive = {
             asyncio.create_task(_visit(visit, client.robots, insist=insist)) for visit in visits
-        ]
+        }
+        del visits  # what was handed over is not held here
+        for task in alive:
+            task.add_done_callback(done.put_nowait)
         try:
-            for done in asyncio.as_completed(tasks):
-                await on_result(await done)
-        finally:  # when on_result fails, no visit goes on behind its back
-            for task in tasks:
+            while alive:
+                some = [await done.get()]
+                while len(some) < MOST_TOGETHER and not done.empty():
+                    some.append(done.get_nowait())
+                alive.difference_update(some)
+                await on_results([task.result() for task in some])
+        finally:  # when on_results fails, no visit goes on behind its back
+            for task in alive:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*alive, return_exceptions=True)
 
 
 async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:

@@ -160,15 +160,16 @@ def test_a_feed_is_fetched_with_its_pages_and_then_found_unchanged(tmp_path):
         states: dict[str, SourceState] = {}
         results = []
 
-        async def keep(result):
-            results.append(result)
-            states[result.source_id] = SourceState.from_json(result.state.to_json())
+        async def keep(some):
+            results.extend(some)
+            for one in some:
+                states[one.source_id] = SourceState.from_json(one.state.to_json())
 
         for _ in range(2):
             await collect(
                 [source, Source("gone", "无", SourceKind.FEED, base + "/none")],
                 root=tmp_path, settings=SETTINGS, allow_nets=LOOPBACK, states=states,
-                now=now, on_result=keep,
+                now=now, on_results=keep,
             )  # fmt: skip
         return results
 
