@@ -21,6 +21,7 @@ from pipeline.collect.multipage import read_article
 from pipeline.collect.pages import SHORT, canonical_url, clean, read_images, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
+from pipeline.collect.sitemaps import follow, is_index, read_index
 from pipeline.collect.state import REMEMBERED, SourceState, is_alarming
 from pipeline.collect.visit import Visit, hashed
 from pipeline.errors import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.collect.entries import Entry
+    from pipeline.collect.entry import Entry
     from pipeline.collect.http import Network
     from pipeline.collect.reader import Read
     from pipeline.collect.robots import Robots
@@ -173,16 +174,26 @@ async def _read_feed(visit: Visit) -> bool:
     if document.unchanged:
         visit.fresh = document.fresh
         return True
-    text = document.text
-    found, warnings = await apart(
-        text, partial(lists.read_feed, text, document.url, visit.now, source.max_items)
-    )
+    text, keeps_validators = document.text, True
+    document = replace(document, text="")  # nothing of a large document is held for longer
+    if is_index(text):
+        listed = await apart(text, partial(read_index, text, document.url, visit.now))
+        del text
+        spoken = 0.0
+        got = await follow(
+            visit.reader, listed, document.url, source.encoding, visit.now, source.max_items
+        )
+        found, warnings, keeps_validators = got.entries, got.warnings, got.is_dated
+    else:
+        found, warnings = await apart(
+            text, partial(lists.read_feed, text, document.url, visit.now, source.max_items)
+        )
+        spoken = get_feed_seconds(text)
+        del text
     visit.warnings += warnings
-    spoken = get_feed_seconds(text)
-    del text  # nothing of a large document is held while pages are fetched
-    document = replace(document, text="")
     # A feed with a page that could not be had is asked for in full again: no 304 hides the page.
-    if await _take(visit, found):
+    # Nor does one of an index hide a new page in a file that it gives no date for.
+    if await _take(visit, found) and keeps_validators:
         etag, last_modified = document.etag, document.last_modified
         visit.fresh = max(document.fresh, spoken)
     else:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 WELL_KNOWN = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 """Paths where feeds stand that no page names."""
 
+SITEMAPS = ("/sitemap_index.xml", "/sitemap.xml", "/news-sitemap.xml", "/sitemap.xml.gz")
+"""Paths where sitemaps stand that robots.txt does not name."""
+
 BODIES = (
     "#zoom", "#UCAP-CONTENT", ".TRS_Editor", ".main-article-content", "#js_content", "#ozoom",
     ".article-content", ".article_content", ".content_text", ".news_content", ".detail-content",

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from pipeline.collect import entries as lists
 from pipeline.collect.arrival import arrive, find_day, is_dated, read_editions
 from pipeline.collect.discover import (
+    SITEMAPS,
     WELL_KNOWN,
     find_body,
     find_feeds,
@@ -23,6 +24,7 @@ from pipeline.collect.http import Client
 from pipeline.collect.pages import SHORT, clean, read_page, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
+from pipeline.collect.sitemaps import follow, is_index, is_sitemap, read_index
 from pipeline.errors import CollectError, ParseError, SelectorError
 from pipeline.model import Source, SourceKind
 
@@ -31,12 +33,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.collect.entries import Entry
+    from pipeline.collect.entry import Entry
     from pipeline.collect.http import Network
     from pipeline.collect.reader import Read
+    from pipeline.collect.robots import Robots
     from pipeline.config import CollectSettings
 
 _COMMON_LABELS = {"www", "com", "cn", "gov", "org", "net", "edu"}
+_FRONT = {"", "/", "/index.html", "/index.htm", "/index.php", "/index.jsp"}  # a site's first page
+_FEED_START = re.compile(r"\s*(?:<\?xml|<rss|<feed|<rdf|\{|<!--)", re.IGNORECASE)
 _SHOWN = 5  # entries that are shown
 _START = 40  # characters of a text that are shown
 
@@ -77,6 +82,7 @@ class Examination:
 @dataclass(slots=True)
 class _Trial:
     reader: Reader
+    robots: Robots
     now: datetime
     stages: list[Stage]
     step: str = "fetch"  # what is being done, for the stage that fails
@@ -96,7 +102,7 @@ async def check(
 ) -> Examination:
     """Try a source that is configured; the first failing stage is the last one."""
     async with Client(settings, allow_nets, now) as client:
-        trial = _Trial(Reader(client, root, settings.max_bytes), now(), [])
+        trial = _Trial(Reader(client, root, settings.max_bytes), client.robots, now(), [])
         try:
             found = await _list(trial, source)
             samples = await _sample(trial, source, found)
@@ -124,7 +130,7 @@ async def propose(
         CollectError: the page cannot be had, or no list can be made out.
     """
     async with Client(settings, allow_nets, now) as client:
-        trial = _Trial(Reader(client, root, settings.max_bytes), now(), [])
+        trial = _Trial(Reader(client, root, settings.max_bytes), client.robots, now(), [])
         if is_dated(url):  # a paper's pattern: any edition tells what it is
             editions = read_editions(trial.reader, url, None, trial.now, 1)
             document = await anext(editions)
@@ -141,17 +147,13 @@ async def propose(
 
 async def _recognise(trial: _Trial, document: Read, base: Source) -> Source:
     text, url = document.text, document.url
-    if _is_feed(text, url, trial.now):
-        trial.note("recognise", "the address is a feed")
+    if await _is_feed(trial, document):
+        trial.note("recognise", f"the address is a {_kind_of(text)}")
         return replace(base, kind=SourceKind.FEED)
-    for address in [*find_feeds(text, url), *(urljoin(url, path) for path in WELL_KNOWN)]:
-        try:
-            other = await trial.reader.read(address)
-        except CollectError:
-            continue
-        if _is_feed(other.text, other.url, trial.now):
-            trial.note("recognise", f"its feed: {address}")
-            return replace(base, kind=SourceKind.FEED, url=address)
+    wanted = [*find_feeds(text, url), *(urljoin(url, path) for path in WELL_KNOWN)]
+    if feed := await _first_feed(trial, wanted):
+        trial.note("recognise", f"its feed: {feed}")
+        return replace(base, kind=SourceKind.FEED, url=feed)
     document = await arrive(trial.reader, document, None)
     if document.url != url:
         trial.note("recognise", f"the page leads on to {document.url}")
@@ -163,6 +165,12 @@ async def _recognise(trial: _Trial, document: Read, base: Source) -> Source:
         trial.note("recognise", "a list that the site's script builds (records)")
         return base
     guess = learn_list(text, url, trial.now)
+    if guess is None or (not guess.dated and urlsplit(url).path in _FRONT):
+        named = await trial.robots.list_sitemaps(url)
+        wanted = [*named, *(urljoin(url, path) for path in SITEMAPS)]
+        if sitemap := await _first_feed(trial, wanted):
+            trial.note("recognise", f"its sitemap: {sitemap}")
+            return replace(base, kind=SourceKind.FEED, url=sitemap)
     if guess is None:
         raise ParseError(
             f"{url}: no feed, and no repeated list of links was found; give the address of a page "
@@ -184,7 +192,7 @@ async def _list(trial: _Trial, source: Source) -> list[Entry]:
     trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
     if source.kind is SourceKind.FEED:
         trial.step = "feed"
-        found, warnings = lists.read_feed(document.text, document.url, trial.now, source.max_items)
+        found, warnings = await _read_feed(trial, document, source)
         for line in warnings[:_SHOWN]:
             trial.note("feed", line)
     else:
@@ -286,12 +294,12 @@ async def _with_body(
 ) -> tuple[Source, tuple[Sample, ...]]:
     """Add the body's selector where two article pages agree on one of a known family."""
     listed = tuple(Sample(one.title, one.url, one.published, None) for one in found[:_SHOWN])
+    own = source.kind is SourceKind.FEED and any(one.html or one.summary for one in found)
     try:
-        if source.kind is not SourceKind.FEED:
+        if not own:
             source = await _find_body(trial, source, found)
         return source, await _sample(trial, source, found)
     except CollectError as error:
-        own = source.kind is SourceKind.FEED
         said = "; the feed's own text will be taken" if own else ""
         trial.note("body", f"{error}{said}", ok=False)
         return source, listed
@@ -306,13 +314,46 @@ async def _find_body(trial: _Trial, source: Source, found: list[Entry]) -> Sourc
     return replace(source, body=agreed.pop() if len(agreed) == 1 else None)
 
 
-def _is_feed(text: str, url: str, now: datetime) -> bool:
-    if not re.match(r"\s*(?:<\?xml|<rss|<feed|<rdf|<urlset|\{|<!--)", text[:200], re.IGNORECASE):
+async def _read_feed(
+    trial: _Trial, document: Read, source: Source
+) -> tuple[list[Entry], list[str]]:
+    """Return the entries of a feed, a sitemap or an index of sitemaps."""
+    text, url = document.text, document.url
+    if not is_index(text):
+        return lists.read_feed(text, url, trial.now, source.max_items)
+    listed = read_index(text, url, trial.now)
+    got = await follow(trial.reader, listed, url, source.encoding, trial.now, source.max_items)
+    trial.note("sitemaps", f"{len(listed)} in the index, {got.files} of them read, newest first")
+    return got.entries, got.warnings
+
+
+async def _first_feed(trial: _Trial, addresses: Sequence[str]) -> str | None:
+    """Return the first of the addresses where a feed or a sitemap stands."""
+    for address in dict.fromkeys(addresses):
+        try:
+            if await _is_feed(trial, await trial.reader.read(address)):
+                return address
+        except CollectError:
+            continue
+    return None
+
+
+async def _is_feed(trial: _Trial, document: Read) -> bool:
+    text = document.text
+    if is_index(text):
+        return bool(read_index(text, document.url, trial.now))
+    if not is_sitemap(text) and not _FEED_START.match(text[:200]):
         return False
     try:
-        return bool(lists.read_feed(text, url, now)[0])
+        return bool(lists.read_feed(text, document.url, trial.now)[0])
     except CollectError:
         return False
+
+
+def _kind_of(text: str) -> str:
+    if is_index(text):
+        return "index of sitemaps"
+    return "sitemap" if is_sitemap(text) else "feed"
 
 
 def _make_id(url: str, taken: frozenset[str]) -> str:

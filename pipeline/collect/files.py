@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from pipeline.collect.entries import Entry
+    from pipeline.collect.entry import Entry
     from pipeline.collect.visit import Visit
 
 _PAGES = {".html", ".htm"}

@@ -46,6 +46,7 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _SCRIPTED = {412, 521}  # a cookie script instead of a page
 _MAY_HEAL = {429, 500, 502, 503, 504}
+_GZIPPED = b"\x1f\x8b"  # a .gz file's first bytes
 _CHUNK = 65_536  # bytes, compressed or not
 _LARGE = 1_000_000  # bytes of a document from which on it needs room
 _ROOM = 1  # such documents in memory at once
@@ -311,15 +312,23 @@ class Client:
     async def _read_body(
         self, url: str, reply: aiohttp.ClientResponse, most: int | None
     ) -> bytearray:
-        data = bytearray()
+        """Return the document's plain bytes, unpacked also where it is a ``.gz`` file itself."""
+        data, file = bytearray(), None
         body = Inflater(reply.headers.get("Content-Encoding", ""), self._settings.max_bytes)
         async for chunk in reply.content.iter_chunked(_CHUNK):
-            for piece in body.feed(chunk):
-                data += piece
-                if len(data) > _LARGE:
-                    await self._take_room()
-                if len(data) > self._settings.max_bytes:
-                    raise TooLargeError(f"{url}: larger than {self._settings.max_bytes:,} bytes")
+            for sent in body.feed(chunk):
+                if not sent:
+                    continue
+                if file is None:  # the first bytes say it, not the server
+                    kind = "gzip" if bytes(sent[:2]) == _GZIPPED else ""
+                    file = Inflater(kind, self._settings.max_bytes)
+                for piece in file.feed(sent):
+                    data += piece
+                    if len(data) > _LARGE:
+                        await self._take_room()
+                    if len(data) > self._settings.max_bytes:
+                        most_said = f"{self._settings.max_bytes:,}"
+                        raise TooLargeError(f"{url}: larger than {most_said} bytes")
             if most and len(data) > most:
                 del data[most:]
                 break

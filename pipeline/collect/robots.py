@@ -78,6 +78,15 @@ class Robots:
             raise RobotsError(f"{url}: forbidden by {origin}/robots.txt")
         return float(rules.crawl_delay(self._agent) or 0)
 
+    async def list_sitemaps(self, url: str) -> list[str]:
+        """Return the sitemaps that the host's file names, in its order; none where it is not read.
+
+        They stand outside of the groups of rules (RFC 9309, 2.2.4): every agent may read them.
+        """
+        asked = self._rules.get(_origin(url))
+        rules = await asyncio.shield(asked) if asked else ""
+        return [] if isinstance(rules, str) else list(rules.sitemaps)
+
     async def _load(self, origin: str) -> Protego | str:
         """Return the rules, or why they cannot be had; without such a file all is allowed."""
         if known := self._known.get(origin):

@@ -143,6 +143,7 @@ def on_site(pages: dict[str, str], work: Callable[[str], Any]) -> Any:
         if page is None:
             return web.Response(status=404)
         kind = "text/html" if page.startswith("<html") else "application/xml"
+        page = page.replace("{base}", f"http://{request.host}")
         return web.Response(text=page, content_type=kind)
 
     async def main() -> Any:
@@ -195,6 +196,60 @@ def test_an_address_of_a_list_becomes_a_learnt_list_with_its_body(tmp_path: Path
     assert made.samples[0].title == "示例消息第0条完整标题"
     assert made.samples[0].characters
     assert len(made.samples) == 5
+
+
+SITEMAP = (
+    "<urlset>"
+    + entries("<url><loc>/a/{n}.html</loc><lastmod>2026-11-{d}</lastmod></url>")
+    + "</urlset>"
+)
+INDEX = (
+    "<sitemapindex><sitemap><loc>/s1.xml</loc><lastmod>2026-11-20</lastmod></sitemap>"
+    "</sitemapindex>"
+)
+
+
+@pytest.mark.parametrize(
+    ("front", "pages", "found"),
+    [
+        ("<html></html>", {"/sitemap_index.xml": INDEX, "/s1.xml": SITEMAP}, "/sitemap_index.xml"),
+        ("<html></html>", {"/sitemap.xml": SITEMAP}, "/sitemap.xml"),
+        (f"<html>{LISTS['no dates']}</html>", {"/sitemap.xml": SITEMAP}, "/sitemap.xml"),
+        (
+            "<html></html>",
+            {"/robots.txt": "Sitemap: {base}/own/map.xml\n", "/own/map.xml": SITEMAP},
+            "/own/map.xml",
+        ),
+    ],
+    ids=["an index", "a plain one", "better than a list without dates", "named by robots.txt"],
+)
+def test_a_front_page_without_feed_or_dated_list_becomes_its_sitemap(
+    tmp_path: Path, front: str, pages: dict[str, str], found: str
+) -> None:
+    articles = {f"/a/{n}.html": ARTICLE for n in range(8)}
+    made = propose_on(tmp_path, {"/": front} | pages | articles, "/")
+    assert made.ok
+    assert made.source.kind is SourceKind.FEED
+    assert made.source.url.endswith(found)
+    assert made.source.body == "#zoom"
+    assert made.samples[0].title == "示例"
+    assert made.samples[0].url.endswith("/a/7.html")
+
+
+def test_a_dated_list_is_taken_before_the_sitemap(tmp_path: Path) -> None:
+    pages = {"/": f"<html>{LISTS['li with a span']}</html>", "/sitemap.xml": SITEMAP}
+    made = propose_on(tmp_path, pages | {f"/a/{n}.html": ARTICLE for n in range(8)}, "/")
+    assert made.source.kind is SourceKind.PAGE
+
+
+def test_a_check_says_how_many_files_of_an_index_were_read(tmp_path: Path) -> None:
+    async def work(base: str) -> Examination:
+        return await check(Source("s", "示例", SourceKind.FEED, f"{base}/i.xml"), **tools(tmp_path))
+
+    pages = {"/i.xml": INDEX, "/s1.xml": SITEMAP} | {f"/a/{n}.html": ARTICLE for n in range(8)}
+    made: Examination = on_site(pages, work)
+    assert made.ok
+    assert "1 in the index, 1 of them read, newest first" in [one.saw for one in made.stages]
 
 
 def test_an_address_with_nothing_to_collect_says_so(tmp_path: Path) -> None:
