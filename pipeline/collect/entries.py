@@ -21,7 +21,7 @@ from bs4 import Tag
 from pipeline.collect.dates import read_date
 from pipeline.collect.entry import Entry
 from pipeline.collect.markup import parse_page, refuse_entities, select
-from pipeline.collect.pages import clean, join, tidy, to_text
+from pipeline.collect.pages import base_of, clean, join, tidy, to_text
 from pipeline.collect.plainfeeds import PlainItem, read_plain
 from pipeline.collect.sitemaps import is_index, is_sitemap, read_sitemap
 from pipeline.errors import ParseError, SelectorError
@@ -188,14 +188,14 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
         SelectorError: a selector finds nothing; it is named.
         ParseError: the page is none for readers.
     """
-    soup = parse_page(text, url)
+    soup, base = parse_page(text, url), base_of(text, url)
     selector = source.list or "li:has(a[href])"
     entries = []
     for node in select(soup, selector, "list"):
         links = select(node, source.link or "a[href]", "link")
         if node.name == "a" and node.get("href"):
             links = [node]
-        address = join(url, str(links[0].get("href") or "")) if links else None
+        address = join(base, str(links[0].get("href") or "")) if links else None
         if address is None:
             continue
         titles = select(node, source.title, "title") if source.title else links
@@ -210,7 +210,7 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
     if not entries:
         raise SelectorError(f"{url}: list: nothing matches {selector!r}")
     following = select(soup, source.next, "next") if source.next else []
-    return entries, join(url, str(following[0].get("href") or "")) if following else None
+    return entries, join(base, str(following[0].get("href") or "")) if following else None
 
 
 def read_refresh(text: str, url: str) -> str | None:
@@ -237,11 +237,11 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[PaperPage]:
     Raises:
         SelectorError: the ``list`` selector finds nothing.
     """
-    soup = parse_page(text, url)
+    soup, base = parse_page(text, url), base_of(text, url)
     selector = source.list or "a[href*=node_]"
     found: dict[str, PaperPage] = {}
     for tag in select(soup, selector, "list"):
-        address = join(url, str(tag.get("href") or ""))
+        address = join(base, str(tag.get("href") or ""))
         if address:
             address = urldefrag(address)[0]
             number, name = _name_page(tag.get_text(" ", strip=True))
@@ -256,7 +256,7 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[PaperPage]:
 
 def read_paper_articles(text: str, url: str, source: Source, page: PaperPage) -> list[Entry]:
     """Return the articles of one page of a paper, with the page's number and name."""
-    soup = parse_page(text, url)
+    soup, base = parse_page(text, url), base_of(text, url)
     number, name = page.number, page.name
     if number is None or name is None:
         for line in _PAGE_LINE.finditer(soup.get_text("\n", strip=True)):
@@ -266,7 +266,7 @@ def read_paper_articles(text: str, url: str, source: Source, page: PaperPage) ->
                 break
     found: dict[str, Entry] = {}
     for tag in select(soup, source.link or "a[href*=content_]", "link"):
-        address = join(url, str(tag.get("href") or ""))
+        address = join(base, str(tag.get("href") or ""))
         title = str(tag.get("title") or "") or tag.get_text(" ", strip=True)
         if address and (address not in found or not found[address].title):
             found[address] = Entry(address, title, page=number, column=name)

@@ -54,6 +54,9 @@ _ROBOTS = 600_000  # bytes of a robots.txt that are read
 _PROBED = 1024  # bytes of a page of which only is asked whether it is there
 _PATIENCE = 30.0  # seconds that are waited within one visit when Retry-After asks for them
 
+_SPECIAL = [  # not private by Python's table, and no place for a source either (RFC 6890, 3879)
+    ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")
+]
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -90,7 +93,7 @@ def check_address(address: str, allowed: Sequence[Network]) -> None:
         ip = _embedded(ip) or ip
     if any(ip.version == network.version and ip in network for network in allowed):
         return
-    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+    if not ip.is_global or ip.is_multicast or ip.is_reserved or any(ip in net for net in _SPECIAL):
         raise BlockedAddressError(
             f"{address} is not a public address: refused; PIPELINE_ALLOW_NETS opens a network"
         )
@@ -279,6 +282,10 @@ class Client:
             raise _HealingError(f"{url}: no answer in {self._settings.timeout:g} s") from None
         except aiohttp.ClientResponseError as error:
             raise FetchError(f"{url}: not HTTP as it should be: {error.message}") from None
+        except aiohttp.InvalidURL:  # 127.1, 2130706433, 0177.0.0.1
+            raise BlockedAddressError(
+                f"{url}: its host is an address in an unusual form: refused"
+            ) from None
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, BlockedAddressError):
                 raise error.__cause__ from None
@@ -293,7 +300,10 @@ class Client:
         if status in _REDIRECTS and reply.headers.get("Location"):
             return _Redirect(reply.headers["Location"], status in _PERMANENT)
         if status in _SCRIPTED:
-            raise NeedsBrowserError(f"{url}: the site answers with a script ({status})")
+            raise NeedsBrowserError(
+                f"{url}: the site answers with a script instead of the page ({status}): it needs a "
+                "browser; ask the site for a feed, or take another address of it"
+            )
         if status in _MAY_HEAL:
             after = get_retry_seconds(reply.headers, self._now())
             if after is not None and after > _PATIENCE:
@@ -352,6 +362,11 @@ def _heals(error: Exception) -> bool | float:
 
 def _reason(error: aiohttp.ClientError) -> str:
     """Return why a connection failed, in the system's words."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        found = getattr(error.certificate_error, "verify_message", "") or "not valid"
+        return f"its certificate is not accepted: {found}"
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return "no https is spoken there; http perhaps"
     if isinstance(error, aiohttp.ClientConnectorError):
         number = error.os_error.errno or 0
         # The look-up of a name has numbers of its own; aiohttp's words name addresses, not causes.
@@ -385,4 +400,7 @@ def _checked(url: str) -> str:
         raise FetchError(f"{url}: no address") from None
     if parts.scheme not in {"http", "https"} or not host:
         raise FetchError(f"{url}: only http and https are fetched")
+    if parts.username is not None or parts.password is not None:
+        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        raise FetchError(f"{bare}: an address with a user's name or password is not fetched")
     return url

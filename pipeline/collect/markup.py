@@ -28,6 +28,12 @@ LONGEST = 3_000_000
 DEEPEST = 500
 """Elements within each other; articles put together in an editor reach about fifty."""
 
+_SCRIPTED = 60_000  # characters of a page that may be a script alone
+_SAID = 40  # characters that such a page shows at the most: 请稍候, 请开启 JavaScript …
+_UNSHOWN = re.compile(
+    r"(?is)<(script|style|noscript|head|template)\b(?>.*?</\1\s*>)|<!--(?>.*?-->)"
+)
+_TAGS = re.compile(r"<[^>]*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 
@@ -99,6 +105,15 @@ def between(text: str, start: str, end: str) -> Iterator[str]:
             return
         yield text[at + len(start) : closing]
         at = text.find(start, closing)
+
+
+def is_scripted(text: str) -> bool:
+    """Say whether a page has a script and next to nothing to read or to follow without it."""
+    if len(text) > _SCRIPTED or "<script" not in text.lower():
+        return False
+    shown = _UNSHOWN.sub(" ", text)
+    said = _TAGS.sub(" ", shown)
+    return len("".join(said.split())) < _SAID and not re.search(r"<a\s[^>]*href", shown)
 
 
 def select(node: Tag, selector: str, key: str) -> list[Tag]:

@@ -45,6 +45,10 @@ SHORT = 200
 _CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
 _SPACES = re.compile("[ \\t\\r\\xa0　]+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_BASE = re.compile(
+    r"""<base\s(?:[^>]{0,200}\s)?href\s*=\s*["']?([^"'>\s]{1,2000})""", re.IGNORECASE
+)
+_HEAD = 50_000  # characters in which a page's ``<base>`` stands
 _PLACEHOLDER = re.compile(
     r"blank|loading|spacer|placeholder|pixel|grey|gray|lazy|^data:", re.IGNORECASE
 )
@@ -83,6 +87,12 @@ def join(base: str, link: str) -> str | None:
     if not link or not (scheme in {"http", "https"} or scheme == "file" == urlsplit(base).scheme):
         return None
     return address
+
+
+def base_of(text: str, url: str) -> str:
+    """Return what a page's relative links are relative to: its ``<base>``, or its own address."""
+    stated = _BASE.search(text[:_HEAD])
+    return (join(url, unescape(stated[1])) if stated else None) or url
 
 
 def clean(html: str) -> str:
@@ -140,17 +150,18 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
     def stated(selector: str | None) -> str:
         return _first(soup, selector) if soup is not None and selector else ""
 
+    base = base_of(html, url)
     links = root.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
     return Page(
         title=tidy(stated(source.title) or byline.title),
         text=text.replace("\x00", ""),
         html=cleaned,
-        images=read_images(found.html, url),
+        images=read_images(found.html, base),
         published=read_date(stated(source.date), now) or byline.published,
         author=stated(source.author) or byline.author,
         editor=byline.editor,
         origin=stated(source.origin) or byline.origin,
-        canonical=join(url, str(links[0])) if links else None,
+        canonical=join(base, str(links[0])) if links else None,
     )
 
 

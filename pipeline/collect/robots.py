@@ -73,7 +73,7 @@ class Robots:
             self._rules[origin] = asyncio.ensure_future(self._load(origin))
         rules = await asyncio.shield(self._rules[origin])
         if isinstance(rules, str):
-            raise RobotsUnreadableError(f"robots.txt cannot be had, so nothing is fetched: {rules}")
+            raise RobotsUnreadableError(f"{rules}; robots.txt cannot be had, so nothing is fetched")
         if not rules.can_fetch(url, self._agent):
             raise RobotsError(f"{url}: forbidden by {origin}/robots.txt")
         return float(rules.crawl_delay(self._agent) or 0)
