@@ -23,6 +23,7 @@ from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
 from pipeline.collect.sitemaps import follow, is_index, read_index
 from pipeline.collect.state import REMEMBERED, SourceState, is_alarming
+from pipeline.collect.storable import storable
 from pipeline.collect.visit import Visit, hashed
 from pipeline.errors import (
     CollectError,
@@ -136,7 +137,7 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
         known = isinstance(failure, CollectError)
         error = said if known else f"not understood: {type(failure).__name__}: {said}"
         where = "" if visit.source.url in error else f"{visit.source.url}: "
-        error = f"{visit.source.id}: {where}{error}"
+        error = storable(f"{visit.source.id}: {where}{error}")
         usual = visit.state.usual()
         if isinstance(failure, SelectorError) and usual:
             error += f" (found 0 items where {usual} are usual)"
@@ -158,7 +159,7 @@ def _result(
         fetched=visit.fetched,
         articles=tuple(visit.articles),
         error=error,
-        warnings=(*visit.warnings, *more),
+        warnings=tuple(map(storable, (*visit.warnings, *more))),
         state=visit.state,
         seconds=time.perf_counter() - began,
     )

@@ -50,8 +50,9 @@ async def read_files(visit: Visit, take: Callable[[Visit, list[Entry]], Awaitabl
                 visit.articles.append(_from_page(visit, path, place))
                 visit.fetched += 1
             elif suffix in _TEXTS or path.parent.name in _MAIL_FOLDERS:
-                visit.articles.append(_from_text(visit, path, place))
-                visit.fetched += 1
+                made = _from_text(visit, path, place)
+                visit.articles += made
+                visit.fetched += len(made)
             elif suffix in _FEEDS or place.is_file():
                 base = visit.reader.locate(_address(visit, path, place))
                 text = decode(_bytes(visit, path), encoding=visit.source.encoding)
@@ -95,9 +96,17 @@ def _from_page(visit: Visit, path: Path, place: Path) -> Article:
     )
 
 
-def _from_text(visit: Visit, path: Path, place: Path) -> Article:
+def _from_text(visit: Visit, path: Path, place: Path) -> list[Article]:
+    """Return the articles of a text, a Word document or a mail, which may bring several."""
     address = f"file:{_address(visit, path, place)}"
     sent = _read(visit, path)
+    return [
+        _article(visit, path, one, f"{address}?text={number}" if number > 1 else address)
+        for number, one in enumerate(sent, start=1)
+    ]
+
+
+def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Article:
     if not sent.title and not sent.text:
         raise FetchError("the file is empty: left out")
     visit.warnings += [f"{path.name}: {line}" for line in sent.warnings]
@@ -125,14 +134,15 @@ def _from_text(visit: Visit, path: Path, place: Path) -> Article:
     )
 
 
-def _read(visit: Visit, path: Path) -> Submission:
-    data, most = _bytes(visit, path), visit.reader.max_bytes
-    suffix = path.suffix.lower()
+def _read(visit: Visit, path: Path) -> list[Submission]:
+    most, suffix = visit.reader.max_bytes, path.suffix.lower()
     if suffix == ".docx":
-        return read_docx(data, most)
+        return [read_docx(_bytes(visit, path), most)]
     if suffix == ".txt":
-        return read_plain(decode(data, encoding=visit.source.encoding))
-    return read_mail(data, most)
+        return [read_plain(decode(_bytes(visit, path), encoding=visit.source.encoding))]
+    with path.open("rb") as mail:  # of a larger one the beginning: its text stands before pictures
+        data = mail.read(most)
+        return read_mail(data, most, is_cut=bool(mail.read(1)))
 
 
 def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
@@ -154,5 +164,5 @@ def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
 
 def _bytes(visit: Visit, path: Path) -> bytes:
     if path.stat().st_size > visit.reader.max_bytes:
-        raise TooLargeError(f"{path.name}: larger than {visit.reader.max_bytes:,} bytes")
+        raise TooLargeError(f"larger than {visit.reader.max_bytes:,} bytes: left out")
     return path.read_bytes()

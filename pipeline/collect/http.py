@@ -51,6 +51,7 @@ _CHUNK = 65_536  # bytes, compressed or not
 _LARGE = 1_000_000  # bytes of a document from which on it needs room
 _ROOM = 1  # such documents in memory at once
 _ROBOTS = 600_000  # bytes of a robots.txt that are read
+_LONGEST_VALIDATOR = 1000  # characters of an ETag that are remembered
 _PROBED = 1024  # bytes of a page of which only is asked whether it is there
 _PATIENCE = 30.0  # seconds that are waited within one visit when Retry-After asks for them
 
@@ -310,7 +311,7 @@ class Client:
                 message = f"{url}: the server answers {status} and asks to wait {after:.0f} s"
                 raise BusyError(message, status, after)
             raise _HealingError(f"{url}: the server answers {status}", status, after)
-        etag, modified = reply.headers.get("ETag"), reply.headers.get("Last-Modified")
+        etag, modified = (_sent_back(reply.headers.get(key)) for key in ("ETag", "Last-Modified"))
         fresh = get_fresh_seconds(reply.headers, self._now())
         if status == _NOT_MODIFIED:
             return Response(url, b"", None, etag, modified, unchanged=True, fresh=fresh)
@@ -343,6 +344,11 @@ class Client:
                 del data[most:]
                 break
         return data
+
+
+def _sent_back(stated: str | None) -> str | None:
+    """Return a validator that can be sent back; None for bytes that no header may hold."""
+    return stated if stated and len(stated) <= _LONGEST_VALIDATOR and stated.isascii() else None
 
 
 class _HealingError(StatusError):

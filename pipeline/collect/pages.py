@@ -21,6 +21,7 @@ from pipeline.collect.bylines import read_byline
 from pipeline.collect.dates import read_date
 from pipeline.collect.extract import Body, extract
 from pipeline.collect.markup import parse_page, parse_tree, select
+from pipeline.collect.storable import is_storable, storable
 from pipeline.errors import ParseError, SelectorError
 from pipeline.model import Image
 
@@ -84,7 +85,11 @@ def join(base: str, link: str) -> str | None:
         scheme = urlsplit(address).scheme
     except ValueError:
         return None
-    if not link or not (scheme in {"http", "https"} or scheme == "file" == urlsplit(base).scheme):
+    if (
+        not link
+        or not is_storable(address)
+        or not (scheme in {"http", "https"} or scheme == "file" == urlsplit(base).scheme)
+    ):
         return None
     return address
 
@@ -98,7 +103,7 @@ def base_of(text: str, url: str) -> str:
 def clean(html: str) -> str:
     """Return the HTML without anything that acts: the one place where it is sanitised."""
     return nh3.clean(
-        html,
+        storable(html),  # nh3 refuses halves of characters
         tags=_TAGS,
         attributes={"a": {"href"}, "img": {"src", "alt", "width", "height"}},
         url_schemes={"http", "https"},
@@ -120,7 +125,7 @@ def to_text(html: str) -> str:
 def tidy(text: str) -> str:
     """Return the text with one newline between paragraphs and no indents."""
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line).replace("\x00", "")
+    return storable("\n".join(line for line in lines if line))
 
 
 def read_page(html: str, url: str, source: Source, now: datetime, summary: str = "") -> Page:
