@@ -20,7 +20,7 @@ from bs4 import Tag
 
 from pipeline.collect.dates import read_date
 from pipeline.collect.entry import Entry
-from pipeline.collect.markup import parse_page, refuse_entities, select
+from pipeline.collect.markup import parse_page, refuse_entities, refuse_scripted, select
 from pipeline.collect.pages import base_of, clean, join, tidy, to_text
 from pipeline.collect.plainfeeds import PlainItem, read_plain
 from pipeline.collect.sitemaps import is_index, is_sitemap, read_sitemap
@@ -115,6 +115,7 @@ def _by_feedparser(data: bytes, text: str, url: str) -> Sequence[PlainItem]:
         io.BytesIO(data), sanitize_html=False, resolve_relative_uris="xml:base" in text
     )
     if not parsed.get("version") and not parsed.entries:
+        refuse_scripted(text, url)
         raise ParseError(f"{url}: not a feed")
     items = []
     for one in parsed.entries:
@@ -208,6 +209,7 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
             )
         )
     if not entries:
+        refuse_scripted(text, url)
         raise SelectorError(f"{url}: list: nothing matches {selector!r}")
     following = select(soup, source.next, "next") if source.next else []
     return entries, join(base, str(following[0].get("href") or "")) if following else None

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from readability import Document
 
 from pipeline.collect.blocks import find_article, split_page
+from pipeline.collect.markup import refuse_scripted
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def extract(html: str, root: HtmlElement, url: str, summary: str = "") -> Body:
             return Body(other, (), tuple(above), tuple(below))
     if found:
         return Body(found.html, found.lines, found.above, found.below)
+    refuse_scripted(html, url)
     raise ParseError(f"{url}: no article text found")
 
 

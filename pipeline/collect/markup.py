@@ -12,7 +12,7 @@ import lxml.html
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
 
-from pipeline.errors import ParseError, SelectorError
+from pipeline.errors import NeedsBrowserError, ParseError, SelectorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +114,16 @@ def is_scripted(text: str) -> bool:
     shown = _UNSHOWN.sub(" ", text)
     said = _TAGS.sub(" ", shown)
     return len("".join(said.split())) < _SAID and not re.search(r"<a\s[^>]*href", shown)
+
+
+def refuse_scripted(text: str, url: str) -> None:
+    """Say of a page in which nothing was found that it is a script alone, where it is.
+
+    Raises:
+        NeedsBrowserError: it is.
+    """
+    if is_scripted(text):
+        raise NeedsBrowserError(f"{url}: only a script in a browser fills the page")
 
 
 def select(node: Tag, selector: str, key: str) -> list[Tag]:

@@ -20,7 +20,7 @@ from pipeline.collect.boilerplate import drop_boilerplate
 from pipeline.collect.bylines import read_byline
 from pipeline.collect.dates import read_date
 from pipeline.collect.extract import Body, extract
-from pipeline.collect.markup import parse_page, parse_tree, select
+from pipeline.collect.markup import parse_page, parse_tree, refuse_scripted, select
 from pipeline.collect.storable import is_storable, storable
 from pipeline.errors import ParseError, SelectorError
 from pipeline.model import Image
@@ -43,6 +43,7 @@ _TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|isappinstalled|fbclid|gcl
 SHORT = 200
 """Characters below which a feed's own text is taken for a summary."""
 
+_HARDLY = 40  # characters of a text that may be a script's "please wait"
 _CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
 _SPACES = re.compile("[ \\t\\r\\xa0　]+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -148,6 +149,8 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
         found = extract(html, root, url, summary)
     cleaned = clean(found.html)
     text = "\n".join(found.lines) or _text_of(cleaned)
+    if len(text) < _HARDLY:
+        refuse_scripted(html, url)
     if not text:
         raise ParseError(f"{url}: no article text found")
     byline = read_byline(root, found.above, text, found.below, now)
