@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.entries import read_refresh
 from pipeline.collect.markup import parse_tree
-from pipeline.collect.pages import base_of, join
 from pipeline.errors import FetchError, ParseError, StatusError
 
 if TYPE_CHECKING:

@@ -12,13 +12,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.collect import entries as lists
+from pipeline.collect.addresses import canonical_url
 from pipeline.collect.apart import apart
 from pipeline.collect.arrival import arrive, find_day, read_editions
 from pipeline.collect.files import read_files
 from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.http import Client
+from pipeline.collect.images import read_images
 from pipeline.collect.multipage import read_article
-from pipeline.collect.pages import SHORT, canonical_url, clean, read_images, to_text
+from pipeline.collect.pages import SHORT, clean, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
 from pipeline.collect.sitemaps import follow, is_index, read_index

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _TIME = r"(?:[\sT]*(\d{1,2})[:：时](\d{1,2}))?"
-_FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
+_FULL = re.compile(r"(\d{4})(?:\s*[-/.年]\s*|\s+)(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
 # A day that a design sets apart from its month: 20 2026-11, 20日 2026年11月, 2026.11 20.
 _DAY_FIRST = re.compile(
     r"(?<![\d:：.-])(\d{1,2})日?\s+(\d{4})\s*[-/.年]\s*(\d{1,2})月?(?!\s*[-/.\d])"

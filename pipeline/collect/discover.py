@@ -5,8 +5,9 @@ What this module never does: fetch, or decide that a guess is good; it shows wha
 
 from __future__ import annotations
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.markup import parse_page
-from pipeline.collect.pages import base_of, clean, join, to_text
+from pipeline.collect.pages import clean, to_text
 
 WELL_KNOWN = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 """Paths where feeds stand that no page names."""

@@ -18,10 +18,11 @@ from urllib.parse import urldefrag
 import feedparser
 from bs4 import Tag
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.dates import read_date
 from pipeline.collect.entry import Entry
 from pipeline.collect.markup import parse_page, refuse_entities, refuse_scripted, select
-from pipeline.collect.pages import base_of, clean, join, tidy, to_text
+from pipeline.collect.pages import clean, tidy, to_text
 from pipeline.collect.plainfeeds import PlainItem, read_plain
 from pipeline.collect.sitemaps import is_index, is_sitemap, read_sitemap
 from pipeline.errors import ParseError, SelectorError

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pipeline.collect import entries as lists
+from pipeline.collect.addresses import canonical_url
 from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_date
-from pipeline.collect.pages import canonical_url, read_page
+from pipeline.collect.pages import read_page
 from pipeline.collect.submissions import Submission, read_docx, read_mail, read_plain
 from pipeline.collect.visit import hashed
 from pipeline.errors import CollectError, FetchError, TooLargeError

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.dates import find_full_date, read_date
 from pipeline.collect.markup import parse_page
-from pipeline.collect.pages import base_of, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,9 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.apart import apart
 from pipeline.collect.markup import parse_tree
-from pipeline.collect.pages import Page, base_of, join, read_page
+from pipeline.collect.pages import Page, read_page
 from pipeline.errors import CollectError
 
 if TYPE_CHECKING:

@@ -15,11 +15,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipeline.collect.addresses import join
 from pipeline.collect.apart import apart
 from pipeline.collect.dates import read_date
 from pipeline.collect.entry import Entry
 from pipeline.collect.markup import between, refuse_entities
-from pipeline.collect.pages import join, tidy
+from pipeline.collect.pages import tidy
 from pipeline.errors import CollectError, ParseError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collect.pages import join
+from pipeline.collect.addresses import join
 from pipeline.collect.storable import is_storable, storable
 
 if TYPE_CHECKING:
