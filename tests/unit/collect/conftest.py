@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NETS = [ipaddress.ip_network("127.0.0.0/8")]
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
-SETTINGS = CollectSettings(delay=0, retries=1, timeout=5, max_bytes=200_000)
+SETTINGS = CollectSettings(delay=0, retries=1, timeout=30, max_bytes=200_000)
 
 Answer = web.Response
 

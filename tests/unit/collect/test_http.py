@@ -17,7 +17,7 @@ from pipeline.errors import (
 from pipeline.model import Source, SourceKind
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
-SETTINGS = CollectSettings(delay=0, retries=1, max_bytes=2000, max_redirects=2, timeout=5)
+SETTINGS = CollectSettings(delay=0, retries=1, max_bytes=2000, max_redirects=2, timeout=30)
 ATOM = (
     '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>示例</title>'
     '<link href="/a.html"/><updated>2026-11-20T00:00:00Z</updated></entry></feed>'

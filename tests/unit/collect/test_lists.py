@@ -71,17 +71,17 @@ def test_a_flood_of_entries_is_cut_before_it_is_parsed(feed: Callable[..., str])
 
 @pytest.mark.parametrize(
     "text",
-    ["<record>" * 60_000, "<urlset>" + "<url>" * 90_000, "<rss>" + "<item " * 90_000, "<script " * 60_000],
+    ["<record>" * 30_000, "<urlset>" + "<url>" * 45_000, "<rss>" + "<item " * 45_000, "<script " * 30_000],
 )  # fmt: skip
 def test_hostile_lists_take_time_that_grows_with_their_length_alone(text: str) -> None:
     def take(document: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         for read in (read_feed, records_of_page):
             try:
                 read(document, BASE, NOW)
             except CollectError:
                 continue
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     half, whole = take(text[: len(text) // 2]), take(text)
     assert whole < max(1.0, 6 * half)

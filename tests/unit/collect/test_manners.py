@@ -205,7 +205,7 @@ def test_requests_to_one_host_keep_their_distance_and_hosts_do_not_wait_for_each
 
     one, many = asyncio.run(main())
     assert one >= 0.15
-    assert many < one * 5
+    assert many < 1.0  # one after the other they would take two seconds
 
 
 @pytest.mark.parametrize(
