@@ -42,7 +42,10 @@ _TAG = re.compile(r"""</?[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>""")
 SHORT = 200
 """Characters below which a feed's own text is taken for a summary."""
 
-_HARDLY = 40  # characters of a text that may be a script's "please wait"
+_HARDLY = 40  # characters of a text that may be what a script shows before it has run
+_WAITING = re.compile(
+    r"浏览器|脚本|刷新|加载|请稍|跳转|验证|javascript|cookie|loading", re.IGNORECASE
+)
 _SPACES = re.compile("[ \\t\\r\\xa0　]+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -110,7 +113,7 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
         found = extract(html, root, url, summary)
     cleaned = clean(found.html)
     text = "\n".join(found.lines) or _text_of(cleaned)
-    if len(text) < _HARDLY:
+    if not text or (len(text) < _HARDLY and _WAITING.search(text)):
         refuse_scripted(html, url)
     if not text:
         raise ParseError(f"{url}: no article text found")
