@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.collect.charsets import decode
+from pipeline.collect.storable import storable
 from pipeline.errors import (
     BlockedAddressError,
     FetchError,
@@ -102,7 +103,7 @@ class Robots:
         except FetchError as error:
             return str(error)
         else:
-            text = decode(data[:_MOST])
+            text = storable(decode(data[:_MOST]))
         if len(text) <= _LONGEST:
             self._known[origin] = KnownRobots(origin, self._now().isoformat(), text)
         return Protego.parse(text)

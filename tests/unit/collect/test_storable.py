@@ -57,3 +57,16 @@ def test_bytes_of_any_charset_in_headers_are_neither_stored_nor_sent_back(site: 
 def test_an_address_that_cannot_be_written_leads_nowhere() -> None:
     assert join("https://a.example/", f"/{HALF}") is None
     assert join("https://a.example/", "/示例") == "https://a.example/示例"
+
+
+def test_null_characters_of_a_robots_txt_are_not_remembered(site: Site) -> None:
+    text = b"User-agent: *\nDisallow: /private\0\n" + "# 示例".encode("gb18030")
+    site.pages = {
+        "/robots.txt": lambda _: web.Response(body=text),
+        "/feed": "<rss version='2.0'><channel><item><title>示例</title><link>/a</link></item></channel></rss>",
+    }
+    assert site.visit(full_text=False).status == "ok"
+    known = site.states["s"].robots
+    assert known is not None
+    assert is_storable(known.text)
+    assert "/private" in known.text
