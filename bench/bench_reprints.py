@@ -5,8 +5,8 @@ Usage: PYTHONPATH=. python bench/bench_reprints.py [--known 10000 100000] [--new
 ``bench/data/reprint-cases.jsonl``: 198 invented pairs, every third scene held out. The peer is the
 plain measure, containment of character 4-grams with a threshold of .58. Then an index of known
 articles is built, and articles of which one in ten is a cut reprint of a known one are looked up,
-compared and grouped. Limit: ten times the articles, at most ten times the seconds (of the processor: other
-work on the machine does not count).
+compared and grouped. Limit: ten times the articles, at most ten times the seconds (of the
+processor: other work on the machine does not count).
 """
 
 from __future__ import annotations
