@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
+from pipeline.collect.markup import is_scripted
+
 from .conftest import SETTINGS, Site
 
 if TYPE_CHECKING:
@@ -222,3 +224,29 @@ def test_an_entry_whose_address_names_a_user_is_left_out(site: Site) -> None:
     result = site.visit("/list", **PAGE)
     assert len(result.articles) == 1
     assert "a user's name or password is not fetched" in result.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script " * 7400, "<script>" * 7400, "<script>x</script" * 3500, "<head><script>" * 4000,
+     "<!--" * 14_000, "<style><!--" * 5000],
+)  # fmt: skip
+def test_telling_scripts_from_pages_takes_no_longer_than_the_page_is_long(text: str) -> None:
+    began = time.process_time()
+    is_scripted(text)
+    assert time.process_time() - began < 1.0  # a quadratic way takes four seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "scripted"),
+    [
+        ("<script>go()</script>", True),
+        ("<HTML><HEAD><TITLE>示例</TITLE></HEAD><SCRIPT>go()</SCRIPT><p>请稍候</p>", True),
+        ("<script>go()</script><a href='/1'>示例</a>", False),
+        ("<script>go()</script><p>" + "（示例）居民商量了照明。" * 5, False),
+        ("<p>请稍候</p>", False),
+        ("", False),
+    ],
+)
+def test_a_script_alone_is_told_from_a_page(text: str, *, scripted: bool) -> None:
+    assert is_scripted(text) is scripted
