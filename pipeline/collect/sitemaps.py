@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pipeline.collect.addresses import join
 from pipeline.collect.apart import apart
@@ -46,6 +47,8 @@ _PART = re.compile(r"<(?:(\w+):)?(loc|lastmod|publication_date|title)>\s*(?:<!\[
 _OF_MEDIA = {"image", "video", "xhtml"}  # prefixes of parts that speak of a picture, not the page
 _NUMBERS = re.compile(r"\d{1,12}")
 _OLDEST = datetime(1, 1, 2, tzinfo=UTC)
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_MOST_KEPT = 1000  # files of an index, the newest, that are kept in mind
 _SHOWN = 3  # files left out that a warning names
 
 
@@ -85,16 +88,22 @@ def read_sitemap(text: str, url: str, now: datetime, most: int) -> list[Entry]:
         ParseError: it lists no page, or declares entities.
     """
     refuse_entities(text, url)
-    found = []
+    pages = []
     for page in islice(_blocks(text, "url"), MOST_LISTED):
         parts = _parts(page)
-        address = join(url, parts.get("loc", ""))
-        if address:
-            stated = parts.get("publication_date") or parts.get("lastmod") or ""
-            found.append(Entry(address, tidy(parts.get("title", "")), read_date(stated, now)))
-    if not found:
+        stated = parts.get("publication_date") or parts.get("lastmod") or ""
+        pages.append((_moment(stated, now), parts))
+    pages.sort(key=lambda one: one[0] or _OLDEST, reverse=True)
+    # Only of those that are taken the addresses are made out: they cost most.
+    found = (
+        Entry(address, tidy(parts.get("title", "")), moment)
+        for moment, parts in pages
+        if (address := join(url, parts.get("loc", "")))
+    )
+    taken = list(islice(found, most))
+    if not taken:
         raise ParseError(f"{url}: the sitemap lists no page")
-    return _newest(found)[:most]
+    return taken
 
 
 def read_index(text: str, url: str, now: datetime) -> list[Listed]:
@@ -107,15 +116,20 @@ def read_index(text: str, url: str, now: datetime) -> list[Listed]:
         ParseError: it names none, or declares entities.
     """
     refuse_entities(text, url)
-    found: dict[str, Listed] = {}
+    stated: dict[str, Listed] = {}
     for one in islice(_blocks(text, "sitemap"), MOST_LISTED):
         parts = _parts(one)
-        address = join(url, parts.get("loc", ""))
-        if address and address not in found:
-            found[address] = Listed(address, read_date(parts.get("lastmod", ""), now))
-    if not found:
+        place = parts.get("loc", "")
+        if place not in stated:
+            stated[place] = Listed(place, _moment(parts.get("lastmod", ""), now))
+    newest = sorted(stated.values(), key=_age, reverse=True)
+    found = (
+        replace(one, url=address) for one in newest if (address := join(url, one.url)) is not None
+    )
+    listed = list(islice(found, _MOST_KEPT))
+    if not listed:
         raise ParseError(f"{url}: the index of sitemaps names none")
-    return sorted(found.values(), key=_age, reverse=True)
+    return listed
 
 
 async def follow(
@@ -151,7 +165,9 @@ async def follow(
             read = await reader.read(one.url, encoding=encoding)
             if _site(read.url) != site:
                 raise ParseError(f"{one.url}: leads to another site, {read.url}")
-            within = await apart(read.text, partial(_read_file, read.text, read.url, now, level))
+            within = await apart(
+                read.text, partial(_read_file, read.text, read.url, now, level, most)
+            )
             del read
         except CollectError as error:
             is_dated = False
@@ -179,15 +195,26 @@ class _Index:
     files: list[Listed]
 
 
-def _read_file(text: str, url: str, now: datetime, level: int) -> list[Entry] | _Index:
+def _read_file(text: str, url: str, now: datetime, level: int, most: int) -> list[Entry] | _Index:
     """Return the pages of a file of an index, or what it names when it is an index itself."""
     if not is_sitemap(text):
         raise ParseError(f"{url}: not a sitemap")
     if not is_index(text):
-        return read_sitemap(text, url, now, MOST_LISTED)
+        return read_sitemap(text, url, now, most)
     if level >= DEEPEST:
         raise ParseError(f"{url}: indexes of sitemaps within each other, more than {DEEPEST}")
     return _Index(read_index(text, url, now))
+
+
+def _moment(stated: str, now: datetime) -> datetime | None:
+    """Return a stated moment; the form of the protocol (ISO 8601) is read the short way."""
+    if not stated:
+        return None
+    try:
+        moment = datetime.fromisoformat(stated)
+    except ValueError:
+        return read_date(stated, now)
+    return moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
 
 
 def _newest(found: Iterable[Entry]) -> list[Entry]:
