@@ -23,6 +23,7 @@ KINDS = {
     "/bomb": "feed", "/endless": "feed", "/items": "feed", "/sitemap": "feed", "/json": "feed",
     "/entities": "feed", "/deep": "page", "/links": "page", "/one-word": "page",
     "/records": "page", "/long-articles": "page", "/loop": "feed", "/nulls": "feed",
+    "/index": "feed", "/zipped": "feed", "/pictures": "page",
 }  # fmt: skip
 COPIES = 3  # sources of each kind, to be met at the same time
 
@@ -64,6 +65,30 @@ def sitemap(_: web.Request) -> web.Response:
     """100,000 pages of a sitemap."""
     made = "".join(f"<url><loc>/a/{n}</loc></url>" for n in range(100_000))
     return _packed(f"<?xml version='1.0'?><urlset>{made}</urlset>")
+
+
+def index(_: web.Request) -> web.Response:
+    """An index of 50,000 sitemaps, each of them of 100,000 pages."""
+    made = "".join(f"<sitemap><loc>/sitemap?{n}</loc></sitemap>" for n in range(50_000))
+    return _packed(f"<?xml version='1.0'?><sitemapindex>{made}</sitemapindex>")
+
+
+def zipped(_: web.Request) -> web.Response:
+    """The gigabyte as a file that is packed itself, and once more on the way."""
+    body = gzip.compress(packed_gigabyte(), 1)
+    return web.Response(body=body, headers={"Content-Encoding": "gzip"})
+
+
+def pictures(_: web.Request) -> web.Response:
+    """A list whose articles are pictures, just below the most tags of a page."""
+    made = "".join(f"<li><a href='/album/{n}.html'>（示例）第{n}册</a></li>" for n in range(1))
+    return _packed(f"<html><body><ul>{made}</ul></body></html>")
+
+
+def album(_: web.Request) -> web.Response:
+    """A page of 28,000 pictures."""
+    made = "<div class='pic'><img src='/icon.png'></div>" * 8000 + "<img src='/1.jpg'>" * 20_000
+    return _packed(f"<html><title>（示例）相册</title><h1>（示例）相册</h1>{made}</html>")
 
 
 def json_feed(_: web.Request) -> web.Response:
@@ -137,6 +162,7 @@ PAGES = {
     "/bomb": bomb, "/endless": endless, "/items": items, "/sitemap": sitemap, "/json": json_feed,
     "/entities": entities, "/deep": deep, "/links": links, "/one-word": one_word,
     "/records": records, "/long-articles": long_articles, "/loop": loop, "/nulls": nulls,
+    "/index": index, "/zipped": zipped, "/pictures": pictures,
 }  # fmt: skip
 
 
@@ -144,6 +170,8 @@ async def answer(request: web.Request) -> web.StreamResponse:
     """Answer one request."""
     if request.path.startswith("/large/"):
         return await asyncio.to_thread(large, request)
+    if request.path.startswith("/album/"):
+        return await asyncio.to_thread(album, request)
     page = PAGES.get(request.path)
     if page is None:
         return web.Response(status=404)

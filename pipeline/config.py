@@ -411,9 +411,12 @@ def _source_mistakes(source: Source) -> list[tuple[str, str]]:
     if source.kind is SourceKind.FILE and not is_path:
         said.append(("url", f"a source of kind file needs a path, not {scheme}://"))
     if not is_path and (scheme not in {"http", "https"} or not urlsplit(source.url).hostname):
+        shown = re.sub(r"//[^/]*@", "//…@", source.url)
         said.append(
-            ("url", f"expected http:// or https:// or a path beside this file, not {source.url!r}")
+            ("url", f"expected http:// or https:// or a path beside this file, not {shown!r}")
         )
+    if "@" in urlsplit(source.url).netloc:
+        said.append(("url", "a user's name and password do not stand in this file; take them out"))
     if "{" in source.url and source.kind is SourceKind.PAPER:
         forms = _DATE.findall(source.url)
         if set("{}") & set(_DATE.sub("", source.url)) or not all(map(_FORM.fullmatch, forms)):

@@ -162,26 +162,34 @@ def collect(
 
     lines: list[SourceLine] = []
 
-    def keep(result: SourceResult) -> None:
-        fetch = stored.Fetch(
-            source_id=result.source_id,
-            at=_now(),
-            status=result.status,
-            seconds=result.seconds,
-            fetched=result.fetched,
-            error=result.error or "",
-        )
-        added = stored.add_fetch(fetch, result.articles, result.state.to_json())
-        line = SourceLine(
-            id=result.source_id,
-            status=result.status,
-            fetched=result.fetched,
-            new=added.new,
-            error=result.error,
-            warnings=result.warnings,
-        )
-        lines.append(line)
-        on_source(line)
+    def keep(results: Sequence[SourceResult]) -> None:
+        now = _now()
+        harvests = [
+            stored.Harvest(
+                fetch=stored.Fetch(
+                    source_id=one.source_id,
+                    at=now,
+                    status=one.status,
+                    seconds=one.seconds,
+                    fetched=one.fetched,
+                    error=one.error or "",
+                ),
+                articles=one.articles,
+                state=one.state.to_json(),
+            )
+            for one in results
+        ]
+        for one, added in zip(results, stored.add_harvests(harvests), strict=True):
+            line = SourceLine(
+                id=one.source_id,
+                status=one.status,
+                fetched=one.fetched,
+                new=added.new,
+                error=one.error,
+                warnings=one.warnings,
+            )
+            lines.append(line)
+            on_source(line)
 
     states = {key: SourceState.from_json(value) for key, value in stored.get_states().items()}
     asyncio.run(
@@ -192,7 +200,7 @@ def collect(
             allow_nets=settings.allow_nets,
             states=states,
             now=_now,
-            on_result=sync_to_async(keep, thread_sensitive=True),
+            on_results=sync_to_async(keep, thread_sensitive=True),
             insist=insist,
             keep_picture=lambda data, ending: _keep_picture(settings, data, ending),
         )

@@ -72,7 +72,7 @@ def add_source(
     Finds the page's feed, or recognises the family of the site, or learns its repeated list of
     links. Comments and order of feeds.yaml stay as they are.
     """
-    from pipeline.collect.examine import propose
+    from pipeline.collect.propose import propose
     from pipeline.feedsfile import add_source as write
     from pipeline.model import SourceKind
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.entries import read_refresh
 from pipeline.collect.markup import parse_tree
-from pipeline.collect.pages import join
 from pipeline.errors import FetchError, ParseError, StatusError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def find_onward(text: str, url: str) -> str | None:
     frames = parse_tree(text, url).xpath("//frame[@src]")
     named = [one for one in frames if _MAIN.search(f"{one.get('name')} {one.get('src')}")]
     chosen = (named or frames[-1:] or [None])[0]
-    return join(url, chosen.get("src")) if chosen is not None else None
+    return join(base_of(text, url), chosen.get("src")) if chosen is not None else None
 
 
 def is_dated(url: str) -> bool:

@@ -64,6 +64,7 @@ _SHORT = 12  # characters below which a stop makes no sentence
 _MOSTLY = 0.4  # share of a page's sentences that no noisy element has
 _ALMOST_ALL = 0.85  # the same, for one that stands apart from the page's title
 _BELOW = 40  # characters of a line below a picture that is its caption
+_PICTURE = re.compile(r"(?:^|[-_])(?:pic|photo|img|image|tu|tupian)(?:$|[-_\d])", re.IGNORECASE)
 _SHARE = 0.3  # of the best element's worth that a known body needs
 _FAR = 30  # lines behind the page's title in which its article begins
 _CELLS = 200  # characters of a table's row that is one line
@@ -242,11 +243,12 @@ def _drop_noise(top: _Node, lines: list[Line], title: int | None) -> None:
     work = [top]
     while work:
         node = work.pop()
-        if node.element.tag in {"figure", "table"} and _shows_a_picture(node, lines):
+        names = [*(node.element.get("class") or "").split(), node.element.get("id") or ""]
+        pictures = node.element.tag in {"figure", "table"} or any(map(_PICTURE.search, names))
+        if pictures and _shows_a_picture(node, lines):
             for line in lines[node.first : node.last]:
                 line.is_noise, line.worth = True, 0.0
             continue
-        names = [*(node.element.get("class") or "").split(), node.element.get("id") or ""]
         if any(_NOISY.search(name) for name in names):
             own = lines[node.first : node.last]
             share = sum(line.worth for line in own if line.worth > 0) / sentences

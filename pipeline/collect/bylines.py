@@ -23,28 +23,42 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _NAME = r"[一-龥·A-Za-z][一-龥·A-Za-z0-9._-]{0,19}"
-_CREW = r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|实习)*(?:记者|通讯员)"
+_CREW = r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|实习)*(?:记者|通讯员|实习生)"
+_OF_OUTLET = r"[一-龥A-Za-z·]{2,12}?"  # 长溪新闻记者 …: the outlet stands before its reporter
 _ROLE = rf"(?:{_CREW}\s*[：:　 /／丨]?\s*)?"
 _NAMES = rf"{_NAME}(?:[ 　、/，]+{_NAME}){{0,4}}"
 _SOURCE = re.compile(
     r"(?:信息来源|稿件来源|文章来源|新闻来源|内容来源|来源单位|来源网站|稿源|"
-    r"来[ 　]*源|出处|转自|供稿单位|供稿部门|供稿|发布机构|发布单位|发文机关)\s*"
+    r"来[ 　]*源|出处|转载自|转自|转载|摘自|供稿单位|供稿部门|供稿|发布机构|发布单位|发文机关)\s*"
     r"(?:[：:/／丨]|[|](?!.{0,3}来源))\s*([^\s|｜　()（）【】\[\]：:]{2,30})"
 )
 _AUTHORS_STATED = re.compile(
     rf"(?:作[ 　]*者|撰文|撰稿|采写|文字|供稿人|撰稿人)\s*[：:/／丨]\s*{_ROLE}({_NAMES})|"
     rf"(?:^|[\s　（(|｜□■●◎◇])文\s*[：:/／丨|]\s*{_ROLE}({_NAMES})|"
     rf"(?:^|[\s　（(|｜□■●◎◇]){_CREW}\s*[：:　 /／丨|｜]\s*({_NAMES})|"
-    rf"最后由\s*({_NAME})\s*于"
+    rf"^(?:作者|撰文|撰稿|采写|文字|供稿人?)\s*[|｜]\s*{_ROLE}({_NAMES})|"
+    rf"^{_OF_OUTLET}{_CREW}\s*[：:　 /／丨|｜]\s*({_NAMES})|"
+    rf"最后由\s*({_NAME})\s*于|"
+    rf"(?:^|[\s　|｜])由\s*({_NAME})\s*(?:发布|发表|撰写|投稿)于?"
 )
 _OPENING = re.compile(r"(?:讯|电|消息)\s*[（(]([^）)]{2,60})[）)]")
 _ROLES = re.compile(
-    r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|实习)*(?:记者|通讯员|摄影|文/图|图/文)\s*[：:/／丨]?\s*|"
+    r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|实习)*(?:记者|通讯员|实习生|摄影|文/图|图/文)\s*[：:/／丨]?\s*|"
     r"(?:(?<=[ 　])|^)[文图](?:[：:/／丨]|[ 　])\s*"
 )
 _ENDING = re.compile(
     r"[（(]\s*((?:[^（）()]{0,8})(?:记者|通讯员|作者|文/|供稿)[^（）()]{2,50})[）)]\s*$"
 )
+_LABELS_IN_ROW = re.compile(
+    r"(?:(?<=[ 　])|^)((?:信息|稿件|文章|新闻)?来源|稿源|作者|记者|(?:责任)?编辑|责编|"
+    r"(?:发布|发表)?(?:日期|时间))[ 　]+(?=[^ 　：:])"
+)
+_OF_PEOPLE = {"记者", "编辑", "责编", "责任编辑"}  # 记者 甲 责编 乙 is read as it is
+_ENDS_SOURCE = re.compile(
+    r"(?:发布|发表|更新)?(?:日期|时间)|作者|(?:责任)?编辑(?![室部])|责编|浏览|点击|阅读|字[体号]"
+)
+_BEFORE_CREW = re.compile(rf"^[（(]?\s*({_OF_OUTLET})\s*{_CREW}")
+_EDITOR_AT_END = re.compile(rf"(?:责任编辑|责编|编辑)\s*[：:/／丨| 　]\s*({_NAMES})[）)]$")
 _LABEL_ALONE = re.compile(
     r"(?:信息来源|稿件来源|文章来源|新闻来源|稿源|来[ 　]*源|作[ 　]*者|记者|通讯员|"
     r"责任编辑|责编|编[ 　]*辑|"
@@ -106,8 +120,9 @@ _NO_NAMES = frozenset(
 )
 _AFTER_NAMES = re.compile(  # what follows the names in one line
     r"[^一-龥·A-Za-z 　、/，]|[ 　]于|(?:责任)?编辑(?![室部])|"
-    r"责编|来源|发布|时间|日期|摄影|阅读|浏览|点击|字[号体]|\b图"
+    r"责编|来源|出处|发布|更新|时间|日期|摄影|阅读|浏览|点击|字[号体]|[ 　]·[ 　]|\b图"
 )
+_PICTURES_BY = re.compile(r"[ 　](?:图|摄影|供图)\s*[/／：:]")  # other people follow
 _BYLINE = 50  # characters of a byline
 _PLAIN = 60  # characters of a line without labels
 _FEW = 4  # words in it
@@ -162,20 +177,39 @@ def read_byline(
     after = _joined(list(below)[:_BELOW])
     meta = dict(_read_meta(root))
     outlet, person = _read_plain_line(near)
+    last = opening.rpartition("\n")[2][-_PLAIN:]
     paper = _read_paper_notes(root)
     return Byline(
         title=_find_title(root, near, meta),
         published=_find_date(root, near, after, meta, now),
-        origin=_first(_SOURCE, [*near, *after])
+        origin=_find_origin([*near, *after])
         or next((meta[one] for one in _META_SOURCES if meta.get(one)), None)
         or _account(root)
         or _marked(root, _OUTLETS)
         or outlet
         or paper.get("nodename")
+        or _outlet_of_crew([*near, *after, last])
         or None,
         author=_find_author(root, near, opening, after, meta) or paper.get("author") or person,
-        editor=next((one for role in _EDITORS if (one := _first(role, [*after, *near]))), None),
+        editor=next((one for role in _EDITORS if (one := _first(role, [*after, *near]))), None)
+        or _first(_EDITOR_AT_END, [last])
+        or next((one for role in _EDITORS[:2] if (one := _first(role, _footers(root)))), None),
     )
+
+
+def _find_origin(lines: Sequence[str]) -> str | None:
+    """Return the stated 来源, cut where the next label follows without a space."""
+    found = _first(_SOURCE, lines)
+    return (_ENDS_SOURCE.split(found)[0] or found) if found else None
+
+
+def _outlet_of_crew(lines: Sequence[str]) -> str | None:
+    """Return the outlet that stands before its reporter: 长溪体育 记者 …; None without one."""
+    for line in lines:
+        match = _BEFORE_CREW.search(line) if len(line) <= _PLAIN else None
+        if match and match[1] not in _NO_NAMES and not match[1].startswith("本"):
+            return match[1]
+    return None
 
 
 def _read_meta(root: HtmlElement) -> Iterator[tuple[str, str]]:
@@ -192,6 +226,8 @@ def _joined(lines: list[str]) -> list[str]:
     for line in lines:
         if made and _LABEL_ALONE.fullmatch(made[-1].translate(_TRADITIONAL)):
             made[-1] = f"{made[-1].rstrip('：: ')}：{line}"
+        elif len(labels := _LABELS_IN_ROW.findall(line)) > 1 and labels[0] not in _OF_PEOPLE:
+            made.append(_LABELS_IN_ROW.sub(r"\1：", line))
         else:
             made.append(line)
     return made
@@ -201,7 +237,12 @@ def _read_plain_line(near: list[str]) -> tuple[str | None, str | None]:
     """Return outlet and person of a line without labels: 王示例 示例晚报 2026-11-20."""
     for line in reversed(near[-4:]):
         when = _WHEN.search(line)
-        if not when or len(line) > _PLAIN or re.search("[：:]", _WHEN.sub("", line)):
+        if not when or len(line) > _PLAIN:
+            continue
+        if re.search("[：:]", _WHEN.sub("", line)):  # labels, but what opens the line has none
+            first = line[: when.start()].strip(" 　|｜")
+            if _OUTLET.fullmatch(first):
+                return first, None
             continue
         words = re.split(r"[\s　|｜/·]+", _COUNTS.sub(" ", _WHEN.sub(" ", line)))
         kept = [one for one in words if len(one) > 1 and one not in _NO_NAMES]
@@ -245,8 +286,8 @@ def _find_author(
         *stated[:1],
         _ROLES.sub(" ", told[1]) if told else "",
         *stated[1:],
-        re.sub(r"^.*?作者[：: ]*|供稿", " ", _ROLES.sub(" ", ended[1])) if ended else "",
-        author if re.fullmatch(_NAMES, author) and not _BODY.search(author) else "",
+        _read_ending(ended[1]) if ended else "",
+        author if _is_person(author, root) else "",
         _marked(root, _AUTHORS),
         *(match[1] for line in [*near, *after] if (match := _PICTURED.search(line))),
     ):
@@ -261,13 +302,36 @@ def _find_author(
     return None
 
 
+def _footers(root: HtmlElement) -> list[str]:
+    """Return the short lines of footers: the walk passes them by, an article's own has names."""
+    lines = (" ".join(one.text_content().split()) for one in root.iter("footer"))
+    return [line for line in lines if len(line) <= _PLAIN]
+
+
+def _read_ending(said: str) -> str:
+    """Return the names of a line in brackets that ends an article: its outlet and editor go."""
+    crew = re.search(_CREW, said)
+    told = _ROLES.sub(" ", said[crew.start() :] if crew else said)
+    return _AFTER_NAMES.split(re.sub(r"^.*?作者[：: ]*|供稿", " ", told), maxsplit=1)[0]
+
+
+def _is_person(author: str, root: HtmlElement) -> bool:
+    """Say whether the author that the metadata name may be one, and not the site itself."""
+    if not re.fullmatch(_NAMES, author) or _BODY.search(author):
+        return False
+    tag = root.find(".//title")
+    head = tag.text_content() if tag is not None else ""
+    return author not in [one.strip() for one in _SITE.split(head)[1:]]
+
+
 def _stated(line: str) -> Iterator[str]:
     """Yield the authors that a line states, reporters and correspondents together."""
-    if re.search(r"摄[）)]?$", line):  # whose picture it is
+    if re.search(r"(?<!文/)(?<!文、)(?<!文)摄[）)]?$", line):  # whose picture it is
         return
     for match in _AUTHORS_STATED.finditer(line.translate(_TRADITIONAL)):
         start = next(match.start(n) for n in range(1, len(match.groups()) + 1) if match[n])
-        yield _AFTER_NAMES.split(_ROLES.sub(" ", line[start : start + _BYLINE]), maxsplit=1)[0]
+        told = _PICTURES_BY.split(line[start : start + _BYLINE], maxsplit=1)[0]
+        yield _AFTER_NAMES.split(_ROLES.sub(" ", told), maxsplit=1)[0]
         return
 
 

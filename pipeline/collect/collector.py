@@ -12,16 +12,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.collect import entries as lists
+from pipeline.collect.addresses import canonical_url
 from pipeline.collect.apart import apart
 from pipeline.collect.arrival import arrive, find_day, read_editions
 from pipeline.collect.files import read_files
 from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.http import Client
+from pipeline.collect.images import read_images
 from pipeline.collect.multipage import read_article
-from pipeline.collect.pages import SHORT, canonical_url, clean, read_images, to_text
+from pipeline.collect.pages import SHORT, clean, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
+from pipeline.collect.sitemaps import follow, is_index, read_index
 from pipeline.collect.state import REMEMBERED, SourceState, is_alarming
+from pipeline.collect.storable import storable
 from pipeline.collect.visit import Visit, hashed
 from pipeline.errors import (
     CollectError,
@@ -35,12 +39,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.collect.entries import Entry
+    from pipeline.collect.entry import Entry
     from pipeline.collect.http import Network
     from pipeline.collect.reader import Read
     from pipeline.collect.robots import Robots
     from pipeline.collect.visit import KeepPicture
     from pipeline.config import CollectSettings
+
+MOST_TOGETHER = 50
+"""Results that are handed over at once: few enough that others who write wait for moments only."""
 
 _LONGEST = 200_000  # characters of an article's text; a newspaper's longest has a tenth
 _MOST_HELD = 6_000_000  # characters that one visit holds; more than a paper's whole day
@@ -69,11 +76,13 @@ async def collect(
     allow_nets: Sequence[Network],
     states: Mapping[str, SourceState],
     now: Callable[[], datetime],
-    on_result: Callable[[SourceResult], Awaitable[None]],
+    on_results: Callable[[Sequence[SourceResult]], Awaitable[None]],
     insist: bool = False,
     keep_picture: KeepPicture | None = None,
 ) -> None:
-    """Visit every source once; ``on_result`` gets each result as soon as it is there.
+    """Visit every source once; ``on_results`` gets each result as soon as it is there.
+
+    Those that came while it was busy come together, ``MOST_TOGETHER`` at the most.
 
     ``insist``: also the sources that are muted or that asked not to be visited so soon.
     ``keep_picture``: stores a picture that was sent in and returns its address; without it such
@@ -86,16 +95,24 @@ async def collect(
             Visit(source, reader, states.get(source.id, SourceState()), now(), root, keep_picture)
             for source in sources
         ]
-        tasks = [
+        done: asyncio.Queue[asyncio.Task[SourceResult]] = asyncio.Queue()
+        alive = {
             asyncio.create_task(_visit(visit, client.robots, insist=insist)) for visit in visits
-        ]
+        }
+        del visits  # what was handed over is not held here
+        for task in alive:
+            task.add_done_callback(done.put_nowait)
         try:
-            for done in asyncio.as_completed(tasks):
-                await on_result(await done)
-        finally:  # when on_result fails, no visit goes on behind its back
-            for task in tasks:
+            while alive:
+                some = [await done.get()]
+                while len(some) < MOST_TOGETHER and not done.empty():
+                    some.append(done.get_nowait())
+                alive.difference_update(some)
+                await on_results([task.result() for task in some])
+        finally:  # when on_results fails, no visit goes on behind its back
+            for task in alive:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*alive, return_exceptions=True)
 
 
 async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
@@ -122,7 +139,7 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
         known = isinstance(failure, CollectError)
         error = said if known else f"not understood: {type(failure).__name__}: {said}"
         where = "" if visit.source.url in error else f"{visit.source.url}: "
-        error = f"{visit.source.id}: {where}{error}"
+        error = storable(f"{visit.source.id}: {where}{error}")
         usual = visit.state.usual()
         if isinstance(failure, SelectorError) and usual:
             error += f" (found 0 items where {usual} are usual)"
@@ -144,7 +161,7 @@ def _result(
         fetched=visit.fetched,
         articles=tuple(visit.articles),
         error=error,
-        warnings=(*visit.warnings, *more),
+        warnings=tuple(map(storable, (*visit.warnings, *more))),
         state=visit.state,
         seconds=time.perf_counter() - began,
     )
@@ -160,16 +177,26 @@ async def _read_feed(visit: Visit) -> bool:
     if document.unchanged:
         visit.fresh = document.fresh
         return True
-    text = document.text
-    found, warnings = await apart(
-        text, partial(lists.read_feed, text, document.url, visit.now, source.max_items)
-    )
+    text, keeps_validators = document.text, True
+    document = replace(document, text="")  # nothing of a large document is held for longer
+    if is_index(text):
+        listed = await apart(text, partial(read_index, text, document.url, visit.now))
+        del text
+        spoken = 0.0
+        got = await follow(
+            visit.reader, listed, document.url, source.encoding, visit.now, source.max_items
+        )
+        found, warnings, keeps_validators = got.entries, got.warnings, got.is_dated
+    else:
+        found, warnings = await apart(
+            text, partial(lists.read_feed, text, document.url, visit.now, source.max_items)
+        )
+        spoken = get_feed_seconds(text)
+        del text
     visit.warnings += warnings
-    spoken = get_feed_seconds(text)
-    del text  # nothing of a large document is held while pages are fetched
-    document = replace(document, text="")
     # A feed with a page that could not be had is asked for in full again: no 304 hides the page.
-    if await _take(visit, found):
+    # Nor does one of an index hide a new page in a file that it gives no date for.
+    if await _take(visit, found) and keeps_validators:
         etag, last_modified = document.etag, document.last_modified
         visit.fresh = max(document.fresh, spoken)
     else:

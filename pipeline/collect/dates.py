@@ -9,10 +9,19 @@ from zoneinfo import ZoneInfo
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _TIME = r"(?:[\sT]*(\d{1,2})[:：时](\d{1,2}))?"
-_FULL = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
-_SHORT = re.compile(r"(?<!\d)(\d{1,2})[-/月](\d{1,2})日?" + _TIME)
+_FULL = re.compile(r"(\d{4})(?:\s*[-/.年]\s*|\s+)(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
+# A day that a design sets apart from its month: 20 2026-11, 20日 2026年11月, 2026.11 20.
+_DAY_FIRST = re.compile(
+    r"(?<![\d:：.-])(\d{1,2})日?\s+(\d{4})\s*[-/.年]\s*(\d{1,2})月?(?!\s*[-/.\d])"
+)
+_DAY_LAST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?\s+(\d{1,2})日?(?![\d:：.-])")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?\s+(\d{4})(?!\d)年?")
+_APART = {_DAY_FIRST: (2, 3, 1), _DAY_LAST: (1, 2, 3), _YEAR_LAST: (3, 1, 2)}
+_SHORT = re.compile(r"(?<!\d)(\d{1,2})(?:[-/]|月\s*)(\d{1,2})日?(?!\d)" + _TIME)
+_SHORT_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})日?\s+(\d{1,2})月(?!\s*\d)")
 _DAY = re.compile(r"(今天|昨天|前天)" + _TIME)
 _AGO = re.compile(r"(\d+)\s*(分钟|小时|天)前")
+_LEAP = 8  # years between two leap days at the most
 _BACK = {"今天": 0, "昨天": 1, "前天": 2}
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})")
 
@@ -55,6 +64,14 @@ def _stated(stated: str, here: datetime) -> datetime | None:
         year, month, day = (int(match[group]) for group in (1, 2, 3))
         hour, minute = int(match[4] or 0), int(match[5] or 0)
         return datetime(year, month, day, hour, minute, tzinfo=_SHANGHAI)
+    for form, order in _APART.items():
+        if match := form.search(stated):
+            year, month, day = (int(match[group]) for group in order)
+            return datetime(year, month, day, tzinfo=_SHANGHAI)
+    return _stated_without_year(stated, here)
+
+
+def _stated_without_year(stated: str, here: datetime) -> datetime | None:
     if match := _AGO.search(stated):
         unit = {"分钟": "minutes", "小时": "hours", "天": "days"}[match[2]]
         return here - timedelta(**{unit: int(match[1])})
@@ -64,6 +81,19 @@ def _stated(stated: str, here: datetime) -> datetime | None:
         return then.replace(hour=hour, minute=minute, second=0, microsecond=0)
     if match := _SHORT.search(stated):
         hour, minute = int(match[3] or 0), int(match[4] or 0)
-        moment = datetime(here.year, int(match[1]), int(match[2]), hour, minute, tzinfo=_SHANGHAI)
-        return moment if moment <= here else moment.replace(year=here.year - 1)
+        return _newest(here, int(match[1]), int(match[2]), hour, minute)
+    if match := _SHORT_DAY_FIRST.search(stated):
+        return _newest(here, int(match[2]), int(match[1]), 0, 0)
     return None
+
+
+def _newest(here: datetime, month: int, day: int, hour: int, minute: int) -> datetime:
+    """Return the newest such moment that is not in the future."""
+    for year in range(here.year, here.year - _LEAP, -1):  # 29 February: of the last leap year
+        try:
+            moment = datetime(year, month, day, hour, minute, tzinfo=_SHANGHAI)
+        except ValueError:
+            continue
+        if moment <= here:
+            return moment
+    raise ValueError("no such day")

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape, unescape
+from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag
@@ -18,10 +18,13 @@ from urllib.parse import urldefrag
 import feedparser
 from bs4 import Tag
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.dates import read_date
-from pipeline.collect.markup import between, parse_page, refuse_entities, select
-from pipeline.collect.pages import clean, join, tidy, to_text
+from pipeline.collect.entry import Entry
+from pipeline.collect.markup import parse_page, refuse_entities, refuse_scripted, select
+from pipeline.collect.pages import clean, tidy, to_text
 from pipeline.collect.plainfeeds import PlainItem, read_plain
+from pipeline.collect.sitemaps import is_index, is_sitemap, read_sitemap
 from pipeline.errors import ParseError, SelectorError
 
 if TYPE_CHECKING:
@@ -29,10 +32,6 @@ if TYPE_CHECKING:
 
     from pipeline.model import Source
 
-_SITEMAP = re.compile(r"<(?:urlset|sitemapindex)\b")
-_SITEMAP_PART = re.compile(
-    r"<(?:\w+:)?(loc|lastmod|publication_date|title)>\s*(?:<!\[CDATA\[)?([^<\]]*)"
-)
 _ENTRY_START = re.compile(r"<(?:item|entry)[\s>]")
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _REFRESH = re.compile(r"""url\s*=\s*['"]?([^'">]+)""", re.IGNORECASE)
@@ -45,36 +44,23 @@ _PAGE_LINE = re.compile(r"第\s*[A-Z]?\d{1,3}\s*版\s*[：:·\s]\s*\S{1,12}")
 _PAGE_NAME = 12  # characters of a page's name
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a list; everything but the address may be missing."""
-
-    url: str
-    title: str = ""
-    published: datetime | None = None
-    html: str = ""  # raw; sanitised by whoever keeps it
-    summary: str = ""
-    author: str | None = None
-    page: str | None = None  # 版次, papers only
-    column: str | None = None  # 版名 or 栏目
-    day: datetime | None = None  # of the edition: counts where the article's page says nothing
-
-
 def read_feed(
     text: str, url: str, now: datetime, most: int = 10_000
 ) -> tuple[list[Entry], list[str]]:
     """Return a feed's entries (of more than ``most`` the first) and a warning for every broken one.
 
-    Sitemaps, news and plain, are feeds too.
+    Sitemaps, news and plain, are feeds too; `pipeline.collect.sitemaps` follows their indexes.
 
     Raises:
-        ParseError: it is no feed.
+        ParseError: it is no feed, or an index of sitemaps.
     """
     if text.lstrip()[:1] == "{":
         return _read_json_feed(text, url, now, most)
     refuse_entities(text, url)
-    if _SITEMAP.search(text[:2000]):
-        return read_sitemap(text, url, now, most)
+    if is_index(text):
+        raise ParseError(f"{url}: an index of sitemaps; a source of kind feed follows it")
+    if is_sitemap(text):
+        return read_sitemap(text, url, now, most), []
     text, is_cut = _cut(text, most)
     tags = text.count("<")
     if not tags:
@@ -130,6 +116,7 @@ def _by_feedparser(data: bytes, text: str, url: str) -> Sequence[PlainItem]:
         io.BytesIO(data), sanitize_html=False, resolve_relative_uris="xml:base" in text
     )
     if not parsed.get("version") and not parsed.entries:
+        refuse_scripted(text, url)
         raise ParseError(f"{url}: not a feed")
     items = []
     for one in parsed.entries:
@@ -148,29 +135,6 @@ def _by_feedparser(data: bytes, text: str, url: str) -> Sequence[PlainItem]:
             )
         )
     return items
-
-
-def read_sitemap(text: str, url: str, now: datetime, most: int) -> tuple[list[Entry], list[str]]:
-    """Return the pages of a sitemap (sitemaps.org 0.9, Google News), the newest first.
-
-    Raises:
-        ParseError: it is an index of sitemaps, or lists no page.
-    """
-    if "<sitemapindex" in text[:2000]:
-        first = re.search(r"<loc>\s*([^<\s]+)", text)
-        named = f"; name one of them, such as {first[1]}" if first else ""
-        raise ParseError(f"{url}: an index of sitemaps{named}")
-    found = []
-    for page in between(text, "<url>", "</url>"):
-        parts = {name: unescape(value).strip() for name, value in _SITEMAP_PART.findall(page)}
-        address = join(url, parts.get("loc", ""))
-        if address:
-            stated = parts.get("publication_date") or parts.get("lastmod") or ""
-            found.append(Entry(address, tidy(parts.get("title", "")), read_date(stated, now)))
-    if not found:
-        raise ParseError(f"{url}: the sitemap lists no page")
-    found.sort(key=lambda one: one.published.timestamp() if one.published else 0, reverse=True)
-    return found[:most], []
 
 
 def _cut(text: str, most: int) -> tuple[str, bool]:
@@ -226,14 +190,14 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
         SelectorError: a selector finds nothing; it is named.
         ParseError: the page is none for readers.
     """
-    soup = parse_page(text, url)
+    soup, base = parse_page(text, url), base_of(text, url)
     selector = source.list or "li:has(a[href])"
     entries = []
     for node in select(soup, selector, "list"):
         links = select(node, source.link or "a[href]", "link")
         if node.name == "a" and node.get("href"):
             links = [node]
-        address = join(url, str(links[0].get("href") or "")) if links else None
+        address = join(base, str(links[0].get("href") or "")) if links else None
         if address is None:
             continue
         titles = select(node, source.title, "title") if source.title else links
@@ -246,9 +210,10 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
             )
         )
     if not entries:
+        refuse_scripted(text, url)
         raise SelectorError(f"{url}: list: nothing matches {selector!r}")
     following = select(soup, source.next, "next") if source.next else []
-    return entries, join(url, str(following[0].get("href") or "")) if following else None
+    return entries, join(base, str(following[0].get("href") or "")) if following else None
 
 
 def read_refresh(text: str, url: str) -> str | None:
@@ -275,11 +240,11 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[PaperPage]:
     Raises:
         SelectorError: the ``list`` selector finds nothing.
     """
-    soup = parse_page(text, url)
+    soup, base = parse_page(text, url), base_of(text, url)
     selector = source.list or "a[href*=node_]"
     found: dict[str, PaperPage] = {}
     for tag in select(soup, selector, "list"):
-        address = join(url, str(tag.get("href") or ""))
+        address = join(base, str(tag.get("href") or ""))
         if address:
             address = urldefrag(address)[0]
             number, name = _name_page(tag.get_text(" ", strip=True))
@@ -294,7 +259,7 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[PaperPage]:
 
 def read_paper_articles(text: str, url: str, source: Source, page: PaperPage) -> list[Entry]:
     """Return the articles of one page of a paper, with the page's number and name."""
-    soup = parse_page(text, url)
+    soup, base = parse_page(text, url), base_of(text, url)
     number, name = page.number, page.name
     if number is None or name is None:
         for line in _PAGE_LINE.finditer(soup.get_text("\n", strip=True)):
@@ -304,7 +269,7 @@ def read_paper_articles(text: str, url: str, source: Source, page: PaperPage) ->
                 break
     found: dict[str, Entry] = {}
     for tag in select(soup, source.link or "a[href*=content_]", "link"):
-        address = join(url, str(tag.get("href") or ""))
+        address = join(base, str(tag.get("href") or ""))
         title = str(tag.get("title") or "") or tag.get_text(" ", strip=True)
         if address and (address not in found or not found[address].title):
             found[address] = Entry(address, title, page=number, column=name)

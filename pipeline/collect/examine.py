@@ -8,21 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
 
 from pipeline.collect import entries as lists
-from pipeline.collect.arrival import arrive, find_day, is_dated, read_editions
+from pipeline.collect.arrival import arrive, find_day, read_editions
 from pipeline.collect.discover import (
-    WELL_KNOWN,
     find_body,
-    find_feeds,
-    is_paper,
-    learn_list,
 )
 from pipeline.collect.http import Client
+from pipeline.collect.learn import learn_list
 from pipeline.collect.pages import SHORT, clean, read_page, to_text
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, read_records, records_of_page
+from pipeline.collect.sitemaps import follow, is_index, read_index
 from pipeline.errors import CollectError, ParseError, SelectorError
 from pipeline.model import Source, SourceKind
 
@@ -31,13 +28,16 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.collect.entries import Entry
+    from pipeline.collect.entry import Entry
     from pipeline.collect.http import Network
     from pipeline.collect.reader import Read
+    from pipeline.collect.robots import Robots
     from pipeline.config import CollectSettings
 
 _COMMON_LABELS = {"www", "com", "cn", "gov", "org", "net", "edu"}
-_SHOWN = 5  # entries that are shown
+_FRONT = {"", "/", "/index.html", "/index.htm", "/index.php", "/index.jsp"}  # a site's first page
+_FEED_START = re.compile(r"\s*(?:<\?xml|<rss|<feed|<rdf|\{|<!--)", re.IGNORECASE)
+SHOWN = 5  # entries that are shown
 _START = 40  # characters of a text that are shown
 
 
@@ -75,14 +75,18 @@ class Examination:
 
 
 @dataclass(slots=True)
-class _Trial:
+class Trial:
+    """One source being tried: the means, and what was seen so far."""
+
     reader: Reader
+    robots: Robots
     now: datetime
     stages: list[Stage]
     step: str = "fetch"  # what is being done, for the stage that fails
     shown: Read | None = None  # the page it is done with
 
     def note(self, name: str, saw: str, *, ok: bool = True) -> None:
+        """Keep what a step saw."""
         self.stages.append(Stage(name, ok, saw))
 
 
@@ -96,10 +100,10 @@ async def check(
 ) -> Examination:
     """Try a source that is configured; the first failing stage is the last one."""
     async with Client(settings, allow_nets, now) as client:
-        trial = _Trial(Reader(client, root, settings.max_bytes), now(), [])
+        trial = Trial(Reader(client, root, settings.max_bytes), client.robots, now(), [])
         try:
-            found = await _list(trial, source)
-            samples = await _sample(trial, source, found)
+            found = await list_entries(trial, source)
+            samples = await sample(trial, source, found)
         except CollectError as error:
             trial.note(trial.step, str(error), ok=False)
             _suggest(trial, source)
@@ -107,72 +111,12 @@ async def check(
         return Examination(source, tuple(trial.stages), samples)
 
 
-async def propose(
-    url: str,
-    *,
-    root: Path,
-    settings: CollectSettings,
-    allow_nets: Sequence[Network],
-    now: Callable[[], datetime],
-    taken: frozenset[str],
-) -> Examination:
-    """Return a source for an address: its feed, its family, or a learnt list, tried at once.
-
-    ``taken`` are ids that are in use.
+async def list_entries(trial: Trial, source: Source) -> list[Entry]:
+    """Return what a source lists, noting every step.
 
     Raises:
-        CollectError: the page cannot be had, or no list can be made out.
+        CollectError: a step failed; ``trial.step`` is its name.
     """
-    async with Client(settings, allow_nets, now) as client:
-        trial = _Trial(Reader(client, root, settings.max_bytes), now(), [])
-        if is_dated(url):  # a paper's pattern: any edition tells what it is
-            editions = read_editions(trial.reader, url, None, trial.now, 1)
-            document = await anext(editions)
-            await editions.aclose()
-        else:
-            document = await trial.reader.read(url)
-        trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
-        base = Source(_make_id(document.url, taken), _make_name(document), SourceKind.PAGE, url)
-        source = await _recognise(trial, document, base)
-        found = await _list(trial, source)
-        source, samples = await _with_body(trial, source, found)
-        return Examination(source, tuple(trial.stages), samples)
-
-
-async def _recognise(trial: _Trial, document: Read, base: Source) -> Source:
-    text, url = document.text, document.url
-    if _is_feed(text, url, trial.now):
-        trial.note("recognise", "the address is a feed")
-        return replace(base, kind=SourceKind.FEED)
-    for address in [*find_feeds(text, url), *(urljoin(url, path) for path in WELL_KNOWN)]:
-        try:
-            other = await trial.reader.read(address)
-        except CollectError:
-            continue
-        if _is_feed(other.text, other.url, trial.now):
-            trial.note("recognise", f"its feed: {address}")
-            return replace(base, kind=SourceKind.FEED, url=address)
-    document = await arrive(trial.reader, document, None)
-    if document.url != url:
-        trial.note("recognise", f"the page leads on to {document.url}")
-        text, url = document.text, document.url
-    if is_paper(text, url) or is_dated(base.url):
-        trial.note("recognise", "a newspaper's digital edition")
-        return replace(base, kind=SourceKind.PAPER)
-    if records_of_page(text, url, trial.now) or find_query(text, url):
-        trial.note("recognise", "a list that the site's script builds (records)")
-        return base
-    guess = learn_list(text, url, trial.now)
-    if guess is None:
-        raise ParseError(
-            f"{url}: no feed, and no repeated list of links was found; give the address of a page "
-            "that lists articles, or write its selectors into feeds.yaml (docs/sources.md)"
-        )
-    trial.note("learn", f"{guess.links} links, {guess.dated} of them dated, by {guess.list!r}")
-    return replace(base, list=guess.list, link=guess.link, date=guess.date, next=guess.next)
-
-
-async def _list(trial: _Trial, source: Source) -> list[Entry]:
     reader = trial.reader
     if source.kind is SourceKind.FILE:
         raise ParseError("a source of kind file needs no trying: run collect")
@@ -184,8 +128,8 @@ async def _list(trial: _Trial, source: Source) -> list[Entry]:
     trial.note("fetch", f"{len(document.text):,} characters from {document.url}")
     if source.kind is SourceKind.FEED:
         trial.step = "feed"
-        found, warnings = lists.read_feed(document.text, document.url, trial.now, source.max_items)
-        for line in warnings[:_SHOWN]:
+        found, warnings = await _read_feed(trial, document, source)
+        for line in warnings[:SHOWN]:
             trial.note("feed", line)
     else:
         document = await arrive(reader, document, source.encoding)
@@ -196,7 +140,7 @@ async def _list(trial: _Trial, source: Source) -> list[Entry]:
     return found
 
 
-def _suggest(trial: _Trial, source: Source) -> None:
+def _suggest(trial: Trial, source: Source) -> None:
     """Say what would be found on the page without the selector that found nothing there."""
     page = trial.shown
     try:
@@ -220,7 +164,7 @@ def _start(text: str) -> str:
     return " ".join(text[:_START].split())
 
 
-async def _page(trial: _Trial, source: Source, document: Read) -> list[Entry]:
+async def _page(trial: Trial, source: Source, document: Read) -> list[Entry]:
     if source.list is None:
         records = records_of_page(document.text, document.url, trial.now)
         if records:
@@ -237,7 +181,7 @@ async def _page(trial: _Trial, source: Source, document: Read) -> list[Entry]:
     return found
 
 
-async def _paper(trial: _Trial, source: Source) -> list[Entry]:
+async def _paper(trial: Trial, source: Source) -> list[Entry]:
     url = trial.reader.locate(source.url)
     editions = read_editions(trial.reader, url, source.encoding, trial.now, 1)
     document = await anext(editions)
@@ -245,7 +189,7 @@ async def _paper(trial: _Trial, source: Source) -> list[Entry]:
     trial.step = "pages of the paper"
     trial.note("newest day", f"{len(document.text):,} characters from {document.url}")
     pages = lists.read_paper_pages(document.text, document.url, source)
-    named = "、".join(" ".join(filter(None, (one.number, one.name))) for one in pages[:_SHOWN])
+    named = "、".join(" ".join(filter(None, (one.number, one.name))) for one in pages[:SHOWN])
     trial.note("pages of the paper", f"{len(pages)}: {named}")
     trial.step = "list"
     page = await trial.reader.read(pages[0].url, encoding=source.encoding)
@@ -256,9 +200,9 @@ async def _paper(trial: _Trial, source: Source) -> list[Entry]:
     return [replace(one, published=find_day(document.url)) for one in found]
 
 
-async def _sample(trial: _Trial, source: Source, found: list[Entry]) -> tuple[Sample, ...]:
+async def sample(trial: Trial, source: Source, found: list[Entry]) -> tuple[Sample, ...]:
     """Fetch the first article and show the first entries."""
-    samples = [Sample(one.title, one.url, one.published, None) for one in found[:_SHOWN]]
+    samples = [Sample(one.title, one.url, one.published, None) for one in found[:SHOWN]]
     if not found or not (source.full_text or source.kind is not SourceKind.FEED):
         return tuple(samples)
     first = found[0]
@@ -281,52 +225,12 @@ async def _sample(trial: _Trial, source: Source, found: list[Entry]) -> tuple[Sa
     return tuple(samples)
 
 
-async def _with_body(
-    trial: _Trial, source: Source, found: list[Entry]
-) -> tuple[Source, tuple[Sample, ...]]:
-    """Add the body's selector where two article pages agree on one of a known family."""
-    listed = tuple(Sample(one.title, one.url, one.published, None) for one in found[:_SHOWN])
-    try:
-        if source.kind is not SourceKind.FEED:
-            source = await _find_body(trial, source, found)
-        return source, await _sample(trial, source, found)
-    except CollectError as error:
-        own = source.kind is SourceKind.FEED
-        said = "; the feed's own text will be taken" if own else ""
-        trial.note("body", f"{error}{said}", ok=False)
-        return source, listed
-
-
-async def _find_body(trial: _Trial, source: Source, found: list[Entry]) -> Source:
-    agreed: set[str | None] = set()
-    for entry in found[:2]:
-        document = await trial.reader.read(entry.url, encoding=source.encoding)
-        page = read_page(document.text, document.url, source, trial.now)
-        agreed.add(find_body(document.text, document.url, page.text))
-    return replace(source, body=agreed.pop() if len(agreed) == 1 else None)
-
-
-def _is_feed(text: str, url: str, now: datetime) -> bool:
-    if not re.match(r"\s*(?:<\?xml|<rss|<feed|<rdf|<urlset|\{|<!--)", text[:200], re.IGNORECASE):
-        return False
-    try:
-        return bool(lists.read_feed(text, url, now)[0])
-    except CollectError:
-        return False
-
-
-def _make_id(url: str, taken: frozenset[str]) -> str:
-    """Return an id from the host's telling labels, numbered when it is in use."""
-    host = urlsplit(url).hostname or "source"
-    labels = [one for one in host.split(".") if one not in _COMMON_LABELS]
-    stem = re.sub(r"[^a-z0-9-]+", "-", "-".join(labels[:2]).lower()).strip("-") or "source"
-    if stem not in taken:
-        return stem
-    return next(f"{stem}-{n}" for n in range(2, len(taken) + 3) if f"{stem}-{n}" not in taken)
-
-
-def _make_name(document: Read) -> str:
-    """Return the page's title without what follows a dash, or the host."""
-    match = re.search(r"<title[^>]*>([^<]{1,200})", document.text, re.IGNORECASE)
-    title = re.split(r"\s*[-_|–—]\s*", to_text(match[1]))[0].strip() if match else ""
-    return title[:40] or urlsplit(document.url).hostname or document.url
+async def _read_feed(trial: Trial, document: Read, source: Source) -> tuple[list[Entry], list[str]]:
+    """Return the entries of a feed, a sitemap or an index of sitemaps."""
+    text, url = document.text, document.url
+    if not is_index(text):
+        return lists.read_feed(text, url, trial.now, source.max_items)
+    listed = read_index(text, url, trial.now)
+    got = await follow(trial.reader, listed, url, source.encoding, trial.now, source.max_items)
+    trial.note("sitemaps", f"{len(listed)} in the index, {got.files} of them read, newest first")
+    return got.entries, got.warnings

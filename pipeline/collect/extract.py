@@ -13,12 +13,14 @@ from bs4 import BeautifulSoup
 from readability import Document
 
 from pipeline.collect.blocks import find_article, split_page
+from pipeline.collect.markup import refuse_scripted
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _ENOUGH = 40  # characters of a body
+_MOST_PICTURES = 300  # of a page that other libraries are asked about
 _DENSE = 0.5  # share of a text within links above which it is a list
 _SUMMARY = 20  # characters of a summary that can be looked for
 _OVERLAP = 0.4  # share of the summary's 4-grams that a body has to hold
@@ -44,7 +46,9 @@ def extract(html: str, root: HtmlElement, url: str, summary: str = "") -> Body:
     own = "".join(found.lines) if found else ""
     if found and len(own) >= _ENOUGH and _holds(own, summary):
         return Body(found.html, found.lines, found.above, found.below)
-    for other in (_by_readability(html), _by_trafilatura(html)):
+    # Thousands of pictures take readability minutes, and an album holds no more than was found.
+    libraries = (_by_readability, _by_trafilatura) if html.count("<img") <= _MOST_PICTURES else ()
+    for other in (ask(html) for ask in libraries):
         tree = BeautifulSoup(other, "lxml")
         text = tree.get_text("\n", strip=True)
         better = _holds(text, summary) if summary else len(text) > len(own)
@@ -54,6 +58,7 @@ def extract(html: str, root: HtmlElement, url: str, summary: str = "") -> Body:
             return Body(other, (), tuple(above), tuple(below))
     if found:
         return Body(found.html, found.lines, found.above, found.below)
+    refuse_scripted(html, url)
     raise ParseError(f"{url}: no article text found")
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pipeline.collect import entries as lists
+from pipeline.collect.addresses import canonical_url
 from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_date
-from pipeline.collect.pages import canonical_url, read_page
+from pipeline.collect.pages import read_page
 from pipeline.collect.submissions import Submission, read_docx, read_mail, read_plain
 from pipeline.collect.visit import hashed
 from pipeline.errors import CollectError, FetchError, TooLargeError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from pipeline.collect.entries import Entry
+    from pipeline.collect.entry import Entry
     from pipeline.collect.visit import Visit
 
 _PAGES = {".html", ".htm"}
@@ -50,8 +51,9 @@ async def read_files(visit: Visit, take: Callable[[Visit, list[Entry]], Awaitabl
                 visit.articles.append(_from_page(visit, path, place))
                 visit.fetched += 1
             elif suffix in _TEXTS or path.parent.name in _MAIL_FOLDERS:
-                visit.articles.append(_from_text(visit, path, place))
-                visit.fetched += 1
+                made = _from_text(visit, path, place)
+                visit.articles += made
+                visit.fetched += len(made)
             elif suffix in _FEEDS or place.is_file():
                 base = visit.reader.locate(_address(visit, path, place))
                 text = decode(_bytes(visit, path), encoding=visit.source.encoding)
@@ -95,9 +97,17 @@ def _from_page(visit: Visit, path: Path, place: Path) -> Article:
     )
 
 
-def _from_text(visit: Visit, path: Path, place: Path) -> Article:
+def _from_text(visit: Visit, path: Path, place: Path) -> list[Article]:
+    """Return the articles of a text, a Word document or a mail, which may bring several."""
     address = f"file:{_address(visit, path, place)}"
     sent = _read(visit, path)
+    return [
+        _article(visit, path, one, f"{address}?text={number}" if number > 1 else address)
+        for number, one in enumerate(sent, start=1)
+    ]
+
+
+def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Article:
     if not sent.title and not sent.text:
         raise FetchError("the file is empty: left out")
     visit.warnings += [f"{path.name}: {line}" for line in sent.warnings]
@@ -125,14 +135,15 @@ def _from_text(visit: Visit, path: Path, place: Path) -> Article:
     )
 
 
-def _read(visit: Visit, path: Path) -> Submission:
-    data, most = _bytes(visit, path), visit.reader.max_bytes
-    suffix = path.suffix.lower()
+def _read(visit: Visit, path: Path) -> list[Submission]:
+    most, suffix = visit.reader.max_bytes, path.suffix.lower()
     if suffix == ".docx":
-        return read_docx(data, most)
+        return [read_docx(_bytes(visit, path), most)]
     if suffix == ".txt":
-        return read_plain(decode(data, encoding=visit.source.encoding))
-    return read_mail(data, most)
+        return [read_plain(decode(_bytes(visit, path), encoding=visit.source.encoding))]
+    with path.open("rb") as mail:  # of a larger one the beginning: its text stands before pictures
+        data = mail.read(most)
+        return read_mail(data, most, is_cut=bool(mail.read(1)))
 
 
 def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
@@ -154,5 +165,5 @@ def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
 
 def _bytes(visit: Visit, path: Path) -> bytes:
     if path.stat().st_size > visit.reader.max_bytes:
-        raise TooLargeError(f"{path.name}: larger than {visit.reader.max_bytes:,} bytes")
+        raise TooLargeError(f"larger than {visit.reader.max_bytes:,} bytes: left out")
     return path.read_bytes()

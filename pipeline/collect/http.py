@@ -46,13 +46,18 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _SCRIPTED = {412, 521}  # a cookie script instead of a page
 _MAY_HEAL = {429, 500, 502, 503, 504}
+_GZIPPED = b"\x1f\x8b"  # a .gz file's first bytes
 _CHUNK = 65_536  # bytes, compressed or not
 _LARGE = 1_000_000  # bytes of a document from which on it needs room
 _ROOM = 1  # such documents in memory at once
 _ROBOTS = 600_000  # bytes of a robots.txt that are read
+_LONGEST_VALIDATOR = 1000  # characters of an ETag that are remembered
 _PROBED = 1024  # bytes of a page of which only is asked whether it is there
 _PATIENCE = 30.0  # seconds that are waited within one visit when Retry-After asks for them
 
+_SPECIAL = [  # not private by Python's table, and no place for a source either (RFC 6890, 3879)
+    ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")
+]
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -89,7 +94,7 @@ def check_address(address: str, allowed: Sequence[Network]) -> None:
         ip = _embedded(ip) or ip
     if any(ip.version == network.version and ip in network for network in allowed):
         return
-    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+    if not ip.is_global or ip.is_multicast or ip.is_reserved or any(ip in net for net in _SPECIAL):
         raise BlockedAddressError(
             f"{address} is not a public address: refused; PIPELINE_ALLOW_NETS opens a network"
         )
@@ -278,6 +283,10 @@ class Client:
             raise _HealingError(f"{url}: no answer in {self._settings.timeout:g} s") from None
         except aiohttp.ClientResponseError as error:
             raise FetchError(f"{url}: not HTTP as it should be: {error.message}") from None
+        except aiohttp.InvalidURL:  # 127.1, 2130706433, 0177.0.0.1
+            raise BlockedAddressError(
+                f"{url}: its host is an address in an unusual form: refused"
+            ) from None
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, BlockedAddressError):
                 raise error.__cause__ from None
@@ -292,14 +301,17 @@ class Client:
         if status in _REDIRECTS and reply.headers.get("Location"):
             return _Redirect(reply.headers["Location"], status in _PERMANENT)
         if status in _SCRIPTED:
-            raise NeedsBrowserError(f"{url}: the site answers with a script ({status})")
+            raise NeedsBrowserError(
+                f"{url}: the site answers with a script instead of the page ({status}): it needs a "
+                "browser; ask the site for a feed, or take another address of it"
+            )
         if status in _MAY_HEAL:
             after = get_retry_seconds(reply.headers, self._now())
             if after is not None and after > _PATIENCE:
                 message = f"{url}: the server answers {status} and asks to wait {after:.0f} s"
                 raise BusyError(message, status, after)
             raise _HealingError(f"{url}: the server answers {status}", status, after)
-        etag, modified = reply.headers.get("ETag"), reply.headers.get("Last-Modified")
+        etag, modified = (_sent_back(reply.headers.get(key)) for key in ("ETag", "Last-Modified"))
         fresh = get_fresh_seconds(reply.headers, self._now())
         if status == _NOT_MODIFIED:
             return Response(url, b"", None, etag, modified, unchanged=True, fresh=fresh)
@@ -311,19 +323,32 @@ class Client:
     async def _read_body(
         self, url: str, reply: aiohttp.ClientResponse, most: int | None
     ) -> bytearray:
-        data = bytearray()
+        """Return the document's plain bytes, unpacked also where it is a ``.gz`` file itself."""
+        data, file = bytearray(), None
         body = Inflater(reply.headers.get("Content-Encoding", ""), self._settings.max_bytes)
         async for chunk in reply.content.iter_chunked(_CHUNK):
-            for piece in body.feed(chunk):
-                data += piece
-                if len(data) > _LARGE:
-                    await self._take_room()
-                if len(data) > self._settings.max_bytes:
-                    raise TooLargeError(f"{url}: larger than {self._settings.max_bytes:,} bytes")
+            for sent in body.feed(chunk):
+                if not sent:
+                    continue
+                if file is None:  # the first bytes say it, not the server
+                    kind = "gzip" if bytes(sent[:2]) == _GZIPPED else ""
+                    file = Inflater(kind, self._settings.max_bytes)
+                for piece in file.feed(sent):
+                    data += piece
+                    if len(data) > _LARGE:
+                        await self._take_room()
+                    if len(data) > self._settings.max_bytes:
+                        most_said = f"{self._settings.max_bytes:,}"
+                        raise TooLargeError(f"{url}: larger than {most_said} bytes")
             if most and len(data) > most:
                 del data[most:]
                 break
         return data
+
+
+def _sent_back(stated: str | None) -> str | None:
+    """Return a validator that can be sent back; None for bytes that no header may hold."""
+    return stated if stated and len(stated) <= _LONGEST_VALIDATOR and stated.isascii() else None
 
 
 class _HealingError(StatusError):
@@ -343,6 +368,11 @@ def _heals(error: Exception) -> bool | float:
 
 def _reason(error: aiohttp.ClientError) -> str:
     """Return why a connection failed, in the system's words."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        found = getattr(error.certificate_error, "verify_message", "") or "not valid"
+        return f"its certificate is not accepted: {found}"
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return "no https is spoken there; http perhaps"
     if isinstance(error, aiohttp.ClientConnectorError):
         number = error.os_error.errno or 0
         # The look-up of a name has numbers of its own; aiohttp's words name addresses, not causes.
@@ -376,4 +406,7 @@ def _checked(url: str) -> str:
         raise FetchError(f"{url}: no address") from None
     if parts.scheme not in {"http", "https"} or not host:
         raise FetchError(f"{url}: only http and https are fetched")
+    if parts.username is not None or parts.password is not None:
+        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        raise FetchError(f"{bare}: an address with a user's name or password is not fetched")
     return url

@@ -12,7 +12,7 @@ import lxml.html
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
 
-from pipeline.errors import ParseError, SelectorError
+from pipeline.errors import NeedsBrowserError, ParseError, SelectorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,10 @@ LONGEST = 3_000_000
 DEEPEST = 500
 """Elements within each other; articles put together in an editor reach about fifty."""
 
+_SCRIPTED = 60_000  # characters of a page that may be a script alone
+_SAID = 40  # characters that such a page shows at the most: 请稍候, 请开启 JavaScript …
+_UNSHOWN = re.compile(r"<(script|style|noscript|head|template)\b|<!--")
+_TAGS = re.compile(r"<[^<>]*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 
@@ -99,6 +103,37 @@ def between(text: str, start: str, end: str) -> Iterator[str]:
             return
         yield text[at + len(start) : closing]
         at = text.find(start, closing)
+
+
+def is_scripted(text: str) -> bool:
+    """Say whether a page has a script and next to nothing to read or to follow without it."""
+    if len(text) > _SCRIPTED or "<script" not in text.lower():
+        return False
+    shown = _shown(text.lower())
+    said = _TAGS.sub(" ", shown)
+    return len("".join(said.split())) < _SAID and not re.search(r"<a\s[^<>]*href", shown)
+
+
+def _shown(lowered: str) -> str:
+    """Return a page without what a reader never sees, in time that grows with it alone."""
+    kept, at = [], 0
+    while start := _UNSHOWN.search(lowered, at):
+        kept.append(lowered[at : start.start()])
+        end = lowered.find(f"</{start[1]}" if start[1] else "-->", start.end())
+        if end < 0:
+            return " ".join(kept)
+        at = end + 3
+    return " ".join([*kept, lowered[at:]])
+
+
+def refuse_scripted(text: str, url: str) -> None:
+    """Say of a page in which nothing was found that it is a script alone, where it is.
+
+    Raises:
+        NeedsBrowserError: it is.
+    """
+    if is_scripted(text):
+        raise NeedsBrowserError(f"{url}: only a script in a browser fills the page")
 
 
 def select(node: Tag, selector: str, key: str) -> list[Tag]:

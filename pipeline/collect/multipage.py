@@ -13,9 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.apart import apart
 from pipeline.collect.markup import parse_tree
-from pipeline.collect.pages import Page, join, read_page
+from pipeline.collect.pages import Page, read_page
 from pipeline.errors import CollectError
 
 if TYPE_CHECKING:
@@ -79,13 +80,13 @@ def _find(document: _Document, first: str, number: int) -> str | None:
 
 def find_next(text: str, url: str, first: str, number: int) -> str | None:
     """Return the address of page ``number`` of the article that begins at ``first``."""
-    by_number = None
+    by_number, base = None, base_of(text, url)
     for link in parse_tree(text, url).iter("a"):
         said = " ".join(link.text_content().split())
         numbered = _NUMBER.fullmatch(said)
         if not _NEXT.fullmatch(said) and not (numbered and int(numbered[1]) == number):
             continue
-        address = join(url, link.get("href") or "")
+        address = join(base, link.get("href") or "")
         address = urldefrag(address)[0] if address else None
         if address is None or _page_number(address, first) != number:
             continue

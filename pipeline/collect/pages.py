@@ -10,24 +10,25 @@ import re
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import nh3
 from bs4 import BeautifulSoup, Tag
 
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.blocks import is_caption, split_page
 from pipeline.collect.boilerplate import drop_boilerplate
 from pipeline.collect.bylines import read_byline
 from pipeline.collect.dates import read_date
 from pipeline.collect.extract import Body, extract
-from pipeline.collect.markup import parse_page, parse_tree, select
+from pipeline.collect.images import find_lead, read_images
+from pipeline.collect.markup import parse_page, parse_tree, refuse_scripted, select
+from pipeline.collect.storable import storable
 from pipeline.errors import ParseError, SelectorError
-from pipeline.model import Image
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.model import Source
+    from pipeline.model import Image, Source
 
 _TAGS = {
     "p", "br", "div", "span", "b", "strong", "i", "em", "u", "a", "img", "figure", "figcaption",
@@ -38,20 +39,15 @@ _BLOCK_TAG = re.compile(
     r"""</?(?:p|div|li|h[1-4]|blockquote|tr|figcaption|br)(?=[ >/])[^<>"]*(?:"[^"]*"[^<>"]*)*>"""
 )
 _TAG = re.compile(r"""</?[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>""")
-_TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|isappinstalled|fbclid|gclid)$")
 SHORT = 200
 """Characters below which a feed's own text is taken for a summary."""
 
-_CREDIT = re.compile(r"[（(]?([一-龥]{2,12}\s*(?:摄|供图|制图))[)）]?")
+_HARDLY = 40  # characters of a text that may be what a script shows before it has run
+_WAITING = re.compile(
+    r"浏览器|脚本|刷新|加载|请稍|跳转|验证|javascript|cookie|loading", re.IGNORECASE
+)
 _SPACES = re.compile("[ \\t\\r\\xa0　]+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_PLACEHOLDER = re.compile(
-    r"blank|loading|spacer|placeholder|pixel|grey|gray|lazy|^data:", re.IGNORECASE
-)
-_FURNITURE = re.compile(
-    r"logo|qrcode|ewm|avatar|icon|/h\.png|share|button|btn|arrow", re.IGNORECASE
-)
-_LAZY = ("data-original", "data-src", "data-lazy-src", "data-actualsrc", "zoomfile", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +65,10 @@ class Page:
     canonical: str | None
 
 
-def join(base: str, link: str) -> str | None:
-    """Return the address a document's link leads to; None when it leads nowhere one may go.
-
-    Only http and https, and file only from a file: a document of the web names no local one.
-    """
-    link = link.strip()
-    try:
-        address = urljoin(base, link)
-        scheme = urlsplit(address).scheme
-    except ValueError:
-        return None
-    if not link or not (scheme in {"http", "https"} or scheme == "file" == urlsplit(base).scheme):
-        return None
-    return address
-
-
 def clean(html: str) -> str:
     """Return the HTML without anything that acts: the one place where it is sanitised."""
     return nh3.clean(
-        html,
+        storable(html),  # nh3 refuses halves of characters
         tags=_TAGS,
         attributes={"a": {"href"}, "img": {"src", "alt", "width", "height"}},
         url_schemes={"http", "https"},
@@ -110,7 +90,7 @@ def to_text(html: str) -> str:
 def tidy(text: str) -> str:
     """Return the text with one newline between paragraphs and no indents."""
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line).replace("\x00", "")
+    return storable("\n".join(line for line in lines if line))
 
 
 def read_page(html: str, url: str, source: Source, now: datetime, summary: str = "") -> Page:
@@ -133,6 +113,8 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
         found = extract(html, root, url, summary)
     cleaned = clean(found.html)
     text = "\n".join(found.lines) or _text_of(cleaned)
+    if not text or (len(text) < _HARDLY and _WAITING.search(text)):
+        refuse_scripted(html, url)
     if not text:
         raise ParseError(f"{url}: no article text found")
     byline = read_byline(root, found.above, text, found.below, now)
@@ -140,17 +122,18 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
     def stated(selector: str | None) -> str:
         return _first(soup, selector) if soup is not None and selector else ""
 
+    base = base_of(html, url)
     links = root.xpath("//link[contains(concat(' ', @rel, ' '), ' canonical ')]/@href")
     return Page(
         title=tidy(stated(source.title) or byline.title),
         text=text.replace("\x00", ""),
         html=cleaned,
-        images=read_images(found.html, url),
+        images=read_images(found.html, base) or find_lead(root, byline.title, text, base),
         published=read_date(stated(source.date), now) or byline.published,
         author=stated(source.author) or byline.author,
         editor=byline.editor,
         origin=stated(source.origin) or byline.origin,
-        canonical=join(url, str(links[0])) if links else None,
+        canonical=join(base, str(links[0])) if links else None,
     )
 
 
@@ -171,46 +154,6 @@ def _text_of(cleaned: str) -> str:
     lines = to_text(clean(str(bare))).split("\n")
     told = [line for line in lines if not is_caption(line)]
     return drop_boilerplate("\n".join(told or lines))
-
-
-def read_images(html: str, url: str) -> tuple[Image, ...]:
-    """Return the pictures of a body with caption and credit, addresses made absolute."""
-    found: list[Image] = []
-    if "<img" not in html.lower():
-        return ()
-    for tag in BeautifulSoup(html, "lxml").find_all("img"):
-        place = join(url, _address_of(tag))
-        if place is None or _FURNITURE.search(place.rpartition("?")[0] or place):
-            continue
-        figure = tag.find_parent("figure")
-        caption_tag = figure.find("figcaption") if figure else None
-        caption = caption_tag.get_text(" ", strip=True) if caption_tag else ""
-        credit = _CREDIT.search(caption)
-        if credit:
-            caption = caption.replace(credit.group(), "").strip()
-        found.append(
-            Image(
-                url=place,
-                alt=str(tag.get("alt") or ""),
-                caption=caption,
-                credit=credit[1] if credit else "",
-            )
-        )
-    return tuple(found)
-
-
-def _address_of(tag: Tag) -> str:
-    """Return a picture's own address, wherever a script expects it."""
-    lazy = next((str(tag.get(one)) for one in _LAZY if tag.get(one)), "")
-    return lazy or str(tag.get("src") or "")
-
-
-def canonical_url(url: str) -> str:
-    """Return the address without fragment and tracking parameters."""
-    parts = urlsplit(url)
-    # The pairs stay as they are written: decoding would spoil a query in GBK.
-    kept = [one for one in parts.query.split("&") if not _TRACKING.match(one.partition("=")[0])]
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, "&".join(kept), ""))
 
 
 def _first(soup: BeautifulSoup, selector: str) -> str:

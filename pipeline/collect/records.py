@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup
 
+from pipeline.collect.addresses import join
 from pipeline.collect.dates import read_date
-from pipeline.collect.entries import Entry
+from pipeline.collect.entry import Entry
 from pipeline.collect.markup import between, refuse_entities
-from pipeline.collect.pages import join
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.collect.charsets import decode
+from pipeline.collect.storable import storable
 from pipeline.errors import (
     BlockedAddressError,
     FetchError,
@@ -73,10 +74,19 @@ class Robots:
             self._rules[origin] = asyncio.ensure_future(self._load(origin))
         rules = await asyncio.shield(self._rules[origin])
         if isinstance(rules, str):
-            raise RobotsUnreadableError(f"robots.txt cannot be had, so nothing is fetched: {rules}")
+            raise RobotsUnreadableError(f"{rules}; robots.txt cannot be had, so nothing is fetched")
         if not rules.can_fetch(url, self._agent):
             raise RobotsError(f"{url}: forbidden by {origin}/robots.txt")
         return float(rules.crawl_delay(self._agent) or 0)
+
+    async def list_sitemaps(self, url: str) -> list[str]:
+        """Return the sitemaps that the host's file names, in its order; none where it is not read.
+
+        They stand outside of the groups of rules (RFC 9309, 2.2.4): every agent may read them.
+        """
+        asked = self._rules.get(_origin(url))
+        rules = await asyncio.shield(asked) if asked else ""
+        return [] if isinstance(rules, str) else list(rules.sitemaps)
 
     async def _load(self, origin: str) -> Protego | str:
         """Return the rules, or why they cannot be had; without such a file all is allowed."""
@@ -93,7 +103,7 @@ class Robots:
         except FetchError as error:
             return str(error)
         else:
-            text = decode(data[:_MOST])
+            text = storable(decode(data[:_MOST]))
         if len(text) <= _LONGEST:
             self._known[origin] = KnownRobots(origin, self._now().isoformat(), text)
         return Protego.parse(text)

@@ -6,28 +6,35 @@ What this module never does: fetch, store a picture, or trust a file name.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import docx
 
 from pipeline.collect.charsets import decode
+from pipeline.collect.mailheaders import get_file_name, get_header, get_sender
 from pipeline.collect.pages import clean, tidy, to_text
 from pipeline.collect.texts import read_text
-from pipeline.errors import ParseError, TooLargeError
+from pipeline.errors import CollectError, ParseError, TooLargeError
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from email.message import EmailMessage
 
 PICTURES = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
 """Kinds of pictures that are taken, with the ending they are stored under."""
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MOST_PARTS = 200  # parts of a mail that are looked at
+_MOST_LINES = 300_000  # of a mail; 15 MB of attachments have 200,000
+_FORWARDED = 5  # mails within each other that are opened
+_OLD_WORD = re.compile(r"\.(?:doc|wps|rtf)$", re.IGNORECASE)
+_MARKS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n": ".png", b"GIF8": ".gif", b"RIFF": ".webp"}
 _SIGNATURE = "\n-- \n"
 _PREFIXES = ("投稿：", "投稿:", "Fwd:", "FW:", "Re:", "转发：", "转发:", "回复：", "回复:")
 
@@ -54,46 +61,118 @@ class Submission:
     warnings: tuple[str, ...] = ()
 
 
-def read_mail(data: bytes, most: int) -> Submission:
-    """Return what a mail (RFC 5322) submits; a Word attachment's text counts before the body's.
+def read_mail(data: bytes, most: int, *, is_cut: bool = False) -> list[Submission]:
+    """Return what a mail (RFC 5322) submits, one text for each document attached, else its body.
+
+    A document is a Word file or a text file; pictures go with the first text. A mail that was
+    forwarded as an attachment counts before the mail around it. ``is_cut``: the data end before
+    the mail does, so what comes last is not whole and left out.
 
     Raises:
-        ParseError: neither the mail nor an attachment holds a text.
-        TooLargeError: an attachment unpacks to more than ``most`` bytes.
+        ParseError: neither the mail nor an attachment holds a text or a picture.
     """
-    message = message_from_bytes(data, policy=policy.default)
+    end = _end_of_lines(data)
+    is_cut = is_cut or end < len(data)
+    message = _innermost(message_from_bytes(data[:end], policy=policy.default))
+    parts, warnings = _list_parts(message, is_cut=is_cut)
     pictures: list[Picture] = []
-    warnings: list[str] = []
-    documents: list[Submission] = []
-    for number, part in enumerate(message.walk()):
-        if number >= _MOST_PARTS:
-            warnings.append(f"more than {_MOST_PARTS} parts: the rest was left out")
-            break
-        if part.is_multipart():
+    found: list[Submission] = []
+    for part in parts:
+        name = get_file_name(part)
+        shown = f"attachment {name[:60]!r}"
+        try:
+            taken = _read_attachment(part, name, most)
+        except CollectError as error:
+            warnings.append(f"{shown}: {error}: left out")
             continue
-        kind, name = part.get_content_type(), str(part.get_filename() or "")
-        if kind in PICTURES:
-            pictures.append(Picture(name, _bytes_of(part), PICTURES[kind]))
-        elif kind == _WORD or name.lower().endswith(".docx"):
-            documents.append(read_docx(_bytes_of(part), most))
-        elif name and not kind.startswith("text/"):
-            warnings.append(f"attachment {name[:60]!r} is neither Word nor a picture: left out")
-    body = _body(message)
-    found = documents[0] if documents else replace(read_plain(body))
-    subject = _plain_subject(str(message.get("Subject", "")))
-    if not found.text and not pictures:
-        raise ParseError("the mail holds no text: left out")
-    sender = message.get("From")
-    addresses = getattr(sender, "addresses", ())
-    shown = addresses[0].display_name if addresses else ""
-    return replace(
-        found,
-        title=found.head.get("title") or subject or found.title,
-        author=found.head.get("author") or shown or None,
-        published=_date(message),
-        pictures=(*found.pictures, *pictures),
-        warnings=(*found.warnings, *warnings),
+        if isinstance(taken, Picture):
+            pictures.append(taken)
+        elif taken is not None:
+            found.append(taken)
+        elif name and _OLD_WORD.search(name):
+            warnings.append(f"{shown} is of an old Word or of WPS: left out; ask for a .docx")
+        elif name:
+            warnings.append(f"{shown} is neither Word nor text nor a picture: left out")
+    found = [one for one in found if one.text] or [_read_body(message)]
+    if not found[0].text and not pictures:
+        because = f" ({'; '.join(warnings)})" if warnings else ""
+        raise ParseError(f"the mail holds no text{because}: left out")
+    subject = _plain_subject(get_header(message, "Subject"))
+    alone = len(found) == 1
+    made = [
+        replace(
+            one,
+            title=one.head.get("title") or (subject if alone else "") or one.title or subject,
+            author=one.head.get("author") or get_sender(message) or None,
+            published=_date(message),
+        )
+        for one in found
+    ]
+    made[0] = replace(
+        made[0],
+        pictures=(*made[0].pictures, *pictures),
+        warnings=(*made[0].warnings, *warnings),
     )
+    return made
+
+
+def _end_of_lines(data: bytes) -> int:
+    """Return where so many lines end as a mail may have: each costs the parser fifty bytes."""
+    if data.count(b"\n") <= _MOST_LINES:
+        return len(data)
+    at = -1
+    for _ in range(_MOST_LINES):
+        at = data.find(b"\n", at + 1)
+    return at
+
+
+def _innermost(message: EmailMessage) -> EmailMessage:
+    """Return the mail that was forwarded as an attachment, or the mail itself."""
+    for _ in range(_FORWARDED):
+        inner = next(
+            (one for one in islice(message.walk(), _MOST_PARTS)
+             if one.get_content_type() == "message/rfc822" and one.is_multipart()), None,
+        )  # fmt: skip
+        payload = inner.get_payload(0) if inner is not None else None
+        if not isinstance(payload, EmailMessage):
+            break
+        message = payload
+    return message
+
+
+def _list_parts(message: EmailMessage, *, is_cut: bool) -> tuple[list[EmailMessage], list[str]]:
+    """Return the leaves of a mail that may be submitted, and warnings for what is left out."""
+    leaves = [one for one in islice(message.walk(), _MOST_PARTS + 1) if not one.is_multipart()]
+    warnings = []
+    if len(leaves) > _MOST_PARTS:
+        warnings.append(f"more than {_MOST_PARTS} parts: the rest was left out")
+        del leaves[_MOST_PARTS:]
+    if is_cut and leaves:
+        name = get_file_name(leaves.pop())
+        lost = f"attachment {name[:60]!r} was" if name else "its end was"
+        warnings.append(f"the mail is too large: {lost} left out, with what follows")
+    body = message.get_body(("plain", "html"))
+    return [one for one in leaves if one is not body], warnings
+
+
+def _read_attachment(part: EmailMessage, name: str, most: int) -> Submission | Picture | None:
+    """Return a part's text or picture; None when it is neither.
+
+    Raises:
+        CollectError: it is a document that cannot be read, or no picture in spite of its name.
+    """
+    kind = part.get_content_type()
+    if kind == _WORD or name.lower().endswith(".docx"):
+        return read_docx(_bytes_of(part), most)
+    if kind in PICTURES or name.lower().endswith(tuple(PICTURES.values())):
+        data = _bytes_of(part)
+        ending = next((end for mark, end in _MARKS.items() if data.startswith(mark)), None)
+        if ending is None or (ending == ".webp" and data[8:12] != b"WEBP"):
+            raise ParseError("no picture, whatever its name")
+        return Picture(name, data, ending)
+    if kind == "text/plain" and name:
+        return read_plain(decode(_bytes_of(part), http_charset=part.get_content_charset()))
+    return None
 
 
 def read_docx(data: bytes, most: int) -> Submission:
@@ -137,6 +216,13 @@ def read_plain(content: str) -> Submission:
     return Submission(plain.title, plain.text, head=plain.head)
 
 
+def _read_body(message: EmailMessage) -> Submission:
+    """Return a mail's own text; a single line is a text here, since the subject is its title."""
+    body = _body(message)
+    plain = read_plain(body)
+    return plain if plain.text else replace(plain, title="", text=body)
+
+
 def _body(message: EmailMessage) -> str:
     part = message.get_body(("plain", "html"))
     if part is None:
@@ -154,7 +240,7 @@ def _bytes_of(part: object) -> bytes:
 
 def _date(message: EmailMessage) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(str(message.get("Date", "")))
+        moment = parsedate_to_datetime(get_header(message, "Date"))
     except (ValueError, TypeError, IndexError):
         return None
     return moment if moment.tzinfo else None

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pipeline.collect.storable import make_storable
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -37,6 +39,7 @@ class Visit:
 
 
 def hashed(article: Article) -> Article:
-    """Return the article with the hash of what it says."""
+    """Return the article as it can be stored, with the hash of what it says."""
+    article = make_storable(article)
     digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "replace"))
     return replace(article, content_hash=digest.hexdigest())

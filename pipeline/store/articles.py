@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -33,7 +36,14 @@ def add_articles(articles: Iterable[Article]) -> Added:
     An article is the same when source and canonical URL are; a batch of them costs one look-up.
     The day it was first seen and a date once known stay.
     """
-    new = revised = 0
+    added = add_by_source(articles).values()
+    return Added(sum(one.new for one in added), sum(one.revised for one in added))
+
+
+def add_by_source(articles: Iterable[Article]) -> dict[str, Added]:
+    """Store articles as `add_articles` does; return what became of each source's."""
+    new: Counter[str] = Counter()
+    revised: Counter[str] = Counter()
     given = list(articles)
     with transaction.atomic():
         for start in range(0, len(given), _CHUNK):
@@ -45,7 +55,7 @@ def add_articles(articles: Iterable[Article]) -> Added:
                 row = known.get(key) or made.get(key)
                 if row is None:
                     made[key] = ArticleRow(**_columns(article), fetched_at=article.fetched_at)
-                    new += 1
+                    new[article.source_id] += 1
                 elif row.content_hash != article.content_hash:
                     for name, value in _columns(article).items():
                         setattr(row, name, value)
@@ -53,21 +63,20 @@ def add_articles(articles: Iterable[Article]) -> Added:
                     row.revised_at = article.fetched_at
                     if key in known:
                         row.save()
-                    revised += 1
+                    revised[article.source_id] += 1
             ArticleRow.objects.bulk_create(made.values())
-    return Added(new, revised)
+    return {one: Added(new[one], revised[one]) for one in new | revised}
 
 
 def _known(articles: Sequence[Article]) -> dict[tuple[str, str], ArticleRow]:
-    """Return the stored rows of articles, by source and canonical URL."""
+    """Return the stored rows of articles, by source and canonical URL, without their texts."""
     urls: dict[str, list[str]] = {}
     for one in articles:
         urls.setdefault(one.source_id, []).append(one.canonical_url)
-    return {
-        (row.source_id, row.canonical_url): row
-        for source_id, some in urls.items()
-        for row in ArticleRow.objects.filter(source_id=source_id, canonical_url__in=some)
-    }
+    wanted = [Q(source_id=source, canonical_url__in=some) for source, some in urls.items()]
+    rows = ArticleRow.objects.filter(reduce(or_, wanted))
+    held = rows.only("source_id", "canonical_url", "content_hash", "fetched_at")
+    return {(row.source_id, row.canonical_url): row for row in held}
 
 
 def get_article(article_id: int) -> Article:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max
 
-from pipeline.store.articles import Added, add_articles
+from pipeline.store import articles
+from pipeline.store.articles import Added
 from pipeline.store.models import FetchRow, SourceStateRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from pipeline.model import Article
@@ -30,22 +31,49 @@ class Fetch:
     error: str = ""
 
 
-def add_fetch(fetch: Fetch, articles: Iterable[Article], state: dict[str, Any]) -> Added:
-    """Store what one source gave: its articles, its new state and the attempt, all or none."""
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What one visit leaves to be stored."""
+
+    fetch: Fetch
+    articles: Sequence[Article]
+    state: Mapping[str, Any]
+
+
+def add_harvests(harvests: Sequence[Harvest]) -> list[Added]:
+    """Store what some sources gave: their articles, new states and the attempts, all or none.
+
+    A batch costs hardly more statements than one source; no source may be in it twice.
+
+    Returns:
+        What became of each one's articles, in the order given.
+    """
     with transaction.atomic():
-        added = add_articles(articles)
-        SourceStateRow.objects.update_or_create(
-            source_id=fetch.source_id, defaults={"payload": state, "updated_at": fetch.at}
+        counts = articles.add_by_source(article for one in harvests for article in one.articles)
+        SourceStateRow.objects.bulk_create(
+            (
+                SourceStateRow(
+                    source_id=one.fetch.source_id, payload=one.state, updated_at=one.fetch.at
+                )
+                for one in harvests
+            ),
+            update_conflicts=True,
+            unique_fields=["source_id"],
+            update_fields=["payload", "updated_at"],
         )
-        FetchRow.objects.create(
-            source_id=fetch.source_id,
-            at=fetch.at,
-            status=fetch.status,
-            seconds=round(fetch.seconds, 3),
-            fetched=fetch.fetched,
-            new=added.new,
-            revised=added.revised,
-            error=fetch.error,
+        added = [counts.get(one.fetch.source_id, Added()) for one in harvests]
+        FetchRow.objects.bulk_create(
+            FetchRow(
+                source_id=one.fetch.source_id,
+                at=one.fetch.at,
+                status=one.fetch.status,
+                seconds=round(one.fetch.seconds, 3),
+                fetched=one.fetch.fetched,
+                new=count.new,
+                revised=count.revised,
+                error=one.fetch.error,
+            )
+            for one, count in zip(harvests, added, strict=True)
         )
     return added
 

@@ -38,6 +38,7 @@ def test_a_wrong_variable_is_named_and_its_secret_is_not(tmp_path, name, value):
         (HEAD + "collect: {workers: many}\n", "collect.workers: expected a whole number, not 'many'"),
         (HEAD + "sources:\n- {id: a, name: b, kind: file, url: 'http://x'}\n", "needs a path"),
         (HEAD + "sources:\n- {id: a, name: b, kind: feed, url: 'ftp://x'}\n", "expected http://"),
+        (HEAD + "sources:\n- {id: a, name: b, kind: feed, url: 'http://u:p@x/'}\n", "password"),
         (HEAD + "sources:\n- {id: a, name: b, kind: feed, url: x, home: 上海}\n", "expected one of"),
         (HEAD + "sources:\n- {id: a, name: b, kind: feed, url: x, pages: 0}\n", "expected 1 to 500"),
         (HEAD + "sources:\n- &a {id: a, name: b, kind: feed, url: x}\n- *a\n", "stands twice"),

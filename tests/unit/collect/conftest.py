@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+from hypothesis import settings
 
 from pipeline.collect import SourceState, collect
 from pipeline.config import CollectSettings
 from pipeline.model import Source, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pipeline.collect import SourceResult
 
+settings.register_profile("collect", deadline=None)  # a busy machine is no finding
+settings.load_profile("collect")
+
 NETS = [ipaddress.ip_network("127.0.0.0/8")]
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
-SETTINGS = CollectSettings(delay=0, retries=1, timeout=5, max_bytes=200_000)
+SETTINGS = CollectSettings(delay=0, retries=1, timeout=30, max_bytes=200_000)
 
 Answer = web.Response
 
@@ -45,14 +49,14 @@ class Site:
         """Visit a file or folder beside feeds.yaml."""
         result: list[SourceResult] = []
 
-        async def keep(one: SourceResult) -> None:
-            result.append(one)
+        async def keep(some: Sequence[SourceResult]) -> None:
+            result.extend(some)
 
         asyncio.run(
             collect(
                 [Source("f", "示例", SourceKind.FILE, path)], root=self.root,
                 settings=self.settings, allow_nets=NETS, states={}, now=lambda: self.now,
-                on_result=keep, keep_picture=self.keep_picture,
+                on_results=keep, keep_picture=self.keep_picture,
             )
         )  # fmt: skip
         return result[0]
@@ -76,9 +80,10 @@ class Site:
             self.port = runner.addresses[0][1]
             results: dict[str, SourceResult] = {}
 
-            async def keep(result: SourceResult) -> None:
-                results[result.source_id] = result
-                self.states[result.source_id] = SourceState.from_json(result.state.to_json())
+            async def keep(some: Sequence[SourceResult]) -> None:
+                for result in some:
+                    results[result.source_id] = result
+                    self.states[result.source_id] = SourceState.from_json(result.state.to_json())
 
             kind = {"kind": SourceKind.FEED}
             sources = [
@@ -88,7 +93,7 @@ class Site:
             try:
                 await collect(
                     sources, root=self.root, settings=self.settings, allow_nets=NETS,
-                    states=self.states, now=lambda: self.now, on_result=keep, insist=insist,
+                    states=self.states, now=lambda: self.now, on_results=keep, insist=insist,
                 )  # fmt: skip
             finally:
                 await runner.cleanup()

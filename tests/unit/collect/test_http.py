@@ -17,7 +17,7 @@ from pipeline.errors import (
 from pipeline.model import Source, SourceKind
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
-SETTINGS = CollectSettings(delay=0, retries=1, max_bytes=2000, max_redirects=2, timeout=5)
+SETTINGS = CollectSettings(delay=0, retries=1, max_bytes=2000, max_redirects=2, timeout=30)
 ATOM = (
     '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry><title>示例</title>'
     '<link href="/a.html"/><updated>2026-11-20T00:00:00Z</updated></entry></feed>'
@@ -109,6 +109,11 @@ def test_a_private_address_is_refused_when_it_is_dialled():
         "fd00::1",
         "fe80::1%eth0",
         "224.0.0.1",
+        "192.0.0.8",
+        "fec0::1",
+        "::127.0.0.1",
+        "2001:0:7f00:1::",
+        "64:ff9b:1::7f00:1",
     ],
 )
 def test_addresses_that_are_not_public_are_refused(address):
@@ -145,6 +150,43 @@ def test_a_public_address_may_be_dialled():
     check_address("8.8.8.8", [])
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", "[::ffff:127.0.0.1]", "localhost",
+     "[::ffff:7f00:1]", "[::1]", "127.0.0.1.", "①②⑦.⓪.⓪.①"],
+)  # fmt: skip
+def test_no_way_of_writing_an_address_gets_past_the_check(host):
+    async def work(base):
+        async with Client(SETTINGS.model_copy(update={"retries": 0}), [], now) as client:
+            with pytest.raises(FetchError) as caught:
+                await client.get(f"http://{host}:{base.rpartition(':')[2]}/feed")
+        return caught.value
+
+    refused = serving(work)
+    assert isinstance(refused, BlockedAddressError) or "cannot connect" in str(refused)
+    assert "\n" not in str(refused)
+
+
+@pytest.mark.parametrize("user", ["anna", "anna:secret", ":secret", "127.0.0.1%2f"])
+def test_an_address_with_a_user_is_refused_and_the_password_not_repeated(user):
+    async def work(base):
+        async with Client(SETTINGS, LOOPBACK, now) as client:
+            with pytest.raises(FetchError, match="name or password") as caught:
+                await client.get(base.replace("//", f"//{user}@") + "/feed")
+        return str(caught.value)
+
+    assert user not in serving(work)
+
+
+def test_a_server_without_https_is_not_called_forbidden():
+    async def work(base):
+        async with Client(SETTINGS.model_copy(update={"retries": 0}), LOOPBACK, now) as client:
+            with pytest.raises(FetchError, match="no https is spoken there"):
+                await client.get(base.replace("http:", "https:") + "/feed")
+
+    serving(work)
+
+
 def test_only_http_is_fetched():
     async def work():
         async with Client(SETTINGS, [], now) as client:
@@ -160,15 +202,16 @@ def test_a_feed_is_fetched_with_its_pages_and_then_found_unchanged(tmp_path):
         states: dict[str, SourceState] = {}
         results = []
 
-        async def keep(result):
-            results.append(result)
-            states[result.source_id] = SourceState.from_json(result.state.to_json())
+        async def keep(some):
+            results.extend(some)
+            for one in some:
+                states[one.source_id] = SourceState.from_json(one.state.to_json())
 
         for _ in range(2):
             await collect(
                 [source, Source("gone", "无", SourceKind.FEED, base + "/none")],
                 root=tmp_path, settings=SETTINGS, allow_nets=LOOPBACK, states=states,
-                now=now, on_result=keep,
+                now=now, on_results=keep,
             )  # fmt: skip
         return results
 

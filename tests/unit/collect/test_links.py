@@ -125,7 +125,7 @@ def test_time_that_is_up_leaves_the_rest_unjudged() -> None:
             await asyncio.Event().wait()
         return web.Response(text="在")
 
-    settings = QUICK.model_copy(update={"check_seconds": 0.5})
+    settings = QUICK.model_copy(update={"check_seconds": 1.5})
     found, _ = ask(slow, ["/200", "/never"], settings=settings)
     assert list(found) == ["/200"]
 

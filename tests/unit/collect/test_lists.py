@@ -31,28 +31,6 @@ $.post("/module/jpage/dataproxy.jsp?startrecord=1", params);
 </script></html>"""
 
 
-def test_a_sitemap_is_a_list_the_newest_first() -> None:
-    text = (
-        '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        "<url><loc>https://a.example/1</loc><lastmod>2026-11-01</lastmod></url>"
-        "<url><loc>https://a.example/2?a=1&amp;b=2</loc><news:news>"
-        "<news:publication_date>2026-11-20T08:00:00+08:00</news:publication_date>"
-        "<news:title><![CDATA[示例标题]]></news:title></news:news></url></urlset>"
-    )
-    found, _ = read_feed(text, "https://a.example/sitemap.xml", NOW)
-    assert [(one.url, one.title) for one in found] == [
-        ("https://a.example/2?a=1&b=2", "示例标题"),
-        ("https://a.example/1", ""),
-    ]
-    assert found[0].published is not None
-
-
-def test_an_index_of_sitemaps_names_one_to_take() -> None:
-    text = "<sitemapindex><sitemap><loc>https://a.example/s1.xml</loc></sitemap></sitemapindex>"
-    with pytest.raises(ParseError, match=r"name one of them, such as https://a\.example/s1\.xml"):
-        read_feed(text, "https://a.example/sitemap.xml", NOW)
-
-
 def test_records_inside_a_page_are_its_list(site: Site) -> None:
     records = "".join(RECORD.format(n=n, day=10 + n) for n in range(3))
     site.pages = {
@@ -93,17 +71,17 @@ def test_a_flood_of_entries_is_cut_before_it_is_parsed(feed: Callable[..., str])
 
 @pytest.mark.parametrize(
     "text",
-    ["<record>" * 60_000, "<urlset>" + "<url>" * 90_000, "<rss>" + "<item " * 90_000, "<script " * 60_000],
+    ["<record>" * 30_000, "<urlset>" + "<url>" * 45_000, "<rss>" + "<item " * 45_000, "<script " * 30_000],
 )  # fmt: skip
 def test_hostile_lists_take_time_that_grows_with_their_length_alone(text: str) -> None:
     def take(document: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         for read in (read_feed, records_of_page):
             try:
                 read(document, BASE, NOW)
             except CollectError:
                 continue
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     half, whole = take(text[: len(text) // 2]), take(text)
     assert whole < max(1.0, 6 * half)

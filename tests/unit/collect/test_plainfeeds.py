@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from pipeline.collect import entries
 from pipeline.collect.dates import find_full_date, read_date
-from pipeline.collect.discover import learn_list
-from pipeline.collect.entries import read_feed, read_paper_articles, read_sitemap
+from pipeline.collect.entries import read_feed, read_paper_articles
+from pipeline.collect.learn import learn_list
 from pipeline.collect.plainfeeds import read_plain
 from pipeline.collect.records import find_query, records_of_page
+from pipeline.collect.sitemaps import read_sitemap
 from pipeline.errors import CollectError
 from pipeline.model import Source, SourceKind
 

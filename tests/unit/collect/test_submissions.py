@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from pipeline.collect.mailheaders import decode_words
 from pipeline.collect.submissions import read_docx, read_mail
 from pipeline.errors import CollectError, ParseError, TooLargeError
 
@@ -51,7 +53,7 @@ def make_mail(subject: str = "投稿：示例来稿", body: str = TEXT) -> Email
 
 
 def test_a_mail_gives_its_subject_text_sender_and_day() -> None:
-    sent = read_mail(make_mail(body=f"{TEXT}\n-- \n示例社区 电话\n").as_bytes(), MOST)
+    (sent,) = read_mail(make_mail(body=f"{TEXT}\n-- \n示例社区 电话\n").as_bytes(), MOST)
     assert sent.title == "示例来稿"
     assert sent.text == TEXT
     assert sent.author == "示例社区通讯员"
@@ -66,7 +68,7 @@ def test_a_word_document_counts_before_the_body_and_pictures_come_along() -> Non
     mail.add_attachment(word, "application", kind, filename="稿件.docx")
     mail.add_attachment(make_picture(), "image", "png", filename="../../现场.png")
     mail.add_attachment(b"x", "application", "zip", filename="原图.zip")
-    sent = read_mail(mail.as_bytes(), MOST)
+    (sent,) = read_mail(mail.as_bytes(), MOST)
     assert (sent.title, sent.text, sent.author) == ("示例议事会", TEXT, "示例作者")
     assert [picture.ending for picture in sent.pictures] == [".png"]
     assert "原图.zip" in sent.warnings[0]
@@ -77,7 +79,7 @@ def test_a_mail_in_gbk_and_html_is_read() -> None:
         "Subject: =?gb2312?B?zba45aO6yr7A/cC0uOU=?=\r\nContent-Type: text/html; charset=gb2312\r\n"
         "Content-Transfer-Encoding: 8bit\r\n\r\n"
     ).encode("ascii") + f"<p>{TEXT}</p><script>x()</script>".encode("gb18030")
-    sent = read_mail(raw, MOST)
+    (sent,) = read_mail(raw, MOST)
     assert sent.title == "示例来稿"
     assert sent.text == TEXT
 
@@ -122,3 +124,125 @@ def test_any_bytes_give_a_submission_or_a_reason(data: bytes) -> None:
             read(data, MOST)
         except CollectError as error:
             assert str(error)  # noqa: PT017 - a reason is all that is asked for
+
+
+WORD = "vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def encoded(text: str, charset: str, kind: str = "B") -> str:
+    """Return an encoded word as mail programs write it, under a label of their choice."""
+    data = text.encode("gb18030")
+    if kind == "Q":
+        return f"=?{charset}?Q?{''.join(f'={one:02X}' for one in data)}?="
+    return f"=?{charset}?B?{base64.b64encode(data).decode()}?="
+
+
+@pytest.mark.parametrize("charset", ["gb2312", "GBK", "GB18030", "gb2312*zh"])
+@pytest.mark.parametrize("kind", ["B", "Q"])
+def test_words_of_a_header_hold_more_characters_than_their_label(charset: str, kind: str) -> None:
+    assert decode_words(f"Re: {encoded('镕基瑢社区', charset, kind)} x") == "Re: 镕基瑢社区 x"
+
+
+def test_a_character_cut_between_two_words_is_put_together() -> None:
+    data = "示例社区议事会".encode("gb18030")
+    words = [base64.b64encode(part).decode() for part in (data[:5], data[5:])]
+    assert decode_words("\r\n ".join(f"=?gb2312?B?{one}?=" for one in words)) == "示例社区议事会"
+
+
+@pytest.mark.parametrize("charset", ["gbk", "utf-8"])
+def test_headers_without_any_label_are_read_and_leave_nothing_that_cannot_be_stored(
+    charset: str,
+) -> None:
+    raw = "From: 示例街道 <a@b.example>\nSubject: 投稿：直接写的标题\n\n" + TEXT
+    (sent,) = read_mail(raw.encode(charset), MOST)
+    assert (sent.title, sent.author, sent.text) == ("直接写的标题", "示例街道", TEXT)
+
+
+@given(st.binary(max_size=200), st.text(max_size=50))
+def test_any_header_becomes_a_line_that_can_be_stored(data: bytes, text: str) -> None:
+    raw = b"Subject: " + data.replace(b"\n", b"").replace(b"\r", b"") + b"\n\nx"
+    (sent,) = read_mail(raw, MOST)
+    for line in (sent.title, decode_words(text), decode_words(f"=?utf-8?B?{text}?=")):
+        assert "\n" not in line
+        line.encode()
+
+
+def test_two_documents_of_one_mail_are_two_texts_and_the_pictures_go_with_the_first() -> None:
+    mail = make_mail("两篇")
+    for name in ("甲", "乙"):
+        word = make_docx(f"标题：示例{name}", TEXT)
+        mail.add_attachment(word, "application", WORD, filename=f"{name}.docx")
+    mail.add_attachment(make_picture(), "image", "png", filename="图.png")
+    first, second = read_mail(mail.as_bytes(), MOST)
+    assert (first.title, second.title) == ("示例甲", "示例乙")
+    assert (len(first.pictures), len(second.pictures)) == (1, 0)
+    assert first.author == second.author == "示例社区通讯员"
+
+
+def test_a_name_in_an_encoded_word_tells_a_word_document() -> None:
+    name = encoded("稿件.docx", "gb18030")
+    mail = make_mail("附件没有类型", "见附件")
+    mail.add_attachment(make_docx("标题：示例", TEXT), "application", "octet-stream", filename="x")
+    raw = mail.as_bytes().replace(b'filename="x"', f'filename="{name}"'.encode())
+    (sent,) = read_mail(raw, MOST)
+    assert (sent.title, sent.text) == ("示例", TEXT)
+
+
+def test_a_text_file_that_is_attached_is_the_text() -> None:
+    mail = make_mail("文本附件", "请查收")
+    mail.add_attachment(TEXT.encode("gb18030"), "text", "plain", filename="稿件.txt")
+    (sent,) = read_mail(mail.as_bytes(), MOST)
+    assert sent.text == TEXT
+
+
+def test_a_mail_forwarded_as_an_attachment_counts_before_the_one_around_it() -> None:
+    outer = make_mail("转发：来稿", "请看转来的邮件")
+    outer.add_attachment(make_mail("投稿：里面的稿子"))
+    (sent,) = read_mail(outer.as_bytes(), MOST)
+    assert (sent.title, sent.text) == ("里面的稿子", TEXT)
+
+
+def test_a_document_that_cannot_be_read_leaves_the_body_and_a_warning() -> None:
+    mail = make_mail()
+    mail.add_attachment(b"PK\x03\x04 no", "application", WORD, filename="坏.docx")
+    (sent,) = read_mail(mail.as_bytes(), MOST)
+    assert sent.text == TEXT
+    assert "坏.docx" in sent.warnings[0]
+    assert "not a Word document" in sent.warnings[0]
+
+
+def test_what_is_no_picture_is_not_stored_as_one() -> None:
+    mail = make_mail()
+    mail.add_attachment(b"<html><script>x()</script>", "image", "jpeg", filename="x.jpg")
+    (sent,) = read_mail(mail.as_bytes(), MOST)
+    assert sent.pictures == ()
+    assert "no picture" in sent.warnings[0]
+
+
+def test_an_old_word_file_alone_is_named_in_the_reason() -> None:
+    mail = make_mail(body="")
+    mail.add_attachment(b"\xd0\xcf\x11\xe0", "application", "msword", filename="稿件.doc")
+    with pytest.raises(ParseError, match=r"稿件\.doc.* ask for a \.docx"):
+        read_mail(mail.as_bytes(), MOST)
+
+
+def test_of_a_mail_that_is_too_large_the_text_is_taken(site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    mail = make_mail()
+    mail.add_attachment(make_picture(), "image", "png", filename="小图.png")
+    mail.add_attachment(b"\xff\xd8\xff" + b"\0" * 3_000_000, "image", "jpeg", filename="大图.jpg")
+    (folder / "1.eml").write_bytes(mail.as_bytes())
+    site.keep_picture = lambda _, ending: f"https://news.example/1{ending}"
+    result = site.visit_file("inbox")
+    assert [(one.text, len(one.images)) for one in result.articles] == [(TEXT, 1)]
+    assert result.warnings == (
+        "1.eml: the mail is too large: attachment '大图.jpg' was left out, with what follows",
+    )
+
+
+def test_a_mail_of_a_million_lines_costs_its_first_ones() -> None:
+    raw = f"Subject: x\nContent-Type: text/plain; charset=utf-8\n\n{TEXT}\n-- \n".encode()
+    (sent,) = read_mail(raw + b"a\n" * 1_000_000, 10 * MOST)
+    assert sent.text == TEXT
+    assert "its end was left out" in sent.warnings[0]

@@ -1,0 +1,51 @@
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+
+from pipeline.store import articles, sources
+from pipeline.store.sources import Fetch, Harvest
+from tests.unit.store.conftest import NOW, make_article
+
+pytestmark = pytest.mark.django_db
+
+
+def make_harvest(source_id, *numbers, state=None, at=NOW, **given):
+    found = [make_article(n, source_id=source_id, **given) for n in numbers]
+    fetch = Fetch(source_id, at, "ok", 0.5, len(found))
+    return Harvest(fetch, found, state or {"etag": source_id})
+
+
+def test_several_sources_are_stored_at_once_and_counted_apart():
+    added = sources.add_harvests([make_harvest("a", 1, 2), make_harvest("b"), make_harvest("c", 1)])
+    assert [(one.new, one.revised) for one in added] == [(2, 0), (0, 0), (1, 0)]
+    assert articles.count_articles() == (3, 0)
+    assert sources.get_states() == {key: {"etag": key} for key in "abc"}
+    assert {key: one.fetched for key, one in sources.list_last_fetches().items()} == {
+        "a": 2, "b": 0, "c": 1,
+    }  # fmt: skip
+
+
+def test_a_correction_keeps_the_day_of_first_sight_and_counts_for_its_source_alone():
+    sources.add_harvests([make_harvest("a", 1, published=None), make_harvest("b", 1)])
+    later = NOW + timedelta(days=2)
+    changed = {"content_hash": "f" * 64, "text": "改过的正文。", "published": None}
+    again = make_harvest("a", 1, at=later, state={"etag": "new"}, fetched_at=later, **changed)
+    added = sources.add_harvests([again, make_harvest("b", 1, at=later)])
+    assert [(one.new, one.revised) for one in added] == [(0, 1), (0, 0)]
+    (mended,) = [
+        one for one in articles.list_articles(NOW, NOW + timedelta(days=9)) if one.source_id == "a"
+    ]
+    assert (mended.text, mended.fetched_at) == ("改过的正文。", NOW)
+    assert sources.get_states()["a"] == {"etag": "new"}
+    assert [one.at for one in sources.list_fetches("a")] == [later, NOW]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_batch_that_cannot_be_stored_nothing_is_stored():
+    good, bad = make_harvest("a", 1), make_harvest("b", 1, title=None)
+    bad = Harvest(bad.fetch, [make_article(1, source_id="b", canonical_url=None)], bad.state)
+    with pytest.raises(DatabaseError):
+        sources.add_harvests([good, bad])
+    assert articles.count_articles() == (0, 0)
+    assert sources.get_states() == {}
