@@ -182,10 +182,10 @@ def collect(
         for one, added in zip(results, stored.add_harvests(harvests), strict=True):
             line = SourceLine(
                 id=one.source_id,
-                status=one.status,
+                status="failed" if added.refused else one.status,
                 fetched=one.fetched,
                 new=added.new,
-                error=one.error,
+                error=added.refused or one.error,
                 warnings=one.warnings,
             )
             lines.append(line)

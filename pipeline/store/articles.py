@@ -28,6 +28,7 @@ class Added:
 
     new: int = 0
     revised: int = 0
+    refused: str = ""  # why the database takes none of them
 
 
 def add_articles(articles: Iterable[Article]) -> Added:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
 from pipeline.store import articles
@@ -43,11 +43,27 @@ class Harvest:
 def add_harvests(harvests: Sequence[Harvest]) -> list[Added]:
     """Store what some sources gave: their articles, new states and the attempts, all or none.
 
-    A batch costs hardly more statements than one source; no source may be in it twice.
+    A batch costs hardly more statements than one source; no source may be in it twice. Where the
+    database refuses a value, the sources are stored one by one, and of the one that gave it the
+    failed attempt alone.
 
     Returns:
         What became of each one's articles, in the order given.
     """
+    try:
+        return _add(harvests)
+    except (DataError, IntegrityError) as error:
+        if len(harvests) > 1:
+            return [added for one in harvests for added in add_harvests([one])]
+        why = f"the database refuses what it gave: {str(error).splitlines()[0]}"
+        (one,) = harvests
+        known = SourceStateRow.objects.filter(source_id=one.fetch.source_id).first()
+        failed = replace(one.fetch, status="failed", error=why)
+        _add([Harvest(failed, (), known.payload if known else {})])
+        return [Added(refused=why)]
+
+
+def _add(harvests: Sequence[Harvest]) -> list[Added]:
     with transaction.atomic():
         counts = articles.add_by_source(article for one in harvests for article in one.articles)
         SourceStateRow.objects.bulk_create(

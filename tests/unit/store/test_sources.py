@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
 
 from pipeline.store import articles, sources
 from pipeline.store.sources import Fetch, Harvest
@@ -42,10 +41,14 @@ def test_a_correction_keeps_the_day_of_first_sight_and_counts_for_its_source_alo
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_a_batch_that_cannot_be_stored_nothing_is_stored():
-    good, bad = make_harvest("a", 1), make_harvest("b", 1, title=None)
-    bad = Harvest(bad.fetch, [make_article(1, source_id="b", canonical_url=None)], bad.state)
-    with pytest.raises(DatabaseError):
-        sources.add_harvests([good, bad])
-    assert articles.count_articles() == (0, 0)
-    assert sources.get_states() == {}
+def test_a_source_that_gives_what_cannot_be_stored_fails_alone_and_keeps_its_state():
+    sources.add_harvests([make_harvest("b", 1)])
+    good, bad = make_harvest("a", 1), make_harvest("b", 2, state={"etag": "lost"})
+    bad = Harvest(bad.fetch, [make_article(2, source_id="b", canonical_url=None)], bad.state)
+    added = sources.add_harvests([good, bad, make_harvest("c", 1)])
+    assert [one.new for one in added] == [1, 0, 1]
+    assert "refuses" in added[1].refused
+    assert articles.count_articles() == (3, 0)
+    assert sources.get_states()["b"] == {"etag": "b"}
+    last = sources.list_last_fetches()["b"]
+    assert (last.status, last.error) == ("failed", added[1].refused)
