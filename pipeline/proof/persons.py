@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
+_ROLE_ENDS = "兵员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
 _ROLE_TAILS = frozenset(
     ["师傅", "主任", "主席", "老师", "老板", "干部"]
 )  # their second character is a surname too
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
+_CALLED = (
+    "书记|主任|老师|医生|师傅|队长|会长|院长|校长|园长|站长|局长|所长|教练|经理|馆长|警官|秘书长|理事长|阿姨|大姐"
+)
 _PETS = "大小阿老"  # stand in a name and are easily left out
 _MOST_NAMES = 200  # of one role in an issue
 _FUNCTION = frozenset(
@@ -98,11 +102,17 @@ _LED_BY = 8  # characters before a school that say what somebody was there
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """Three characters after a role, and where they stand."""
+    """Three characters after a role or before one, and where they stand."""
 
     name: str
     text: Text
     end: int
+    is_whole: bool = False  # the role follows, so the name ends here
+
+    @property
+    def next(self) -> str:
+        """The character behind the name."""
+        return self.text.text[self.end : self.end + 1]
 
 
 def find_near_names(reading: Reading) -> Iterator[Finding]:
@@ -111,25 +121,34 @@ def find_near_names(reading: Reading) -> Iterator[Finding]:
     pattern = _after_a_role(lists)
     seen: dict[str, list[_Heard]] = {}
     for text in reading.texts:
-        for match in pattern.finditer(text.text):
-            role, name = text.text[match.start() - 2 : match.start()], match["name"]
-            if role[1] + name[0] in _ROLE_TAILS or name.startswith(lists.not_names_first):
-                continue
-            here = _Heard(name, text, match.end() + len(name))
+        for role, here in _heard(text, pattern, lists):
             others = seen.setdefault(role, [])
             near = next((one for one in others if _is_slip(reading, one, here)), None)
             if near and _are_two(near, here):
                 near = None
             if near:
-                known, start = near.name, match.end()
+                known, name, start = near.name, here.name, here.end - len(here.name)
                 length = len(name) if _ends_here(reading, here) else _common(known, name)
                 message = f"同为{role}，前文写作“{known}”，这里写作“{name[:length]}”，请核对姓名。"
                 right = known if _is_settled(reading, known, name[:length]) else None
                 yield text.finding(
                     "person-name", Level.WARNING, message, start, start + length, right
                 )
-            elif len(others) < _MOST_NAMES and all(one.name != name for one in others):
+            elif len(others) < _MOST_NAMES and all(one.name != here.name for one in others):
                 others.append(here)
+
+
+def _heard(text: Text, pattern: re.Pattern[str], lists: Lists) -> Iterator[tuple[str, _Heard]]:
+    """Yield roles and the names beside them, in reading order."""
+    for match in pattern.finditer(text.text):
+        name = match["name"]
+        if match["role"]:
+            if not name.startswith(lists.not_names_first):
+                yield match["role"], _Heard(name, text, match.start() + len(name), is_whole=True)
+            continue
+        role = text.text[match.start() - 2 : match.start()]
+        if role[1] + name[0] not in _ROLE_TAILS and not name.startswith(lists.not_names_first):
+            yield role, _Heard(name, text, match.start() + len(name))
 
 
 def _are_two(one: _Heard, other: _Heard) -> bool:
@@ -142,6 +161,8 @@ def _are_two(one: _Heard, other: _Heard) -> bool:
 
 def _ends_here(reading: Reading, one: _Heard) -> bool:
     """Say whether the stretch ends where a name does; words are split only for this."""
+    if one.is_whole:
+        return True
     if one.name[-1] in _FUNCTION:
         return False
     return one.text.text[one.end : one.end + 3].startswith(_AFTER) or reading.is_edge(
@@ -167,6 +188,11 @@ def _common(known: str, name: str) -> int:
     return 2 if known[0] == name[0] and known[-1] == name[1] else len(name)
 
 
+def _may_go_on(left: str, right: str) -> bool:
+    """Say whether both last characters may as well be the next word: 王丽和, 王丽合."""
+    return left[2] in _FUNCTION and right[2] in _FUNCTION
+
+
 def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
     """Say whether two stretches of three after one role are a name and its slip."""
     left, right = one.name, other.name
@@ -174,6 +200,8 @@ def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
     if apart == [1]:
         either = _ends_here(reading, one) or _ends_here(reading, other)
         return left[2] not in _FUNCTION or either
+    if apart == [2] and load_sounds().agree(left[2], right[2]) and not _may_go_on(left, right):
+        return any(_ends_here(reading, each) or each.next in _FUNCTION for each in (one, other))
     if apart == [2]:
         if any(one.name[2] in _FUNCTION and not _is_last(one) for one in (one, other)):
             return False
@@ -283,7 +311,8 @@ def _is_no_name(reading: Reading, text: Text, start: int, name: str, *, called: 
 @lru_cache(maxsize=4)
 def _after_a_role(lists: Lists) -> re.Pattern[str]:
     return re.compile(
-        rf"(?=(?P<name>[{lists.surnames}{_RARE}][一-龥]{{2}}))(?<=[一-龥][{_ROLE_ENDS}])"
+        rf"(?=(?P<name>[{lists.surnames}{_RARE}][一-龥]{{2}})(?P<role>{_CALLED})?)"
+        rf"(?:(?<=[一-龥][{_ROLE_ENDS}])|(?:^|(?<=[，。：；、“”（\n和与跟由对找请问]))(?=...(?:{_CALLED})))"
     )
 
 

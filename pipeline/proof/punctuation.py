@@ -35,6 +35,18 @@ _POINT = re.compile(
 )
 _BETWEEN_FIGURES = re.compile("[一二三四五六七八九十].[一二三四五六七八九十]")
 _DOTS = re.compile(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
+_SHOUTED = re.compile(r"[！？]{4,}")
+_AFTER_BRACKET = re.compile(
+    r"(?:(?<=（[一二三四五六七八九十\d]）)|(?<=（[一二三四五六七八九十\d]{2}）)|(?<=[①-⑩]))、"
+)
+_AFTER_ORDINAL = re.compile(
+    r"(?:^|(?<=[：；。！？\n]))(?:第[一二三四五六七八九十]|首先|其次|再次)、"
+    r"(?!第|[一二三四五六七八九十首其再最])"
+)
+_ETC = re.compile(r"等等?……|……等等?(?![待到了候级于])")
+_SPOKEN = re.compile(
+    r"(?<=[说道示讲问答笑喊忆言诉称述叹])：“[^“”\n。！？…]{2,80}(?P<mark>”。)"
+)
 _IN_BRACKETS = re.compile(r"\(([^()（）\n]{1,60})\)")
 _IN_QUOTES = re.compile(r'"([^"“”\n]{1,60})"')
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
@@ -62,6 +74,10 @@ def _dots(match: re.Match[str]) -> str | None:
     return "——" if marks.startswith("-") else "……"
 
 
+def _comma_last(match: re.Match[str]) -> str:
+    return f"{match.group()[:-1]}，"
+
+
 # characters of which one has to be there, pattern, what to say of {mark} and {right}, how to mend it
 _FAULTS: tuple[
     tuple[str, re.Pattern[str], str, Callable[[re.Match[str]], str | None] | None], ...
@@ -73,6 +89,10 @@ _FAULTS: tuple[
     ("[]<>", _SQUARE, "中文里的半角“{mark}”请改为全角括号或书名号。", None),
     ("…", _ONE_ELLIPSIS, "省略号占两格，请改为“……”。", lambda _: "……"),
     ("、", _BEFORE_AND, "“{right}”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
+    ("！？", _SHOUTED, "“{mark}”叠用过多，叹号、问号最多叠用三个。", lambda match: match.group()[0]),
+    ("、", _AFTER_BRACKET, "带括号的序号后面不用顿号，请删去。", lambda _: ""),
+    ("、", _AFTER_ORDINAL, "“第一”“首先”等后面用逗号，请改为“{right}”。", _comma_last),
+    ("…", _ETC, "省略号与“等”“等等”只用一个。", None),
     (".。-", _DOTS, "“{mark}”请改为“{right}”。", _dots),
 )
 
@@ -91,6 +111,8 @@ def find_punctuation(reading: Reading) -> Iterator[Finding]:
                 yield from _wrong_marks(text, pattern, says, mend, paired)
         if not text.characters.isdisjoint(_BOTH):
             yield from _unpaired(text)
+        if "”" in text.characters and "：" in text.characters:
+            yield from _spoken(text)
 
 
 def _half_width_pairs(text: Text) -> Iterator[tuple[int, int, str]]:
@@ -128,17 +150,27 @@ def _wrong_marks(
         yield text.finding("punctuation", Level.WARNING, message, start, end, right)
 
 
+def _spoken(text: Text) -> Iterator[Finding]:
+    """Find 说：“…”。 whose full stop belongs to the words that are quoted."""
+    for match in _SPOKEN.finditer(text.text):
+        message = "引语独立成句，句号应放在后引号之前，请改为“。”再加后引号。"
+        yield text.finding("punctuation", Level.WARNING, message, *match.span("mark"), "。”")
+
+
 def _unpaired(text: Text) -> Iterator[Finding]:
     offset = 0
     for paragraph in text.text.split("\n"):
         waiting: list[tuple[str, int]] = []
         lonely: list[int] = []
+        nested: list[tuple[int, int]] = []
         for match in _MARKS.finditer(paragraph):
             mark, index = match.group(), match.start()
             if mark in _PAIRS:
                 waiting.append((mark, index))
             elif waiting and waiting[-1][0] == _CLOSING[mark]:
-                waiting.pop()
+                _, opened = waiting.pop()
+                if mark == "”" and waiting and waiting[-1][0] == "“":
+                    nested.append((opened, index))
             elif not (mark == "）" and _LISTED.match(paragraph[max(0, index - 5) : index])):
                 lonely.append(index)
         for index in sorted([*lonely, *(index for _, index in waiting)]):
@@ -147,6 +179,12 @@ def _unpaired(text: Text) -> Iterator[Finding]:
             message = f"“{paragraph[index]}”没有配对，请补全或删去。"
             at = offset + index
             yield text.finding("punctuation", Level.WARNING, message, at, at + 1)
+        if not lonely and not waiting:  # else it is not known which belong together
+            for first, last in nested:
+                start, end = offset + first, offset + last + 1
+                right = f"‘{text.text[start + 1 : end - 1]}’"
+                message = f"引号里再用引号，里面的改为单引号：{right}。"
+                yield text.finding("punctuation", Level.WARNING, message, start, end, right)
         offset += len(paragraph) + 1
 
 

@@ -28,7 +28,8 @@ _SMALL_WORDS = frozenset(
     "的了着过在到从为与和把被给以当做用对向让还一是有上下不人大小也都就又再很最更各每这那其之而或及等个名位条张本"
     "年月日时天来去说看想要会能可得地很无非未已将由于因但却按照竟既则所两三四五六七八九十几多少前后里外中内间"
 )
-_MOST_DOUBTS = 500  # hostile text has millions
+_FEW_DOUBTS = 500  # of any issue
+_CHARACTERS_A_DOUBT = 20  # and of a long one: hostile text has a doubt at each character
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,13 @@ class Reading:
         self.links = links
         self.texts: tuple[Text, ...] = tuple(texts_of(issue))
         self._looked = 0
+        length = sum(len(text.text) for text in self.texts)
+        self._most_doubts = _FEW_DOUBTS + length // _CHARACTERS_A_DOUBT
 
     def is_edge(self, text: Text, at: int) -> bool:
         """Say whether a word ends before the character; False without a way to tell."""
         self._looked += 1
-        if self.reference.split is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split is None or self._looked > self._most_doubts:
             return False
         first = max(0, at - _AROUND)
         reached = first
@@ -107,7 +110,7 @@ class Reading:
     def begins_word(self, text: Text, start: int, longest: int) -> bool:
         """Say whether a word of the dictionary, no person's full name, begins at the character."""
         self._looked += 1
-        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > self._most_doubts:
             return False
         first = next(iter(self.reference.split_known(text.text[start : start + _AROUND])), "")
         return len(first) > 1 and not (len(first) == longest > 2)  # noqa: PLR2004 - 白鹭, 牛皮|蒙
@@ -121,7 +124,7 @@ class Reading:
         if not "一" <= before <= "龥":
             return True  # nothing runs into it
         self._looked += 1
-        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > self._most_doubts:
             return True
         first, last = max(0, start - _AROUND), end + _AROUND
         edges = {first}
@@ -141,7 +144,7 @@ class Reading:
         if not ("一" <= before <= "龥" or "一" <= after <= "龥"):
             return True
         self._looked += 1
-        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > self._most_doubts:
             return True
         reached = max(0, start - _AROUND)
         left = ""  # what stands within, before a word that runs out of it
@@ -161,7 +164,7 @@ class Reading:
         None either after some hundred doubts in one issue, which only hostile text has.
         """
         self._looked += 1
-        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > self._most_doubts:
             return []
         at, found = max(0, start - _AROUND), []
         for word in self.reference.split_known(text.text[at : end + _AROUND]):

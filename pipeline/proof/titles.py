@@ -23,6 +23,10 @@ _OFFICE = re.compile(
     r"(?P<of>社区)?(?P<office>居民委员会|居委会|村民委员会|村委会)"
     r"(?P<party>党总支部|党总支|党支部|党委|党组织)(?=副?书记|委员|班子|成员|带头)"
 )
+_OFFICE_SECRETARY = re.compile(
+    r"(?P<office>居民委员会|居委会|村民委员会|村委会)(?P<post>副?书记)(?!员)"
+)
+_OFFICE_WORKERS = re.compile(r"街道办事处党工委|街道办党工委")
 _FORMER = re.compile(
     r"原(?<![草平中高太还复病雪荒屋].)(?!来|在|是|为|系|由|从|属|叫|以|想|打|准|拟|要|需|应|该|经|只|不|没|已|曾|只|和|与|居|住|种|养|单|罪|谅|汤|材|浆|木|油|煤|石|班|座|封|稿|话|文|机|装|厂家|本|有|因|则|文|名|址|创|生|料|价|地|始|先|定|计|标|图|作|件|籍|著|理|型|野|状|貌|任|路|样|汁|味)"
     r"(?P<office>[一-龥]{1,14}?(?:市|区|县|局|委|街道|社区|村|镇|政府|学校|中学|小学|公司|集团|医院|办|协会|办事处|文联|工会|妇联|站|中心|厂|院|所|馆|党支部|党总支|党委|党工委|支部|大队|公社))"
@@ -51,6 +55,8 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
             right = ("" if before.endswith(("社区", "村")) else home) + match["party"]
             message = f"党组织不隶属于{match['office']}，请改为“{home}{match['party']}”。"
             yield text.finding("title-form", Level.ERROR, message, *match.span(), right)
+        if "记" in text.characters:
+            yield from _secretaries(text)
         if not text.characters.isdisjoint("大协党"):
             yield from _councils(text)
         if "原" not in text.characters:
@@ -66,6 +72,22 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
                 f"“{match.group()}”：“原”一般放在职务前；若机构本身已撤并或改名，请说明理由后保留。"
             )
             yield text.finding("title-form", Level.WARNING, message, *match.span())
+
+
+def _secretaries(text: Text) -> Iterator[Finding]:
+    """Find 居委会书记: a committee of residents has a head, its party organisation a secretary."""
+    for match in _OFFICE_SECRETARY.finditer(text.text):
+        home = "村" if match["office"].startswith("村") else "社区"
+        bare = "" if text.text.endswith(("社区", "村"), 0, match.start()) else home
+        right = f"{bare}党组织{match['post']}"
+        message = (
+            f"{match['office']}设主任，不设书记：请改为“{home}党委（党总支、党支部）{match['post']}”"
+            "，或核实职务。"
+        )
+        yield text.finding("title-form", Level.ERROR, message, *match.span(), right)
+    for match in _OFFICE_WORKERS.finditer(text.text):
+        message = "党工委不隶属于办事处，请改为“街道党工委”。"
+        yield text.finding("title-form", Level.ERROR, message, *match.span(), "街道党工委")
 
 
 def _councils(text: Text) -> Iterator[Finding]:

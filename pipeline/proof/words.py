@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.idioms import find_wrong_phrases
+from pipeline.proof.particles import find_wrong_particles
 from pipeline.proof.rule import Rule
+from pipeline.proof.slips import find_slips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,15 +25,17 @@ _NEAR = 12  # characters before and after a word in which its companions count
 
 
 def find_wrong_words(reading: Reading) -> Iterator[Finding]:
-    """Find the words of confusable.yaml, and fixed phrases with one wrong character."""
+    """Find the words of confusable.yaml, and words and phrases with one wrong character."""
     for text in reading.texts:
         said: set[int] = set()  # characters of which the list has spoken
         for one in islice(_find_listed(reading, text), _MOST):
             said.update(range(one.start, one.end))
             yield one
-        for one in find_wrong_phrases(reading, text):
-            if said.isdisjoint(range(one.start, one.end)):
-                yield one
+        for find in (find_wrong_phrases, find_slips, find_wrong_particles):
+            for one in find(reading, text):
+                if said.isdisjoint(range(one.start, one.end)):
+                    said.update(range(one.start, one.end))
+                    yield one
 
 
 def _find_listed(reading: Reading, text: Text) -> Iterator[Finding]:
