@@ -32,6 +32,23 @@ _BALANCE = re.compile(
     rf"[^。；]{{0,20}}?(?:收入|收到|进账|入库)(?P<come>{FIGURE})(?P=unit)[^。；]{{0,20}}?(?:支出|花掉|花了|用去|出库)(?P<gone>{FIGURE})(?P=unit)"
     rf"[^。；]{{0,12}}?(?:结余|余额|结存|还剩|剩下)(?P<left>{FIGURE})(?P=unit)"
 )
+_ACCOUNT = re.compile(
+    rf"(?P<come>{FIGURE})(?P<unit>万?元)[，；、][^。；，\d]{{0,6}}(?:支出|花掉|花了|开支|用去|花费)[^。；，\d]{{0,4}}(?P<gone>{FIGURE})(?P=unit)"
+    rf"[，；、][^。；，\d]{{0,6}}(?:结余|余额|还剩|剩下|盈余|结存)[^。；，\d]{{0,3}}(?P<left>{FIGURE})(?P=unit)"
+)
+_COMES = re.compile(r"收入|收到|进账|营收|卖出|募集|筹[到得集]")
+_EACH = re.compile(
+    rf"(?P<groups>{SMALL})(?P<counted>[个支幢张间组队])(?P<what>[一-龥]{{0,4}})[，；][^，。；\d每]{{0,4}}每(?P=counted)(?:(?P=what))?"
+    rf"[^，。；\d每]{{0,6}}?(?P<each>{SMALL})(?P<unit>[名人位户套张个本盏棵])[^。；，\d]{{0,8}}[，；][^。；，\d]{{0,6}}"
+    rf"(?:共|合计|一共|总共|共计)(?:有|配|需|发)?(?P<total>{FIGURE})(?P=unit)"
+)
+_VOTES = re.compile(
+    rf"(?P<total>{FIGURE})[名位人户个][^。；]{{0,24}}?(?:全部(?:参加|参与)?(?:投票|表决)|参加(?:了)?(?:投票|表决)|投了票|参与(?:投票|表决))[^。；\d]{{0,6}}"
+    rf"(?:赞成|同意)[^。；，\d]{{0,3}}(?P<for>{FIGURE})票?[，、](?:反对|不同意)[^。；，\d]{{0,3}}(?P<against>{FIGURE})票?[，、]弃权[^。；，\d]{{0,3}}(?P<none>{FIGURE})票?"
+)
+_MORE = re.compile(
+    rf"(?P<first>{SMALL})(?P<unit>[样种类项件])[^，。；\d、]{{0,6}}[，；](?:外加|另加|再加上?|还有|另有)(?P<more>[^，。；\d]{{1,20}})[，；](?:一共|总共|共计|共|合计)(?P<total>{SMALL})(?P=unit)"
+)
 _PRODUCT = re.compile(
     rf"每(?:周|天|月|期|轮)[^，。；\d]{{0,3}}(?P<each>{SMALL})(?P<what>[节次场课堂回期])[^。；]{{0,20}}?"
     rf"(?P<times>{SMALL})个?(?:周|星期|天|月|期|轮)[^。；]{{0,10}}?共(?:计|有)?(?P<total>{SMALL})(?P=what)"
@@ -55,6 +72,8 @@ _PEOPLE = re.compile(
     rf"(?:一共|总共|共|合计|共计)(?P<total>{SMALL})[人名位](?!次)"
 )
 _PERSONS = re.compile(rf"({SMALL})[位名个]")
+_BEFORE_THAT = re.compile(r"上年|上期|上月|年初|期初|原有|上季|累计结余|历年")
+_NAMED_BEFORE = 12  # characters before a figure that say it was earned
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
 _NEAR = 0.35  # of a total: figures further apart speak of other things
@@ -69,6 +88,10 @@ def find_imbalances(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
         yield from _storeys(words)
     if "“" in words and "、" in words:
         yield from _slogans(words)
+    if "赞" in words or "同意" in words:
+        yield from _votes(words)
+    if "加" in words or "还有" in words or "另有" in words:
+        yield from _with_more(words)
     if "男" in words:
         yield from _sexes(words)
     if "共" in words or "合计" in words:
@@ -91,8 +114,32 @@ def _people(words: str) -> Iterator[Fault]:
             yield *match.span(), f"各项相加是{together:g}人，写的总数是{said:g}人，请核对。"
 
 
+def _votes(words: str) -> Iterator[Fault]:
+    for match in _VOTES.finditer(words):
+        cast = sum(float(match[one]) for one in ("for", "against", "none"))
+        if cast != float(match["total"]):
+            said = f"三种票相加是{cast:g}票，投票的是{match['total']}人，请核对。"
+            yield *match.span(), said
+
+
+def _with_more(words: str) -> Iterator[Fault]:
+    """Yield 4样东西，外加雨伞架，一共6样."""
+    for match in _MORE.finditer(words):
+        more = len(re.split("[、和及与]", match["more"]))
+        together, said = value_of(match["first"]) + more, value_of(match["total"])
+        if together != said and not re.search("等|[一二两三四五六七八九十]", match["more"]):
+            yield *match.span(), f"相加是{together:g}{match['unit']}，写的是{said:g}{match['unit']}，请核对。"
+
+
 def _accounts(words: str) -> Iterator[Fault]:
-    for match in _BALANCE.finditer(words):
+    balanced = list(_BALANCE.finditer(words))
+    for match in () if balanced else _ACCOUNT.finditer(words):
+        come, gone, left = (float(match[one]) for one in ("come", "gone", "left"))
+        earned = _COMES.search(words, max(0, match.start() - _NAMED_BEFORE), match.start())
+        if earned and not _BEFORE_THAT.search(words) and abs(come - gone - left) > _ROUNDING:
+            said = f"收入减支出是{round(come - gone, 2):g}{match['unit']}，写的结余是{left:g}{match['unit']}，请核对。"
+            yield *match.span(), said
+    for match in balanced:
         old, come, gone, left = (float(match[one]) for one in ("old", "come", "gone", "left"))
         right = round(old + come - gone, 2)
         if abs(right - left) > _ROUNDING:
@@ -183,8 +230,10 @@ def _among(words: str) -> Iterator[Fault]:
 
 
 def _products(words: str) -> Iterator[Fault]:
-    for match in _PRODUCT.finditer(words):
-        each, times, total = (value_of(match[one]) for one in ("each", "times", "total"))
+    found = [(match, match["times"]) for match in _PRODUCT.finditer(words)]
+    found += [(match, match["groups"]) for match in _EACH.finditer(words)]
+    for match, number in found:
+        each, times, total = (value_of(one) for one in (match["each"], number, match["total"]))
         if each * times != total:
             yield *match.span(), f"{each:g}乘{times:g}是{each * times:g}，写的是{total:g}，请核对。"
 

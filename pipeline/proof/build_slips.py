@@ -33,11 +33,8 @@ _PAIR = 2
 _OFTEN = 100  # occurrences in the dictionary from which a word may have been meant
 _USED = 3  # occurrences in the paper from which it is usual, and without them
 _KNOWN = 300  # in the dictionary
-_LIKELIER = 5.5  # e-fold: how much likelier the word is than its slip's two characters side by side
-_MUCH_LIKELIER = 7.0  # of a slip in another tone
-_BOUND = 2500  # occurrences up to which the wrong character seldom is a word by itself
-_MORE_BOUND = 1200  # of a slip in another tone
-_FREE = frozenset("一两三四五六七八九十几半数多小老阿大全互只都不没再又很太更最每各该本此就才也还把被让给壹贰叁肆伍陆柒捌玖拾佰仟")
+_LIKELIER = 6.5  # e-fold: how much likelier the word is than its slip's two characters side by side
+_FREE = frozenset("一两三四五六七八九十几半数多小老阿大全互只都不没再又很太更最每各该本此就才也还把被让给壹贰叁肆伍陆柒捌玖拾佰仟到上下入出进去来过着了起百千")
 _NAMES = ("nr", "ns", "nt", "nz")
 _HAN = re.compile("[一-龥]+")
 _TAG = re.compile(r"/[A-Za-z]+\]?[A-Za-z]*$")
@@ -87,12 +84,9 @@ def build(
                 slip = word[:at] + wrong + word[at + 1 :]
                 if wrong in _FREE or slip in attested or not sounds.agree_but_tone(wrong, word[at]):
                     continue
-                alike = sounds.agree(wrong, word[at])
-                if dictionary.occurrences(wrong) > (_BOUND if alike else _MORE_BOUND):
-                    continue
                 alone = sum(math.log(dictionary.occurrences(one)) for one in slip)
                 likelier = math.log(occurs) + total - alone
-                if likelier >= (_LIKELIER if alike else _MUCH_LIKELIER):
+                if likelier >= _LIKELIER:
                     found[slip] = max(found.get(slip, (0.0, "")), (likelier, word))
     return {slip: word for slip, (_, word) in sorted(found.items())}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
@@ -29,13 +29,13 @@ _NOT_A_COUNT = (
 _AFTER_LIST = re.compile(
     rf"(?=[等十一二三四五六七八九两0-9])(?P<etc>等)?(?<![A-Za-z第])(?P<n>{_NUMBER})(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
 )
-_BREAKS = re.compile(r"[，。；：！？\n“”（）]")
+_BREAKS = re.compile(r"[，。；：！？\n“”（）…—]")
 _GIVEN = re.compile("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
 _LIST_WINDOW = 160  # characters that a list before its number may take
 # How many, then a list: 三个社区：甲、乙和丙
 _COUNTED_FIRST = re.compile(
     rf"(?=[十一二三四五六七八九两0-9])(?<![第\d.十百千万几数])(?P<n>{_NUMBER}){_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
-    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（)(?P<list>[^。！？；\n：:]{2,200})"
+    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（|(?<=[件项类样种宝])是)(?P<list>[^。！？；\n：:]{2,200})"
 )
 _ORDINALS = re.compile(
     r"(?:^|[，。；：:！？\n、])(?P<word>[一二三四五六七八九十])[是要]|第(?P<nth>[一二三四五六七八九十])[，、是]"
@@ -128,6 +128,7 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         stated, body = _value(match["n"]), match["list"]
         if match["link"] == "（":
             body = body.partition("）")[0]
+        body = body.partition("……")[0]
         if _ORDINALS.match(text.text, match.start("list") - 1):
             continue  # a numbered series, which may go on over several sentences
         if "、" not in body or any(word in match["noun"] for word in _OPEN):
@@ -136,12 +137,21 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         if "、" not in first or "“" in first.replace("”、“", ""):
             first = body if "“" in body else first
         listed = _readings(first, ends_open=False)
-        is_open = any(word in body for word in _OPEN)
+        is_open = any(word in match["list"] for word in _OPEN)
         if "、" not in first or _fits(stated, listed, is_open=is_open) or _is_rank(first):
+            continue
+        if min(listed) < stated and first != body and _goes_on(body, stated):
             continue
         if min(abs(stated - one) for one in listed) <= _MOST_APART:
             end = match.start("list") + len(first)
             yield _mismatch(text, stated, listed, match.start(), end)
+
+
+def _goes_on(body: str, stated: int) -> bool:
+    """Say whether the list has the stated length when its commas divide it too: 甲、乙，丙和丁."""
+    parts = re.split("[，,]", body)
+    lists = list(takewhile(lambda part: re.search("[、和与及]", part), parts))
+    return len(lists) > 1 and stated in _readings("、".join(lists), ends_open=False)
 
 
 def _mismatch(text: Text, stated: int, listed: set[int], start: int, end: int) -> Finding:

@@ -42,6 +42,8 @@ _GUARDED = {
     "昨日": r"昨日(?!重现)",
     "今起": r"(?<![如至当迄])今起(?![伏居家步])",
     "明起": r"(?<![说声查清表照分光])明起(?![伏居家步])",
+    "昨天": r"(?<!的)昨天|(?<=的)昨天(?=[上下中早晚夜傍凌午清])",
+    "今天": r"(?<!如)今天|(?<=如)今天(?![下上气黑冷热亮凉])",
     "明天": r"明天(?!幼儿园|小学|中学|书店|书房|广场|杯|计划|工作室|科技|公司|剧场|农场|之星)",
 }
 _NUMBER = r"(?:(?<!\d)\d{1,3}|[一二两三四五六七八九十几数半]{1,3})"
@@ -52,10 +54,11 @@ _VAGUE = (
     r"(?<![节项题栏科数])目前(?!后|为止|期)",
     r"(?<![充应担相适])当前(?![锋台提])",
     r"连日来|前不久|不久前|眼下|即日起|前阵子|这阵子|前段时间|这段时间|最近(?!的|处|点|一次|距离)",
-    r"(?:前|这|过|近|最近)(?:几|两|些)天(?!后)",
+    r"(?:前|(?<!差)这|过|近|最近)(?:几|两|些)天(?!后)",
     r"(?<![月\d])" + _NUMBER + r"(?:个?(?:天|周|星期|月)|(?<!\d)日)(?:之|以)?前(?![往来去后台夕])",
     r"今年(?:(?:年)?[底初](?!期)|以来|[上下]半年|[春夏秋冬](?:天|季))",
     r"(?:去|前|明|后)年(?:以来|年?[底初末中](?!期)|(?:\d{1,2}|十?[一二三四五六七八九十])月(?:份|\d{1,2}[日号])?|[春夏秋冬](?:天|季|节)?|[上下]半年|元旦|春节|国庆|五一|清明|端午|中秋|重阳|暑假|寒假|新年)",
+    r"[今去][春夏秋冬](?![至节雨])",
     r"今明两天|昨今两天|明后两天|近些天|前些(?:天|日子)|近来(?!的)|刚过去的(?:周末|这个周末|一周)",
 )
 _AGING = re.compile(
@@ -69,7 +72,7 @@ _AGING = re.compile(
     r"|(?<![这一每])本月(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
     r"|" + "|".join(_VAGUE) + ")"
 )
-_TIMES = frozenset("天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段")  # in every such word
+_TIMES = frozenset("春夏秋冬天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段")  # in every such word
 _NOT_AGING = re.compile(
     r"先天后天|(?:昨天|今天)[、和与](?:今天|明天)|目前为止|从昨天的?[^，。；]{0,14}[到向]今天|今天的(?=新|宁波|中国|城市|农村|村庄|社区生活)|今天[、和与]昨天"
     r"|[今明昨]天的[^，。；]{1,6}，[今明昨]天的[^，。；]{1,4}"
@@ -79,6 +82,8 @@ _NOT_AGING = re.compile(
 _HABIT = re.compile(
     r"(?:每个?|逢|每逢)(?:周|星期|礼拜)(?:[一二三四五六日天]?[、和])?([一二三四五六日天])"
 )
+_HOURS = re.compile(r"[也照都]开[，。；放门]|周末则|平时|工作日|开放时间|营业时间")
+_STATED_DAY = re.compile(r"\d[日号]|[本这下上]周|[今明后]天|[今明]晚")
 _FAR = re.compile(r"[离距][^，。；]{0,8}$")  # 离地铁最近
 _PINNED = re.compile(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
 _BEFORE_PINNED = re.compile(r"\d{1,2}日[（(]$")
@@ -186,19 +191,64 @@ _ANNOUNCED = re.compile(
 )
 
 
+_HAN_MONTH = "十[一二]?|[一二三四五六七八九]"
+_HAN_DAY = "三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九]"
+_DAY = (
+    rf"(?:(?<!\d)(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})[日号]"
+    rf"|(?<![一二三四五六七八九十〇])(?P<han_month>{_HAN_MONTH})月(?P<han_day>{_HAN_DAY})[日号])"
+)
+_HOUR = r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?[\d一二三四五六七八九十两]{1,3}(?:[点时]|[:：]\d\d)"
+_AT_AN_HOUR = re.compile(r"(?<![从自])" + _DAY + _HOUR + "(?!半?起)")
+_UNTIL = re.compile(
+    r"(?:展期|展览|展出|报名|征集|开放|活动|申报|申请|投稿|有效期|优惠|截止|延[长期]|持续|办|展|登记|投票|预约|报送|收件|领取)"
+    r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}" + _DAY + r"(?!起|开始|\s?[至到—~～-])"
+)
+_HAN_VALUES = {name: value for value, name in enumerate("零一二三四五六七八九十")}
+
+
 def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
     """Find texts that announce a day which is over, of items whose events say nothing of it."""
     appears = reading.issue.publishes_at.astimezone(_SHANGHAI).date()
     for text in reading.texts:
-        if text.item is None or text.item.key in told or text.characters.isdisjoint("将定拟计预安"):
+        if text.item is None or text.item.key in told or "月" not in text.characters:
             continue
+        told_here = False
         for match in _ANNOUNCED.finditer(text.text):
             if text.is_speech(match.start()):
                 continue
             day = _last_day(match, (text.item.published or reading.issue.publishes_at).year)
             if day and day < appears and (appears - day).days <= _RECENT:
-                message = f"预告的{day.month}月{day.day}日出刊时已过，请撤下或改为报道。"
-                yield text.finding("event-over", Level.ERROR, message, *match.span())
+                told_here = True
+                yield text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
+        if not told_here and text.item.published:
+            yield from _was_to_come(text, text.item.published.astimezone(_SHANGHAI).date(), appears)
+
+
+def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding]:
+    """Find an hour, or the last day of something, that was to come when the text was published."""
+    for pattern in (_AT_AN_HOUR, _UNTIL):
+        for match in pattern.finditer(text.text):
+            if text.is_speech(match.start()):
+                continue
+            month, day_ = (int(match["month"]), int(match["day"])) if match["month"] else (
+                _value(match["han_month"]), _value(match["han_day"]))  # fmt: skip
+            try:
+                day = date(published.year, month, day_)
+            except ValueError:
+                continue
+            if published <= day < appears and (published < day or pattern is _UNTIL):
+                yield text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
+                return
+
+
+def _is_over(day: date) -> str:
+    return f"预告的{day.month}月{day.day}日出刊时已过，请撤下或改为报道。"
+
+
+def _value(number: str) -> int:
+    """Return a number of Chinese digits up to 99."""
+    tens, ten, ones = number.rpartition("十")
+    return (_HAN_VALUES[tens or "一"] * 10 if ten else 0) + (_HAN_VALUES[ones] if ones else 0)
 
 
 def _last_day(match: re.Match[str], year: int) -> date | None:
@@ -214,6 +264,8 @@ def _last_day(match: re.Match[str], year: int) -> date | None:
 
 def _goes_on(item: Item, event: Event) -> bool:
     """Say whether the text tells of a habit (每个周日) of which the event is the first time."""
+    if _HOURS.search(item.text) and not _STATED_DAY.search(item.text):
+        return True
     weekday = _WEEKDAYS[event.start.astimezone(_SHANGHAI).weekday()]
     said = {match[1].replace("天", "日") for match in _HABIT.finditer(item.text + item.summary)}
     return weekday in said

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_MOBILE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)")
+_MOBILE = re.compile(r"(?<![\d.A-Za-z])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _CONTACT = re.compile(
     r"(?:联系电话|联系方式|咨询电话|咨询热线|热线|报名电话|服务电话|值班电话|预约电话|投稿电话|举报电话|"

@@ -28,6 +28,7 @@ _SMALL_WORDS = frozenset(
     "的了着过在到从为与和把被给以当做用对向让还一是有上下不人大小也都就又再很最更各每这那其之而或及等个名位条张本"
     "年月日时天来去说看想要会能可得地很无非未已将由于因但却按照竟既则所两三四五六七八九十几多少前后里外中内间"
 )
+_SURE = 4  # characters of a wrong word that no others make by chance
 _FEW_DOUBTS = 500  # of any issue
 _CHARACTERS_A_DOUBT = 20  # and of a long one: hostile text has a doubt at each character
 
@@ -59,6 +60,29 @@ class Reference:
         """The registered member units."""
         found = {unit for units in self.units.values() for unit in units if unit.member}
         return tuple(sorted(found, key=lambda unit: (unit.district, unit.name)))
+
+    @cached_property
+    def by_street(self) -> dict[str, tuple[str, ...]]:
+        """The names of every street's units."""
+        found: dict[str, set[str]] = {}
+        for units in self.units.values():
+            for unit in units:
+                found.setdefault(unit.street, set()).add(unit.name)
+        return {street: tuple(sorted(names)) for street, names in found.items()}
+
+    @cached_property
+    def street_forms(self) -> dict[str, list[str]]:
+        """The streets by every form with one character left open."""
+        found: dict[str, list[str]] = {}
+        for street in sorted(self.streets):
+            for form in one_open(street):
+                found.setdefault(form, []).append(street)
+        return found
+
+
+def one_open(name: str) -> list[str]:
+    """Return a name with each of its characters left open in turn: *契街道, 大*街道."""
+    return [f"{name[:at]}*{name[at + 1 :]}" for at in range(len(name))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +162,10 @@ class Reading:
         """Say whether a misspelt word stands here, and not others that only meet: 入场|卷起.
 
         No word may run into it. A word may run out of it when what is left in front of that word
-        is none by itself, as in 幅|射伤, where 按|装箱单 is two words.
+        is none by itself, as in 幅|射伤, where 按|装箱单 is two words. Four characters are beyond chance.
         """
         before, after = text.text[start - 1 : start], text.text[end : end + 1]
-        if not ("一" <= before <= "龥" or "一" <= after <= "龥"):
+        if end - start >= _SURE or not ("一" <= before <= "龥" or "一" <= after <= "龥"):
             return True
         self._looked += 1
         if self.reference.split_known is None or self._looked > self._most_doubts:

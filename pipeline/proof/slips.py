@@ -54,6 +54,8 @@ def _may_be_a_name(text: Text, start: int, end: int) -> bool:
     if text.is_name(start) or text.is_mention(start, end) or text.is_address(start):
         return True
     words = text.text
+    if words[start - 1 : start].isdigit():
+        return True  # 7日唱
     return words.startswith(_NAMES_END, end) or words.endswith(_NAMES_BEGIN, 0, start)
 
 

@@ -25,7 +25,7 @@ _SENTENCE = re.compile(r"[^。！？；\n]{4,300}")
 _AMOUNT = re.compile(rf"(?<![\d.])(?P<figure>{FIGURE})(?P<unit>{UNIT})")
 _CHANGE = re.compile(
     rf"(?P<way>增长|增加|增|上升|提高|多|下降|减少|降低|回落|减|降|少)了?(?:约|近)?"
-    rf"(?:(?P<share>{FIGURE})%|(?P<half>一半|一倍|两倍|三倍)|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
+    rf"(?:(?P<share>{FIGURE})%|(?P<half>一半)|(?P<times>\d(?:\.\d)?|[一两二三四五六七八九])倍|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
     r"|(?P<double>翻了?一番|翻番)"
 )
 _SHARES = re.compile(rf"占(?:比)?(?:约)?(?P<share>{FIGURE})%")
@@ -39,6 +39,10 @@ _PARTS_AFTER = re.compile(
 _SPAN = re.compile(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
     rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|连办|连开|共)(?P<n>{SMALL})天"
+)
+_YEARS = re.compile(
+    r"(?<!\d)(?P<y1>\d{4})年(?P<m1>\d{1,2})月(?:\d{1,2}日)?[至到—~-]\s?(?P<y2>\d{4})年(?P<m2>\d{1,2})月(?:\d{1,2}日)?"
+    rf"[^。；\d]{{0,4}}(?:为期|共|历时|期限为?|合同期|任期)(?P<n>{SMALL})年"
 )
 _OPENED = re.compile(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^。；\d]{{0,10}}(?:开幕|开始|启动|起|开馆|开展|开赛|开营)[^。；\d]{{0,6}}，"
@@ -108,7 +112,7 @@ def _worked_out(words: str, there: set[str]) -> Iterator[tuple[int, int, str]]:
         yield from _shares(words)
     if not there.isdisjoint("，：") and not there.isdisjoint("0123456789"):
         yield from _parts(words)
-    if not there.isdisjoint("天时"):
+    if not there.isdisjoint("天时年"):
         yield from _times(words)
     if "每" in there:
         yield from _repeated(words)
@@ -132,6 +136,11 @@ def _times(words: str) -> Iterator[tuple[int, int, str]]:
         days, said = _days_between(match), value_of(match["n"])
         if days and said != days and abs(said - days) <= _MOST_APART:
             yield *match.span(), f"连头带尾是{days}天，写的是{said:g}天，请核对。"
+    for match in _YEARS.finditer(words):
+        years = int(match["y2"]) - int(match["y1"])
+        months, said = 12 * years + int(match["m2"]) - int(match["m1"]), value_of(match["n"])
+        if 12 * said not in {months, months + 1}:
+            yield *match.span(), f"起止之间是{months + 1}个月，写的是{said:g}年，请核对。"
     for match in _HOURS.finditer(words):
         hours = int(match["h2"]) - int(match["h1"]) + (0.5 if match["half2"] else 0)
         hours = (hours - (0.5 if match["half1"] else 0)) % 12
@@ -170,6 +179,8 @@ def _changes(words: str) -> Iterator[tuple[int, int, str]]:
         if not first or not second or said is None:
             continue
         down = (change["way"] or "翻") in {"下降", "减少", "降低", "回落", "减", "降", "少"}
+        if down and change["times"]:
+            continue  # nothing falls by a multiple: number-style says so
         large, small = max(first, second), min(first, second)
         real = (large - small) / (large if down else small) * 100
         if abs(real - said) > _TOLERANCE:
@@ -183,7 +194,10 @@ def _said(change: re.Match[str]) -> float | None:
     if change["share"]:
         return float(change["share"])
     if change["half"]:
-        return {"一半": 50.0, "一倍": 100.0, "两倍": 200.0, "三倍": 300.0}[change["half"]]
+        return 50.0
+    if change["times"]:
+        times = change["times"]
+        return 100 * (value_of(times) if times in "一两二三四五六七八九" else float(times))
     if change["tenths"]:
         return None  # 三成 is said of a third as well
     return 100.0

@@ -16,6 +16,7 @@ from lunardate import LunarDate
 
 from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
 from pipeline.model import Level
+from pipeline.proof.festivals import find_wrong_festivals
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ _LUNAR_PAIRS = [
     ),
 ]
 _WORKED = re.compile(
-    r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:[（(](?:星期|周)[一二三四五六日天][）)])?"
-    r"(?:[^，。；\n]{0,6})(?P<what>调休上班|补班|照常上班|正常上班|放假|调休放假|休息一天)"
+    r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:[（(](?:星期|周)[一二三四五六日天](?:[）)]|(?=[，、])))?"
+    r"[，、]?(?:[^，。；\n]{0,6})(?P<what>调休上班|补班|照常上班|正常上班|放假|调休放假|休息一天)"
 )
 _PLAIN = (re.compile(r"(?=\d)" + _DATE), re.compile(r"(?=\d)" + _DASHED))
 _STATED_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
@@ -111,6 +112,7 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     if not any(one in text for one in ("月", "日", "-", "/", ".")):
         return
     yield from _missing_days(text, reference)
+    yield from find_wrong_festivals(text, reference)
     if not any(word in text for word in ("周", "星期", "礼拜", "农历", "阴历", "旧历")):
         return
     for pattern in (*_AFTER, _BEFORE):
