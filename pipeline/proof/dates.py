@@ -198,11 +198,14 @@ _DAY = (
     rf"|(?<![一二三四五六七八九十〇])(?P<han_month>{_HAN_MONTH})月(?P<han_day>{_HAN_DAY})[日号])"
 )
 _HOUR = r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?[\d一二三四五六七八九十两]{1,3}(?:[点时]|[:：]\d\d)"
-_AT_AN_HOUR = re.compile(r"(?<![从自])" + _DAY + _HOUR + "(?!半?起)")
+_NAMED_DAY = re.compile(r"(?=[\d十一二三四五六七八九])" + _DAY)
+_AT_AN_HOUR = re.compile(_HOUR + "(?!半?起)")
 _UNTIL = re.compile(
     r"(?:展期|展览|展出|报名|征集|开放|活动|申报|申请|投稿|有效期|优惠|截止|延[长期]|持续|办|展|登记|投票|预约|报送|收件|领取)"
-    r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}" + _DAY + r"(?!起|开始|\s?[至到—~～-])"
+    r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}$"
 )
+_GOES_ON = re.compile(r"起|开始|\s?[至到—~～-]")
+_UNTIL_LEAD = 24  # characters before a day that may say it is the last
 _HAN_VALUES = {name: value for value, name in enumerate("零一二三四五六七八九十")}
 
 
@@ -226,19 +229,25 @@ def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
 
 def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding]:
     """Find an hour, or the last day of something, that was to come when the text was published."""
-    for pattern in (_AT_AN_HOUR, _UNTIL):
-        for match in pattern.finditer(text.text):
-            if text.is_speech(match.start()):
-                continue
-            month, day_ = (int(match["month"]), int(match["day"])) if match["month"] else (
-                _value(match["han_month"]), _value(match["han_day"]))  # fmt: skip
-            try:
-                day = date(published.year, month, day_)
-            except ValueError:
-                continue
-            if published <= day < appears and (published < day or pattern is _UNTIL):
-                yield text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
-                return
+    words = text.text
+    for match in _NAMED_DAY.finditer(words):
+        numbers = (match["month"] or match["han_month"], match["day"] or match["han_day"])
+        try:
+            day = date(published.year, *map(_value, numbers))
+        except ValueError:
+            continue
+        start, end = match.span()
+        if not published <= day < appears or text.is_speech(start):
+            continue
+        hour = _AT_AN_HOUR.match(words, end) if published < day else None
+        is_hour = hour and words[start - 1 : start] not in {"从", "自"}
+        is_last = not _GOES_ON.match(words, end) and _UNTIL.search(
+            words, max(0, start - _UNTIL_LEAD), start
+        )
+        if is_hour or is_last:
+            last = hour.end() if hour and is_hour else end
+            yield text.finding("event-over", Level.ERROR, _is_over(day), start, last)
+            return
 
 
 def _is_over(day: date) -> str:
@@ -246,7 +255,9 @@ def _is_over(day: date) -> str:
 
 
 def _value(number: str) -> int:
-    """Return a number of Chinese digits up to 99."""
+    """Return a number of Arabic digits, or of Chinese ones up to 99."""
+    if number.isdigit():
+        return int(number)
     tens, ten, ones = number.rpartition("十")
     return (_HAN_VALUES[tens or "一"] * 10 if ten else 0) + (_HAN_VALUES[ones] if ones else 0)
 

@@ -45,32 +45,38 @@ _BARE = (
 _NAME = "|".join(sorted([*_TERMS, *_SOLAR, *_LUNAR, *_SUNDAYS, _EVE], key=len, reverse=True))
 _WHAT = rf"(?P<what>{_BARE}|{_NAME})(?:节气)?"
 _DATE = r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
-_FIRST_DATE = re.compile(
-    _DATE + r"(?:[（(]?(?:星期|周)[一二三四五六日天][）)]?)?"
+_DATED = re.compile(r"(?=\d)" + _DATE)
+_BEHIND = re.compile(
+    r"(?:[（(]?(?:星期|周)[一二三四五六日天][）)]?)?"
     r"(?:[（(]|，?(?:正|恰|又|刚好|恰好|正好)?(?:是|逢|值|为)|适逢|[，、]?(?:也就是|即))?(?:农历|国际|第\S{1,3}个)?"
     + _WHAT + r"(?=[，。；、！）)\n]|当[天日晚]|这[一天]|那[一天]|一大早|清早|清晨|中午|$)[）)]?"
 )  # fmt: skip
-_FIRST_NAME = re.compile(
-    _WHAT + r"(?:[（(]|[，]?(?:也就是|即)|(?:当天|那天|这天)?(?:就)?(?:是|在|落在)|当[天日]（)" + _DATE + "[）)]?"
-)  # fmt: skip
+_AHEAD = re.compile(
+    _WHAT + r"(?:[（(]|[，]?(?:也就是|即)|(?:当天|那天|这天)?(?:就)?(?:是|在|落在)|当[天日]（)$"
+)
+_LEAD = 16  # characters that a name and what joins it may take
 _STEP = 15  # degrees
 _DOUBT = timedelta(minutes=20)  # by which the sun's place may be wrong
 
 
 def find_wrong_festivals(words: str, reference: date) -> Iterator[tuple[int, int, str]]:
     """Yield start, end and message; ``reference`` is the day the text was published."""
-    for pattern in (_FIRST_DATE, _FIRST_NAME):
-        for match in pattern.finditer(words):
-            stated = _stated(match, reference)
-            right = [day for one in stated for day in _days_of(match["what"], one.year)]
-            if right and not set(stated) & set(right):
-                day = stated[0]
-                near = min(right, key=lambda one: abs((one - day).days))
-                message = (
-                    f"{near.year}年的{match['what']}是{near.month}月{near.day}日，"
-                    f"不是{day.month}月{day.day}日，请核对。"
-                )
-                yield *match.span(), message
+    for match in _DATED.finditer(words):
+        found = _BEHIND.match(words, match.end()) or _AHEAD.search(
+            words, max(0, match.start() - _LEAD), match.start()
+        )
+        if not found:
+            continue
+        stated = _stated(match, reference)
+        right = [day for one in stated for day in _days_of(found["what"], one.year)]
+        if right and not set(stated) & set(right):
+            day = stated[0]
+            near = min(right, key=lambda one: abs((one - day).days))
+            message = (
+                f"{near.year}年的{found['what']}是{near.month}月{near.day}日，"
+                f"不是{day.month}月{day.day}日，请核对。"
+            )
+            yield min(match.start(), found.start()), max(match.end(), found.end()), message
 
 
 def _stated(match: re.Match[str], reference: date) -> list[date]:

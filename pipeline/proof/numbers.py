@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _STYLES = (*DAYS, *AMOUNTS)
 _AFTER_DIGIT = re.compile(r"\d(\D)")
 _AFTER_HAN = re.compile("[一二两三四五六七八九十]([^一二两三四五六七八九十])")
+_DIGIT = re.compile(r"[0-9]")
+_HAN_FIGURE = re.compile("[一二两三四五六七八九十百千万亿几数壹贰叁肆伍陆柒捌玖拾佰仟廿卅〇零]")
 _AROUND = 12  # characters on each side that may say why a way of writing is right
 _FIGURES = "0123456789０１２３４５６７８９一二两三四五六七八九十百千廿卅几"
 
@@ -39,9 +41,10 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
             "digit": frozenset(_AFTER_DIGIT.findall(text.text)),
             "han": frozenset(_AFTER_HAN.findall(text.text)),
         }
+        places = _places(text.text)
         reached = -1  # of two readings of the same words the longer one is said
         found = [one for style in _STYLES if not behind[style.behind].isdisjoint(style.needed)
-                 for one in _faults(text, style)]  # fmt: skip
+                 for one in _faults(text, style, places)]  # fmt: skip
         for start, end, says, right in sorted(found, key=lambda one: (one[0], -one[1])):
             if start < reached:
                 continue
@@ -51,8 +54,29 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
             yield text.finding("number-style", Level.WARNING, message, start, end, right)
 
 
-def _faults(text: Text, style: Style) -> Iterator[tuple[int, int, str, str | None]]:
-    for match in style.pattern.finditer(text.text):
+def _places(words: str) -> dict[str, list[int]]:
+    """Return where digits stand, numbers in Han, and figures of either kind."""
+    digits = [match.start() for match in _DIGIT.finditer(words)]
+    han = [match.start() for match in _HAN_FIGURE.finditer(words)]
+    return {"digit": digits, "han": han, "figure": sorted(digits + han)}
+
+
+def _matches(words: str, style: Style, places: dict[str, list[int]]) -> Iterator[re.Match[str]]:
+    """Yield what ``finditer`` would, trying a pattern that begins with a figure only there."""
+    if not style.leads:
+        yield from style.pattern.finditer(words)
+        return
+    reached = 0
+    for place in places[style.leads]:
+        if place >= reached and (match := style.pattern.match(words, place)):
+            reached = match.end()
+            yield match
+
+
+def _faults(
+    text: Text, style: Style, places: dict[str, list[int]]
+) -> Iterator[tuple[int, int, str, str | None]]:
+    for match in _matches(text.text, style, places):
         start, end = match.span()
         if text.is_address(start) or text.is_name(start):
             continue

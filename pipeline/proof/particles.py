@@ -32,19 +32,19 @@ _DONE = (
     "拿(?=出|起|着|来)|递(?=上|给|过)|接(?=过|住)|搬(?=来|走|进|出|起)|爬(?=上|下|起|进)|跟(?=在|着)|等(?=着|在|候)|盯(?=着|住)|"
     "感(?=受到|觉到)|忙碌(?=着|起)|排(?=着|起|好|成|队)|涌(?=来|进|向|上)|围观|聊(?=着|起|了)|哭(?=了|着|起)|流(?=下|着|了)"
 )
-_BEFORE_VERB = re.compile(
-    rf"(?:(?:([{_TWICE}])\1)|{_MANNER})(?P<de>的)(?=(?:{_DONE}))(?![^，。；！？\n]{{1,6}}(?:是|也是|让|都是))"
-)
+_VERB = re.compile(rf"的(?=(?:{_DONE}))(?![^，。；！？\n]{{1,6}}(?:是|也是|让|都是))")
+_MANNERS = (*(one * 2 for one in _TWICE), *_MANNER.split("|"))
 _MOVES = "雨下|雪下|风刮|太阳晒|车开|饭做|字写|歌唱|茶泡|跑|走|飞|长|笑|哭|睡|起|来|玩|喝|聊|写|唱|跳|讲|过|穿|活|忙|变|住"
 _DEGREE = (
     r"(?:很|真|太|特别|非常|飞|这么|那么|更|挺|十分|格外)(?:快|慢|高|大|小|深|长|重|响|猛|密|早|晚|远|急|稳|开心|高兴|尽兴|热闹|起劲|整齐|清楚|明白|认真|"
     r"仔细|好看|舒心|踏实|香|甜|认真|安稳|自在|壮|旺|欢|投入)"
     r"|津津有味|满头大汗|气喘吁吁|合不拢嘴|热火朝天|不亦乐乎|有声有色|像模像样|有模有样|干干净净|整整齐齐|团团转|直不起腰"
 )
-_BEFORE_DEGREE = re.compile(
-    rf"(?:(?<![跑赛步飞行生成助增班校队家社市县部省局所处团年特专学见船院会站微发开取嘲欢好可玩把看音])(?:{_MOVES})|打扫|收拾|布置|打理|装扮|介绍|讲解|忙活|练习|准备)"
-    rf"(?P<de>的)(?={_DEGREE})(?!(?:{_DEGREE})的)"
+_DEGREED = re.compile(rf"的(?={_DEGREE})(?!(?:{_DEGREE})的)")
+_ACTS = re.compile(
+    rf"(?:(?<![跑赛步飞行生成助增班校队家社市县部省局所处团年特专学见船院会站微发开取嘲欢好可玩把看音])(?:{_MOVES})|打扫|收拾|布置|打理|装扮|介绍|讲解|忙活|练习|准备)$"
 )
+_ACT = 4  # characters
 
 
 def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
@@ -52,11 +52,21 @@ def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
     del reading
     if "的" not in text.characters:
         return
-    for pattern, right in ((_BEFORE_VERB, "地"), (_BEFORE_DEGREE, "得")):
-        for match in pattern.finditer(text.text):
-            start, end = match.span()
-            if text.is_name(start):
-                continue
-            better = f"{match.group()[:-1]}{right}"
-            message = f"“{match.group()}”后面是{'动作' if right == '地' else '程度'}，“的”请改为“{right}”。"
-            yield text.finding("confusable", Level.WARNING, message, start, end, better)
+    words = text.text
+    for match in _VERB.finditer(words):
+        at = match.start()
+        manner = next((one for one in _MANNERS if words.endswith(one, 0, at)), None)
+        if manner and not text.is_name(at):
+            yield _finding(text, at - len(manner), at, "动作", "地")
+    for match in _DEGREED.finditer(words):
+        act = _ACTS.search(words, max(0, match.start() - _ACT), match.start())
+        if act and not text.is_name(match.start()):
+            yield _finding(text, act.start(), match.start(), "程度", "得")
+
+
+def _finding(text: Text, start: int, at: int, what: str, right: str) -> Finding:
+    words = text.text[start : at + 1]
+    message = f"“{words}”后面是{what}，“的”请改为“{right}”。"
+    return text.finding(
+        "confusable", Level.WARNING, message, start, at + 1, f"{words[:-1]}{right}"
+    )

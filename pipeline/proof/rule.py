@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Finding, Issue, Level, LinkCheck, Signature
 from pipeline.proof.lists import Lists
+from pipeline.proof.slips import load_slips
 from pipeline.proof.spans import Text, texts_of
+from pipeline.proof.wordindex import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -115,8 +117,20 @@ class Reading:
         self.links = links
         self.texts: tuple[Text, ...] = tuple(texts_of(issue))
         self._looked = 0
+        self._places: dict[int, list[int]] = {}
         length = sum(len(text.text) for text in self.texts)
         self._most_doubts = _FEW_DOUBTS + length // _CHARACTERS_A_DOUBT
+
+    def places(self, text: Text) -> list[int]:
+        """Return where in a text a pair of characters stands that some list begins with."""
+        key = id(text)
+        if key not in self._places:
+            self._places[key] = list(places_of(text.text, self._pairs))
+        return self._places[key]
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        return self.reference.lists.pairs | load_slips().keys()
 
     def is_edge(self, text: Text, at: int) -> bool:
         """Say whether a word ends before the character; False without a way to tell."""

@@ -7,9 +7,8 @@ words which merely meet are spared. What this module never does: know other word
 
 from __future__ import annotations
 
-import operator
 from functools import lru_cache
-from itertools import compress, count, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
@@ -37,8 +36,7 @@ def find_slips(reading: Reading, text: Text) -> Iterator[Finding]:
     if reading.reference.split_known is None:
         return
     words, right = text.text, load_slips()
-    pairs = map(operator.add, words, words[1:])
-    places = compress(count(), map(right.__contains__, pairs))
+    places = (at for at in reading.places(text) if words[at : at + _PAIR] in right)
     for start in islice(places, _MOST):
         end = start + _PAIR
         wrong = words[start:end]

@@ -41,9 +41,7 @@ def find_wrong_words(reading: Reading) -> Iterator[Finding]:
 def _find_listed(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find the words of confusable.yaml, except within the longer words named there."""
     index, words = reading.reference.lists.confusable_words
-    if text.characters.isdisjoint(index.begins):
-        return
-    for start, wrong in index.find(text.text):
+    for start, wrong in index.find(text.text, reading.places(text)):
         word, end = words[wrong], start + len(wrong)
         if _is_part(text.text, start, wrong, word.unless):
             continue
@@ -61,7 +59,7 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
     lists = reading.reference.lists
     index, words = lists.wording_words
     for text in reading.texts:
-        there = [] if text.characters.isdisjoint(index.begins) else index.find(text.text)
+        there = index.find(text.text, reading.places(text))
         found = [((start, start + len(word)), words[word]) for start, word in there]
         for (start, end), word in found:
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
