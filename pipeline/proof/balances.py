@@ -78,10 +78,11 @@ _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
 _NEAR = 0.35  # of a total: figures further apart speak of other things
 _THREE = 3
+_FEWEST = 2  # Arabic figures of which one can contradict the other
 
 
-def find_imbalances(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
-    """Yield start, end and what is wrong, for one sentence and the characters in it."""
+def find_imbalances(words: str, there: AbstractSet[str], arabic: int) -> Iterator[Fault]:
+    """Yield start, end and what is wrong, for one sentence, its characters and Arabic figures."""
     if "每" in words and "共" in words:
         yield from _products(words)
     if "层" in words:
@@ -96,7 +97,7 @@ def find_imbalances(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
         yield from _sexes(words)
     if "共" in words or "合计" in words:
         yield from _people(words)
-    if there.isdisjoint("0123456789"):
+    if arabic < _FEWEST:
         return
     if not there.isdisjoint("出花用"):
         yield from _accounts(words)

@@ -62,6 +62,7 @@ _GROWTH = re.compile(
     rf"[^。；\n\d]{{0,4}}[，、][^。；\n\d]{{0,4}}(?:今年|本年|\d{{4}}年|现在|如今|目前)[^。；\n\d]{{0,12}}?(?P<new>{_FIGURE})(?P=unit)"
     rf"[^。；\n\d]{{0,8}}?(?P<way>增长|增加|上升|提高|下降|减少|降低|回落)了?(?P<share>{_FIGURE})%"
 )
+_MOST_LISTS = 20_000  # numbers looked at in one text: hostile text has more
 _MOST = 1000  # findings of one kind in one text: hostile text has millions
 _ROUNDING = 0.011  # figures have two decimals at the most
 _TOLERANCE = 1.0  # percentage points that rounding may take
@@ -100,7 +101,7 @@ def _uneven_pairs(text: Text) -> Iterator[Finding]:
 def _listed_first(text: Text) -> Iterator[Finding]:
     if "、" not in text.characters:
         return
-    for match in _AFTER_LIST.finditer(text.text):
+    for match in islice(_AFTER_LIST.finditer(text.text), _MOST_LISTS):
         window = text.text[max(0, match.start() - _LIST_WINDOW) : match.start()]
         if "、" not in window:
             continue

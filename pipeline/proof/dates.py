@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -97,7 +98,7 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
         if text.characters.isdisjoint(_TIMES):
             continue
         skipped: list[tuple[int, int]] | None = None
-        for match in _AGING.finditer(text.text):
+        for match in islice(_AGING.finditer(text.text), _MOST):
             start, end = match.span()
             if text.is_quoted(start) or text.is_name(start):
                 continue
@@ -205,6 +206,7 @@ _UNTIL = re.compile(
     r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}$"
 )
 _GOES_ON = re.compile(r"起|开始|\s?[至到—~～-]")
+_MOST = 5000  # of one text: hostile text has more
 _UNTIL_LEAD = 24  # characters before a day that may say it is the last
 _HAN_VALUES = {name: value for value, name in enumerate("零一二三四五六七八九十")}
 
@@ -216,7 +218,7 @@ def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
         if text.item is None or text.item.key in told or "月" not in text.characters:
             continue
         told_here = False
-        for match in _ANNOUNCED.finditer(text.text):
+        for match in islice(_ANNOUNCED.finditer(text.text), _MOST):
             if text.is_speech(match.start()):
                 continue
             day = _last_day(match, (text.item.published or reading.issue.publishes_at).year)
@@ -230,7 +232,7 @@ def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
 def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding]:
     """Find an hour, or the last day of something, that was to come when the text was published."""
     words = text.text
-    for match in _NAMED_DAY.finditer(words):
+    for match in islice(_NAMED_DAY.finditer(words), _MOST):
         numbers = (match["month"] or match["han_month"], match["day"] or match["han_day"])
         try:
             day = date(published.year, *map(_value, numbers))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.proof.spans import Text
 
 _MOBILE = re.compile(r"(?<![\d.A-Za-z])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)")
+_LONG_NUMBER = re.compile(r"\d{4}(?=\d|[- ]\d{4})")  # in every telephone and identity number
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _CONTACT = re.compile(
     r"(?:联系电话|联系方式|咨询电话|咨询热线|热线|报名电话|服务电话|值班电话|预约电话|投稿电话|举报电话|"
@@ -39,7 +40,7 @@ def find_private_data(reading: Reading) -> Iterator[Finding]:
     for text in reading.texts:
         if not text.characters.isdisjoint("０１２３４５６７８９"):
             yield from _in_full_width(text)
-        if text.characters.isdisjoint("0123456789"):
+        if text.characters.isdisjoint("0123456789") or not _LONG_NUMBER.search(text.text):
             continue
         for match in _IDENTITY.finditer(text.text):
             said = _CALLED.search(text.text, max(0, match.start() - 40), match.start())

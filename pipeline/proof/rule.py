@@ -118,6 +118,7 @@ class Reading:
         self.texts: tuple[Text, ...] = tuple(texts_of(issue))
         self._looked = 0
         self._places: dict[int, list[int]] = {}
+        self._splits: dict[str, Sequence[str]] = {}  # as many as doubts are looked into
         length = sum(len(text.text) for text in self.texts)
         self._most_doubts = _FEW_DOUBTS + length // _CHARACTERS_A_DOUBT
 
@@ -127,6 +128,14 @@ class Reading:
         if key not in self._places:
             self._places[key] = list(places_of(text.text, self._pairs))
         return self._places[key]
+
+    def _split(self, words: str) -> Sequence[str]:
+        """Return the dictionary's words; the same stretch is split once."""
+        found = self._splits.get(words)
+        if found is None:
+            known = self.reference.split_known
+            found = self._splits[words] = tuple(known(words)) if known else (words,)
+        return found
 
     @cached_property
     def _pairs(self) -> frozenset[str]:
@@ -150,7 +159,7 @@ class Reading:
         self._looked += 1
         if self.reference.split_known is None or self._looked > self._most_doubts:
             return False
-        first = next(iter(self.reference.split_known(text.text[start : start + _AROUND])), "")
+        first = next(iter(self._split(text.text[start : start + _AROUND])), "")
         return len(first) > 1 and not (len(first) == longest > 2)  # noqa: PLR2004 - 白鹭, 牛皮|蒙
 
     def is_word(self, text: Text, start: int, end: int) -> bool:
@@ -167,7 +176,7 @@ class Reading:
         first, last = max(0, start - _AROUND), end + _AROUND
         edges = {first}
         at = first
-        for word in self.reference.split_known(text.text[first:last]):
+        for word in self._split(text.text[first:last]):
             at += len(word)
             edges.add(at)
         return start in edges and (end in edges or not edges & set(range(start + 1, end)))
@@ -186,7 +195,7 @@ class Reading:
             return True
         reached = max(0, start - _AROUND)
         left = ""  # what stands within, before a word that runs out of it
-        for word in self.reference.split_known(text.text[reached : end + _AROUND]):
+        for word in self._split(text.text[reached : end + _AROUND]):
             first, reached = reached, reached + len(word)
             if first < start < reached:
                 return False
@@ -205,7 +214,7 @@ class Reading:
         if self.reference.split_known is None or self._looked > self._most_doubts:
             return []
         at, found = max(0, start - _AROUND), []
-        for word in self.reference.split_known(text.text[at : end + _AROUND]):
+        for word in self._split(text.text[at : end + _AROUND]):
             first, at = at, at + len(word)
             if first < start < at or first < end < at:
                 return []

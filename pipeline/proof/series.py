@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
@@ -44,6 +45,7 @@ _ITEM = 600  # characters from one mark to the next
 _MOST_APART = 3  # a series that is further off is another's
 _FEWEST = 2
 _MOST_MARKS = 40  # of all kinds that are looked through for the next of one
+_MOST = 20_000  # marks of one text: hostile text has more
 _LAST = 9  # 最后 closes a series whatever its number
 _ALSO = re.compile("然后|接着|随后|再者|此外|另外|还有|同时|第[三四五]|再就是")
 _OPEN = ("……", "…", "等等")
@@ -74,7 +76,7 @@ def find_wrong_series(text: Text) -> Iterator[Finding]:
     there = text.characters
     if there.isdisjoint("一首①（1") or there.isdisjoint("是要来其第①（.．、首号"):
         return
-    marks = [_read(match) for match in _MARK.finditer(text.text)]
+    marks = [_read(match) for match in islice(_MARK.finditer(text.text), _MOST)]
     reached = -1
     for at, first in enumerate(marks):
         if first.value == 1 and first.start >= reached:

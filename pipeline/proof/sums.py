@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _COUNTING = frozenset("0123456789一二两三四五六七八九十")
 _FIGURES = re.compile(r"\d+|[一二两三四五六七八九十]")
+_ARABIC = re.compile(r"\d+")
+_TWO = 2
 _TELLING = re.compile(r"[\d二两三四五六七八九十]")  # 一 alone is no sum
 _SENTENCE = re.compile(r"[^。！？；\n]{4,300}")
 _AMOUNT = re.compile(rf"(?<![\d.])(?P<figure>{FIGURE})(?P<unit>{UNIT})")
@@ -95,26 +97,35 @@ def _faults(words: str) -> Iterator[tuple[int, int, str]]:
         return
     there = set(words)
     figures = len(_FIGURES.findall(words))
-    lists = "》" in there or "、" in there
-    if figures > _MOST_FIGURES or not (figures > 1 or lists):
+    if figures > _MOST_FIGURES:
         return
-    yield from find_imbalances(words, there)
-    yield from _worked_out(words, there)
-    if lists:
-        for pattern in (_TITLES, _NAMED, _THEN):
-            for match in pattern.finditer(words):
-                yield from _listed(match)
+    lists = "》" in there or "、" in there
+    if figures > 1 or (lists and "“" in there):
+        arabic = len(_ARABIC.findall(words))
+        yield from find_imbalances(words, there, arabic)
+        yield from _worked_out(words, there, arabic)
+    if "》" in there:
+        for match in _TITLES.finditer(words):
+            yield from _listed(match)
+    if lists and "个" in there:
+        for match in _NAMED.finditer(words):
+            yield from _listed(match)
+    if lists and "，" in there and not there.isdisjoint("共这以上总样道件个"):
+        for match in _THEN.finditer(words):
+            yield from _listed(match)
 
 
-def _worked_out(words: str, there: set[str]) -> Iterator[tuple[int, int, str]]:
-    if not there.isdisjoint("增升提降减回多少翻"):
-        yield from _changes(words)
-    if "占" in there:
-        yield from _shares(words)
-    if not there.isdisjoint("，：") and not there.isdisjoint("0123456789"):
-        yield from _parts(words)
-    if not there.isdisjoint("天时年"):
-        yield from _times(words)
+def _worked_out(words: str, there: set[str], arabic: int) -> Iterator[tuple[int, int, str]]:
+    """Yield faults of figures; ``arabic`` is how many stand in Arabic digits."""
+    if arabic > 1:
+        if not there.isdisjoint("增升提降减回多少翻"):
+            yield from _changes(words)
+        if "占" in there:
+            yield from _shares(words)
+        if arabic > _TWO and not there.isdisjoint("，："):
+            yield from _parts(words)
+        if not there.isdisjoint("天时年"):
+            yield from _times(words)
     if "每" in there:
         yield from _repeated(words)
 

@@ -53,7 +53,8 @@ _NO_BRANCH = (
     "找",
     "请",
 )
-_STREET = re.compile(r"(?P<name>[一-龥]{2,3})(?:街道|镇)")
+_STREET = re.compile("街道|镇(?!海)")
+_STEMS = (2, 3)  # characters of a street's name
 _FORMER_DISTRICT = re.compile(r"奉化市(?!民)|江东区|鄞县(?!大道|路)")
 _NOW = {"奉化市": "奉化区", "江东区": "鄞州区", "鄞县": "鄞州区"}
 _ONCE = re.compile(r"原|时任|撤|当时|那时|古|旧|老|历史|民国|清|明|宋|唐|19\d\d年|200\d年|201[0-6]年|年代|县志|曾|叫|称|籍|刊|报")
@@ -100,9 +101,11 @@ def _near_streets(text: Text, reference: Reference) -> Iterator[Finding]:
         return
     for match in _STREET.finditer(text.text):
         end = match.end()
-        said = [text.text[start:end] for start in range(match.start(), match.end("name") - 1)]
-        before = text.text[max(0, match.start() - _LONGEST) : match.start() + 1]
-        if any(one in reference.streets for one in said) or _ELSEWHERE.search(before):
+        said = [text.text[max(0, match.start() - length) : end] for length in _STEMS]
+        if any(one in reference.streets for one in said):
+            continue
+        before = text.text[max(0, match.start() - _LONGEST) : match.start() - 1]
+        if _ELSEWHERE.search(before):
             continue
         if text.text[end : end + 2] in reference.streets:
             continue

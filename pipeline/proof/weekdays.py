@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -87,6 +88,7 @@ _WORKED = re.compile(
 )
 _PLAIN = (re.compile(r"(?=\d)" + _DATE), re.compile(r"(?=\d)" + _DASHED))
 _STATED_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_MOST = 5000  # dates of one text: hostile text has more
 _HALF_A_YEAR = 183  # days
 _REACH = 120  # characters before a bare day in which its month may stand
 
@@ -116,7 +118,7 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     if not any(word in text for word in ("周", "星期", "礼拜", "农历", "阴历", "旧历")):
         return
     for pattern in (*_AFTER, _BEFORE):
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), _MOST):
             days = _days(match["month"], match["day"], _year(match), reference)
             yield from _compare(match, days, match["weekday"])
     for match in (*_PAIR.finditer(text), *_PAIR_BEFORE.finditer(text)):
@@ -126,7 +128,7 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
         faults = [*_compare(match, first, match["first"]),
                   *_compare(match, second, match["second"])]  # fmt: skip
         yield from faults[:1]
-    for match in _BARE.finditer(text):
+    for match in islice(_BARE.finditer(text), _MOST):
         yield from _bare_fault(text, match, reference)
     yield from _lunar_faults(text, reference)
 
@@ -134,7 +136,7 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
 def _missing_days(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     known: dict[str, str | None] = {}  # what was said of a day without its year's context
     for pattern in _PLAIN:
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), _MOST):
             words = match.group()
             if words not in known or "29" in words:
                 known[words] = _missing(match, reference)
