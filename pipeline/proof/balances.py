@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
     Fault = tuple[int, int, str]
@@ -83,20 +83,7 @@ _FEWEST = 2  # Arabic figures of which one can contradict the other
 
 def find_imbalances(words: str, there: AbstractSet[str], arabic: int) -> Iterator[Fault]:
     """Yield start, end and what is wrong, for one sentence, its characters and Arabic figures."""
-    if "每" in words and "共" in words:
-        yield from _products(words)
-    if "层" in words:
-        yield from _storeys(words)
-    if "“" in words and "、" in words:
-        yield from _slogans(words)
-    if "赞" in words or "同意" in words:
-        yield from _votes(words)
-    if "加" in words or "还有" in words or "另有" in words:
-        yield from _with_more(words)
-    if "男" in words:
-        yield from _sexes(words)
-    if "共" in words or "合计" in words:
-        yield from _people(words)
+    yield from _told_in_words(words)
     if arabic < _FEWEST:
         return
     if not there.isdisjoint("出花用"):
@@ -115,6 +102,13 @@ def _people(words: str) -> Iterator[Fault]:
             yield *match.span(), f"各项相加是{together:g}人，写的总数是{said:g}人，请核对。"
 
 
+def _told_in_words(words: str) -> Iterator[Fault]:
+    """Yield what may stand in either kind of figures."""
+    for needed, find in _IN_WORDS:
+        if all(any(one in words for one in either) for either in needed):
+            yield from find(words)
+
+
 def _votes(words: str) -> Iterator[Fault]:
     for match in _VOTES.finditer(words):
         cast = sum(float(match[one]) for one in ("for", "against", "none"))
@@ -129,7 +123,10 @@ def _with_more(words: str) -> Iterator[Fault]:
         more = len(re.split("[、和及与]", match["more"]))
         together, said = value_of(match["first"]) + more, value_of(match["total"])
         if together != said and not re.search("等|[一二两三四五六七八九十]", match["more"]):
-            yield *match.span(), f"相加是{together:g}{match['unit']}，写的是{said:g}{match['unit']}，请核对。"
+            yield (
+                *match.span(),
+                f"相加是{together:g}{match['unit']}，写的是{said:g}{match['unit']}，请核对。",
+            )
 
 
 def _accounts(words: str) -> Iterator[Fault]:
@@ -266,3 +263,15 @@ def _sexes(words: str) -> Iterator[Fault]:
                 *match.span(),
                 f"男女相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。",
             )
+
+
+# Words of which one each has to be in the sentence, and what is then looked for.
+_IN_WORDS: tuple[tuple[tuple[tuple[str, ...], ...], Callable[[str], Iterator[Fault]]], ...] = (
+    ((("每",), ("共", "合计", "总")), _products),
+    ((("层",),), _storeys),
+    ((("“",), ("、",)), _slogans),
+    ((("赞", "同意"),), _votes),
+    ((("加", "还有", "另有"),), _with_more),
+    ((("男",),), _sexes),
+    ((("共", "合计"),), _people),
+)

@@ -34,7 +34,9 @@ _OFTEN = 100  # occurrences in the dictionary from which a word may have been me
 _USED = 3  # occurrences in the paper from which it is usual, and without them
 _KNOWN = 300  # in the dictionary
 _LIKELIER = 6.5  # e-fold: how much likelier the word is than its slip's two characters side by side
-_FREE = frozenset("一两三四五六七八九十几半数多小老阿大全互只都不没再又很太更最每各该本此就才也还把被让给壹贰叁肆伍陆柒捌玖拾佰仟到上下入出进去来过着了起百千")
+_FREE = frozenset(
+    "一两三四五六七八九十几半数多小老阿大全互只都不没再又很太更最每各该本此就才也还把被让给壹贰叁肆伍陆柒捌玖拾佰仟到上下入出进去来过着了起百千"
+)
 _NAMES = ("nr", "ns", "nt", "nz")
 _HAN = re.compile("[一-龥]+")
 _TAG = re.compile(r"/[A-Za-z]+\]?[A-Za-z]*$")
@@ -111,8 +113,7 @@ def read_mistaken() -> set[frozenset[str]]:
 def read_places() -> list[str]:
     """Return the names of the gazetteer, which are attested as well."""
     return [
-        " ".join(_HAN.findall(line))
-        for line in _GAZETTEER.read_text(encoding="utf-8").splitlines()
+        " ".join(_HAN.findall(line)) for line in _GAZETTEER.read_text(encoding="utf-8").splitlines()
     ]
 
 
@@ -130,7 +131,7 @@ def to_table(slips: dict[str, str]) -> str:
 
 def main() -> None:
     """Write the table."""
-    import jieba
+    import jieba  # noqa: PLC0415 - only who rebuilds the table pays for it
 
     dictionary = read_dictionary(Path(jieba.__file__).parent / "dict.txt")
     paper = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+# From longitude 0 on, every 15 degrees.
 _TERMS = (
-    "春分 清明 谷雨 立夏 小满 芒种 夏至 小暑 大暑 立秋 处暑 白露 秋分 寒露 霜降 立冬 小雪 大雪 冬至 小寒 大寒 立春 雨水 惊蛰"
-).split()  # from longitude 0 on, every 15 degrees
+    "春分", "清明", "谷雨", "立夏", "小满", "芒种", "夏至", "小暑", "大暑", "立秋", "处暑", "白露",
+    "秋分", "寒露", "霜降", "立冬", "小雪", "大雪", "冬至", "小寒", "大寒", "立春", "雨水", "惊蛰",
+)  # fmt: skip
 _SOLAR = {
     "元旦": (1, 1), "妇女节": (3, 8), "学雷锋纪念日": (3, 5), "植树节": (3, 12), "世界水日": (3, 22),
     "世界读书日": (4, 23), "劳动节": (5, 1), "青年节": (5, 4), "护士节": (5, 12), "儿童节": (6, 1),
@@ -40,9 +42,7 @@ _LUNAR = {
 _SUNDAYS = {"母亲节": (5, 2), "父亲节": (6, 3), "全国助残日": (5, 3)}  # month, which Sunday
 _SUNDAY = 6
 _EVE = "除夕"
-_BARE = (
-    rf"(?:(?:正|腊|冬)月(?:{LUNAR_DAY})|(?:{LUNAR_MONTH})月(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]))"
-)
+_BARE = rf"(?:(?:正|腊|冬)月(?:{LUNAR_DAY})|(?:{LUNAR_MONTH})月(?:初[一二三四五六七八九十]|廿[一二三四五六七八九]))"
 _NAME = "|".join(sorted([*_TERMS, *_SOLAR, *_LUNAR, *_SUNDAYS, _EVE], key=len, reverse=True))
 _WHAT = rf"(?P<what>{_BARE}|{_NAME})(?:节气)?"
 _DATE = r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"

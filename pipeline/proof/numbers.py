@@ -63,7 +63,10 @@ class _Places:
 
 def _places(words: str) -> _Places:
     found = _Places({}, {}, [])
-    runs = [(match.lastgroup, match.group(), match.start()) for match in islice(_RUN.finditer(words), _MOST)]
+    runs = [
+        (match.lastgroup, match.group(), match.start())
+        for match in islice(_RUN.finditer(words), _MOST)
+    ]
     for kind, run, start in runs:
         end = start + len(run)
         behind = words[end : end + 1]

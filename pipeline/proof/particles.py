@@ -67,6 +67,4 @@ def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
 def _finding(text: Text, start: int, at: int, what: str, right: str) -> Finding:
     words = text.text[start : at + 1]
     message = f"“{words}”后面是{what}，“的”请改为“{right}”。"
-    return text.finding(
-        "confusable", Level.WARNING, message, start, at + 1, f"{words[:-1]}{right}"
-    )
+    return text.finding("confusable", Level.WARNING, message, start, at + 1, f"{words[:-1]}{right}")

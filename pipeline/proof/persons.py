@@ -24,9 +24,7 @@ _ROLE_TAILS = frozenset(
     ["师傅", "主任", "主席", "老师", "老板", "干部"]
 )  # their second character is a surname too
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
-_CALLED = (
-    "书记|主任|老师|医生|师傅|队长|会长|院长|校长|园长|站长|局长|所长|教练|经理|馆长|警官|秘书长|理事长|阿姨|大姐"
-)
+_CALLED = "书记|主任|老师|医生|师傅|队长|会长|院长|校长|园长|站长|局长|所长|教练|经理|馆长|警官|秘书长|理事长|阿姨|大姐"
 _PETS = "大小阿老"  # stand in a name and are easily left out
 _MOST_NAMES = 200  # of one role in an issue
 _FUNCTION = frozenset(
@@ -193,6 +191,17 @@ def _may_go_on(left: str, right: str) -> bool:
     return left[2] in _FUNCTION and right[2] in _FUNCTION
 
 
+def _ends_otherwise(reading: Reading, one: _Heard, other: _Heard) -> bool:
+    """Say whether two stretches that differ in their last character are names to their end."""
+    left, right = one.name, other.name
+    ends = _ends_here(reading, one) or _ends_here(reading, other)
+    if load_sounds().agree(left[2], right[2]) and not _may_go_on(left, right):
+        return ends or one.next in _FUNCTION or other.next in _FUNCTION
+    if any(each.name[2] in _FUNCTION and not _is_last(each) for each in (one, other)):
+        return False
+    return ends
+
+
 def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
     """Say whether two stretches of three after one role are a name and its slip."""
     left, right = one.name, other.name
@@ -200,12 +209,8 @@ def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
     if apart == [1]:
         either = _ends_here(reading, one) or _ends_here(reading, other)
         return left[2] not in _FUNCTION or either
-    if apart == [2] and load_sounds().agree(left[2], right[2]) and not _may_go_on(left, right):
-        return any(_ends_here(reading, each) or each.next in _FUNCTION for each in (one, other))
     if apart == [2]:
-        if any(one.name[2] in _FUNCTION and not _is_last(one) for one in (one, other)):
-            return False
-        return _ends_here(reading, one) or _ends_here(reading, other)
+        return _ends_otherwise(reading, one, other)
     if apart == [0]:
         surnames = {*reading.reference.lists.surnames, *_RARE}
         both = {left[0], right[0]} <= surnames

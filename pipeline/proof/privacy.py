@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_MOBILE = re.compile(r"(?<![\d.A-Za-z])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)")
+_MOBILE = re.compile(
+    r"(?<![\d.A-Za-z])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)"
+)
 _LONG_NUMBER = re.compile(r"\d{4}(?=\d|[- ]\d{4})")  # in every telephone and identity number
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _CONTACT = re.compile(

@@ -44,9 +44,7 @@ _AFTER_ORDINAL = re.compile(
     r"(?!第|[一二三四五六七八九十首其再最])"
 )
 _ETC = re.compile(r"等等?……|……等等?(?![待到了候级于])")
-_SPOKEN = re.compile(
-    r"(?<=[说道示讲问答笑喊忆言诉称述叹])：“[^“”\n。！？…]{2,80}(?P<mark>”。)"
-)
+_SPOKEN = re.compile(r"(?<=[说道示讲问答笑喊忆言诉称述叹])：“[^“”\n。！？…]{2,80}(?P<mark>”。)")
 _IN_BRACKETS = re.compile(r"\(([^()（）\n]{1,60})\)")
 _IN_QUOTES = re.compile(r'"([^"“”\n]{1,60})"')
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
@@ -89,7 +87,12 @@ _FAULTS: tuple[
     ("[]<>", _SQUARE, "中文里的半角“{mark}”请改为全角括号或书名号。", None),
     ("…", _ONE_ELLIPSIS, "省略号占两格，请改为“……”。", lambda _: "……"),
     ("、", _BEFORE_AND, "“{right}”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
-    ("！？", _SHOUTED, "“{mark}”叠用过多，叹号、问号最多叠用三个。", lambda match: match.group()[0]),
+    (
+        "！？",
+        _SHOUTED,
+        "“{mark}”叠用过多，叹号、问号最多叠用三个。",
+        lambda match: match.group()[0],
+    ),
     ("、", _AFTER_BRACKET, "带括号的序号后面不用顿号，请删去。", lambda _: ""),
     ("、", _AFTER_ORDINAL, "“第一”“首先”等后面用逗号，请改为“{right}”。", _comma_last),
     ("…", _ETC, "省略号与“等”“等等”只用一个。", None),
@@ -158,34 +161,40 @@ def _spoken(text: Text) -> Iterator[Finding]:
 
 
 def _unpaired(text: Text) -> Iterator[Finding]:
+    """Find marks without their partner, and “ ” within “ ”."""
     offset = 0
     for paragraph in text.text.split("\n"):
-        waiting: list[tuple[str, int]] = []
-        lonely: list[int] = []
-        nested: list[tuple[int, int]] = []
-        for match in _MARKS.finditer(paragraph):
-            mark, index = match.group(), match.start()
-            if mark in _PAIRS:
-                waiting.append((mark, index))
-            elif waiting and waiting[-1][0] == _CLOSING[mark]:
-                _, opened = waiting.pop()
-                if mark == "”" and waiting and waiting[-1][0] == "“":
-                    nested.append((opened, index))
-            elif not (mark == "）" and _LISTED.match(paragraph[max(0, index - 5) : index])):
-                lonely.append(index)
-        for index in sorted([*lonely, *(index for _, index in waiting)]):
+        lonely, nested = _pair_up(paragraph)
+        for index in lonely:
             if paragraph[index] == "“" and _goes_on(text.text, offset + len(paragraph) + 1):
                 continue
             message = f"“{paragraph[index]}”没有配对，请补全或删去。"
             at = offset + index
             yield text.finding("punctuation", Level.WARNING, message, at, at + 1)
-        if not lonely and not waiting:  # else it is not known which belong together
-            for first, last in nested:
-                start, end = offset + first, offset + last + 1
-                right = f"‘{text.text[start + 1 : end - 1]}’"
-                message = f"引号里再用引号，里面的改为单引号：{right}。"
-                yield text.finding("punctuation", Level.WARNING, message, start, end, right)
+        for first, last in () if lonely else nested:  # else it is not known which belong together
+            start, end = offset + first, offset + last + 1
+            right = f"‘{text.text[start + 1 : end - 1]}’"
+            message = f"引号里再用引号，里面的改为单引号：{right}。"
+            yield text.finding("punctuation", Level.WARNING, message, start, end, right)
         offset += len(paragraph) + 1
+
+
+def _pair_up(paragraph: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return where marks without a partner stand, and pairs of “ ” that stand within such."""
+    waiting: list[tuple[str, int]] = []
+    lonely: list[int] = []
+    nested: list[tuple[int, int]] = []
+    for match in _MARKS.finditer(paragraph):
+        mark, index = match.group(), match.start()
+        if mark in _PAIRS:
+            waiting.append((mark, index))
+        elif waiting and waiting[-1][0] == _CLOSING[mark]:
+            _, opened = waiting.pop()
+            if mark == "”" and waiting and waiting[-1][0] == "“":
+                nested.append((opened, index))
+        elif not (mark == "）" and _LISTED.match(paragraph[max(0, index - 5) : index])):
+            lonely.append(index)
+    return sorted([*lonely, *(index for _, index in waiting)]), nested
 
 
 def _goes_on(text: str, following: int) -> bool:

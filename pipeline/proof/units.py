@@ -32,7 +32,20 @@ _STREET_END = re.compile(r"[一-龥]{2,5}(?:街道|镇|乡)(?=[一-龥]{2,8}$)")
 _PLACED_STREET = re.compile(
     rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))"
 )
-_WRITTEN_ALIKE = ("碶砌契锲楔", "澥懈解", "川州", "莼纯蒪", "堰偃揠", "峙歭", "耷夺奓", "岙岳奥", "瞻詹赡", "甬勇涌", "浦蒲铺")
+_WRITTEN_ALIKE = (
+    "碶砌契锲楔",
+    "澥懈解",
+    "川州",
+    "厦夏",
+    "莼纯蒪",
+    "堰偃揠",
+    "峙歭",
+    "耷夺奓",
+    "岙岳奥",
+    "瞻詹赡",
+    "甬勇涌",
+    "浦蒲铺",
+)
 _PARTY = re.compile(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
 _NO_BRANCH = (
     "社区",
@@ -57,7 +70,9 @@ _STREET = re.compile("街道|镇(?!海)")
 _STEMS = (2, 3)  # characters of a street's name
 _FORMER_DISTRICT = re.compile(r"奉化市(?!民)|江东区|鄞县(?!大道|路)")
 _NOW = {"奉化市": "奉化区", "江东区": "鄞州区", "鄞县": "鄞州区"}
-_ONCE = re.compile(r"原|时任|撤|当时|那时|古|旧|老|历史|民国|清|明|宋|唐|19\d\d年|200\d年|201[0-6]年|年代|县志|曾|叫|称|籍|刊|报")
+_ONCE = re.compile(
+    r"原|时任|撤|当时|那时|古|旧|老|历史|民国|清|明|宋|唐|19\d\d年|200\d年|201[0-6]年|年代|县志|曾|叫|称|籍|刊|报"
+)
 _FAR = 110  # characters between a unit's name and its party organisation
 _ANOTHER = re.compile(
     r"(?:[一-龥]{2}(?<!本)(?<!该)(?<!各)(?<!在)(?<!个))(?:社区|村)(?![的里民书党副居工]|$)|邻村|邻近|隔壁村|公司|学校|医院|机关|街道党"
@@ -128,7 +143,9 @@ def _former_districts(text: Text) -> Iterator[Finding]:
         start, end = match.span()
         if text.is_name(start) or text.is_quoted(start):
             continue
-        if not _ONCE.search(text.text, max(0, start - _FARTHEST), min(len(text.text), end + _FARTHEST)):
+        if not _ONCE.search(
+            text.text, max(0, start - _FARTHEST), min(len(text.text), end + _FARTHEST)
+        ):
             right = _NOW[match.group()]
             message = f"“{match.group()}”是旧称，现为“{right}”，请核对。"
             yield text.finding("member-name", Level.ERROR, message, start, end, right)
@@ -203,7 +220,9 @@ def _near_a_neighbour(
                  if (name := text.text[start : street.end()]) in at_home), None)  # fmt: skip
     if home is None:
         return
-    near = [one for one in at_home[home] if len(one) == len(said) and _is_alike(said, one, reference)]
+    near = [
+        one for one in at_home[home] if len(one) == len(said) and _is_alike(said, one, reference)
+    ]
     if len(near) == 1:
         message = f"{home}有“{near[0]}”，这里写作“{said}”，请核对单位名称。"
         yield text.finding("member-name", Level.ERROR, message, street.end(), end, near[0])
