@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
     from datetime import datetime
 
@@ -62,7 +63,7 @@ _VAGUE = (
     r"[今去][春夏秋冬](?![至节雨])",
     r"今明两天|昨今两天|明后两天|近些天|前些(?:天|日子)|近来(?!的)|刚过去的(?:周末|这个周末|一周)",
 )
-_AGING = re.compile(
+_AGING = lazy(
     "(?=["
     + "".join({word[0] for word in _DAYS})
     + "上下本这去近眼即连不几数半两一二三四五六七八九十百0-9日目当刚最过前今明后])(?:"
@@ -76,20 +77,20 @@ _AGING = re.compile(
 _TIMES = frozenset(
     "春夏秋冬天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段"
 )  # in every such word
-_NOT_AGING = re.compile(
+_NOT_AGING = lazy(
     r"先天后天|(?:昨天|今天)[、和与](?:今天|明天)|目前为止|从昨天的?[^，。；]{0,14}[到向]今天|今天的(?=新|宁波|中国|城市|农村|村庄|社区生活)|今天[、和与]昨天"
     r"|[今明昨]天的[^，。；]{1,6}，[今明昨]天的[^，。；]{1,4}"
     r"|今天的(?:我们|[好幸]|生活|时代|日子|一切|成绩)|把今天的"
     r"|(?:[对为向给让的]|走向|创造|迎接|更好)了?明天(?![上下早晚中起，])|明天(?:会)?更"
 )
-_HABIT = re.compile(
+_HABIT = lazy(
     r"(?:每个?|逢|每逢)(?:周|星期|礼拜)(?:[一二三四五六日天]?[、和])?([一二三四五六日天])"
 )
-_HOURS = re.compile(r"[也照都]开[，。；放门]|周末则|平时|工作日|开放时间|营业时间")
-_STATED_DAY = re.compile(r"\d[日号]|[本这下上]周|[今明后]天|[今明]晚")
-_FAR = re.compile(r"[离距][^，。；]{0,8}$")  # 离地铁最近
-_PINNED = re.compile(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
-_BEFORE_PINNED = re.compile(r"\d{1,2}日[（(]$")
+_HOURS = lazy(r"[也照都]开[，。；放门]|周末则|平时|工作日|开放时间|营业时间")
+_STATED_DAY = lazy(r"\d[日号]|[本这下上]周|[今明后]天|[今明]晚")
+_FAR = lazy(r"[离距][^，。；]{0,8}$")  # 离地铁最近
+_PINNED = lazy(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
+_BEFORE_PINNED = lazy(r"\d{1,2}日[（(]$")
 
 
 def find_relative_dates(reading: Reading) -> Iterator[Finding]:
@@ -188,7 +189,7 @@ def find_past_events(reading: Reading) -> Iterator[Finding]:
     yield from _announced(reading, told)
 
 
-_ANNOUNCED = re.compile(
+_ANNOUNCED = lazy(
     r"(?:将于|将在|定于|定在|拟于|计划于|预定于|预计于|安排在)(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
     r"(?:[（(][^（）()]{1,6}[）)])?(?:[^，。；\d]{0,4}[至到—~～-]\s?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?"
 )
@@ -201,13 +202,13 @@ _DAY = (
     rf"|(?<![一二三四五六七八九十〇])(?P<han_month>{_HAN_MONTH})月(?P<han_day>{_HAN_DAY})[日号])"
 )
 _HOUR = r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?[\d一二三四五六七八九十两]{1,3}(?:[点时]|[:：]\d\d)"
-_NAMED_DAY = re.compile(r"(?=[\d十一二三四五六七八九])" + _DAY)
-_AT_AN_HOUR = re.compile(_HOUR + "(?!半?起)")
-_UNTIL = re.compile(
+_NAMED_DAY = lazy(r"(?=[\d十一二三四五六七八九])" + _DAY)
+_AT_AN_HOUR = lazy(_HOUR + "(?!半?起)")
+_UNTIL = lazy(
     r"(?:展期|展览|展出|报名|征集|开放|活动|申报|申请|投稿|有效期|优惠|截止|延[长期]|持续|办|展|登记|投票|预约|报送|收件|领取)"
     r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}$"
 )
-_GOES_ON = re.compile(r"起|开始|\s?[至到—~～-]")
+_GOES_ON = lazy(r"起|开始|\s?[至到—~～-]")
 _MOST = 5000  # of one text: hostile text has more
 _UNTIL_LEAD = 24  # characters before a day that may say it is the last
 _HAN_VALUES = {name: value for value, name in enumerate("零一二三四五六七八九十")}

@@ -7,7 +7,6 @@ may be held on any day. What this module never does: guess which of the two is r
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -17,8 +16,10 @@ from zoneinfo import ZoneInfo
 from lunardate import LunarDate
 
 from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
+from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -46,13 +47,13 @@ _BARE = rf"(?:(?:正|腊|冬)月(?:{LUNAR_DAY})|(?:{LUNAR_MONTH})月(?:初[一�
 _NAME = "|".join(sorted([*_TERMS, *_SOLAR, *_LUNAR, *_SUNDAYS, _EVE], key=len, reverse=True))
 _WHAT = rf"(?P<what>{_BARE}|{_NAME})(?:节气)?"
 _DATE = r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
-_DATED = re.compile(r"(?=\d)" + _DATE)
-_BEHIND = re.compile(
+_DATED = lazy(r"(?=\d)" + _DATE)
+_BEHIND = lazy(
     r"(?:[（(]?(?:星期|周)[一二三四五六日天][）)]?)?"
     r"(?:[（(]|，?(?:正|恰|又|刚好|恰好|正好)?(?:是|逢|值|为)|适逢|[，、]?(?:也就是|即))?(?:农历|国际|第\S{1,3}个)?"
     + _WHAT + r"(?=[，。；、！）)\n]|当[天日晚]|这[一天]|那[一天]|一大早|清早|清晨|中午|$)[）)]?"
 )  # fmt: skip
-_AHEAD = re.compile(
+_AHEAD = lazy(
     _WHAT + r"(?:[（(]|[，]?(?:也就是|即)|(?:当天|那天|这天)?(?:就)?(?:是|在|落在)|当[天日]（)$"
 )
 _MOST = 5000  # dates of one text: hostile text has more

@@ -6,10 +6,10 @@ its degree. What this module never does: judge 的 before a noun.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ _DONE = (
     "拿(?=出|起|着|来)|递(?=上|给|过)|接(?=过|住)|搬(?=来|走|进|出|起)|爬(?=上|下|起|进)|跟(?=在|着)|等(?=着|在|候)|盯(?=着|住)|"
     "感(?=受到|觉到)|忙碌(?=着|起)|排(?=着|起|好|成|队)|涌(?=来|进|向|上)|围观|聊(?=着|起|了)|哭(?=了|着|起)|流(?=下|着|了)"
 )
-_VERB = re.compile(rf"的(?=(?:{_DONE}))(?![^，。；！？\n]{{1,6}}(?:是|也是|让|都是))")
+_VERB = lazy(rf"的(?=(?:{_DONE}))(?![^，。；！？\n]{{1,6}}(?:是|也是|让|都是))")
 _MANNERS = (*(one * 2 for one in _TWICE), *_MANNER.split("|"))
 _MOVES = "雨下|雪下|风刮|太阳晒|车开|饭做|字写|歌唱|茶泡|跑|走|飞|长|笑|哭|睡|起|来|玩|喝|聊|写|唱|跳|讲|过|穿|活|忙|变|住"
 _DEGREE = (
@@ -40,8 +40,8 @@ _DEGREE = (
     r"仔细|好看|舒心|踏实|香|甜|认真|安稳|自在|壮|旺|欢|投入)"
     r"|津津有味|满头大汗|气喘吁吁|合不拢嘴|热火朝天|不亦乐乎|有声有色|像模像样|有模有样|干干净净|整整齐齐|团团转|直不起腰"
 )
-_DEGREED = re.compile(rf"的(?={_DEGREE})(?!(?:{_DEGREE})的)")
-_ACTS = re.compile(
+_DEGREED = lazy(rf"的(?={_DEGREE})(?!(?:{_DEGREE})的)")
+_ACTS = lazy(
     rf"(?:(?<![跑赛步飞行生成助增班校队家社市县部省局所处团年特专学见船院会站微发开取嘲欢好可玩把看音])(?:{_MOVES})|打扫|收拾|布置|打理|装扮|介绍|讲解|忙活|练习|准备)$"
 )
 _ACT = 4  # characters

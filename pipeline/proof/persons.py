@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule
 
@@ -60,7 +61,7 @@ _NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no giv
 _POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
           "爷爷", "大爷", "大妈", "老伯", "院长", "局长", "所长", "站长", "馆长", "同学", "警官", "教授", "三色", "老人", "孩子", "大人", "女人", "男人")  # fmt: skip
 _MARKS = frozenset("，。、；：！？“”（）\n ") | {""}
-_TITLED = re.compile(
+_TITLED = lazy(
     r"(?:同学|小朋友|某某?|阿太|老伯|师傅|阿姨|阿婆|大爷|奶奶|爷爷|老师|女士|先生|大姐|大哥|"
     r"伯伯|叔叔|家|氏|姓|奶|爷|妈|爸)$"
 )
@@ -72,27 +73,27 @@ _AFTER = (
     "则", "就", "还", "已", "上", "来", "走", "当", "代", "期待", "作", "跟", "让", "以", "有", "及", "正",
 )  # fmt: skip
 _SMALL = {name: value for value, name in enumerate("零一二三四五六七八九")}
-_AGE = re.compile(
+_AGE = lazy(
     r"(?=[\d十一二三四五六七八九])(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
     r"(?![月起时就便]|那年|开始|进厂|学艺|参军)"
 )
-_CHILD = re.compile(
+_CHILD = lazy(
     r"(?=[小中初高幼校学一二三四五六大留儿男女同少孩])(?:小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
     r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子)"
 )
 _NEAR = 14  # characters between a child's name and its age or school
-_GROWN = re.compile(
+_GROWN = lazy(
     r"[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
 )
 
 
-_CALLED_CHILD = re.compile(
+_CALLED_CHILD = lazy(
     r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$"
 )
-_CHILD_OF = re.compile(
+_CHILD_OF = lazy(
     r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])"
 )
-_ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|任教|执教")
+_ALUMNUS = lazy(r"毕业于|校友|曾就读|就读过|任教|执教")
 _SETTLED = 2  # times as often that one spelling has to stand to be taken for the right one
 _MOST_ANCHORS = 2000  # ages and schools in one text: more is hostile
 _LED_BY = 8  # characters before a school that say what somebody was there
@@ -315,7 +316,7 @@ def _is_no_name(reading: Reading, text: Text, start: int, name: str, *, called: 
 
 @lru_cache(maxsize=4)
 def _after_a_role(lists: Lists) -> re.Pattern[str]:
-    return re.compile(
+    return lazy(
         rf"(?=(?P<name>[{lists.surnames}{_RARE}][一-龥]{{2}})(?P<role>{_CALLED})?)"
         rf"(?:(?<=[一-龥][{_ROLE_ENDS}])|(?:^|(?<=[，。：；、“”（\n和与跟由对找请问]))(?=...(?:{_CALLED})))"
     )
@@ -323,7 +324,7 @@ def _after_a_role(lists: Lists) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4)
 def _named(lists: Lists) -> re.Pattern[str]:
-    return re.compile(
+    return lazy(
         rf"(?:(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁弟徒娃妹儿子孙女甥侄头名自给让跟向由对找请])|^)(?=(?P<name>{lists.name}))"
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
@@ -16,43 +17,43 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_QUOTE = re.compile(r'(?<=[㐀-鿿，。、；：！？])"|"(?=[㐀-鿿《（])')
-_SQUARE = re.compile(
+_QUOTE = lazy(r'(?<=[㐀-鿿，。、；：！？])"|"(?=[㐀-鿿《（])')
+_SQUARE = lazy(
     r"(?<=[㐀-鿿])\[(?=[㐀-鿿])|(?<=[㐀-鿿])\](?=[㐀-鿿，。、；：])|<(?=[㐀-鿿]{1,20}>)|(?<=[㐀-鿿])>(?=[㐀-鿿，。、；：]|$)"
 )
-_ONE_ELLIPSIS = re.compile(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
-_BEFORE_AND = re.compile(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
+_ONE_ELLIPSIS = lazy(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
+_BEFORE_AND = lazy(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
-_ASCII = re.compile(
+_ASCII = lazy(
     rf"(?=[,;:?!().])(?:(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.]))"
 )
-_TWICE = re.compile(
+_TWICE = lazy(
     r"(?=[，、；：。])(?:[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。)"
 )
-_POINT = re.compile(
+_POINT = lazy(
     r"(?=[.'])(?:(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）]))"
 )
-_BETWEEN_FIGURES = re.compile("[一二三四五六七八九十].[一二三四五六七八九十]")
-_DOTS = re.compile(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
-_SHOUTED = re.compile(r"[！？]{4,}")
-_AFTER_BRACKET = re.compile(
+_BETWEEN_FIGURES = lazy("[一二三四五六七八九十].[一二三四五六七八九十]")
+_DOTS = lazy(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
+_SHOUTED = lazy(r"[！？]{4,}")
+_AFTER_BRACKET = lazy(
     r"(?:(?<=（[一二三四五六七八九十\d]）)|(?<=（[一二三四五六七八九十\d]{2}）)|(?<=[①-⑩]))、"
 )
-_AFTER_ORDINAL = re.compile(
+_AFTER_ORDINAL = lazy(
     r"(?:^|(?<=[：；。！？\n]))(?:第[一二三四五六七八九十]|首先|其次|再次)、"
     r"(?!第|[一二三四五六七八九十首其再最])"
 )
-_ETC = re.compile(r"等等?……|……等等?(?![待到了候级于])")
-_SPOKEN = re.compile(r"(?<=[说道示讲问答笑喊忆言诉称述叹])：“[^“”\n。！？…]{2,80}(?P<mark>”。)")
-_IN_BRACKETS = re.compile(r"\(([^()（）\n]{1,60})\)")
-_IN_QUOTES = re.compile(r'"([^"“”\n]{1,60})"')
+_ETC = lazy(r"等等?……|……等等?(?![待到了候级于])")
+_SPOKEN = lazy(r"(?<=[说道示讲问答笑喊忆言诉称述叹])：“[^“”\n。！？…]{2,80}(?P<mark>”。)")
+_IN_BRACKETS = lazy(r"\(([^()（）\n]{1,60})\)")
+_IN_QUOTES = lazy(r'"([^"“”\n]{1,60})"')
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
 _CLOSING = {close: start for start, close in _PAIRS.items()}
-_MARKS = re.compile(f"[{''.join(_PAIRS)}{''.join(_CLOSING)}]")
+_MARKS = lazy(f"[{''.join(_PAIRS)}{''.join(_CLOSING)}]")
 _BOTH = frozenset("".join(_PAIRS) + "".join(_CLOSING))
-_LISTED = re.compile(r"^\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}$")
+_LISTED = lazy(r"^\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}$")
 
 
 def _full(match: re.Match[str]) -> str | None:

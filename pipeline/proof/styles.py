@@ -5,11 +5,13 @@ What this module never does: hold such ways; they stand in `days` and `amounts`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.proof.lazy import lazy
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
 HAN = "零一二三四五六七八九"
@@ -59,10 +61,10 @@ def style(
         needed.removeprefix(r"\d").removeprefix("一").removeprefix("#"),
         behind,
         "figure" if needed.startswith("#") else behind,
-        re.compile(pattern),
+        lazy(pattern),
         says,
         mend,
-        re.compile(unless) if unless else None,
+        lazy(unless) if unless else None,
         only,
         spoken,
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.model import Level
 from pipeline.proof.balances import find_imbalances
 from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,58 +21,58 @@ if TYPE_CHECKING:
     from pipeline.proof.spans import Text
 
 _COUNTING = frozenset("0123456789一二两三四五六七八九十")
-_FIGURES = re.compile(r"\d+|[一二两三四五六七八九十]")
-_ARABIC = re.compile(r"\d+")
+_FIGURES = lazy(r"\d+|[一二两三四五六七八九十]")
+_ARABIC = lazy(r"\d+")
 _TWO = 2
-_TELLING = re.compile(r"[\d二两三四五六七八九十]")  # 一 alone is no sum
-_SENTENCE = re.compile(r"[^。！？；\n]{4,300}")
-_AMOUNT = re.compile(rf"(?<![\d.])(?P<figure>{FIGURE})(?P<unit>{UNIT})")
-_CHANGE = re.compile(
+_TELLING = lazy(r"[\d二两三四五六七八九十]")  # 一 alone is no sum
+_SENTENCE = lazy(r"[^。！？；\n]{4,300}")
+_AMOUNT = lazy(rf"(?<![\d.])(?P<figure>{FIGURE})(?P<unit>{UNIT})")
+_CHANGE = lazy(
     rf"(?P<way>增长|增加|增|上升|提高|多|下降|减少|降低|回落|减|降|少)了?(?:约|近)?"
     rf"(?:(?P<share>{FIGURE})%|(?P<half>一半)|(?P<times>\d(?:\.\d)?|[一两二三四五六七八九])倍|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
     r"|(?P<double>翻了?一番|翻番)"
 )
-_SHARES = re.compile(rf"占(?:比)?(?:约)?(?P<share>{FIGURE})%")
-_PARTS_LAST = re.compile(
+_SHARES = lazy(rf"占(?:比)?(?:约)?(?P<share>{FIGURE})%")
+_PARTS_LAST = lazy(
     rf"(?:合计|总计|共计|一共|共)[^，。；、\d]{{0,5}}(?P<total>{FIGURE})(?P<unit>{UNIT})"
 )
-_PARTS_AFTER = re.compile(
+_PARTS_AFTER = lazy(
     rf"(?P<total>{FIGURE})(?P<unit>{UNIT})[，：:](?:其中)?"
     rf"(?P<parts>(?:[^，。；、\d：:]{{1,8}}{FIGURE}(?P=unit)[、，]?){{3,}})"
 )
-_SPAN = re.compile(
+_SPAN = lazy(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
     rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|连办|连开|共)(?P<n>{SMALL})天"
 )
-_YEARS = re.compile(
+_YEARS = lazy(
     r"(?<!\d)(?P<y1>\d{4})年(?P<m1>\d{1,2})月(?:\d{1,2}日)?[至到—~-]\s?(?P<y2>\d{4})年(?P<m2>\d{1,2})月(?:\d{1,2}日)?"
     rf"[^。；\d]{{0,4}}(?:为期|共|历时|期限为?|合同期|任期)(?P<n>{SMALL})年"
 )
-_OPENED = re.compile(
+_OPENED = lazy(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^。；\d]{{0,10}}(?:开幕|开始|启动|起|开馆|开展|开赛|开营)[^。；\d]{{0,6}}，"
     rf"(?:(?P<m2>\d{{1,2}})月)?(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,10}}(?:闭幕|结束|收官|落幕|闭展|结营)[^。；\d]{{0,6}}，"
     rf"[^。；\d，]{{0,6}}(?:为期|历时|连续|持续|共)(?P<n>{SMALL})天"
 )
-_HOURS = re.compile(
+_HOURS = lazy(
     r"(?P<h1>\d{1,2})[点时](?P<half1>半)?[至到—~-]\s?(?:[上下]午|晚上?)?(?P<h2>\d{1,2})[点时](?P<half2>半)?"
     r"[^。；\d点时]{0,6}(?P<n>[一二两三四五六七八九十]|\d{1,2})(?P<half3>个半)?个?小时"
 )
-_WEEKLY = re.compile(
+_WEEKLY = lazy(
     rf"每周(?P<n>{SMALL})[天次场课][^。；\d周]{{0,6}}"
     r"(?P<days>(?:(?:周|星期)[一二三四五六日天][、和及，]?){2,7})"
 )
-_GROUPS = re.compile(
+_GROUPS = lazy(
     rf"(?P<all>{SMALL})[^，。；\d]{{1,6}}?分(?:成|为)?(?P<groups>{SMALL})[组队批][^。；\d]{{0,6}}"
     rf"每[组队批](?P<each>{SMALL})"
 )
-_TITLES = re.compile(
+_TITLES = lazy(
     rf"(?P<list>(?:《[^《》\n]{{1,30}}》[、和及]?){{2,}})(?:这|等)?(?P<n>{SMALL})[部首本场出支篇个]"
 )
-_NAMED = re.compile(
+_NAMED = lazy(
     rf"(?P<n>{SMALL})个(?P<kind>社区|村|街道|小区|单位)"
     r"(?P<list>(?:[一-龥]{1,5}(?P=kind)[、和]){1,12}[一-龥]{1,5}(?P=kind))"
 )
-_THEN = re.compile(
+_THEN = lazy(
     rf"(?P<list>(?:[一-龥A-Za-z“”]{{2,10}}、){{1,12}}[一-龥A-Za-z“”]{{2,12}})，(?:(?:这|共|一共)?(?P<n>{SMALL})"
     rf"(?P<thing>[样道件]|个项目|个品种)(?!月|小时|不|都|也)|(?:这|以上|上述|一共|总共)(?P<n2>{SMALL})[个项大种类点处家支座位名步条]"
     r"(?!月|小时))"

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule, one_open
 
@@ -18,20 +19,18 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading, Reference, Unit
     from pipeline.proof.spans import Text
 
-_SUFFIX = re.compile(r"社区|村(?!民|委|里|口|庄|落|史|民|干|级|道|集体|经济|镇|部|头|晚|歌|BA|规)")
-_ELSEWHERE = re.compile(
+_SUFFIX = lazy(r"社区|村(?!民|委|里|口|庄|落|史|民|干|级|道|集体|经济|镇|部|头|晚|歌|BA|规)")
+_ELSEWHERE = lazy(
     r"(?<!宁波)(?<!余姚)(?<!慈溪)市(?!民|里|级)|省|杭州|绍兴|上海|温州|台州|嘉兴|湖州|金华|舟山|丽水|衢州|北京|南京|苏州|无锡|义乌|广州|深圳|成都|武汉"
 )
 _LONGEST = 10  # characters of a unit's name
 _FARTHEST = 20  # characters of a unit's name with its district and street
 _DISTRICT = "|".join(DISTRICTS)
-_BEFORE = re.compile(
+_BEFORE = lazy(
     rf"(?:(?P<district>{_DISTRICT})(?P<qu>区)?)?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))?$"
 )
-_STREET_END = re.compile(r"[一-龥]{2,5}(?:街道|镇|乡)(?=[一-龥]{2,8}$)")
-_PLACED_STREET = re.compile(
-    rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))"
-)
+_STREET_END = lazy(r"[一-龥]{2,5}(?:街道|镇|乡)(?=[一-龥]{2,8}$)")
+_PLACED_STREET = lazy(rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))")
 _WRITTEN_ALIKE = (
     "碶砌契锲楔",
     "澥懈解",
@@ -46,7 +45,7 @@ _WRITTEN_ALIKE = (
     "甬勇涌",
     "浦蒲铺",
 )
-_PARTY = re.compile(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
+_PARTY = lazy(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
 _NO_BRANCH = (
     "社区",
     "村",
@@ -66,20 +65,18 @@ _NO_BRANCH = (
     "找",
     "请",
 )
-_STREET = re.compile("街道|镇(?!海)")
+_STREET = lazy("街道|镇(?!海)")
 _STEMS = (2, 3)  # characters of a street's name
-_FORMER_DISTRICT = re.compile(r"奉化市(?!民)|江东区|鄞县(?!大道|路)")
+_FORMER_DISTRICT = lazy(r"奉化市(?!民)|江东区|鄞县(?!大道|路)")
 _NOW = {"奉化市": "奉化区", "江东区": "鄞州区", "鄞县": "鄞州区"}
-_ONCE = re.compile(
+_ONCE = lazy(
     r"原|时任|撤|当时|那时|古|旧|老|历史|民国|清|明|宋|唐|19\d\d年|200\d年|201[0-6]年|年代|县志|曾|叫|称|籍|刊|报"
 )
 _FAR = 110  # characters between a unit's name and its party organisation
-_ANOTHER = re.compile(
+_ANOTHER = lazy(
     r"(?:[一-龥]{2}(?<!本)(?<!该)(?<!各)(?<!在)(?<!个))(?:社区|村)(?![的里民书党副居工]|$)|邻村|邻近|隔壁村|公司|学校|医院|机关|街道党"
 )
-_FORMER = re.compile(
-    r"(?:19|20)\d\d年|升格|升级为|原任|曾任|历任|前任|老书记|改选|改为|成立时|当时|那时"
-)
+_FORMER = lazy(r"(?:19|20)\d\d年|升格|升级为|原任|曾任|历任|前任|老书记|改选|改为|成立时|当时|那时")
 
 
 def find_wrong_units(reading: Reading) -> Iterator[Finding]:
@@ -376,7 +373,7 @@ def find_party_ranks(reading: Reading) -> Iterator[Finding]:
     members = {unit.name: unit for unit in reading.reference.members}
     if not members:
         return
-    pattern = re.compile("|".join(map(re.escape, sorted(members, key=len, reverse=True))))
+    pattern = lazy("|".join(map(re.escape, sorted(members, key=len, reverse=True))))
     for text in reading.texts:
         named = [(one.end(), members[one.group()]) for one in pattern.finditer(text.text)]
         if text.item and not named and (title := pattern.search(text.item.title)):

@@ -7,7 +7,6 @@ does: guess which of the two is right.
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,9 +17,11 @@ from lunardate import LunarDate
 from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
 from pipeline.model import Level
 from pipeline.proof.festivals import find_wrong_festivals
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from pipeline.model import Finding
@@ -46,24 +47,23 @@ _IS = (
 )
 # A day with its month, then its weekday.
 _AFTER = [
-    re.compile(r"(?=\d)" + one + _HOUR + _IS + _WEEKDAY + r"[）)]?")
-    for one in (_DATE, _DASHED, _DOTTED)
+    lazy(r"(?=\d)" + one + _HOUR + _IS + _WEEKDAY + r"[）)]?") for one in (_DATE, _DASHED, _DOTTED)
 ]
-_BEFORE = re.compile(
+_BEFORE = lazy(
     r"(?=[星周礼])(?<![每逢单双个])(?<![一二三四五六日天][、和至到])(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])" + _HOUR
     + r"(?:[（(]|的|即|[，,]?也就是|[，,](?=[^，。；\n]{0,12}[）)，,。上下晚早中凌]))?" + _DATE + "[）)]?"
 )  # fmt: skip
-_BARE = re.compile(
+_BARE = lazy(
     r"(?=[\d星周礼])(?:(?<![月\d.])(?P<day>\d{1,2})[日号]" + _HOUR + r"[（(]" + _WEEKDAY
     + r"[）)]?|(?<![每逢单双])(?:星期|周|礼拜)(?P<weekday2>[一二三四五六日天])[（(](?P<day2>\d{1,2})[日号])"
 )  # fmt: skip
 _TO = r"\s?(?:[至到、和~～—－-]+|以及)\s?"
-_PAIR = re.compile(
+_PAIR = lazy(
     r"(?=\d)" + _DATE + _TO + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]" + _HOUR + r"\s?[（(，,]?"
     r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
     + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])"
 )  # fmt: skip
-_PAIR_BEFORE = re.compile(
+_PAIR_BEFORE = lazy(
     r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
     + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])\s?[（(，]" + _DATE + _TO
     + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]"
@@ -72,22 +72,22 @@ _LUNAR = (
     rf"(?:农历|阴历|旧历)(?:[^月，。；\n]{{0,3}}年)?(?P<leap>闰)?"
     rf"(?P<lunar_month>{LUNAR_MONTH})月(?P<lunar_day>{LUNAR_DAY})"
 )
-_LUNAR_ALONE = re.compile(_LUNAR)
+_LUNAR_ALONE = lazy(_LUNAR)
 _LUNAR_PAIRS = [
-    re.compile(_LUNAR + r"(?:[（(，,]|[，,]?(?:即|也就是))(?:公历|阳历)?\s?" + _DATE + "[）)]?"),
-    re.compile(
+    lazy(_LUNAR + r"(?:[（(，,]|[，,]?(?:即|也就是))(?:公历|阳历)?\s?" + _DATE + "[）)]?"),
+    lazy(
         r"(?=\d)"
         + _DATE
         + r"(?:\s?[（(]?(?:星期|周)[一二三四五六日天][）)]?)?[^，。；（(农\n]{0,4}"
         r"(?:[（(，,、]|[，,]?(?:即|也就是|正是|恰逢|适逢|正逢|是))?" + _LUNAR + "[）)]?"
     ),
 ]
-_WORKED = re.compile(
+_WORKED = lazy(
     r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:[（(](?:星期|周)[一二三四五六日天](?:[）)]|(?=[，、])))?"
     r"[，、]?(?:[^，。；\n]{0,6})(?P<what>调休上班|补班|照常上班|正常上班|放假|调休放假|休息一天)"
 )
-_PLAIN = (re.compile(r"(?=\d)" + _DATE), re.compile(r"(?=\d)" + _DASHED))
-_STATED_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_PLAIN = (lazy(r"(?=\d)" + _DATE), lazy(r"(?=\d)" + _DASHED))
+_STATED_YEAR = lazy(r"(?<!\d)(20\d\d)年")
 _MOST = 5000  # dates of one text: hostile text has more
 _HALF_A_YEAR = 183  # days
 _REACH = 120  # characters before a bare day in which its month may stand
