@@ -84,7 +84,9 @@ _FEWEST = 2  # Arabic figures of which one can contradict the other
 
 def find_imbalances(words: str, there: AbstractSet[str], arabic: int) -> Iterator[Fault]:
     """Yield start, end and what is wrong, for one sentence, its characters and Arabic figures."""
-    yield from _told_in_words(words)
+    for needed, find in _IN_WORDS:
+        if not any(map(there.isdisjoint, needed)):
+            yield from find(words)
     if arabic < _FEWEST:
         return
     if not there.isdisjoint("出花用"):
@@ -101,13 +103,6 @@ def _people(words: str) -> Iterator[Fault]:
         said = value_of(match["total"])
         if together != said:
             yield *match.span(), f"各项相加是{together:g}人，写的总数是{said:g}人，请核对。"
-
-
-def _told_in_words(words: str) -> Iterator[Fault]:
-    """Yield what may stand in either kind of figures."""
-    for needed, find in _IN_WORDS:
-        if all(any(one in words for one in either) for either in needed):
-            yield from find(words)
 
 
 def _votes(words: str) -> Iterator[Fault]:
@@ -266,13 +261,13 @@ def _sexes(words: str) -> Iterator[Fault]:
             )
 
 
-# Words of which one each has to be in the sentence, and what is then looked for.
-_IN_WORDS: tuple[tuple[tuple[tuple[str, ...], ...], Callable[[str], Iterator[Fault]]], ...] = (
-    ((("每",), ("共", "合计", "总")), _products),
-    ((("层",),), _storeys),
-    ((("“",), ("、",)), _slogans),
-    ((("赞", "同意"),), _votes),
-    ((("加", "还有", "另有"),), _with_more),
-    ((("男",),), _sexes),
-    ((("共", "合计"),), _people),
+# Characters of which one each has to be in the sentence, and what is then looked for.
+_IN_WORDS: tuple[tuple[tuple[str, ...], Callable[[str], Iterator[Fault]]], ...] = (
+    (("每", "共合总"), _products),
+    (("层",), _storeys),
+    (("“", "、"), _slogans),
+    (("票表", "赞同"), _votes),
+    (("加还另", "共合总"), _with_more),
+    (("男",), _sexes),
+    (("、和及", "共合"), _people),
 )

@@ -88,6 +88,8 @@ _WORKED = lazy(
 )
 _PLAIN = (lazy(r"(?=\d)" + _DATE), lazy(r"(?=\d)" + _DASHED))
 _STATED_YEAR = lazy(r"(?<!\d)(20\d\d)年")
+_A_NUMBER = lazy(r"\d+")
+_A_WEEKDAY = lazy("星期|周|礼拜")
 _MOST = 5000  # dates of one text: hostile text has more
 _HALF_A_YEAR = 183  # days
 _REACH = 120  # characters before a bare day in which its month may stand
@@ -117,20 +119,41 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     yield from find_wrong_festivals(text, reference)
     if not any(word in text for word in ("周", "星期", "礼拜", "农历", "阴历", "旧历")):
         return
-    for pattern in (*_AFTER, _BEFORE):
-        for match in islice(pattern.finditer(text), _MOST):
+    places = _Places(text)
+    for pattern, starts in (*((one, places.numbers) for one in _AFTER), (_BEFORE, places.weekdays)):
+        for match in _tried(pattern, text, starts):
             days = _days(match["month"], match["day"], _year(match), reference)
             yield from _compare(match, days, match["weekday"])
-    for match in (*_PAIR.finditer(text), *_PAIR_BEFORE.finditer(text)):
+    for match in (
+        *_tried(_PAIR, text, places.numbers),
+        *_tried(_PAIR_BEFORE, text, places.weekdays),
+    ):
         year = _year(match)
         first = _days(match["month"], match["day"], year, reference)
         second = _days(match["month2"] or match["month"], match["day2"], year, reference)
         faults = [*_compare(match, first, match["first"]),
                   *_compare(match, second, match["second"])]  # fmt: skip
         yield from faults[:1]
-    for match in islice(_BARE.finditer(text), _MOST):
+    for match in _tried(_BARE, text, sorted([*places.numbers, *places.weekdays])):
         yield from _bare_fault(text, match, reference)
     yield from _lunar_faults(text, reference)
+
+
+class _Places:
+    """Where a date or a weekday may begin."""
+
+    def __init__(self, text: str) -> None:
+        self.numbers = [one.start() for one in islice(_A_NUMBER.finditer(text), _MOST)]
+        self.weekdays = [one.start() for one in islice(_A_WEEKDAY.finditer(text), _MOST)]
+
+
+def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
+    """Yield what ``finditer`` would, trying the pattern only at these places."""
+    reached = 0
+    for start in starts:
+        if start >= reached and (match := pattern.match(text, start)):
+            reached = match.end()
+            yield match
 
 
 def _missing_days(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
