@@ -102,7 +102,7 @@ def _people(words: str) -> Iterator[Fault]:
         together = sum(value_of(one) for one in _PERSONS.findall(match["parts"]))
         said = value_of(match["total"])
         if together != said:
-            yield *match.span(), f"各项相加是{together:g}人，写的总数是{said:g}人，请核对。"
+            yield *match.span(), f"各项相加为{together:g}人，文中总数为{said:g}人，请核对。"
 
 
 def _votes(words: str) -> Iterator[Fault]:
@@ -173,7 +173,7 @@ def _rates(words: str) -> Iterator[Fault]:
             yield (
                 amounts[0].start(),
                 match.end(),
-                f"按两个数字算是{real:.1f}%，写的是{said:g}%，请核对。",
+                f"按前后两数计算为{real:.1f}%，写的是{said:g}%，请核对。",
             )
 
 
@@ -207,7 +207,7 @@ def _rests(words: str) -> Iterator[Fault]:
             yield (
                 amounts[0].start(),
                 match.end(),
-                f"各部分相加是{together:g}{match['unit']}，总数写的是{total:g}{match['unit']}，请核对。",
+                f"各部分相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
             )
 
 
@@ -219,7 +219,7 @@ def _among(words: str) -> Iterator[Fault]:
         if max(parts) < total < sum(parts) <= total * (1 + _NEAR):
             yield (
                 *match.span(),
-                f"各部分相加是{sum(parts):g}{match['unit']}，总数写的是{total:g}{match['unit']}，请核对。",
+                f"各部分相加为{sum(parts):g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
             )
 
 
@@ -229,7 +229,10 @@ def _products(words: str) -> Iterator[Fault]:
     for match, number in found:
         each, times, total = (value_of(one) for one in (match["each"], number, match["total"]))
         if each * times != total:
-            yield *match.span(), f"{each:g}乘{times:g}是{each * times:g}，写的是{total:g}，请核对。"
+            yield (
+                *match.span(),
+                f"{each:g}乘{times:g}得{each * times:g}，文中写的是{total:g}，请核对。",
+            )
 
 
 def _storeys(words: str) -> Iterator[Fault]:
@@ -257,7 +260,7 @@ def _sexes(words: str) -> Iterator[Fault]:
         if total != together:
             yield (
                 *match.span(),
-                f"男女相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。",
+                f"男女相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
             )
 
 

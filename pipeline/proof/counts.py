@@ -158,7 +158,7 @@ def _goes_on(body: str, stated: int) -> bool:
 
 def _mismatch(text: Text, stated: int, listed: set[int], start: int, end: int) -> Finding:
     count = min(listed, key=lambda one: abs(one - stated))
-    message = f"写的是{stated}，列出的是{count}，请核对数目或补全名单。"
+    message = f"文中写{stated}项，列出的有{count}项，请核对数目或补全名单。"
     return text.finding("count-mismatch", Level.ERROR, message, start, end)
 
 
@@ -205,7 +205,7 @@ def _judge_total(
     if abs(together - total) < _ROUNDING or (partial and together < total):
         return
     unit = match["unit"]
-    message = f"各项相加是{together:g}{unit}，写的总数是{total:g}{unit}，请核对。"
+    message = f"各项相加为{together:g}{unit}，文中总数为{total:g}{unit}，请核对。"
     yield text.finding("count-mismatch", Level.ERROR, message, start, match.end())
 
 
@@ -220,7 +220,7 @@ def _growth(text: Text) -> Iterator[Finding]:
         down = match["way"] in {"下降", "减少", "降低", "回落"}
         if abs((-change if down else change) - share) > _TOLERANCE:
             word = "增长" if change >= 0 else "下降"
-            message = f"按两个数字算是{word}{abs(change):.1f}%，与所写的{match['way']}{share:g}%不符，请核对。"
+            message = f"按前后两数计算为{word}{abs(change):.1f}%，与文中所写{match['way']}{share:g}%不符，请核对。"
             yield text.finding("count-mismatch", Level.ERROR, message, *match.span())
 
 

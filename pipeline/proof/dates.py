@@ -129,7 +129,7 @@ def _relative(text: Text, match: re.Match[str], published: datetime | None) -> F
         return text.finding("relative-date", Level.ERROR, message, *match.span())
     absolute = _absolute(match, published.astimezone(_SHANGHAI).date())
     if absolute is None:
-        message = f"“{word}”会随时间失准，请写明日期或删去。"
+        message = f"“{word}”时过即不准确，请写明具体日期或删去。"
         return text.finding("relative-date", Level.WARNING, message, *match.span())
     message = f"“{word}”到出刊时已不准确，建议改为“{absolute}”。"
     return text.finding("relative-date", Level.WARNING, message, *match.span(), absolute)

@@ -157,7 +157,7 @@ def _wrong_marks(
 def _spoken(text: Text) -> Iterator[Finding]:
     """Find 说：“…”。 whose full stop belongs to the words that are quoted."""
     for match in _SPOKEN.finditer(text.text):
-        message = "引语独立成句，句号应放在后引号之前，请改为“。”再加后引号。"
+        message = "引语独立成句，句号应放在后引号之前，请对调。"
         yield text.finding("punctuation", Level.WARNING, message, *match.span("mark"), "。”")
 
 
@@ -208,7 +208,8 @@ RULES = (
         "punctuation",
         "W",
         "标点",
-        "汉字旁的半角标点改为全角，引号、括号、书名号成对使用；网址、小数和时刻不在此列。",
+        "汉字旁的半角标点改为全角，引号、括号、书名号成对使用，引号里再用引号改为单引号；"
+        "叹号、问号最多叠用三个，“第一”后用逗号；网址、小数和时刻不在此列。",
         "GB/T 15834《标点符号用法》",
         "大家好,欢迎来到社区。",
         "大家好，欢迎来到社区。",

@@ -130,7 +130,7 @@ def _judge(text: Text, series: list[_Mark]) -> Iterator[Finding]:
     if listed < said and not (is_closed and is_whole):
         return  # an excerpt, or told without an end
     if listed != said and abs(listed - said) <= _MOST_APART:
-        message = f"写的是{said}，后面列出的是{listed}，请核对数目或补全内容。"
+        message = f"文中写{said}项，后面列出的有{listed}项，请核对数目或补全内容。"
         start, end = stated.start("n"), stated.end()
         yield text.finding("count-mismatch", Level.ERROR, message, start, end)
 

@@ -140,7 +140,7 @@ def _repeated(words: str) -> Iterator[tuple[int, int, str]]:
         whole, groups, each = (value_of(match[name]) for name in ("all", "groups", "each"))
         if whole != groups * each:
             product = groups * each
-            yield *match.span(), f"{groups:g}乘{each:g}是{product:g}，写的是{whole:g}，请核对。"
+            yield *match.span(), f"{groups:g}乘{each:g}得{product:g}，文中写的是{whole:g}，请核对。"
 
 
 def _times(words: str) -> Iterator[tuple[int, int, str]]:
@@ -175,7 +175,7 @@ def _listed(match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
             counts.add(words.count("、") + 2)
     said = value_of(match["n"] or match["n2"] if "n2" in match.groupdict() else match["n"])
     if said > 1 and said not in counts and min(abs(said - one) for one in counts) <= _MOST_APART:
-        message = f"写的是{said:g}，列出的是{min(counts)}，请核对数目或补全名单。"
+        message = f"文中写{said:g}项，列出的有{min(counts)}项，请核对数目或补全名单。"
         yield *match.span(), message
 
 
@@ -198,7 +198,7 @@ def _changes(words: str) -> Iterator[tuple[int, int, str]]:
         real = (large - small) / (large if down else small) * 100
         if abs(real - said) > _TOLERANCE:
             word = "减少" if down else "增长"
-            message = f"按两个数字算是{word}{real:.1f}%，与所写的不符，请核对。"
+            message = f"按前后两数计算为{word}{real:.1f}%，与文中所写不符，请核对。"
             yield amounts[0].start(), change.end(), message
 
 
@@ -243,7 +243,7 @@ def _compare(
     total, together = float(match["total"]), sum(parts)
     if abs(together - total) >= _ROUNDING and total >= max(parts):
         message = (
-            f"各项相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。"
+            f"各项相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。"
         )
         yield start, match.end(), message
 

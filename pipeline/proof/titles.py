@@ -96,7 +96,7 @@ def _councils(text: Text) -> Iterator[Finding]:
             yield text.finding("title-form", Level.WARNING, message, *match.span())
             continue
         right = f"{match.group()}常委会"
-        message = f"主任是人大常委会的职务，请改为“{right}主任”。"
+        message = f"人大常委会才设主任，请改为“{right}主任”。"
         yield text.finding("title-form", Level.WARNING, message, *match.span(), right)
     for match in _STREET_PARTY.finditer(text.text):
         message = "街道一般设党工委，请改为“街道党工委”或核实。"

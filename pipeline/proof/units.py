@@ -277,7 +277,7 @@ def _known(
             return
         if district == known.district and not place["qu"] and text.field != "title":
             right = f"{district}区{known.street}{known.name}"
-            message = f"首次出现建议用登记的全称“{right}”。"
+            message = f"首次出现请写全称“{right}”。"
             yield text.finding("member-name", Level.WARNING, message, begin, end, right)
     elif district and all(district != unit.district for unit in units):
         homes = "、".join(sorted({unit.district for unit in units}))
