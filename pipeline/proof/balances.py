@@ -9,71 +9,85 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
     Fault = tuple[int, int, str]
 
-_AMOUNT = re.compile(rf"(?P<figure>{FIGURE})(?P<unit>{UNIT})")
-_RATE = re.compile(
+_AMOUNT = lazy(rf"(?P<figure>{FIGURE})(?P<unit>{UNIT})")
+_RATE = lazy(
     rf"(?:回收率|签约率|同意率|合格率|完成率|参与率|入住率|准确率|覆盖率|到场率|出勤率|达标率|成功率|占比|占)"
     rf"(?:达到?|为|是|有|总数的|总户数的|总人数的|全部的)?(?:约)?(?P<share>{FIGURE})%"
 )
-_DIFFERENCE = re.compile(
+_DIFFERENCE = lazy(
     rf"(?P<way>增加|增长|多|减少|下降|少|降低)了(?P<figure>{FIGURE})(?P<unit>{UNIT})"
 )
-_REST = re.compile(
+_REST = lazy(
     rf"(?:其余|余下|剩下|剩余|还剩|另外|另有|[修做办谈卖用治]不[好成了完]|没[有修谈办]|未)[^，。；\d]{{0,8}}(?P<figure>{FIGURE})(?P<unit>{UNIT})"
 )
-_BALANCE = re.compile(
+_BALANCE = lazy(
     rf"(?:上年|上期|上月|年初|期初|原有?|上年末)[^，。；\d]{{0,4}}(?:结余|余额|结存|库存)(?P<old>{FIGURE})(?P<unit>{UNIT})"
     rf"[^。；]{{0,20}}?(?:收入|收到|进账|入库)(?P<come>{FIGURE})(?P=unit)[^。；]{{0,20}}?(?:支出|花掉|花了|用去|出库)(?P<gone>{FIGURE})(?P=unit)"
     rf"[^。；]{{0,12}}?(?:结余|余额|结存|还剩|剩下)(?P<left>{FIGURE})(?P=unit)"
 )
-_PRODUCT = re.compile(
+_ACCOUNT = lazy(
+    rf"(?P<come>{FIGURE})(?P<unit>万?元)[，；、][^。；，\d]{{0,6}}(?:支出|花掉|花了|开支|用去|花费)[^。；，\d]{{0,4}}(?P<gone>{FIGURE})(?P=unit)"
+    rf"[，；、][^。；，\d]{{0,6}}(?:结余|余额|还剩|剩下|盈余|结存)[^。；，\d]{{0,3}}(?P<left>{FIGURE})(?P=unit)"
+)
+_COMES = lazy(r"收入|收到|进账|营收|卖出|募集|筹[到得集]")
+_EACH = lazy(
+    rf"(?P<groups>{SMALL})(?P<counted>[个支幢张间组队])(?P<what>[一-龥]{{0,4}})[，；][^，。；\d每]{{0,4}}每(?P=counted)(?:(?P=what))?"
+    rf"[^，。；\d每]{{0,6}}?(?P<each>{SMALL})(?P<unit>[名人位户套张个本盏棵])[^。；，\d]{{0,8}}[，；][^。；，\d]{{0,6}}"
+    rf"(?:共|合计|一共|总共|共计)(?:有|配|需|发)?(?P<total>{FIGURE})(?P=unit)"
+)
+_VOTES = lazy(
+    rf"(?P<total>{FIGURE})[名位人户个][^。；]{{0,24}}?(?:全部(?:参加|参与)?(?:投票|表决)|参加(?:了)?(?:投票|表决)|投了票|参与(?:投票|表决))[^。；\d]{{0,6}}"
+    rf"(?:赞成|同意)[^。；，\d]{{0,3}}(?P<for>{FIGURE})票?[，、](?:反对|不同意)[^。；，\d]{{0,3}}(?P<against>{FIGURE})票?[，、]弃权[^。；，\d]{{0,3}}(?P<none>{FIGURE})票?"
+)
+_MORE = lazy(
+    rf"(?P<first>{SMALL})(?P<unit>[样种类项件])[^，。；\d、]{{0,6}}[，；](?:外加|另加|再加上?|还有|另有)(?P<more>[^，。；\d]{{1,20}})[，；](?:一共|总共|共计|共|合计)(?P<total>{SMALL})(?P=unit)"
+)
+_PRODUCT = lazy(
     rf"每(?:周|天|月|期|轮)[^，。；\d]{{0,3}}(?P<each>{SMALL})(?P<what>[节次场课堂回期])[^。；]{{0,20}}?"
     rf"(?P<times>{SMALL})个?(?:周|星期|天|月|期|轮)[^。；]{{0,10}}?共(?:计|有)?(?P<total>{SMALL})(?P=what)"
 )
-_STOREYS = re.compile(rf"(?:共|有|高|上下|分)(?:有)?(?P<n>{SMALL})层")
-_STOREY = re.compile(rf"(?<![第共有上高]){SMALL}(?:层|楼)(?=[是为设有做改开作用])")
-_SLOGAN = re.compile(
+_STOREYS = lazy(rf"(?:共|有|高|上下|分)(?:有)?(?P<n>{SMALL})层")
+_STOREY = lazy(rf"(?<![第共有上高]){SMALL}(?:层|楼)(?=[是为设有做改开作用])")
+_SLOGAN = lazy(
     r"(?P<list>[^，。；：！？“”\n、]{2,16}(?:、[^，。；：！？“”\n、]{2,10}){1,8})"
     r"(?:，|的)?(?:做到|实现|形成|构建|打造|推行|落实|坚持|达到|即|这|为)?“(?P<n>[二两三四五六七八九])(?P<what>[一-龥]{2})”"
 )
-_SEXES = re.compile(
+_SEXES = lazy(
     rf"(?P<total>{FIGURE})(?P<unit>人|名|位)[^。；\d]{{0,14}}?[，：（](?:其中)?[，：]?"
     rf"男[^，。；\d、]{{0,5}}(?P<men>{FIGURE})(?P=unit)[，、和]?女[^，。；\d、]{{0,5}}(?P<women>{FIGURE})(?P=unit)"
 )
-_AMONG = re.compile(
+_AMONG = lazy(
     rf"(?P<total>{FIGURE})(?P<unit>{UNIT})[^，。；\d]{{0,8}}(?:里|中|当中|之中)，"
     rf"(?P<parts>(?:[^。；\d]{{0,10}}{FIGURE}(?P=unit)){{2,8}})"
 )
-_PEOPLE = re.compile(
+_PEOPLE = lazy(
     rf"(?P<parts>(?:{SMALL}[位名个][^，。；：、\d]{{1,6}}[、和及]){{1,6}}{SMALL}[位名个][^，。；：、\d]{{1,6}})，"
     rf"(?:一共|总共|共|合计|共计)(?P<total>{SMALL})[人名位](?!次)"
 )
-_PERSONS = re.compile(rf"({SMALL})[位名个]")
+_PERSONS = lazy(rf"({SMALL})[位名个]")
+_BEFORE_THAT = lazy(r"上年|上期|上月|年初|期初|原有|上季|累计结余|历年")
+_NAMED_BEFORE = 12  # characters before a figure that say it was earned
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
 _NEAR = 0.35  # of a total: figures further apart speak of other things
 _THREE = 3
+_FEWEST = 2  # Arabic figures of which one can contradict the other
 
 
-def find_imbalances(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
-    """Yield start, end and what is wrong, for one sentence and the characters in it."""
-    if "每" in words and "共" in words:
-        yield from _products(words)
-    if "层" in words:
-        yield from _storeys(words)
-    if "“" in words and "、" in words:
-        yield from _slogans(words)
-    if "男" in words:
-        yield from _sexes(words)
-    if "共" in words or "合计" in words:
-        yield from _people(words)
-    if there.isdisjoint("0123456789"):
+def find_imbalances(words: str, there: AbstractSet[str], arabic: int) -> Iterator[Fault]:
+    """Yield start, end and what is wrong, for one sentence, its characters and Arabic figures."""
+    for needed, find in _IN_WORDS:
+        if not any(map(there.isdisjoint, needed)):
+            yield from find(words)
+    if arabic < _FEWEST:
         return
     if not there.isdisjoint("出花用"):
         yield from _accounts(words)
@@ -88,11 +102,38 @@ def _people(words: str) -> Iterator[Fault]:
         together = sum(value_of(one) for one in _PERSONS.findall(match["parts"]))
         said = value_of(match["total"])
         if together != said:
-            yield *match.span(), f"各项相加是{together:g}人，写的总数是{said:g}人，请核对。"
+            yield *match.span(), f"各项相加为{together:g}人，文中总数为{said:g}人，请核对。"
+
+
+def _votes(words: str) -> Iterator[Fault]:
+    for match in _VOTES.finditer(words):
+        cast = sum(float(match[one]) for one in ("for", "against", "none"))
+        if cast != float(match["total"]):
+            said = f"三种票相加是{cast:g}票，投票的是{match['total']}人，请核对。"
+            yield *match.span(), said
+
+
+def _with_more(words: str) -> Iterator[Fault]:
+    """Yield 4样东西，外加雨伞架，一共6样."""
+    for match in _MORE.finditer(words):
+        more = len(re.split("[、和及与]", match["more"]))
+        together, said = value_of(match["first"]) + more, value_of(match["total"])
+        if together != said and not re.search("等|[一二两三四五六七八九十]", match["more"]):
+            yield (
+                *match.span(),
+                f"相加是{together:g}{match['unit']}，写的是{said:g}{match['unit']}，请核对。",
+            )
 
 
 def _accounts(words: str) -> Iterator[Fault]:
-    for match in _BALANCE.finditer(words):
+    balanced = list(_BALANCE.finditer(words))
+    for match in () if balanced else _ACCOUNT.finditer(words):
+        come, gone, left = (float(match[one]) for one in ("come", "gone", "left"))
+        earned = _COMES.search(words, max(0, match.start() - _NAMED_BEFORE), match.start())
+        if earned and not _BEFORE_THAT.search(words) and abs(come - gone - left) > _ROUNDING:
+            said = f"收入减支出是{round(come - gone, 2):g}{match['unit']}，写的结余是{left:g}{match['unit']}，请核对。"
+            yield *match.span(), said
+    for match in balanced:
         old, come, gone, left = (float(match[one]) for one in ("old", "come", "gone", "left"))
         right = round(old + come - gone, 2)
         if abs(right - left) > _ROUNDING:
@@ -132,7 +173,7 @@ def _rates(words: str) -> Iterator[Fault]:
             yield (
                 amounts[0].start(),
                 match.end(),
-                f"按两个数字算是{real:.1f}%，写的是{said:g}%，请核对。",
+                f"按前后两数计算为{real:.1f}%，写的是{said:g}%，请核对。",
             )
 
 
@@ -166,7 +207,7 @@ def _rests(words: str) -> Iterator[Fault]:
             yield (
                 amounts[0].start(),
                 match.end(),
-                f"各部分相加是{together:g}{match['unit']}，总数写的是{total:g}{match['unit']}，请核对。",
+                f"各部分相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
             )
 
 
@@ -178,15 +219,20 @@ def _among(words: str) -> Iterator[Fault]:
         if max(parts) < total < sum(parts) <= total * (1 + _NEAR):
             yield (
                 *match.span(),
-                f"各部分相加是{sum(parts):g}{match['unit']}，总数写的是{total:g}{match['unit']}，请核对。",
+                f"各部分相加为{sum(parts):g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
             )
 
 
 def _products(words: str) -> Iterator[Fault]:
-    for match in _PRODUCT.finditer(words):
-        each, times, total = (value_of(match[one]) for one in ("each", "times", "total"))
+    found = [(match, match["times"]) for match in _PRODUCT.finditer(words)]
+    found += [(match, match["groups"]) for match in _EACH.finditer(words)]
+    for match, number in found:
+        each, times, total = (value_of(one) for one in (match["each"], number, match["total"]))
         if each * times != total:
-            yield *match.span(), f"{each:g}乘{times:g}是{each * times:g}，写的是{total:g}，请核对。"
+            yield (
+                *match.span(),
+                f"{each:g}乘{times:g}得{each * times:g}，文中写的是{total:g}，请核对。",
+            )
 
 
 def _storeys(words: str) -> Iterator[Fault]:
@@ -214,5 +260,17 @@ def _sexes(words: str) -> Iterator[Fault]:
         if total != together:
             yield (
                 *match.span(),
-                f"男女相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。",
+                f"男女相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
             )
+
+
+# Characters of which one each has to be in the sentence, and what is then looked for.
+_IN_WORDS: tuple[tuple[tuple[str, ...], Callable[[str], Iterator[Fault]]], ...] = (
+    (("每", "共合总"), _products),
+    (("层",), _storeys),
+    (("“", "、"), _slogans),
+    (("票表", "赞同"), _votes),
+    (("加还另", "共合总"), _with_more),
+    (("男",), _sexes),
+    (("、和及", "共合"), _people),
+)

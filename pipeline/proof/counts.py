@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 from pipeline.proof.series import find_uneven_pairs, find_wrong_series
 from pipeline.proof.sums import find_wrong_sums
@@ -26,42 +27,43 @@ _NOT_A_COUNT = (
 )
 
 # A list, then how many: 海曙、鄞州、江北、镇海、北仑和奉化6个中心城区
-_AFTER_LIST = re.compile(
+_AFTER_LIST = lazy(
     rf"(?=[等十一二三四五六七八九两0-9])(?P<etc>等)?(?<![A-Za-z第])(?P<n>{_NUMBER})(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
 )
-_BREAKS = re.compile(r"[，。；：！？\n“”（）]")
-_GIVEN = re.compile("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
+_BREAKS = lazy(r"[，。；：！？\n“”（）…—]")
+_GIVEN = lazy("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
 _LIST_WINDOW = 160  # characters that a list before its number may take
 # How many, then a list: 三个社区：甲、乙和丙
-_COUNTED_FIRST = re.compile(
+_COUNTED_FIRST = lazy(
     rf"(?=[十一二三四五六七八九两0-9])(?<![第\d.十百千万几数])(?P<n>{_NUMBER}){_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
-    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（)(?P<list>[^。！？；\n：:]{2,200})"
+    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（|(?<=[件项类样种宝])是)(?P<list>[^。！？；\n：:]{2,200})"
 )
-_ORDINALS = re.compile(
+_ORDINALS = lazy(
     r"(?:^|[，。；：:！？\n、])(?P<word>[一二三四五六七八九十])[是要]|第(?P<nth>[一二三四五六七八九十])[，、是]"
 )
 _OPEN = ("等", "包括", "如", "例如", "其中", "……")
 _COUNTING = frozenset("0123456789十一二三四五六七八九两")
 _MOST_APART = 3  # a list that is further off than this lists something else
-_PERSON = re.compile(r"[一-龥]{2,4}")
+_PERSON = lazy(r"[一-龥]{2,4}")
 
 _UNIT = r"(?:人次|册次|台次|件次|户次|人|名|户|件|个|家|场|项|万元|元|次|位|篇|张|台|套|份|吨|辆|平方米|本|册|处|条|盏|棵|株|只|把|节|幢|间|袋|箱|斤|公斤)"
 _FIGURE = r"\d+(?:\.\d+)?"
-_TOTAL_LAST = re.compile(rf"(?:一?共计|合计|总计|共)(?P<total>{_FIGURE})(?P<unit>{_UNIT})")
-_PART = re.compile(rf"[^，。；\n、\d]{{1,12}}(?P<figure>{_FIGURE})(?P<unit>{_UNIT})[，、和及]*")
+_TOTAL_LAST = lazy(rf"(?:一?共计|合计|总计|共)(?P<total>{_FIGURE})(?P<unit>{_UNIT})")
+_PART = lazy(rf"[^，。；\n、\d]{{1,12}}(?P<figure>{_FIGURE})(?P<unit>{_UNIT})[，、和及]*")
 _PARTS_WINDOW = 200  # characters that the parts before their total may take
-_TOTAL_FIRST = re.compile(
+_TOTAL_FIRST = lazy(
     rf"(?:一?共有?|共计|合计|总计|总共|现有|达)[^，。；\n\d]{{0,8}}(?P<total>{_FIGURE})(?P<unit>{_UNIT})[^，。；：\n]{{0,10}}"
     rf"[，：:（(]?(?P<among>其中|分别为|分别是)?[：:，]?"
     rf"(?P<parts>(?:[^，。；\n、\d]{{1,12}}{_FIGURE}(?P=unit)[，、和及]?){{2,12}})"
 )
-_ONE_FIGURE = re.compile(rf"({_FIGURE})")
+_ONE_FIGURE = lazy(rf"({_FIGURE})")
 
-_GROWTH = re.compile(
+_GROWTH = lazy(
     rf"(?:去年(?:同期)?|上年(?:同期)?|同期|此前|原来|\d{{4}}年)[^。；\n\d]{{0,12}}?(?P<old>{_FIGURE})(?P<unit>{_UNIT}|万|%)"
     rf"[^。；\n\d]{{0,4}}[，、][^。；\n\d]{{0,4}}(?:今年|本年|\d{{4}}年|现在|如今|目前)[^。；\n\d]{{0,12}}?(?P<new>{_FIGURE})(?P=unit)"
     rf"[^。；\n\d]{{0,8}}?(?P<way>增长|增加|上升|提高|下降|减少|降低|回落)了?(?P<share>{_FIGURE})%"
 )
+_MOST_LISTS = 20_000  # numbers looked at in one text: hostile text has more
 _MOST = 1000  # findings of one kind in one text: hostile text has millions
 _ROUNDING = 0.011  # figures have two decimals at the most
 _TOLERANCE = 1.0  # percentage points that rounding may take
@@ -100,7 +102,7 @@ def _uneven_pairs(text: Text) -> Iterator[Finding]:
 def _listed_first(text: Text) -> Iterator[Finding]:
     if "、" not in text.characters:
         return
-    for match in _AFTER_LIST.finditer(text.text):
+    for match in islice(_AFTER_LIST.finditer(text.text), _MOST_LISTS):
         window = text.text[max(0, match.start() - _LIST_WINDOW) : match.start()]
         if "、" not in window:
             continue
@@ -128,6 +130,7 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         stated, body = _value(match["n"]), match["list"]
         if match["link"] == "（":
             body = body.partition("）")[0]
+        body = body.partition("……")[0]
         if _ORDINALS.match(text.text, match.start("list") - 1):
             continue  # a numbered series, which may go on over several sentences
         if "、" not in body or any(word in match["noun"] for word in _OPEN):
@@ -136,17 +139,26 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         if "、" not in first or "“" in first.replace("”、“", ""):
             first = body if "“" in body else first
         listed = _readings(first, ends_open=False)
-        is_open = any(word in body for word in _OPEN)
+        is_open = any(word in match["list"] for word in _OPEN)
         if "、" not in first or _fits(stated, listed, is_open=is_open) or _is_rank(first):
+            continue
+        if min(listed) < stated and first != body and _goes_on(body, stated):
             continue
         if min(abs(stated - one) for one in listed) <= _MOST_APART:
             end = match.start("list") + len(first)
             yield _mismatch(text, stated, listed, match.start(), end)
 
 
+def _goes_on(body: str, stated: int) -> bool:
+    """Say whether the list has the stated length when its commas divide it too: 甲、乙，丙和丁."""
+    parts = re.split("[，,]", body)
+    lists = list(takewhile(lambda part: re.search("[、和与及]", part), parts))
+    return len(lists) > 1 and stated in _readings("、".join(lists), ends_open=False)
+
+
 def _mismatch(text: Text, stated: int, listed: set[int], start: int, end: int) -> Finding:
     count = min(listed, key=lambda one: abs(one - stated))
-    message = f"写的是{stated}，列出的是{count}，请核对数目或补全名单。"
+    message = f"文中写{stated}项，列出的有{count}项，请核对数目或补全名单。"
     return text.finding("count-mismatch", Level.ERROR, message, start, end)
 
 
@@ -193,7 +205,7 @@ def _judge_total(
     if abs(together - total) < _ROUNDING or (partial and together < total):
         return
     unit = match["unit"]
-    message = f"各项相加是{together:g}{unit}，写的总数是{total:g}{unit}，请核对。"
+    message = f"各项相加为{together:g}{unit}，文中总数为{total:g}{unit}，请核对。"
     yield text.finding("count-mismatch", Level.ERROR, message, start, match.end())
 
 
@@ -208,7 +220,7 @@ def _growth(text: Text) -> Iterator[Finding]:
         down = match["way"] in {"下降", "减少", "降低", "回落"}
         if abs((-change if down else change) - share) > _TOLERANCE:
             word = "增长" if change >= 0 else "下降"
-            message = f"按两个数字算是{word}{abs(change):.1f}%，与所写的{match['way']}{share:g}%不符，请核对。"
+            message = f"按前后两数计算为{word}{abs(change):.1f}%，与文中所写{match['way']}{share:g}%不符，请核对。"
             yield text.finding("count-mismatch", Level.ERROR, message, *match.span())
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
     from datetime import datetime
 
@@ -42,6 +44,8 @@ _GUARDED = {
     "昨日": r"昨日(?!重现)",
     "今起": r"(?<![如至当迄])今起(?![伏居家步])",
     "明起": r"(?<![说声查清表照分光])明起(?![伏居家步])",
+    "昨天": r"(?<!的)昨天|(?<=的)昨天(?=[上下中早晚夜傍凌午清])",
+    "今天": r"(?<!如)今天|(?<=如)今天(?![下上气黑冷热亮凉])",
     "明天": r"明天(?!幼儿园|小学|中学|书店|书房|广场|杯|计划|工作室|科技|公司|剧场|农场|之星)",
 }
 _NUMBER = r"(?:(?<!\d)\d{1,3}|[一二两三四五六七八九十几数半]{1,3})"
@@ -52,13 +56,14 @@ _VAGUE = (
     r"(?<![节项题栏科数])目前(?!后|为止|期)",
     r"(?<![充应担相适])当前(?![锋台提])",
     r"连日来|前不久|不久前|眼下|即日起|前阵子|这阵子|前段时间|这段时间|最近(?!的|处|点|一次|距离)",
-    r"(?:前|这|过|近|最近)(?:几|两|些)天(?!后)",
+    r"(?:前|(?<!差)这|过|近|最近)(?:几|两|些)天(?!后)",
     r"(?<![月\d])" + _NUMBER + r"(?:个?(?:天|周|星期|月)|(?<!\d)日)(?:之|以)?前(?![往来去后台夕])",
     r"今年(?:(?:年)?[底初](?!期)|以来|[上下]半年|[春夏秋冬](?:天|季))",
     r"(?:去|前|明|后)年(?:以来|年?[底初末中](?!期)|(?:\d{1,2}|十?[一二三四五六七八九十])月(?:份|\d{1,2}[日号])?|[春夏秋冬](?:天|季|节)?|[上下]半年|元旦|春节|国庆|五一|清明|端午|中秋|重阳|暑假|寒假|新年)",
+    r"[今去][春夏秋冬](?![至节雨])",
     r"今明两天|昨今两天|明后两天|近些天|前些(?:天|日子)|近来(?!的)|刚过去的(?:周末|这个周末|一周)",
 )
-_AGING = re.compile(
+_AGING = lazy(
     "(?=["
     + "".join({word[0] for word in _DAYS})
     + "上下本这去近眼即连不几数半两一二三四五六七八九十百0-9日目当刚最过前今明后])(?:"
@@ -69,19 +74,23 @@ _AGING = re.compile(
     r"|(?<![这一每])本月(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
     r"|" + "|".join(_VAGUE) + ")"
 )
-_TIMES = frozenset("天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段")  # in every such word
-_NOT_AGING = re.compile(
+_TIMES = frozenset(
+    "春夏秋冬天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段"
+)  # in every such word
+_NOT_AGING = lazy(
     r"先天后天|(?:昨天|今天)[、和与](?:今天|明天)|目前为止|从昨天的?[^，。；]{0,14}[到向]今天|今天的(?=新|宁波|中国|城市|农村|村庄|社区生活)|今天[、和与]昨天"
     r"|[今明昨]天的[^，。；]{1,6}，[今明昨]天的[^，。；]{1,4}"
     r"|今天的(?:我们|[好幸]|生活|时代|日子|一切|成绩)|把今天的"
     r"|(?:[对为向给让的]|走向|创造|迎接|更好)了?明天(?![上下早晚中起，])|明天(?:会)?更"
 )
-_HABIT = re.compile(
+_HABIT = lazy(
     r"(?:每个?|逢|每逢)(?:周|星期|礼拜)(?:[一二三四五六日天]?[、和])?([一二三四五六日天])"
 )
-_FAR = re.compile(r"[离距][^，。；]{0,8}$")  # 离地铁最近
-_PINNED = re.compile(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
-_BEFORE_PINNED = re.compile(r"\d{1,2}日[（(]$")
+_HOURS = lazy(r"[也照都]开[，。；放门]|周末则|平时|工作日|开放时间|营业时间")
+_STATED_DAY = lazy(r"\d[日号]|[本这下上]周|[今明后]天|[今明]晚")
+_FAR = lazy(r"[离距][^，。；]{0,8}$")  # 离地铁最近
+_PINNED = lazy(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
+_BEFORE_PINNED = lazy(r"\d{1,2}日[（(]$")
 
 
 def find_relative_dates(reading: Reading) -> Iterator[Finding]:
@@ -92,7 +101,7 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
         if text.characters.isdisjoint(_TIMES):
             continue
         skipped: list[tuple[int, int]] | None = None
-        for match in _AGING.finditer(text.text):
+        for match in islice(_AGING.finditer(text.text), _MOST):
             start, end = match.span()
             if text.is_quoted(start) or text.is_name(start):
                 continue
@@ -120,7 +129,7 @@ def _relative(text: Text, match: re.Match[str], published: datetime | None) -> F
         return text.finding("relative-date", Level.ERROR, message, *match.span())
     absolute = _absolute(match, published.astimezone(_SHANGHAI).date())
     if absolute is None:
-        message = f"“{word}”会随时间失准，请写明日期或删去。"
+        message = f"“{word}”时过即不准确，请写明具体日期或删去。"
         return text.finding("relative-date", Level.WARNING, message, *match.span())
     message = f"“{word}”到出刊时已不准确，建议改为“{absolute}”。"
     return text.finding("relative-date", Level.WARNING, message, *match.span(), absolute)
@@ -180,25 +189,82 @@ def find_past_events(reading: Reading) -> Iterator[Finding]:
     yield from _announced(reading, told)
 
 
-_ANNOUNCED = re.compile(
+_ANNOUNCED = lazy(
     r"(?:将于|将在|定于|定在|拟于|计划于|预定于|预计于|安排在)(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
     r"(?:[（(][^（）()]{1,6}[）)])?(?:[^，。；\d]{0,4}[至到—~～-]\s?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号])?"
 )
+
+
+_HAN_MONTH = "十[一二]?|[一二三四五六七八九]"
+_HAN_DAY = "三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九]"
+_DAY = (
+    rf"(?:(?<!\d)(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})[日号]"
+    rf"|(?<![一二三四五六七八九十〇])(?P<han_month>{_HAN_MONTH})月(?P<han_day>{_HAN_DAY})[日号])"
+)
+_HOUR = r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?[\d一二三四五六七八九十两]{1,3}(?:[点时]|[:：]\d\d)"
+_NAMED_DAY = lazy(r"(?=[\d十一二三四五六七八九])" + _DAY)
+_AT_AN_HOUR = lazy(_HOUR + "(?!半?起)")
+_UNTIL = lazy(
+    r"(?:展期|展览|展出|报名|征集|开放|活动|申报|申请|投稿|有效期|优惠|截止|延[长期]|持续|办|展|登记|投票|预约|报送|收件|领取)"
+    r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}$"
+)
+_GOES_ON = lazy(r"起|开始|\s?[至到—~～-]")
+_MOST = 5000  # of one text: hostile text has more
+_UNTIL_LEAD = 24  # characters before a day that may say it is the last
+_HAN_VALUES = {name: value for value, name in enumerate("零一二三四五六七八九十")}
 
 
 def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
     """Find texts that announce a day which is over, of items whose events say nothing of it."""
     appears = reading.issue.publishes_at.astimezone(_SHANGHAI).date()
     for text in reading.texts:
-        if text.item is None or text.item.key in told or text.characters.isdisjoint("将定拟计预安"):
+        if text.item is None or text.item.key in told or "月" not in text.characters:
             continue
-        for match in _ANNOUNCED.finditer(text.text):
+        told_here = False
+        for match in islice(_ANNOUNCED.finditer(text.text), _MOST):
             if text.is_speech(match.start()):
                 continue
             day = _last_day(match, (text.item.published or reading.issue.publishes_at).year)
             if day and day < appears and (appears - day).days <= _RECENT:
-                message = f"预告的{day.month}月{day.day}日出刊时已过，请撤下或改为报道。"
-                yield text.finding("event-over", Level.ERROR, message, *match.span())
+                told_here = True
+                yield text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
+        if not told_here and text.item.published:
+            yield from _was_to_come(text, text.item.published.astimezone(_SHANGHAI).date(), appears)
+
+
+def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding]:
+    """Find an hour, or the last day of something, that was to come when the text was published."""
+    words = text.text
+    for match in islice(_NAMED_DAY.finditer(words), _MOST):
+        numbers = (match["month"] or match["han_month"], match["day"] or match["han_day"])
+        try:
+            day = date(published.year, *map(_value, numbers))
+        except ValueError:
+            continue
+        start, end = match.span()
+        if not published <= day < appears or text.is_speech(start):
+            continue
+        hour = _AT_AN_HOUR.match(words, end) if published < day else None
+        is_hour = hour and words[start - 1 : start] not in {"从", "自"}
+        is_last = not _GOES_ON.match(words, end) and _UNTIL.search(
+            words, max(0, start - _UNTIL_LEAD), start
+        )
+        if is_hour or is_last:
+            last = hour.end() if hour and is_hour else end
+            yield text.finding("event-over", Level.ERROR, _is_over(day), start, last)
+            return
+
+
+def _is_over(day: date) -> str:
+    return f"预告的{day.month}月{day.day}日出刊时已过，请撤下或改为报道。"
+
+
+def _value(number: str) -> int:
+    """Return a number of Arabic digits, or of Chinese ones up to 99."""
+    if number.isdigit():
+        return int(number)
+    tens, ten, ones = number.rpartition("十")
+    return (_HAN_VALUES[tens or "一"] * 10 if ten else 0) + (_HAN_VALUES[ones] if ones else 0)
 
 
 def _last_day(match: re.Match[str], year: int) -> date | None:
@@ -214,6 +280,8 @@ def _last_day(match: re.Match[str], year: int) -> date | None:
 
 def _goes_on(item: Item, event: Event) -> bool:
     """Say whether the text tells of a habit (每个周日) of which the event is the first time."""
+    if _HOURS.search(item.text) and not _STATED_DAY.search(item.text):
+        return True
     weekday = _WEEKDAYS[event.start.astimezone(_SHANGHAI).weekday()]
     said = {match[1].replace("天", "日") for match in _HABIT.finditer(item.text + item.summary)}
     return weekday in said

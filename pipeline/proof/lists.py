@@ -118,6 +118,11 @@ class Lists:
         return WordIndex(one.word for one in self.wording), {one.word: one for one in self.wording}
 
     @cached_property
+    def pairs(self) -> frozenset[str]:
+        """The first two characters of all wrong words and words to avoid."""
+        return frozenset([*self.confusable_words[0].pairs, *self.wording_words[0].pairs])
+
+    @cached_property
     def lookalikes(self) -> frozenset[frozenset[str]]:
         """Pairs of characters that are mistaken for each other: by their look, or by the list."""
         pairs = {frozenset(two) for group in self.alike for two in combinations(group, 2)}

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _DELICATE = re.compile(r"地图|国旗|党旗|国徽|党徽|国歌|领导人|领导|军旗")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
-_BLANK = re.compile(r"\s+")
+_BLANK = re.compile(
+    r"[\s\u3000，,。.！!：:、“”\"‘’·|｜—–-]"
+)  # marks that do not change what is said; ？ does
 
 
 def find_missing_sources(reading: Reading) -> Iterator[Finding]:

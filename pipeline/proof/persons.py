@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
+from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_ROLE_ENDS = "员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
+_ROLE_ENDS = "兵员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
 _ROLE_TAILS = frozenset(
     ["师傅", "主任", "主席", "老师", "老板", "干部"]
 )  # their second character is a surname too
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
+_CALLED = "书记|主任|老师|医生|师傅|队长|会长|院长|校长|园长|站长|局长|所长|教练|经理|馆长|警官|秘书长|理事长|阿姨|大姐"
 _PETS = "大小阿老"  # stand in a name and are easily left out
 _MOST_NAMES = 200  # of one role in an issue
 _FUNCTION = frozenset(
@@ -58,7 +61,7 @@ _NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no giv
 _POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
           "爷爷", "大爷", "大妈", "老伯", "院长", "局长", "所长", "站长", "馆长", "同学", "警官", "教授", "三色", "老人", "孩子", "大人", "女人", "男人")  # fmt: skip
 _MARKS = frozenset("，。、；：！？“”（）\n ") | {""}
-_TITLED = re.compile(
+_TITLED = lazy(
     r"(?:同学|小朋友|某某?|阿太|老伯|师傅|阿姨|阿婆|大爷|奶奶|爷爷|老师|女士|先生|大姐|大哥|"
     r"伯伯|叔叔|家|氏|姓|奶|爷|妈|爸)$"
 )
@@ -70,27 +73,27 @@ _AFTER = (
     "则", "就", "还", "已", "上", "来", "走", "当", "代", "期待", "作", "跟", "让", "以", "有", "及", "正",
 )  # fmt: skip
 _SMALL = {name: value for value, name in enumerate("零一二三四五六七八九")}
-_AGE = re.compile(
+_AGE = lazy(
     r"(?=[\d十一二三四五六七八九])(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
     r"(?![月起时就便]|那年|开始|进厂|学艺|参军)"
 )
-_CHILD = re.compile(
+_CHILD = lazy(
     r"(?=[小中初高幼校学一二三四五六大留儿男女同少孩])(?:小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
     r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子)"
 )
 _NEAR = 14  # characters between a child's name and its age or school
-_GROWN = re.compile(
+_GROWN = lazy(
     r"[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
 )
 
 
-_CALLED_CHILD = re.compile(
+_CALLED_CHILD = lazy(
     r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$"
 )
-_CHILD_OF = re.compile(
+_CHILD_OF = lazy(
     r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])"
 )
-_ALUMNUS = re.compile(r"毕业于|校友|曾就读|就读过|任教|执教")
+_ALUMNUS = lazy(r"毕业于|校友|曾就读|就读过|任教|执教")
 _SETTLED = 2  # times as often that one spelling has to stand to be taken for the right one
 _MOST_ANCHORS = 2000  # ages and schools in one text: more is hostile
 _LED_BY = 8  # characters before a school that say what somebody was there
@@ -98,11 +101,17 @@ _LED_BY = 8  # characters before a school that say what somebody was there
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
-    """Three characters after a role, and where they stand."""
+    """Three characters after a role or before one, and where they stand."""
 
     name: str
     text: Text
     end: int
+    is_whole: bool = False  # the role follows, so the name ends here
+
+    @property
+    def next(self) -> str:
+        """The character behind the name."""
+        return self.text.text[self.end : self.end + 1]
 
 
 def find_near_names(reading: Reading) -> Iterator[Finding]:
@@ -111,25 +120,34 @@ def find_near_names(reading: Reading) -> Iterator[Finding]:
     pattern = _after_a_role(lists)
     seen: dict[str, list[_Heard]] = {}
     for text in reading.texts:
-        for match in pattern.finditer(text.text):
-            role, name = text.text[match.start() - 2 : match.start()], match["name"]
-            if role[1] + name[0] in _ROLE_TAILS or name.startswith(lists.not_names_first):
-                continue
-            here = _Heard(name, text, match.end() + len(name))
+        for role, here in _heard(text, pattern, lists):
             others = seen.setdefault(role, [])
             near = next((one for one in others if _is_slip(reading, one, here)), None)
             if near and _are_two(near, here):
                 near = None
             if near:
-                known, start = near.name, match.end()
+                known, name, start = near.name, here.name, here.end - len(here.name)
                 length = len(name) if _ends_here(reading, here) else _common(known, name)
                 message = f"同为{role}，前文写作“{known}”，这里写作“{name[:length]}”，请核对姓名。"
                 right = known if _is_settled(reading, known, name[:length]) else None
                 yield text.finding(
                     "person-name", Level.WARNING, message, start, start + length, right
                 )
-            elif len(others) < _MOST_NAMES and all(one.name != name for one in others):
+            elif len(others) < _MOST_NAMES and all(one.name != here.name for one in others):
                 others.append(here)
+
+
+def _heard(text: Text, pattern: re.Pattern[str], lists: Lists) -> Iterator[tuple[str, _Heard]]:
+    """Yield roles and the names beside them, in reading order."""
+    for match in pattern.finditer(text.text):
+        name = match["name"]
+        if match["role"]:
+            if not name.startswith(lists.not_names_first):
+                yield match["role"], _Heard(name, text, match.start() + len(name), is_whole=True)
+            continue
+        role = text.text[match.start() - 2 : match.start()]
+        if role[1] + name[0] not in _ROLE_TAILS and not name.startswith(lists.not_names_first):
+            yield role, _Heard(name, text, match.start() + len(name))
 
 
 def _are_two(one: _Heard, other: _Heard) -> bool:
@@ -142,6 +160,8 @@ def _are_two(one: _Heard, other: _Heard) -> bool:
 
 def _ends_here(reading: Reading, one: _Heard) -> bool:
     """Say whether the stretch ends where a name does; words are split only for this."""
+    if one.is_whole:
+        return True
     if one.name[-1] in _FUNCTION:
         return False
     return one.text.text[one.end : one.end + 3].startswith(_AFTER) or reading.is_edge(
@@ -167,6 +187,22 @@ def _common(known: str, name: str) -> int:
     return 2 if known[0] == name[0] and known[-1] == name[1] else len(name)
 
 
+def _may_go_on(left: str, right: str) -> bool:
+    """Say whether both last characters may as well be the next word: 王丽和, 王丽合."""
+    return left[2] in _FUNCTION and right[2] in _FUNCTION
+
+
+def _ends_otherwise(reading: Reading, one: _Heard, other: _Heard) -> bool:
+    """Say whether two stretches that differ in their last character are names to their end."""
+    left, right = one.name, other.name
+    ends = _ends_here(reading, one) or _ends_here(reading, other)
+    if load_sounds().agree(left[2], right[2]) and not _may_go_on(left, right):
+        return ends or one.next in _FUNCTION or other.next in _FUNCTION
+    if any(each.name[2] in _FUNCTION and not _is_last(each) for each in (one, other)):
+        return False
+    return ends
+
+
 def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
     """Say whether two stretches of three after one role are a name and its slip."""
     left, right = one.name, other.name
@@ -175,9 +211,7 @@ def _is_slip(reading: Reading, one: _Heard, other: _Heard) -> bool:
         either = _ends_here(reading, one) or _ends_here(reading, other)
         return left[2] not in _FUNCTION or either
     if apart == [2]:
-        if any(one.name[2] in _FUNCTION and not _is_last(one) for one in (one, other)):
-            return False
-        return _ends_here(reading, one) or _ends_here(reading, other)
+        return _ends_otherwise(reading, one, other)
     if apart == [0]:
         surnames = {*reading.reference.lists.surnames, *_RARE}
         both = {left[0], right[0]} <= surnames
@@ -282,14 +316,15 @@ def _is_no_name(reading: Reading, text: Text, start: int, name: str, *, called: 
 
 @lru_cache(maxsize=4)
 def _after_a_role(lists: Lists) -> re.Pattern[str]:
-    return re.compile(
-        rf"(?=(?P<name>[{lists.surnames}{_RARE}][一-龥]{{2}}))(?<=[一-龥][{_ROLE_ENDS}])"
+    return lazy(
+        rf"(?=(?P<name>[{lists.surnames}{_RARE}][一-龥]{{2}})(?P<role>{_CALLED})?)"
+        rf"(?:(?<=[一-龥][{_ROLE_ENDS}])|(?:^|(?<=[，。：；、“”（\n和与跟由对找请问]))(?=...(?:{_CALLED})))"
     )
 
 
 @lru_cache(maxsize=4)
 def _named(lists: Lists) -> re.Pattern[str]:
-    return re.compile(
+    return lazy(
         rf"(?:(?<=[、，。：；“”（\s的和与及区园校级班学友生孩员手有叫是童年为岁弟徒娃妹儿子孙女甥侄头名自给让跟向由对找请])|^)(?=(?P<name>{lists.name}))"
     )
 

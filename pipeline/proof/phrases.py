@@ -37,7 +37,7 @@ _PHRASE = re.compile(  # not the many that jieba never saw
 _COMMON = re.compile(  # a word of at least 3,000 occurrences, which makes compounds
     rb"\n((?:%b){2}) (?:[3-9]\d{3}|\d{5,}) " % _HAN
 )
-_SOUNDS = Path(__file__).resolve().parent.parent / "data" / "proof" / "sounds.tsv"
+SOUNDS = Path(__file__).resolve().parent.parent / "data" / "proof" / "sounds.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,8 @@ def _blunt(reading: str) -> str:
 @lru_cache(maxsize=1)
 def load_phrases(more: tuple[str, ...] = ()) -> Phrases:
     """Read jieba's dictionary and add ``more``, phrases that it lacks; without jieba only those."""
-    found = importlib.util.find_spec("jieba")
-    folders = found.submodule_search_locations if found else None
+    spec = importlib.util.find_spec("jieba")
+    folders = spec.submodule_search_locations if spec else None
     data = Path(folders[0], "dict.txt").read_bytes() if folders else b""
     common = {match[1].decode() for match in _COMMON.finditer(data)}
     words: dict[str, tuple[int, str]] = {}
@@ -181,7 +181,7 @@ def load_phrases(more: tuple[str, ...] = ()) -> Phrases:
 def load_sounds() -> Sounds:
     """Read ``sounds.tsv``."""
     readings: dict[str, set[str]] = {}
-    for line in _SOUNDS.read_text(encoding="utf-8").splitlines():
+    for line in SOUNDS.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             reading, _, characters = line.partition("\t")
             for character in characters:

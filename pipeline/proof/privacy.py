@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_MOBILE = re.compile(r"(?<![\d.])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
-_CONTACT = re.compile(
+_MOBILE = lazy(r"(?<![\d.A-Za-z])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)")
+_LONG_NUMBER = lazy(r"\d{4}(?=\d|[- ]\d{4})")  # in every telephone and identity number
+_IDENTITY = lazy(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
+_CONTACT = lazy(
     r"(?:联系电话|联系方式|咨询电话|咨询热线|热线|报名电话|服务电话|值班电话|预约电话|投稿电话|举报电话|"
     r"(?:电话|咨询|报名|预约|联系人|联系)(?:请)?(?:拨打?|致电)?[：:])[^。；\n]{0,16}$"
     r"|(?:报名|咨询|预约)(?:请|可)?(?:拨打?|致电)[^。；\n]{0,6}$"
 )
-_NUMBERED = re.compile(
+_NUMBERED = lazy(
     r"(?:第|编号|单号|订单|证号|账号|卡号|工号|型号|票号|序号|条码|NO\.?|No\.?)(?:是|为|[：:])?\s?$"
 )
 _CONTACT_FIELDS = {"details.联系人"}
-_CALLED = re.compile(r"身份证(?:号|号码|上|是|：|:|也|为|件|的)")
+_CALLED = lazy(r"身份证(?:号|号码|上|是|：|:|也|为|件|的)")
 _OLDEST = 1900  # year of birth
 _NARROW = {0xFF10 + n: str(n) for n in range(10)} | {0xFF38: "X", 0xFF58: "x"}
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -39,7 +40,7 @@ def find_private_data(reading: Reading) -> Iterator[Finding]:
     for text in reading.texts:
         if not text.characters.isdisjoint("０１２３４５６７８９"):
             yield from _in_full_width(text)
-        if text.characters.isdisjoint("0123456789"):
+        if text.characters.isdisjoint("0123456789") or not _LONG_NUMBER.search(text.text):
             continue
         for match in _IDENTITY.finditer(text.text):
             said = _CALLED.search(text.text, max(0, match.start() - 40), match.start())

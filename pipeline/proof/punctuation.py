@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
@@ -16,33 +17,43 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_QUOTE = re.compile(r'(?<=[㐀-鿿，。、；：！？])"|"(?=[㐀-鿿《（])')
-_SQUARE = re.compile(
+_QUOTE = lazy(r'(?<=[㐀-鿿，。、；：！？])"|"(?=[㐀-鿿《（])')
+_SQUARE = lazy(
     r"(?<=[㐀-鿿])\[(?=[㐀-鿿])|(?<=[㐀-鿿])\](?=[㐀-鿿，。、；：])|<(?=[㐀-鿿]{1,20}>)|(?<=[㐀-鿿])>(?=[㐀-鿿，。、；：]|$)"
 )
-_ONE_ELLIPSIS = re.compile(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
-_BEFORE_AND = re.compile(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
+_ONE_ELLIPSIS = lazy(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
+_BEFORE_AND = lazy(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
-_ASCII = re.compile(
+_ASCII = lazy(
     rf"(?=[,;:?!().])(?:(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.]))"
 )
-_TWICE = re.compile(
+_TWICE = lazy(
     r"(?=[，、；：。])(?:[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。)"
 )
-_POINT = re.compile(
+_POINT = lazy(
     r"(?=[.'])(?:(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）]))"
 )
-_BETWEEN_FIGURES = re.compile("[一二三四五六七八九十].[一二三四五六七八九十]")
-_DOTS = re.compile(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
-_IN_BRACKETS = re.compile(r"\(([^()（）\n]{1,60})\)")
-_IN_QUOTES = re.compile(r'"([^"“”\n]{1,60})"')
+_BETWEEN_FIGURES = lazy("[一二三四五六七八九十].[一二三四五六七八九十]")
+_DOTS = lazy(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
+_SHOUTED = lazy(r"[！？]{4,}")
+_AFTER_BRACKET = lazy(
+    r"(?:(?<=（[一二三四五六七八九十\d]）)|(?<=（[一二三四五六七八九十\d]{2}）)|(?<=[①-⑩]))、"
+)
+_AFTER_ORDINAL = lazy(
+    r"(?:^|(?<=[：；。！？\n]))(?:第[一二三四五六七八九十]|首先|其次|再次)、"
+    r"(?!第|[一二三四五六七八九十首其再最])"
+)
+_ETC = lazy(r"等等?……|……等等?(?![待到了候级于])")
+_SPOKEN = lazy(r"(?<=[说道示讲问答笑喊忆言诉称述叹])：“[^“”\n。！？…]{2,80}(?P<mark>”。)")
+_IN_BRACKETS = lazy(r"\(([^()（）\n]{1,60})\)")
+_IN_QUOTES = lazy(r'"([^"“”\n]{1,60})"')
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」"}
 _CLOSING = {close: start for start, close in _PAIRS.items()}
-_MARKS = re.compile(f"[{''.join(_PAIRS)}{''.join(_CLOSING)}]")
+_MARKS = lazy(f"[{''.join(_PAIRS)}{''.join(_CLOSING)}]")
 _BOTH = frozenset("".join(_PAIRS) + "".join(_CLOSING))
-_LISTED = re.compile(r"^\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}$")
+_LISTED = lazy(r"^\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}$")
 
 
 def _full(match: re.Match[str]) -> str | None:
@@ -62,6 +73,10 @@ def _dots(match: re.Match[str]) -> str | None:
     return "——" if marks.startswith("-") else "……"
 
 
+def _comma_last(match: re.Match[str]) -> str:
+    return f"{match.group()[:-1]}，"
+
+
 # characters of which one has to be there, pattern, what to say of {mark} and {right}, how to mend it
 _FAULTS: tuple[
     tuple[str, re.Pattern[str], str, Callable[[re.Match[str]], str | None] | None], ...
@@ -73,6 +88,15 @@ _FAULTS: tuple[
     ("[]<>", _SQUARE, "中文里的半角“{mark}”请改为全角括号或书名号。", None),
     ("…", _ONE_ELLIPSIS, "省略号占两格，请改为“……”。", lambda _: "……"),
     ("、", _BEFORE_AND, "“{right}”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
+    (
+        "！？",
+        _SHOUTED,
+        "“{mark}”叠用过多，叹号、问号最多叠用三个。",
+        lambda match: match.group()[0],
+    ),
+    ("、", _AFTER_BRACKET, "带括号的序号后面不用顿号，请删去。", lambda _: ""),
+    ("、", _AFTER_ORDINAL, "“第一”“首先”等后面用逗号，请改为“{right}”。", _comma_last),
+    ("…", _ETC, "省略号与“等”“等等”只用一个。", None),
     (".。-", _DOTS, "“{mark}”请改为“{right}”。", _dots),
 )
 
@@ -91,6 +115,8 @@ def find_punctuation(reading: Reading) -> Iterator[Finding]:
                 yield from _wrong_marks(text, pattern, says, mend, paired)
         if not text.characters.isdisjoint(_BOTH):
             yield from _unpaired(text)
+        if "”" in text.characters and "：" in text.characters:
+            yield from _spoken(text)
 
 
 def _half_width_pairs(text: Text) -> Iterator[tuple[int, int, str]]:
@@ -128,26 +154,48 @@ def _wrong_marks(
         yield text.finding("punctuation", Level.WARNING, message, start, end, right)
 
 
+def _spoken(text: Text) -> Iterator[Finding]:
+    """Find 说：“…”。 whose full stop belongs to the words that are quoted."""
+    for match in _SPOKEN.finditer(text.text):
+        message = "引语独立成句，句号应放在后引号之前，请对调。"
+        yield text.finding("punctuation", Level.WARNING, message, *match.span("mark"), "。”")
+
+
 def _unpaired(text: Text) -> Iterator[Finding]:
+    """Find marks without their partner, and “ ” within “ ”."""
     offset = 0
     for paragraph in text.text.split("\n"):
-        waiting: list[tuple[str, int]] = []
-        lonely: list[int] = []
-        for match in _MARKS.finditer(paragraph):
-            mark, index = match.group(), match.start()
-            if mark in _PAIRS:
-                waiting.append((mark, index))
-            elif waiting and waiting[-1][0] == _CLOSING[mark]:
-                waiting.pop()
-            elif not (mark == "）" and _LISTED.match(paragraph[max(0, index - 5) : index])):
-                lonely.append(index)
-        for index in sorted([*lonely, *(index for _, index in waiting)]):
+        lonely, nested = _pair_up(paragraph)
+        for index in lonely:
             if paragraph[index] == "“" and _goes_on(text.text, offset + len(paragraph) + 1):
                 continue
             message = f"“{paragraph[index]}”没有配对，请补全或删去。"
             at = offset + index
             yield text.finding("punctuation", Level.WARNING, message, at, at + 1)
+        for first, last in () if lonely else nested:  # else it is not known which belong together
+            start, end = offset + first, offset + last + 1
+            right = f"‘{text.text[start + 1 : end - 1]}’"
+            message = f"引号里再用引号，里面的改为单引号：{right}。"
+            yield text.finding("punctuation", Level.WARNING, message, start, end, right)
         offset += len(paragraph) + 1
+
+
+def _pair_up(paragraph: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """Return where marks without a partner stand, and pairs of “ ” that stand within such."""
+    waiting: list[tuple[str, int]] = []
+    lonely: list[int] = []
+    nested: list[tuple[int, int]] = []
+    for match in _MARKS.finditer(paragraph):
+        mark, index = match.group(), match.start()
+        if mark in _PAIRS:
+            waiting.append((mark, index))
+        elif waiting and waiting[-1][0] == _CLOSING[mark]:
+            _, opened = waiting.pop()
+            if mark == "”" and waiting and waiting[-1][0] == "“":
+                nested.append((opened, index))
+        elif not (mark == "）" and _LISTED.match(paragraph[max(0, index - 5) : index])):
+            lonely.append(index)
+    return sorted([*lonely, *(index for _, index in waiting)]), nested
 
 
 def _goes_on(text: str, following: int) -> bool:
@@ -160,7 +208,8 @@ RULES = (
         "punctuation",
         "W",
         "标点",
-        "汉字旁的半角标点改为全角，引号、括号、书名号成对使用；网址、小数和时刻不在此列。",
+        "汉字旁的半角标点改为全角，引号、括号、书名号成对使用，引号里再用引号改为单引号；"
+        "叹号、问号最多叠用三个，“第一”后用逗号；网址、小数和时刻不在此列。",
         "GB/T 15834《标点符号用法》",
         "大家好,欢迎来到社区。",
         "大家好，欢迎来到社区。",

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Finding, Issue, Level, LinkCheck, Signature
 from pipeline.proof.lists import Lists
+from pipeline.proof.slips import load_slips
 from pipeline.proof.spans import Text, texts_of
+from pipeline.proof.wordindex import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,7 +30,9 @@ _SMALL_WORDS = frozenset(
     "的了着过在到从为与和把被给以当做用对向让还一是有上下不人大小也都就又再很最更各每这那其之而或及等个名位条张本"
     "年月日时天来去说看想要会能可得地很无非未已将由于因但却按照竟既则所两三四五六七八九十几多少前后里外中内间"
 )
-_MOST_DOUBTS = 500  # hostile text has millions
+_SURE = 4  # characters of a wrong word that no others make by chance
+_FEW_DOUBTS = 500  # of any issue
+_CHARACTERS_A_DOUBT = 20  # and of a long one: hostile text has a doubt at each character
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,29 @@ class Reference:
         """The registered member units."""
         found = {unit for units in self.units.values() for unit in units if unit.member}
         return tuple(sorted(found, key=lambda unit: (unit.district, unit.name)))
+
+    @cached_property
+    def by_street(self) -> dict[str, tuple[str, ...]]:
+        """The names of every street's units."""
+        found: dict[str, set[str]] = {}
+        for units in self.units.values():
+            for unit in units:
+                found.setdefault(unit.street, set()).add(unit.name)
+        return {street: tuple(sorted(names)) for street, names in found.items()}
+
+    @cached_property
+    def street_forms(self) -> dict[str, list[str]]:
+        """The streets by every form with one character left open."""
+        found: dict[str, list[str]] = {}
+        for street in sorted(self.streets):
+            for form in one_open(street):
+                found.setdefault(form, []).append(street)
+        return found
+
+
+def one_open(name: str) -> list[str]:
+    """Return a name with each of its characters left open in turn: *契街道, 大*街道."""
+    return [f"{name[:at]}*{name[at + 1 :]}" for at in range(len(name))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +117,34 @@ class Reading:
         self.links = links
         self.texts: tuple[Text, ...] = tuple(texts_of(issue))
         self._looked = 0
+        self._places: dict[int, list[int]] = {}
+        self._splits: dict[str, Sequence[str]] = {}  # as many as doubts are looked into
+        length = sum(len(text.text) for text in self.texts)
+        self._most_doubts = _FEW_DOUBTS + length // _CHARACTERS_A_DOUBT
+
+    def places(self, text: Text) -> list[int]:
+        """Return where in a text a pair of characters stands that some list begins with."""
+        key = id(text)
+        if key not in self._places:
+            self._places[key] = list(places_of(text.text, self._pairs))
+        return self._places[key]
+
+    def _split(self, words: str) -> Sequence[str]:
+        """Return the dictionary's words; the same stretch is split once."""
+        found = self._splits.get(words)
+        if found is None:
+            known = self.reference.split_known
+            found = self._splits[words] = tuple(known(words)) if known else (words,)
+        return found
+
+    @cached_property
+    def _pairs(self) -> frozenset[str]:
+        return self.reference.lists.pairs | load_slips().keys()
 
     def is_edge(self, text: Text, at: int) -> bool:
         """Say whether a word ends before the character; False without a way to tell."""
         self._looked += 1
-        if self.reference.split is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split is None or self._looked > self._most_doubts:
             return False
         first = max(0, at - _AROUND)
         reached = first
@@ -107,9 +157,9 @@ class Reading:
     def begins_word(self, text: Text, start: int, longest: int) -> bool:
         """Say whether a word of the dictionary, no person's full name, begins at the character."""
         self._looked += 1
-        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > self._most_doubts:
             return False
-        first = next(iter(self.reference.split_known(text.text[start : start + _AROUND])), "")
+        first = next(iter(self._split(text.text[start : start + _AROUND])), "")
         return len(first) > 1 and not (len(first) == longest > 2)  # noqa: PLR2004 - 白鹭, 牛皮|蒙
 
     def is_word(self, text: Text, start: int, end: int) -> bool:
@@ -121,12 +171,12 @@ class Reading:
         if not "一" <= before <= "龥":
             return True  # nothing runs into it
         self._looked += 1
-        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > self._most_doubts:
             return True
         first, last = max(0, start - _AROUND), end + _AROUND
         edges = {first}
         at = first
-        for word in self.reference.split_known(text.text[first:last]):
+        for word in self._split(text.text[first:last]):
             at += len(word)
             edges.add(at)
         return start in edges and (end in edges or not edges & set(range(start + 1, end)))
@@ -135,17 +185,17 @@ class Reading:
         """Say whether a misspelt word stands here, and not others that only meet: 入场|卷起.
 
         No word may run into it. A word may run out of it when what is left in front of that word
-        is none by itself, as in 幅|射伤, where 按|装箱单 is two words.
+        is none by itself, as in 幅|射伤, where 按|装箱单 is two words. Four characters are beyond chance.
         """
         before, after = text.text[start - 1 : start], text.text[end : end + 1]
-        if not ("一" <= before <= "龥" or "一" <= after <= "龥"):
+        if end - start >= _SURE or not ("一" <= before <= "龥" or "一" <= after <= "龥"):
             return True
         self._looked += 1
-        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > self._most_doubts:
             return True
         reached = max(0, start - _AROUND)
         left = ""  # what stands within, before a word that runs out of it
-        for word in self.reference.split_known(text.text[reached : end + _AROUND]):
+        for word in self._split(text.text[reached : end + _AROUND]):
             first, reached = reached, reached + len(word)
             if first < start < reached:
                 return False
@@ -161,10 +211,10 @@ class Reading:
         None either after some hundred doubts in one issue, which only hostile text has.
         """
         self._looked += 1
-        if self.reference.split_known is None or self._looked > _MOST_DOUBTS:
+        if self.reference.split_known is None or self._looked > self._most_doubts:
             return []
         at, found = max(0, start - _AROUND), []
-        for word in self.reference.split_known(text.text[at : end + _AROUND]):
+        for word in self._split(text.text[at : end + _AROUND]):
             first, at = at, at + len(word)
             if first < start < at or first < end < at:
                 return []

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,11 +29,11 @@ _THING = (
     rf"(?:件|项|点|条|步|招|处|样|道|关|类|种|个(?!月|小时|半|多|百分|[^，。；：\n]{{0,4}}(?:{_PLACES}))"
     r"|大(?=[一-龥])|方面|环节|阶段|把|本|门)"
 )
-_STATED = re.compile(
+_STATED = lazy(
     rf"(?<![第\d.十百千万几数每这那前后头另])(?P<n>{_NUMBER}){_THING}(?!的)(?P<noun>[^，。；：！？、\n\d]{{0,12}})"
 )
 _BEFORE = r"(?:^|(?<=[。；，：！？\n、（—…”\s]))"
-_MARK = re.compile(
+_MARK = lazy(
     _BEFORE
     + r"(?:(?P<is>[一二三四五六七八九十])(?=[是要来]|则是)|其(?P<qi>[一二三四五六七八九十])(?=[，、：是])"
     r"|第(?P<nth>[一二三四五六七八九十])(?:[件项点条步招处样道类种个]|方面)?(?=[，、：是就])"
@@ -44,19 +46,20 @@ _ITEM = 600  # characters from one mark to the next
 _MOST_APART = 3  # a series that is further off is another's
 _FEWEST = 2
 _MOST_MARKS = 40  # of all kinds that are looked through for the next of one
+_MOST = 20_000  # marks of one text: hostile text has more
 _LAST = 9  # 最后 closes a series whatever its number
-_ALSO = re.compile("然后|接着|随后|再者|此外|另外|还有|同时|第[三四五]|再就是")
+_ALSO = lazy("然后|接着|随后|再者|此外|另外|还有|同时|第[三四五]|再就是")
 _OPEN = ("……", "…", "等等")
 
-_PAIRED = re.compile(
+_PAIRED = lazy(
     r"(?P<way>分别|依次)(?:被)?(?P<verb>获得|荣获|夺得|摘得|捧得|斩获|获|得到|得了|得|拿下|拿到|为|是|叫做|名叫|叫|达到|达|"
     r"担任|当选为|当选|任|来自|位于|占(?!到)|排在|排名|位列|列|评为|命名为|定在|定于|设在|售价|增长|增加|下降|减少|上涨|提高)"
     r"(?P<right>[^，。；：！？\n]{2,60})"
 )
 _LEFT = 80  # characters that the first of the pair may take
-_ENDS = re.compile(r"[，。；：！？\n（）]")
-_OPEN_LIST = re.compile(r"等(?![奖级次品功座舱第])|……|之一")
-_ENDS_COUNTED = re.compile(
+_ENDS = lazy(r"[，。；：！？\n（）]")
+_OPEN_LIST = lazy(r"等(?![奖级次品功座舱第])|……|之一")
+_ENDS_COUNTED = lazy(
     rf"(?<![第\d.十百千万])(?P<n>{_NUMBER})(?:个?[人名位个家支队组项类种户所座]|个[一-龥]{{2,4}})[一-龥]{{0,2}}$"
 )
 
@@ -74,7 +77,7 @@ def find_wrong_series(text: Text) -> Iterator[Finding]:
     there = text.characters
     if there.isdisjoint("一首①（1") or there.isdisjoint("是要来其第①（.．、首号"):
         return
-    marks = [_read(match) for match in _MARK.finditer(text.text)]
+    marks = [_read(match) for match in islice(_MARK.finditer(text.text), _MOST)]
     reached = -1
     for at, first in enumerate(marks):
         if first.value == 1 and first.start >= reached:
@@ -127,7 +130,7 @@ def _judge(text: Text, series: list[_Mark]) -> Iterator[Finding]:
     if listed < said and not (is_closed and is_whole):
         return  # an excerpt, or told without an end
     if listed != said and abs(listed - said) <= _MOST_APART:
-        message = f"写的是{said}，后面列出的是{listed}，请核对数目或补全内容。"
+        message = f"文中写{said}项，后面列出的有{listed}项，请核对数目或补全内容。"
         start, end = stated.start("n"), stated.end()
         yield text.finding("count-mismatch", Level.ERROR, message, start, end)
 

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import Finding, Issue, Item, Level
+from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_QUOTED = re.compile(r"“[^“”\n]{0,400}”|「[^「」\n]{0,400}」")
-_SPEECH = re.compile(r"“[^“”，。！？；…\n]{0,200}[，。！？；…][^“”\n]{0,400}”")
+_QUOTED = lazy(r"“[^“”\n]{0,400}”|「[^「」\n]{0,400}」")
+_SPEECH = lazy(r"“[^“”，。！？；…\n]{0,200}[，。！？；…][^“”\n]{0,400}”")
 _ENDS = "。！？；\n"
 _SENTENCE = 200  # characters of a sentence on each side that a waiver is held to
-_NAMED = re.compile(r"《[^《》\n]{0,80}》")
-_URL = re.compile(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
+_NAMED = lazy(r"《[^《》\n]{0,80}》")
+_URL = lazy(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ What this module never does: hold such ways; they stand in `days` and `amounts`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.proof.lazy import lazy
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
 HAN = "零一二三四五六七八九"
@@ -28,6 +30,7 @@ class Style:
 
     needed: str  # characters of which one has to be in the text, directly behind ``behind``
     behind: str  # "digit", "han" (a number in Han) or "" (anywhere)
+    leads: str  # what the pattern begins with: "digit", "han", "figure" (either) or "" (any)
     pattern: re.Pattern[str]
     says: str  # Chinese, a clause: what is wrong
     mend: Callable[[re.Match[str]], str | None] | None = None  # None: nothing is safe
@@ -49,16 +52,19 @@ def style(
     r"""Return a style with its patterns compiled.
 
     ``needed``: characters of which one has to be there; behind ``\d`` they have to follow a digit,
-    behind ``一`` a number in Han. What a text cannot hold is not looked for.
+    with which the pattern has to begin, behind ``一`` a number in Han. Behind ``#`` they may stand
+    anywhere, while the pattern begins with a figure of either kind. What a text cannot hold is not
+    looked for, and a pattern that begins with a figure only where one stands.
     """
     behind = "digit" if needed.startswith(r"\d") else "han" if needed.startswith("一") else ""
     return Style(
-        needed.removeprefix(r"\d").removeprefix("一"),
+        needed.removeprefix(r"\d").removeprefix("一").removeprefix("#"),
         behind,
-        re.compile(pattern),
+        "figure" if needed.startswith("#") else behind,
+        lazy(pattern),
         says,
         mend,
-        re.compile(unless) if unless else None,
+        lazy(unless) if unless else None,
         only,
         spoken,
     )

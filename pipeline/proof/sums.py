@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.model import Level
 from pipeline.proof.balances import find_imbalances
 from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,51 +21,58 @@ if TYPE_CHECKING:
     from pipeline.proof.spans import Text
 
 _COUNTING = frozenset("0123456789一二两三四五六七八九十")
-_FIGURES = re.compile(r"\d+|[一二两三四五六七八九十]")
-_SENTENCE = re.compile(r"[^。！？；\n]{4,300}")
-_AMOUNT = re.compile(rf"(?<![\d.])(?P<figure>{FIGURE})(?P<unit>{UNIT})")
-_CHANGE = re.compile(
+_FIGURES = lazy(r"\d+|[一二两三四五六七八九十]")
+_ARABIC = lazy(r"\d+")
+_TWO = 2
+_TELLING = lazy(r"[\d二两三四五六七八九十]")  # 一 alone is no sum
+_SENTENCE = lazy(r"[^。！？；\n]{4,300}")
+_AMOUNT = lazy(rf"(?<![\d.])(?P<figure>{FIGURE})(?P<unit>{UNIT})")
+_CHANGE = lazy(
     rf"(?P<way>增长|增加|增|上升|提高|多|下降|减少|降低|回落|减|降|少)了?(?:约|近)?"
-    rf"(?:(?P<share>{FIGURE})%|(?P<half>一半|一倍|两倍|三倍)|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
+    rf"(?:(?P<share>{FIGURE})%|(?P<half>一半)|(?P<times>\d(?:\.\d)?|[一两二三四五六七八九])倍|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
     r"|(?P<double>翻了?一番|翻番)"
 )
-_SHARES = re.compile(rf"占(?:比)?(?:约)?(?P<share>{FIGURE})%")
-_PARTS_LAST = re.compile(
+_SHARES = lazy(rf"占(?:比)?(?:约)?(?P<share>{FIGURE})%")
+_PARTS_LAST = lazy(
     rf"(?:合计|总计|共计|一共|共)[^，。；、\d]{{0,5}}(?P<total>{FIGURE})(?P<unit>{UNIT})"
 )
-_PARTS_AFTER = re.compile(
+_PARTS_AFTER = lazy(
     rf"(?P<total>{FIGURE})(?P<unit>{UNIT})[，：:](?:其中)?"
     rf"(?P<parts>(?:[^，。；、\d：:]{{1,8}}{FIGURE}(?P=unit)[、，]?){{3,}})"
 )
-_SPAN = re.compile(
+_SPAN = lazy(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
     rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|连办|连开|共)(?P<n>{SMALL})天"
 )
-_OPENED = re.compile(
+_YEARS = lazy(
+    r"(?<!\d)(?P<y1>\d{4})年(?P<m1>\d{1,2})月(?:\d{1,2}日)?[至到—~-]\s?(?P<y2>\d{4})年(?P<m2>\d{1,2})月(?:\d{1,2}日)?"
+    rf"[^。；\d]{{0,4}}(?:为期|共|历时|期限为?|合同期|任期)(?P<n>{SMALL})年"
+)
+_OPENED = lazy(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^。；\d]{{0,10}}(?:开幕|开始|启动|起|开馆|开展|开赛|开营)[^。；\d]{{0,6}}，"
     rf"(?:(?P<m2>\d{{1,2}})月)?(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,10}}(?:闭幕|结束|收官|落幕|闭展|结营)[^。；\d]{{0,6}}，"
     rf"[^。；\d，]{{0,6}}(?:为期|历时|连续|持续|共)(?P<n>{SMALL})天"
 )
-_HOURS = re.compile(
+_HOURS = lazy(
     r"(?P<h1>\d{1,2})[点时](?P<half1>半)?[至到—~-]\s?(?:[上下]午|晚上?)?(?P<h2>\d{1,2})[点时](?P<half2>半)?"
     r"[^。；\d点时]{0,6}(?P<n>[一二两三四五六七八九十]|\d{1,2})(?P<half3>个半)?个?小时"
 )
-_WEEKLY = re.compile(
+_WEEKLY = lazy(
     rf"每周(?P<n>{SMALL})[天次场课][^。；\d周]{{0,6}}"
     r"(?P<days>(?:(?:周|星期)[一二三四五六日天][、和及，]?){2,7})"
 )
-_GROUPS = re.compile(
+_GROUPS = lazy(
     rf"(?P<all>{SMALL})[^，。；\d]{{1,6}}?分(?:成|为)?(?P<groups>{SMALL})[组队批][^。；\d]{{0,6}}"
     rf"每[组队批](?P<each>{SMALL})"
 )
-_TITLES = re.compile(
+_TITLES = lazy(
     rf"(?P<list>(?:《[^《》\n]{{1,30}}》[、和及]?){{2,}})(?:这|等)?(?P<n>{SMALL})[部首本场出支篇个]"
 )
-_NAMED = re.compile(
+_NAMED = lazy(
     rf"(?P<n>{SMALL})个(?P<kind>社区|村|街道|小区|单位)"
     r"(?P<list>(?:[一-龥]{1,5}(?P=kind)[、和]){1,12}[一-龥]{1,5}(?P=kind))"
 )
-_THEN = re.compile(
+_THEN = lazy(
     rf"(?P<list>(?:[一-龥A-Za-z“”]{{2,10}}、){{1,12}}[一-龥A-Za-z“”]{{2,12}})，(?:(?:这|共|一共)?(?P<n>{SMALL})"
     rf"(?P<thing>[样道件]|个项目|个品种)(?!月|小时|不|都|也)|(?:这|以上|上述|一共|总共)(?P<n2>{SMALL})[个项大种类点处家支座位名步条]"
     r"(?!月|小时))"
@@ -86,30 +94,39 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
 
 
 def _faults(words: str) -> Iterator[tuple[int, int, str]]:
+    if not _TELLING.search(words):
+        return
     there = set(words)
-    if there.isdisjoint(_COUNTING):
-        return
     figures = len(_FIGURES.findall(words))
-    lists = "》" in there or "、" in there
-    if figures > _MOST_FIGURES or not (figures > 1 or lists):
+    if figures > _MOST_FIGURES:
         return
-    yield from find_imbalances(words, there)
-    yield from _worked_out(words, there)
-    if lists:
-        for pattern in (_TITLES, _NAMED, _THEN):
-            for match in pattern.finditer(words):
-                yield from _listed(match)
+    lists = "》" in there or "、" in there
+    if figures > 1 or (lists and "“" in there):
+        arabic = len(_ARABIC.findall(words))
+        yield from find_imbalances(words, there, arabic)
+        yield from _worked_out(words, there, arabic)
+    if "》" in there:
+        for match in _TITLES.finditer(words):
+            yield from _listed(match)
+    if lists and "个" in there:
+        for match in _NAMED.finditer(words):
+            yield from _listed(match)
+    if lists and "，" in there and not there.isdisjoint("共这以上总样道件个"):
+        for match in _THEN.finditer(words):
+            yield from _listed(match)
 
 
-def _worked_out(words: str, there: set[str]) -> Iterator[tuple[int, int, str]]:
-    if not there.isdisjoint("增升提降减回多少翻"):
-        yield from _changes(words)
-    if "占" in there:
-        yield from _shares(words)
-    if not there.isdisjoint("，：") and not there.isdisjoint("0123456789"):
-        yield from _parts(words)
-    if not there.isdisjoint("天时"):
-        yield from _times(words)
+def _worked_out(words: str, there: set[str], arabic: int) -> Iterator[tuple[int, int, str]]:
+    """Yield faults of figures; ``arabic`` is how many stand in Arabic digits."""
+    if arabic > 1:
+        if not there.isdisjoint("增升提降减回多少翻"):
+            yield from _changes(words)
+        if "占" in there:
+            yield from _shares(words)
+        if arabic > _TWO and not there.isdisjoint("，："):
+            yield from _parts(words)
+        if not there.isdisjoint("天时年"):
+            yield from _times(words)
     if "每" in there:
         yield from _repeated(words)
 
@@ -123,7 +140,7 @@ def _repeated(words: str) -> Iterator[tuple[int, int, str]]:
         whole, groups, each = (value_of(match[name]) for name in ("all", "groups", "each"))
         if whole != groups * each:
             product = groups * each
-            yield *match.span(), f"{groups:g}乘{each:g}是{product:g}，写的是{whole:g}，请核对。"
+            yield *match.span(), f"{groups:g}乘{each:g}得{product:g}，文中写的是{whole:g}，请核对。"
 
 
 def _times(words: str) -> Iterator[tuple[int, int, str]]:
@@ -132,6 +149,11 @@ def _times(words: str) -> Iterator[tuple[int, int, str]]:
         days, said = _days_between(match), value_of(match["n"])
         if days and said != days and abs(said - days) <= _MOST_APART:
             yield *match.span(), f"连头带尾是{days}天，写的是{said:g}天，请核对。"
+    for match in _YEARS.finditer(words):
+        years = int(match["y2"]) - int(match["y1"])
+        months, said = 12 * years + int(match["m2"]) - int(match["m1"]), value_of(match["n"])
+        if 12 * said not in {months, months + 1}:
+            yield *match.span(), f"起止之间是{months + 1}个月，写的是{said:g}年，请核对。"
     for match in _HOURS.finditer(words):
         hours = int(match["h2"]) - int(match["h1"]) + (0.5 if match["half2"] else 0)
         hours = (hours - (0.5 if match["half1"] else 0)) % 12
@@ -153,7 +175,7 @@ def _listed(match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
             counts.add(words.count("、") + 2)
     said = value_of(match["n"] or match["n2"] if "n2" in match.groupdict() else match["n"])
     if said > 1 and said not in counts and min(abs(said - one) for one in counts) <= _MOST_APART:
-        message = f"写的是{said:g}，列出的是{min(counts)}，请核对数目或补全名单。"
+        message = f"文中写{said:g}项，列出的有{min(counts)}项，请核对数目或补全名单。"
         yield *match.span(), message
 
 
@@ -170,11 +192,13 @@ def _changes(words: str) -> Iterator[tuple[int, int, str]]:
         if not first or not second or said is None:
             continue
         down = (change["way"] or "翻") in {"下降", "减少", "降低", "回落", "减", "降", "少"}
+        if down and change["times"]:
+            continue  # nothing falls by a multiple: number-style says so
         large, small = max(first, second), min(first, second)
         real = (large - small) / (large if down else small) * 100
         if abs(real - said) > _TOLERANCE:
             word = "减少" if down else "增长"
-            message = f"按两个数字算是{word}{real:.1f}%，与所写的不符，请核对。"
+            message = f"按前后两数计算为{word}{real:.1f}%，与文中所写不符，请核对。"
             yield amounts[0].start(), change.end(), message
 
 
@@ -183,7 +207,10 @@ def _said(change: re.Match[str]) -> float | None:
     if change["share"]:
         return float(change["share"])
     if change["half"]:
-        return {"一半": 50.0, "一倍": 100.0, "两倍": 200.0, "三倍": 300.0}[change["half"]]
+        return 50.0
+    if change["times"]:
+        times = change["times"]
+        return 100 * (value_of(times) if times in "一两二三四五六七八九" else float(times))
     if change["tenths"]:
         return None  # 三成 is said of a third as well
     return 100.0
@@ -216,7 +243,7 @@ def _compare(
     total, together = float(match["total"]), sum(parts)
     if abs(together - total) >= _ROUNDING and total >= max(parts):
         message = (
-            f"各项相加是{together:g}{match['unit']}，写的总数是{total:g}{match['unit']}，请核对。"
+            f"各项相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。"
         )
         yield start, match.end(), message
 

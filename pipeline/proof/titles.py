@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -15,26 +15,28 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_TWICE = re.compile(
+_TWICE = lazy(
     r"(?P<place>[一-龥])(?<![全本各我该])(?P<kind>省省|市市|区区|县县|镇镇|乡乡)"
     r"(?=委(?!屈|婉|实|曲)|党委|政府|人民政府|人大|政协|纪委|总工会|妇联|团委)"
 )
-_OFFICE = re.compile(
+_OFFICE = lazy(
     r"(?P<of>社区)?(?P<office>居民委员会|居委会|村民委员会|村委会)"
     r"(?P<party>党总支部|党总支|党支部|党委|党组织)(?=副?书记|委员|班子|成员|带头)"
 )
-_FORMER = re.compile(
+_OFFICE_SECRETARY = lazy(r"(?P<office>居民委员会|居委会|村民委员会|村委会)(?P<post>副?书记)(?!员)")
+_OFFICE_WORKERS = lazy(r"街道办事处党工委|街道办党工委")
+_FORMER = lazy(
     r"原(?<![草平中高太还复病雪荒屋].)(?!来|在|是|为|系|由|从|属|叫|以|想|打|准|拟|要|需|应|该|经|只|不|没|已|曾|只|和|与|居|住|种|养|单|罪|谅|汤|材|浆|木|油|煤|石|班|座|封|稿|话|文|机|装|厂家|本|有|因|则|文|名|址|创|生|料|价|地|始|先|定|计|标|图|作|件|籍|著|理|型|野|状|貌|任|路|样|汁|味)"
     r"(?P<office>[一-龥]{1,14}?(?:市|区|县|局|委|街道|社区|村|镇|政府|学校|中学|小学|公司|集团|医院|办|协会|办事处|文联|工会|妇联|站|中心|厂|院|所|馆|党支部|党总支|党委|党工委|支部|大队|公社))"
     r"(?P<post>副?(?:书记|主任|局长|市长|区长|县长|镇长|主席|院长|校长|部长|处长|科长|馆长|会长|经理|董事长|站长|厂长|所长|总工程师|工程师|干事|秘书|大队长|社长))"
 )
-_FORMER_PLACE = re.compile(
+_FORMER_PLACE = lazy(
     r"原(?<![草平中高太还复病雪荒屋].)(?!来|在|是|为|系|由|从|属|叫|以|想|打|准|拟|要|需|应|该|经|只|不|没|已|曾|只|和|与|居|住|种|养|单|罪|谅|汤|材|浆|木|油|煤|石|班|座|封|稿|话|文|机|装|厂家|本|有|因|则|文|名|址|创|生|料|价|地|始|先|定|计|标|图|作|件|籍|著|理|型|野|状|貌|任|路|样|汁|味)"
     r"(?P<office>[一-龥]{2,8}?(?:局|公司|集团|医院|街道|办事处|文联|供销社|信用社|公社|机厂|造厂|工厂|纺厂|器厂|钢厂|鞋厂|布厂|酒厂|具厂|品厂|料厂|棉厂|织厂))"
     r"(?!长|[原]|党|委|办|址|旧)"
 )
-_COUNCIL = re.compile(r"[省市区县]人大(?=副?主任)|[省市区县]政协(?=副?主任)")
-_STREET_PARTY = re.compile(r"街道党委(?=副?书记|委员|班子)")
+_COUNCIL = lazy(r"[省市区县]人大(?=副?主任)|[省市区县]政协(?=副?主任)")
+_STREET_PARTY = lazy(r"街道党委(?=副?书记|委员|班子)")
 
 
 def find_title_forms(reading: Reading) -> Iterator[Finding]:
@@ -51,6 +53,8 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
             right = ("" if before.endswith(("社区", "村")) else home) + match["party"]
             message = f"党组织不隶属于{match['office']}，请改为“{home}{match['party']}”。"
             yield text.finding("title-form", Level.ERROR, message, *match.span(), right)
+        if "记" in text.characters:
+            yield from _secretaries(text)
         if not text.characters.isdisjoint("大协党"):
             yield from _councils(text)
         if "原" not in text.characters:
@@ -68,6 +72,22 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
             yield text.finding("title-form", Level.WARNING, message, *match.span())
 
 
+def _secretaries(text: Text) -> Iterator[Finding]:
+    """Find 居委会书记: a committee of residents has a head, its party organisation a secretary."""
+    for match in _OFFICE_SECRETARY.finditer(text.text):
+        home = "村" if match["office"].startswith("村") else "社区"
+        bare = "" if text.text.endswith(("社区", "村"), 0, match.start()) else home
+        right = f"{bare}党组织{match['post']}"
+        message = (
+            f"{match['office']}设主任，不设书记：请改为“{home}党委（党总支、党支部）{match['post']}”"
+            "，或核实职务。"
+        )
+        yield text.finding("title-form", Level.ERROR, message, *match.span(), right)
+    for match in _OFFICE_WORKERS.finditer(text.text):
+        message = "党工委不隶属于办事处，请改为“街道党工委”。"
+        yield text.finding("title-form", Level.ERROR, message, *match.span(), "街道党工委")
+
+
 def _councils(text: Text) -> Iterator[Finding]:
     """Find 市人大主任, who heads its standing committee, and 街道党委, which is a 党工委."""
     for match in _COUNCIL.finditer(text.text):
@@ -76,7 +96,7 @@ def _councils(text: Text) -> Iterator[Finding]:
             yield text.finding("title-form", Level.WARNING, message, *match.span())
             continue
         right = f"{match.group()}常委会"
-        message = f"主任是人大常委会的职务，请改为“{right}主任”。"
+        message = f"人大常委会才设主任，请改为“{right}主任”。"
         yield text.finding("title-form", Level.WARNING, message, *match.span(), right)
     for match in _STREET_PARTY.finditer(text.text):
         message = "街道一般设党工委，请改为“街道党工委”或核实。"

@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, Level
-from pipeline.proof.rule import Rule
+from pipeline.proof.lazy import lazy
+from pipeline.proof.phrases import load_sounds
+from pipeline.proof.rule import Rule, one_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,21 +19,33 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading, Reference, Unit
     from pipeline.proof.spans import Text
 
-_SUFFIX = re.compile(r"社区|村(?!民|委|里|口|庄|落|史|民|干|级|道|集体|经济|镇|部|头|晚|歌|BA|规)")
-_ELSEWHERE = re.compile(
+_SUFFIX = lazy(r"社区|村(?!民|委|里|口|庄|落|史|民|干|级|道|集体|经济|镇|部|头|晚|歌|BA|规)")
+_ELSEWHERE = lazy(
     r"(?<!宁波)(?<!余姚)(?<!慈溪)市(?!民|里|级)|省|杭州|绍兴|上海|温州|台州|嘉兴|湖州|金华|舟山|丽水|衢州|北京|南京|苏州|无锡|义乌|广州|深圳|成都|武汉"
 )
 _LONGEST = 10  # characters of a unit's name
 _FARTHEST = 20  # characters of a unit's name with its district and street
 _DISTRICT = "|".join(DISTRICTS)
-_BEFORE = re.compile(
+_BEFORE = lazy(
     rf"(?:(?P<district>{_DISTRICT})(?P<qu>区)?)?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))?$"
 )
-_STREET_END = re.compile(r"[一-龥]{2,5}(?:街道|镇|乡)(?=[一-龥]{2,8}$)")
-_PLACED_STREET = re.compile(
-    rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))"
+_STREET_END = lazy(r"[一-龥]{2,5}(?:街道|镇|乡)(?=[一-龥]{2,8}$)")
+_PLACED_STREET = lazy(rf"(?P<district>{_DISTRICT})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))")
+_WRITTEN_ALIKE = (
+    "碶砌契锲楔",
+    "澥懈解",
+    "川州",
+    "厦夏",
+    "莼纯蒪",
+    "堰偃揠",
+    "峙歭",
+    "耷夺奓",
+    "岙岳奥",
+    "瞻詹赡",
+    "甬勇涌",
+    "浦蒲铺",
 )
-_PARTY = re.compile(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
+_PARTY = lazy(r"(?P<party>党委|党总支|党支部)(?:副)?书记")
 _NO_BRANCH = (
     "社区",
     "村",
@@ -51,13 +65,18 @@ _NO_BRANCH = (
     "找",
     "请",
 )
+_STREET = lazy("街道|镇(?!海)")
+_STEMS = (2, 3)  # characters of a street's name
+_FORMER_DISTRICT = lazy(r"奉化市(?!民)|江东区|鄞县(?!大道|路)")
+_NOW = {"奉化市": "奉化区", "江东区": "鄞州区", "鄞县": "鄞州区"}
+_ONCE = lazy(
+    r"原|时任|撤|当时|那时|古|旧|老|历史|民国|清|明|宋|唐|19\d\d年|200\d年|201[0-6]年|年代|县志|曾|叫|称|籍|刊|报"
+)
 _FAR = 110  # characters between a unit's name and its party organisation
-_ANOTHER = re.compile(
-    r"(?:[一-龥]{2}(?<!本)(?<!该)(?<!各)(?<!在)(?<!个))(?:社区|村)(?![的里民书党副居工]|$)|公司|学校|医院|机关|街道党"
+_ANOTHER = lazy(
+    r"(?:[一-龥]{2}(?<!本)(?<!该)(?<!各)(?<!在)(?<!个))(?:社区|村)(?![的里民书党副居工]|$)|邻村|邻近|隔壁村|公司|学校|医院|机关|街道党"
 )
-_FORMER = re.compile(
-    r"(?:19|20)\d\d年|升格|升级为|原任|曾任|历任|前任|老书记|改选|改为|成立时|当时|那时"
-)
+_FORMER = lazy(r"(?:19|20)\d\d年|升格|升级为|原任|曾任|历任|前任|老书记|改选|改为|成立时|当时|那时")
 
 
 def find_wrong_units(reading: Reading) -> Iterator[Finding]:
@@ -84,6 +103,64 @@ def find_wrong_units(reading: Reading) -> Iterator[Finding]:
                 right = next(iter(sorted(districts)))
                 message = f"{match['street']}属于{right}，不属于{match['district']}，请核对。"
                 yield text.finding("member-name", Level.ERROR, message, *match.span())
+        yield from _near_streets(text, reference)
+        yield from _former_districts(text)
+
+
+def _near_streets(text: Text, reference: Reference) -> Iterator[Finding]:
+    """Find 大契街道 for 大碶街道: no street of the table, but for one character alike."""
+    if "街" not in text.characters and "镇" not in text.characters:
+        return
+    for match in _STREET.finditer(text.text):
+        end = match.end()
+        said = [text.text[max(0, match.start() - length) : end] for length in _STEMS]
+        if any(one in reference.streets for one in said):
+            continue
+        before = text.text[max(0, match.start() - _LONGEST) : match.start() - 1]
+        if _ELSEWHERE.search(before):
+            continue
+        if text.text[end : end + 2] in reference.streets:
+            continue
+        known = reference.street_forms
+        for one in said:
+            right = next(
+                (street for key in one_open(one) for street in known.get(key, ())
+                 if _is_alike(one, street, reference)), None)  # fmt: skip
+            if right:
+                message = f"“{one}”疑为“{right}”之误，请核对地名。"
+                yield text.finding("member-name", Level.ERROR, message, end - len(one), end, right)
+                break
+
+
+def _former_districts(text: Text) -> Iterator[Finding]:
+    """Find districts by the names they had until 2016, unless the words around are of that time."""
+    if "市" not in text.characters and "区" not in text.characters and "县" not in text.characters:
+        return
+    for match in _FORMER_DISTRICT.finditer(text.text):
+        start, end = match.span()
+        if text.is_name(start) or text.is_quoted(start):
+            continue
+        if not _ONCE.search(
+            text.text, max(0, start - _FARTHEST), min(len(text.text), end + _FARTHEST)
+        ):
+            right = _NOW[match.group()]
+            message = f"“{match.group()}”是旧称，现为“{right}”，请核对。"
+            yield text.finding("member-name", Level.ERROR, message, start, end, right)
+
+
+def _is_alike(said: str, right: str, reference: Reference) -> bool:
+    """Say whether the one character that differs sounds or looks like the right one."""
+    apart = [two for two in zip(said, right, strict=True) if two[0] != two[1]]
+    if len(apart) != 1:
+        return False
+    wrong, meant = apart[0]
+    looks = frozenset((wrong, meant)) in reference.lists.lookalikes
+    return looks or _share_a_part(wrong, meant) or load_sounds().agree_but_tone(wrong, meant)
+
+
+def _share_a_part(one: str, other: str) -> bool:
+    """Say whether both are written with 石 or water, as the names of the coast are: 砌, 碶."""
+    return any(one in group and other in group for group in _WRITTEN_ALIKE)
 
 
 def _run_before(words: str, end: int) -> int:
@@ -101,7 +178,7 @@ def _judge(
     for start in range(max(first, end - _LONGEST), end - 2):
         units = reference.units.get(words[start:end])
         if units:
-            yield from _known(text, start, end, units, first)
+            yield from _known(text, start, end, units, first, reference)
             if not any(unit.member for unit in units):
                 tail = end - (2 if words.startswith("社区", end - 2) else 1)
                 found = list(_misplaced(text, first, start, tail, end, index))
@@ -123,7 +200,29 @@ def _judge(
             message = f"“{words[start:end]}”与登记的“{member.name}”只差一字，请核对单位名称。"
             yield text.finding("member-name", Level.ERROR, message, start, end, member.name)
             return
-    yield from _shortened(text, first, tail, end, reference)
+    shortened = list(_shortened(text, first, tail, end, reference))
+    yield from shortened or _near_a_neighbour(text, first, tail, end, reference)
+
+
+def _near_a_neighbour(
+    text: Text, first: int, tail: int, end: int, reference: Reference
+) -> Iterator[Finding]:
+    """Find a name that no unit of the street before it has, but for one character alike."""
+    street = _STREET_END.search(text.text, first, tail)
+    if not street or tail - street.end() < 2:  # noqa: PLR2004 - one character says nothing
+        return
+    said = text.text[street.end() : end]
+    at_home = reference.by_street
+    home = next((name for start in range(street.start(), street.end() - 2)
+                 if (name := text.text[start : street.end()]) in at_home), None)  # fmt: skip
+    if home is None:
+        return
+    near = [
+        one for one in at_home[home] if len(one) == len(said) and _is_alike(said, one, reference)
+    ]
+    if len(near) == 1:
+        message = f"{home}有“{near[0]}”，这里写作“{said}”，请核对单位名称。"
+        yield text.finding("member-name", Level.ERROR, message, street.end(), end, near[0])
 
 
 def _shortened(
@@ -156,7 +255,7 @@ def _is_within(short: str, long: str) -> bool:
 
 
 def _known(
-    text: Text, start: int, end: int, units: tuple[Unit, ...], first: int
+    text: Text, start: int, end: int, units: tuple[Unit, ...], first: int, reference: Reference
 ) -> Iterator[Finding]:
     """Judge a known unit by the street and district that stand directly before it."""
     place = _BEFORE.search(text.text, first, start)
@@ -170,19 +269,33 @@ def _known(
         if known is None:
             member = next((u for u in units if u.member), None)
             if member is None:
-                return  # the gazetteer is of 2022, and streets have been divided since
+                if street in reference.streets:
+                    yield from _elsewhere(text, begin, end, units, street)
+                return
             message = f"{member.name}登记在{member.district}区{member.street}，请核对街道。"
             yield text.finding("member-name", Level.ERROR, message, begin, end)
             return
-        if district == known.district and not place["qu"] and known.member:
+        if district == known.district and not place["qu"] and text.field != "title":
             right = f"{district}区{known.street}{known.name}"
-            message = f"首次出现建议用登记的全称“{right}”。"
+            message = f"首次出现请写全称“{right}”。"
             yield text.finding("member-name", Level.WARNING, message, begin, end, right)
     elif district and all(district != unit.district for unit in units):
         homes = "、".join(sorted({unit.district for unit in units}))
         level = Level.ERROR if any(unit.member for unit in units) else Level.WARNING
         message = f"{units[0].name}在{homes}，不在{district}，请核对。"
         yield text.finding("member-name", level, message, begin, end)
+
+
+def _elsewhere(
+    text: Text, begin: int, end: int, units: tuple[Unit, ...], street: str
+) -> Iterator[Finding]:
+    """Doubt a unit of the gazetteer in another street that has none of that name.
+
+    A warning: the gazetteer is of 2022, and streets have been divided since.
+    """
+    if len(units) == 1:
+        message = f"{units[0].name}在地名表里属于{units[0].street}，这里写的是{street}，请核对。"
+        yield text.finding("member-name", Level.WARNING, message, begin, end)
 
 
 def _near_names(
@@ -260,7 +373,7 @@ def find_party_ranks(reading: Reading) -> Iterator[Finding]:
     members = {unit.name: unit for unit in reading.reference.members}
     if not members:
         return
-    pattern = re.compile("|".join(map(re.escape, sorted(members, key=len, reverse=True))))
+    pattern = lazy("|".join(map(re.escape, sorted(members, key=len, reverse=True))))
     for text in reading.texts:
         named = [(one.end(), members[one.group()]) for one in pattern.finditer(text.text)]
         if text.item and not named and (title := pattern.search(text.item.title)):

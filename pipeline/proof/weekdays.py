@@ -7,8 +7,8 @@ does: guess which of the two is right.
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,12 @@ from lunardate import LunarDate
 
 from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
 from pipeline.model import Level
+from pipeline.proof.festivals import find_wrong_festivals
+from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from pipeline.model import Finding
@@ -44,24 +47,23 @@ _IS = (
 )
 # A day with its month, then its weekday.
 _AFTER = [
-    re.compile(r"(?=\d)" + one + _HOUR + _IS + _WEEKDAY + r"[）)]?")
-    for one in (_DATE, _DASHED, _DOTTED)
+    lazy(r"(?=\d)" + one + _HOUR + _IS + _WEEKDAY + r"[）)]?") for one in (_DATE, _DASHED, _DOTTED)
 ]
-_BEFORE = re.compile(
+_BEFORE = lazy(
     r"(?=[星周礼])(?<![每逢单双个])(?<![一二三四五六日天][、和至到])(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])" + _HOUR
     + r"(?:[（(]|的|即|[，,]?也就是|[，,](?=[^，。；\n]{0,12}[）)，,。上下晚早中凌]))?" + _DATE + "[）)]?"
 )  # fmt: skip
-_BARE = re.compile(
+_BARE = lazy(
     r"(?=[\d星周礼])(?:(?<![月\d.])(?P<day>\d{1,2})[日号]" + _HOUR + r"[（(]" + _WEEKDAY
     + r"[）)]?|(?<![每逢单双])(?:星期|周|礼拜)(?P<weekday2>[一二三四五六日天])[（(](?P<day2>\d{1,2})[日号])"
 )  # fmt: skip
 _TO = r"\s?(?:[至到、和~～—－-]+|以及)\s?"
-_PAIR = re.compile(
+_PAIR = lazy(
     r"(?=\d)" + _DATE + _TO + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]" + _HOUR + r"\s?[（(，,]?"
     r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
     + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])"
 )  # fmt: skip
-_PAIR_BEFORE = re.compile(
+_PAIR_BEFORE = lazy(
     r"(?:星期|周|礼拜)(?P<first>[一二三四五六日天])" + _TO
     + r"(?:星期|周|礼拜)?(?P<second>[一二三四五六日天])\s?[（(，]" + _DATE + _TO
     + r"(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]"
@@ -70,22 +72,25 @@ _LUNAR = (
     rf"(?:农历|阴历|旧历)(?:[^月，。；\n]{{0,3}}年)?(?P<leap>闰)?"
     rf"(?P<lunar_month>{LUNAR_MONTH})月(?P<lunar_day>{LUNAR_DAY})"
 )
-_LUNAR_ALONE = re.compile(_LUNAR)
+_LUNAR_ALONE = lazy(_LUNAR)
 _LUNAR_PAIRS = [
-    re.compile(_LUNAR + r"(?:[（(，,]|[，,]?(?:即|也就是))(?:公历|阳历)?\s?" + _DATE + "[）)]?"),
-    re.compile(
+    lazy(_LUNAR + r"(?:[（(，,]|[，,]?(?:即|也就是))(?:公历|阳历)?\s?" + _DATE + "[）)]?"),
+    lazy(
         r"(?=\d)"
         + _DATE
         + r"(?:\s?[（(]?(?:星期|周)[一二三四五六日天][）)]?)?[^，。；（(农\n]{0,4}"
         r"(?:[（(，,、]|[，,]?(?:即|也就是|正是|恰逢|适逢|正逢|是))?" + _LUNAR + "[）)]?"
     ),
 ]
-_WORKED = re.compile(
-    r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:[（(](?:星期|周)[一二三四五六日天][）)])?"
-    r"(?:[^，。；\n]{0,6})(?P<what>调休上班|补班|照常上班|正常上班|放假|调休放假|休息一天)"
+_WORKED = lazy(
+    r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:[（(](?:星期|周)[一二三四五六日天](?:[）)]|(?=[，、])))?"
+    r"[，、]?(?:[^，。；\n]{0,6})(?P<what>调休上班|补班|照常上班|正常上班|放假|调休放假|休息一天)"
 )
-_PLAIN = (re.compile(r"(?=\d)" + _DATE), re.compile(r"(?=\d)" + _DASHED))
-_STATED_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_PLAIN = (lazy(r"(?=\d)" + _DATE), lazy(r"(?=\d)" + _DASHED))
+_STATED_YEAR = lazy(r"(?<!\d)(20\d\d)年")
+_A_NUMBER = lazy(r"\d+")
+_A_WEEKDAY = lazy("星期|周|礼拜")
+_MOST = 5000  # dates of one text: hostile text has more
 _HALF_A_YEAR = 183  # days
 _REACH = 120  # characters before a bare day in which its month may stand
 
@@ -111,28 +116,50 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     if not any(one in text for one in ("月", "日", "-", "/", ".")):
         return
     yield from _missing_days(text, reference)
+    yield from find_wrong_festivals(text, reference)
     if not any(word in text for word in ("周", "星期", "礼拜", "农历", "阴历", "旧历")):
         return
-    for pattern in (*_AFTER, _BEFORE):
-        for match in pattern.finditer(text):
+    places = _Places(text)
+    for pattern, starts in (*((one, places.numbers) for one in _AFTER), (_BEFORE, places.weekdays)):
+        for match in _tried(pattern, text, starts):
             days = _days(match["month"], match["day"], _year(match), reference)
             yield from _compare(match, days, match["weekday"])
-    for match in (*_PAIR.finditer(text), *_PAIR_BEFORE.finditer(text)):
+    for match in (
+        *_tried(_PAIR, text, places.numbers),
+        *_tried(_PAIR_BEFORE, text, places.weekdays),
+    ):
         year = _year(match)
         first = _days(match["month"], match["day"], year, reference)
         second = _days(match["month2"] or match["month"], match["day2"], year, reference)
         faults = [*_compare(match, first, match["first"]),
                   *_compare(match, second, match["second"])]  # fmt: skip
         yield from faults[:1]
-    for match in _BARE.finditer(text):
+    for match in _tried(_BARE, text, sorted([*places.numbers, *places.weekdays])):
         yield from _bare_fault(text, match, reference)
     yield from _lunar_faults(text, reference)
+
+
+class _Places:
+    """Where a date or a weekday may begin."""
+
+    def __init__(self, text: str) -> None:
+        self.numbers = [one.start() for one in islice(_A_NUMBER.finditer(text), _MOST)]
+        self.weekdays = [one.start() for one in islice(_A_WEEKDAY.finditer(text), _MOST)]
+
+
+def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
+    """Yield what ``finditer`` would, trying the pattern only at these places."""
+    reached = 0
+    for start in starts:
+        if start >= reached and (match := pattern.match(text, start)):
+            reached = match.end()
+            yield match
 
 
 def _missing_days(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     known: dict[str, str | None] = {}  # what was said of a day without its year's context
     for pattern in _PLAIN:
-        for match in pattern.finditer(text):
+        for match in islice(pattern.finditer(text), _MOST):
             words = match.group()
             if words not in known or "29" in words:
                 known[words] = _missing(match, reference)
@@ -250,7 +277,7 @@ RULES = (
         "weekday-wrong",
         "E W",
         "日期与星期",
-        "写出的星期要与日期相符，日期要存在；农历与公历、调休与放假安排也要对得上。",
+        "写出的星期要与日期相符，日期要存在；农历与公历、节日与节气、调休与放假安排也要对得上。",
         "万年历；国务院办公厅节假日安排",
         "活动定于2026年11月23日（星期二）举行。",
         "活动定于2026年11月23日（星期一）举行。",

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.idioms import find_wrong_phrases
+from pipeline.proof.particles import find_wrong_particles
 from pipeline.proof.rule import Rule
+from pipeline.proof.slips import find_slips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,23 +25,23 @@ _NEAR = 12  # characters before and after a word in which its companions count
 
 
 def find_wrong_words(reading: Reading) -> Iterator[Finding]:
-    """Find the words of confusable.yaml, and fixed phrases with one wrong character."""
+    """Find the words of confusable.yaml, and words and phrases with one wrong character."""
     for text in reading.texts:
         said: set[int] = set()  # characters of which the list has spoken
         for one in islice(_find_listed(reading, text), _MOST):
             said.update(range(one.start, one.end))
             yield one
-        for one in find_wrong_phrases(reading, text):
-            if said.isdisjoint(range(one.start, one.end)):
-                yield one
+        for find in (find_wrong_phrases, find_slips, find_wrong_particles):
+            for one in find(reading, text):
+                if said.isdisjoint(range(one.start, one.end)):
+                    said.update(range(one.start, one.end))
+                    yield one
 
 
 def _find_listed(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find the words of confusable.yaml, except within the longer words named there."""
     index, words = reading.reference.lists.confusable_words
-    if text.characters.isdisjoint(index.begins):
-        return
-    for start, wrong in index.find(text.text):
+    for start, wrong in index.find(text.text, reading.places(text)):
         word, end = words[wrong], start + len(wrong)
         if _is_part(text.text, start, wrong, word.unless):
             continue
@@ -57,7 +59,7 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
     lists = reading.reference.lists
     index, words = lists.wording_words
     for text in reading.texts:
-        there = [] if text.characters.isdisjoint(index.begins) else index.find(text.text)
+        there = index.find(text.text, reading.places(text))
         found = [((start, start + len(word)), words[word]) for start, word in there]
         for (start, end), word in found:
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
@@ -116,7 +118,7 @@ RULES = (
         "confusable",
         "W",
         "常见错别字",
-        "词语写成了形近、音近的误字，按提示改正；词表可以增删。",
+        "词语写成了形近、音近的误字，或“的、地、得”用错，按提示改正；词表可以增删。",
         "《现代汉语词典》《通用规范汉字表》；词表 confusable.yaml",
         "社区给老人按装了扶手。",
         "社区给老人安装了扶手。",

@@ -1,0 +1,70 @@
+"""的 where 地 or 得 belongs: 慢慢的走 for 慢慢地走, 跑的很快 for 跑得很快.
+
+Only what reads one way is judged: a manner before a verb that takes no noun's place, a verb before
+its degree. What this module never does: judge 的 before a noun.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.model import Level
+from pipeline.proof.lazy import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.model import Finding
+    from pipeline.proof.rule import Reading
+    from pipeline.proof.spans import Text
+
+_TWICE = "慢轻悄渐默静紧深狠匆牢远细稳早暗偷缓频连久高重白"  # 慢慢, 轻轻
+_MANNER = (
+    "高兴|认真|仔细|耐心|热情|激动|兴奋|大声|小声|飞快|慢条斯理|郑重|隆重|严格|反复|细致|轻松|平稳|稳稳当当|不停|不断|逐渐|逐步|自觉|主动|积极|熟练|自豪|骄傲|开心|愉快|"
+    "亲切|腼腆|小心翼翼|津津有味|目不转睛|兴致勃勃|乐呵呵|笑眯眯|笑呵呵|气喘吁吁|依依不舍|异口同声|源源不断|有条不紊|"
+    "安安静静|整整齐齐|高高兴兴|认认真真|仔仔细细|开开心心|热热闹闹|滔滔不绝|一个劲|三三两两|自言自语|情不自禁|"
+    "毫不犹豫|争先恐后|如数家珍|感慨|欣慰|动情|深情|风趣|幽默|无奈|惊喜|吃惊|好奇|迅速|及时|顺利|准确|详细|专心|用心|细心"
+)
+_DONE = (
+    "检查(?=每|了|着|一|完|各|过|起|这|那)|打扫(?=着|了|起|完|每|一)|整理(?=着|了|起|好|每|一)|擦(?=着|去|拭|了)|听(?=着|完|了)|叮嘱|叮咛|嘱咐|询问(?=着|了|起|每|老)|记录(?=着|了|下)|收拾(?=着|了|起|好)|翻(?=开|看|阅|着)|搀扶(?=着|起)|扶(?=着|起|住)|说(?!法|话|明|辞|唱|服)|跳(?!绳|舞|蚤|板|水)|唱(?!词|片|腔|歌|法)|听(?!众|力|筒)|看(?!法|客|台|点)|问(?!题|候|卷|答)|走(?!廊|道|法|向|势|路)|"
+    "跑(?!道|步|车|鞋)|笑(?=着|了|起|道|成|得|开)|喊(?!声|话)|讲(?!座|师|台|解|话|述|究|稿)|读(?!书|者|物|音)|写(?!法|作|字)|哼|鼓掌|点头|摇头|挥手|坐(?=在|下|着)|站(?=在|起|着)|围(?=在|着|上|坐)|"
+    "告诉|回答(?=着|说|了|道|记)|答道|告知|握(?=住|着)|拉(?=着|住|起)|抱(?=着|住|起)|拍(?=着|起|了)|举(?=起|着)|放(?=下|在|进)|"
+    "拿(?=出|起|着|来)|递(?=上|给|过)|接(?=过|住)|搬(?=来|走|进|出|起)|爬(?=上|下|起|进)|跟(?=在|着)|等(?=着|在|候)|盯(?=着|住)|"
+    "感(?=受到|觉到)|忙碌(?=着|起)|排(?=着|起|好|成|队)|涌(?=来|进|向|上)|围观|聊(?=着|起|了)|哭(?=了|着|起)|流(?=下|着|了)"
+)
+_VERB = lazy(rf"的(?=(?:{_DONE}))(?![^，。；！？\n]{{1,6}}(?:是|也是|让|都是))")
+_MANNERS = (*(one * 2 for one in _TWICE), *_MANNER.split("|"))
+_MOVES = "雨下|雪下|风刮|太阳晒|车开|饭做|字写|歌唱|茶泡|跑|走|飞|长|笑|哭|睡|起|来|玩|喝|聊|写|唱|跳|讲|过|穿|活|忙|变|住"
+_DEGREE = (
+    r"(?:很|真|太|特别|非常|飞|这么|那么|更|挺|十分|格外)(?:快|慢|高|大|小|深|长|重|响|猛|密|早|晚|远|急|稳|开心|高兴|尽兴|热闹|起劲|整齐|清楚|明白|认真|"
+    r"仔细|好看|舒心|踏实|香|甜|认真|安稳|自在|壮|旺|欢|投入)"
+    r"|津津有味|满头大汗|气喘吁吁|合不拢嘴|热火朝天|不亦乐乎|有声有色|像模像样|有模有样|干干净净|整整齐齐|团团转|直不起腰"
+)
+_DEGREED = lazy(rf"的(?={_DEGREE})(?!(?:{_DEGREE})的)")
+_ACTS = lazy(
+    rf"(?:(?<![跑赛步飞行生成助增班校队家社市县部省局所处团年特专学见船院会站微发开取嘲欢好可玩把看音])(?:{_MOVES})|打扫|收拾|布置|打理|装扮|介绍|讲解|忙活|练习|准备)$"
+)
+_ACT = 4  # characters
+
+
+def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
+    """Find 的 for 地 before verbs, and for 得 before degrees."""
+    del reading
+    if "的" not in text.characters:
+        return
+    words = text.text
+    for match in _VERB.finditer(words):
+        at = match.start()
+        manner = next((one for one in _MANNERS if words.endswith(one, 0, at)), None)
+        if manner and not text.is_name(at):
+            yield _finding(text, at - len(manner), at, "动作", "地")
+    for match in _DEGREED.finditer(words):
+        act = _ACTS.search(words, max(0, match.start() - _ACT), match.start())
+        if act and not text.is_name(match.start()):
+            yield _finding(text, act.start(), match.start(), "程度", "得")
+
+
+def _finding(text: Text, start: int, at: int, what: str, right: str) -> Finding:
+    words = text.text[start : at + 1]
+    message = f"“{words}”后面是{what}，“的”请改为“{right}”。"
+    return text.finding("confusable", Level.WARNING, message, start, at + 1, f"{words[:-1]}{right}")

@@ -1,0 +1,98 @@
+"""Words of two characters with one mistaken, and 的 where 地 or 得 belongs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.proof import Reference, load_lists, proofread
+from pipeline.proof.build_slips import Dictionary, build, to_table
+from pipeline.proof.slips import load_slips
+from tests.unit.proof.conftest import make_issue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.model import Finding
+
+    Read = Callable[..., tuple[Finding, ...]]
+
+
+def confusables(found: tuple[Finding, ...]) -> list[tuple[str, str | None]]:
+    return [(one.surface, one.suggestion) for one in found if one.rule == "confusable"]
+
+
+def test_a_usual_word_with_a_mistaken_character_is_found(read: Read) -> None:
+    assert "序烈" in load_slips()
+    assert confusables(read("照着序烈走，一个一个来。")) == [("序烈", "序列")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "展板上写着“序烈”，原来是店名。",  # spoken of as a word
+        "《序烈》是他的诗集。",
+        "序烈社区的老人来得早。",  # a place
+        "按序列排好队。",
+    ],
+)
+def test_names_and_right_words_are_spared(read: Read, text: str) -> None:
+    assert confusables(read(text)) == []
+
+
+def test_without_a_way_to_split_words_no_slip_is_judged() -> None:
+    issue = make_issue(text="照着序烈走。")
+    assert proofread(issue, reference=Reference(lists=load_lists())).findings == ()
+
+
+def test_the_table_holds_what_neither_dictionary_nor_paper_knows() -> None:
+    words = {
+        "遵守": (900, "v"),
+        "尊": (1, "q"),
+        "守": (1, "v"),
+        "尊重": (900, "v"),
+        "的": (10**6, "uj"),
+    }
+    mistaken = {frozenset("尊遵")}
+    paper = ["尊/q  老/a", "遵守/v 遵守/v 遵守/v 尊重/v 尊重/v 尊重/v"]
+    found = build(Dictionary(words), paper, mistaken)
+    assert found == {"尊守": "遵守", "遵重": "尊重"}
+    assert build(Dictionary(words), [*paper, "自/p 尊/q 守/v"], mistaken) == {"遵重": "尊重"}
+    assert to_table(found).splitlines()[2:] == ["尊重\t遵重", "遵守\t尊守"]
+
+
+def test_no_slip_of_the_table_is_a_word_of_the_lists() -> None:
+    slips, lists = load_slips(), load_lists()
+    assert len(slips) > 10_000
+    assert not {one.right for one in lists.confusable} & slips.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("孩子们高兴的跳了起来。", ("高兴的", "高兴地")),
+        ("老人慢慢的走到桥上。", ("慢慢的", "慢慢地")),
+        ("老马跑的很快。", ("跑的", "跑得")),
+        ("雨下的很大。", ("雨下的", "雨下得")),
+    ],
+)
+def test_a_particle_that_is_mistaken_is_found(
+    read: Read, text: str, better: tuple[str, str]
+) -> None:
+    assert confusables(read(text)) == [better]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "他说的很对。",
+        "这是最高兴的说法。",
+        "长的很高的树。",
+        "热情的回答得到掌声。",
+        "最认真的听众坐在前排。",
+        "班长的很快答复让人放心。",
+    ],
+)
+def test_a_particle_before_a_noun_is_right(read: Read, text: str) -> None:
+    assert confusables(read(text)) == []

@@ -1,0 +1,67 @@
+"""The tables that scripts make, and the shortcuts that must not change what is found."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.proof.build_sounds import build, characters_of_gb2312, to_ascii, to_table
+from pipeline.proof.numbers import _STYLES, _matches, _places
+from pipeline.proof.phrases import SOUNDS, load_sounds
+from pipeline.proof.wordindex import WordIndex
+
+
+def test_the_table_of_sounds_is_what_its_script_makes() -> None:
+    phrases = pytest.importorskip(
+        "pypinyin.phrases_dict", reason="only who rebuilds it has pypinyin"
+    )
+    readings = pytest.importorskip("pypinyin.pinyin_dict")
+    table = to_table(build(readings.pinyin_dict, phrases.phrases_dict))
+    assert table == SOUNDS.read_text(encoding="utf-8")
+
+
+def test_a_reading_needs_phrases_that_use_it() -> None:
+    readings = {ord("行"): "xíng,háng,hàng", ord("事"): "shì,zì"}
+    phrases = {"银行": [["yín"], ["háng"]], "同行": [["tóng"], ["háng"]], "行业": [["háng"], ["yè"]],
+               "故事": [["gù"], ["shì"]], "刃事": [["rèn"], ["zì"]]}  # fmt: skip
+    assert build(readings, phrases) == {"hang2": "行", "shi4": "事", "xing2": "行"}
+
+
+def test_readings_are_written_with_their_tone() -> None:
+    assert [to_ascii(one) for one in ("shì", "lǚ", "ma", "ńg")] == ["shi4", "lv3", "ma5", "ng2"]
+
+
+def test_every_character_of_the_standard_has_a_sound() -> None:
+    sounds = load_sounds()
+    silent = [one for one in characters_of_gb2312() if not sounds.agree(one, one)]
+    assert silent == []
+
+
+@given(
+    st.text(
+        "0123456789.一二三十百千万几月日年点时：至、，个人名成倍之多余第周午分米半季度零〇",
+        max_size=40,
+    )
+)
+def test_patterns_tried_only_at_figures_find_what_they_find_everywhere(text: str) -> None:
+    places = _places(text)
+    for style in _STYLES:
+        if not set(style.needed).isdisjoint(text):
+            everywhere = [match.span() for match in style.pattern.finditer(text)]
+            assert [match.span() for match in _matches(text, style, places)] == everywhere
+
+
+@given(
+    st.lists(st.text("甲乙丙丁", min_size=2, max_size=4), max_size=6),
+    st.text("甲乙丙丁", max_size=30),
+)
+def test_words_are_found_where_they_stand_and_the_longest_first(
+    words: list[str], text: str
+) -> None:
+    reached = 0
+    for start, word in WordIndex(words).find(text):
+        assert text.startswith(word, start)
+        assert start >= reached
+        assert not any(len(one) > len(word) and text.startswith(one, start) for one in words)
+        reached = start + len(word)
