@@ -65,10 +65,10 @@ class ThemeFinder:
     """Finds themes with one themes file."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Read the themes and their vocabulary.
+        """Read the themes; their vocabulary and model are read with the first text.
 
         Raises:
-            ConfigError: a file is wrong; file, line and key are named.
+            ConfigError: a file is wrong, here or with the first text; file, line and key are named.
         """
         path = path or SHIPPED
         loaded = datafile.load(path, ThemesFile)
@@ -79,23 +79,27 @@ class ThemeFinder:
             for theme in loaded.themes
             for term, weight in theme.terms.items()
         }
+        self._themes, self._beside = loaded.themes, path.with_name
+
+    @cached_property
+    def _votes(self) -> dict[str, list[tuple[str, float, tuple[str, ...]]]]:
+        """What each term says for which theme; its companions. Read with the first text."""
         weights: dict[str, dict[str, float]] = {}
-        for row in read_rows(path.with_name(loaded.vocabulary)) if loaded.vocabulary else ():
+        for row in read_rows(self._beside(self.vocabulary)) if self.vocabulary else ():
             if row.theme not in self.names:
-                raise ConfigError(f"{loaded.vocabulary}: no theme is called {row.theme!r}")
+                raise ConfigError(f"{self.vocabulary}: no theme is called {row.theme!r}")
             weights.setdefault(row.term, {})[row.theme] = row.points
         for (name, term), weight in self.own_terms.items():
             weights.setdefault(term, {})[name] = weight
-        for one in loaded.themes:
+        for one in self._themes:
             for phrase in one.against:
                 weights.setdefault(phrase, {})
         companions = {
             (theme.name, term): words
-            for theme in loaded.themes
+            for theme in self._themes
             for term, words in theme.companions.items()
         }
-        self._model_path = path.with_name(loaded.model) if loaded.model else None
-        self._votes = {
+        return {
             term: [
                 (theme, weight, companions.get((theme, term), ())) for theme, weight in by.items()
             ]
@@ -109,7 +113,7 @@ class ThemeFinder:
     @cached_property
     def _model(self) -> GramModel | None:
         """What labelled texts have taught, read when the first text is looked at."""
-        return GramModel.load(self._model_path) if self._model_path else None
+        return GramModel.load(self._beside(self.model_name)) if self.model_name else None
 
     def words(self) -> list[str]:
         """Return the themes' own terms, for the tokenizer; the vocabulary has phrases, too."""

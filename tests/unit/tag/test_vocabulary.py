@@ -31,4 +31,4 @@ def test_a_vocabulary_of_an_unknown_theme_is_refused(tmp_path: Path) -> None:
         "vocabulary: terms.tsv\nthemes:\n  - {name: 甲, terms: {词: 2}}\n", encoding="utf-8"
     )
     with pytest.raises(ConfigError, match="乙"):
-        ThemeFinder(tmp_path / "themes.yaml")
+        ThemeFinder(tmp_path / "themes.yaml").find("", "词语")
