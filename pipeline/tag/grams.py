@@ -59,6 +59,8 @@ class GramModel:
         self._numbers = {theme: number for number, theme in enumerate(self.themes)}
         self._biases = list(biases)
         self.grams = grams
+        self._idf = {gram: one.idf for gram, one in grams.items()}
+        self._weights = {gram: one.weights for gram, one in grams.items()}
 
     @classmethod
     def load(cls, path: Path) -> GramModel:
@@ -108,20 +110,20 @@ class GramModel:
     def share(self, text: str) -> dict[str, float]:
         """Return how much each sequence of the text counts: tf-idf, of length 1 in a long text."""
         times = count_grams(text)
-        known = self.grams
+        idf = self._idf
         found = {
-            gram: known[gram].idf * (1 + math.log(times[gram]))
-            for gram in known.keys() & times.keys()
+            gram: idf[gram] if times[gram] == 1 else idf[gram] * (1 + math.log(times[gram]))
+            for gram in filter(idf.__contains__, times)
         }
         length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
-        return {gram: found[gram] / length for gram in sorted(found)}  # sums in one order
+        return {gram: one / length for gram, one in found.items()}
 
     def score(self, shares: Mapping[str, float]) -> list[float]:
         """Return the log-odds of every theme, in the order of ``themes``, from `share`."""
         scores = list(self._biases)
-        known = self.grams
+        known = self._weights
         for gram, share in shares.items():
-            for number, weight in known[gram].weights:
+            for number, weight in known[gram]:
                 scores[number] += share * weight
         return scores
 
