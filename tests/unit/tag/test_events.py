@@ -90,8 +90,8 @@ def test_a_range_may_reach_into_the_next_year() -> None:
     assert event.end.date().isoformat() == "2027-02-28"
 
 
-def _starts(text: str) -> list[str]:
-    return [f"{one.start:%m-%d %H:%M}" for one in find_events("示例", text, _PUBLISHED)[0]]
+def _starts(text: str, published: datetime = _PUBLISHED) -> list[str]:
+    return [f"{one.start:%m-%d %H:%M}" for one in find_events("示例", text, published)[0]]
 
 
 def test_a_habit_that_begins_later_takes_place_from_then_on() -> None:
@@ -153,3 +153,24 @@ def test_a_place_is_a_place_without_its_hour(text: str, place: str) -> None:
 )  # fmt: skip
 def test_a_day_is_told_from_what_is_said_around_it(text: str, starts: list[str]) -> None:
     assert _starts(text) == starts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "学校开设绣艺社团，请传承人来教，每周一节，先练锁边，再绣虎鼻。",
+        "往年食堂腊月廿五就歇业，今年三家商定轮流值班，欢迎老人来吃饭。",
+    ],
+)
+def test_a_number_of_lessons_and_a_habit_of_former_years_are_no_dates(text: str) -> None:
+    assert _starts(text) == []
+
+
+def test_the_day_from_which_tickets_are_handed_out_is_no_event() -> None:
+    text = "演出定在4月2日晚上7点，免费入场，4月1日起在一楼门厅领号，欢迎居民来听。"
+    assert _starts(text, datetime(2026, 3, 27, tzinfo=UTC)) == ["04-02 19:00"]
+
+
+def test_a_stretch_of_days_from_one_to_another_begins_on_the_first() -> None:
+    text = "从1月27日起至2月8日，社区将连办十三天剪纸课，每天下午2点开讲。"
+    assert _starts(text, datetime(2026, 1, 26, tzinfo=UTC))[0].startswith("01-27")
