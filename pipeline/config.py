@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,32 +16,23 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from pipeline import datafile
+from pipeline.environment import (
+    check_esp_url,
+    check_site_url,
+    get_secret,
+    get_secret_key,
+    get_secret_url,
+    get_webhook_secret,
+    read_networks,
+    split_list,
+)
 from pipeline.errors import ConfigError, SourceNotFoundError
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Source, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ENVIRONMENT: dict[str, str] = {
-    "DATABASE_URL": "postgresql://… ; SQLite in the data directory when unset",
-    "SMTP_URL": "smtp://user:pass@host:port?starttls=1 or smtps://…",
-    "ESP_KEY": "key of the provider that `delivery.esp` names",
-    "ESP_URL": "address of its API, when it is not the usual one",
-    "ESP_WEBHOOK_SECRET": "user:password of its webhooks at /hooks/NAME/tracking/; unset: none are heard",
-    "SITE_URL": "address of the desk and the archive as readers reach it",
-    "SECRET_KEY": "signs tokens and sessions; made and kept in the data directory when unset",
-    "DKIM_KEY_FILE": "PEM private key, RSA-2048 or Ed25519; several separated by commas",
-    "DKIM_SELECTOR": "selector of that key; several separated by commas",
-    "DKIM_DOMAIN": "domain that signs; the sender's when unset",
-    "IMAP_PASSWORD": "password of the mailbox that `bounces --imap` reads",
-    "ROBOT_URLS": "group robots told of a new issue, as apprise writes them; comma separated",
-    "EDITOR_ROBOT_URLS": "group robots that tell editors what is ready, due, signed, sent back or failed; comma separated",
-    "PIPELINE_ALLOW_NETS": "otherwise refused networks that sources may stand in, e.g. 127.0.0.0/8",
-}
-"""Every variable the pipeline reads, with its meaning; ``doctor`` lists them."""
-
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_LEAST_WEBHOOK_SECRET = 16  # characters
 _WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
@@ -363,30 +353,30 @@ def load_settings(
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{data_dir}: cannot be made: {error.strerror}; see --data-dir") from None
-    keys = _listed(environ.get("DKIM_KEY_FILE", ""))
-    selectors = _listed(environ.get("DKIM_SELECTOR", ""))
+    keys = split_list(environ.get("DKIM_KEY_FILE", ""))
+    selectors = split_list(environ.get("DKIM_SELECTOR", ""))
     if len(keys) != len(selectors):
         raise ConfigError("DKIM_KEY_FILE and DKIM_SELECTOR need the same number of entries")
     return Settings(
         config_path=config_path,
         data_dir=data_dir,
         feeds=feeds,
-        database_url=_secret_url(environ, "DATABASE_URL", {"postgresql", "postgres", "sqlite"}),
-        smtp_url=_secret_url(environ, "SMTP_URL", {"smtp", "smtps"}),
-        esp_key=_secret(environ, "ESP_KEY"),
-        esp_url=_esp_url(environ.get("ESP_URL", "").strip()),
-        esp_webhook_secret=_webhook_secret(environ),
-        site_url=_site_url(environ.get("SITE_URL", "")),
-        secret_key=_secret_key(environ, data_dir),
+        database_url=get_secret_url(environ, "DATABASE_URL", {"postgresql", "postgres", "sqlite"}),
+        smtp_url=get_secret_url(environ, "SMTP_URL", {"smtp", "smtps"}),
+        esp_key=get_secret(environ, "ESP_KEY"),
+        esp_url=check_esp_url(environ.get("ESP_URL", "").strip()),
+        esp_webhook_secret=get_webhook_secret(environ),
+        site_url=check_site_url(environ.get("SITE_URL", "")),
+        secret_key=get_secret_key(environ, data_dir),
         dkim_key_files=tuple(Path(key) for key in keys),
         dkim_selectors=selectors,
         dkim_domain=environ.get("DKIM_DOMAIN", "")
         or feeds.newsletter.sender_email.rpartition("@")[2],
-        robot_urls=tuple(SecretStr(url) for url in _listed(environ.get("ROBOT_URLS", ""))),
+        robot_urls=tuple(SecretStr(url) for url in split_list(environ.get("ROBOT_URLS", ""))),
         editor_robot_urls=tuple(
-            SecretStr(url) for url in _listed(environ.get("EDITOR_ROBOT_URLS", ""))
+            SecretStr(url) for url in split_list(environ.get("EDITOR_ROBOT_URLS", ""))
         ),
-        allow_nets=_networks(environ.get("PIPELINE_ALLOW_NETS", "")),
+        allow_nets=read_networks(environ.get("PIPELINE_ALLOW_NETS", "")),
     )
 
 
@@ -425,78 +415,3 @@ def _source_mistakes(source: Source) -> list[tuple[str, str]]:
         if not low <= getattr(source, key) <= high:
             said.append((key, f"expected {low} to {high}, not {getattr(source, key)}"))
     return said
-
-
-def _listed(value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _secret_url(environ: Mapping[str, str], name: str, schemes: set[str]) -> SecretStr | None:
-    value = environ.get(name, "").strip()
-    if not value:
-        return None
-    if urlsplit(value).scheme not in schemes:
-        raise ConfigError(f"{name}: expected {' or '.join(f'{one}://' for one in sorted(schemes))}")
-    return SecretStr(value)
-
-
-def _secret(environ: Mapping[str, str], name: str) -> SecretStr | None:
-    value = environ.get(name, "").strip()
-    return SecretStr(value) if value else None
-
-
-def _esp_url(value: str) -> str:
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ConfigError("ESP_URL: expected https:// and a host")
-    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
-        raise ConfigError("ESP_URL: only https:// over a network: the key would be readable")
-    return value
-
-
-def _webhook_secret(environ: Mapping[str, str]) -> SecretStr | None:
-    found = _secret(environ, "ESP_WEBHOOK_SECRET")
-    if found is not None:
-        user, _, password = found.get_secret_value().partition(":")
-        if not user or len(password) < _LEAST_WEBHOOK_SECRET:
-            raise ConfigError(
-                "ESP_WEBHOOK_SECRET: expected user:password, the password of 16 or more"
-            )
-    return found
-
-
-def _site_url(value: str) -> str:
-    value = value.strip().rstrip("/") or "http://127.0.0.1:8000"
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigError(f"SITE_URL: expected http:// or https:// and a host, not {value!r}")
-    return value
-
-
-def _networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
-    found = []
-    for part in _listed(value):
-        try:
-            found.append(ipaddress.ip_network(part, strict=False))
-        except ValueError:
-            raise ConfigError(
-                f"PIPELINE_ALLOW_NETS: {part!r} is no network; expected e.g. 127.0.0.0/8"
-            ) from None
-    return tuple(found)
-
-
-def _secret_key(environ: Mapping[str, str], data_dir: Path) -> SecretStr:
-    """Return the signing secret; make one of 50 random bytes, readable by its owner only."""
-    if environ.get("SECRET_KEY"):
-        return SecretStr(environ["SECRET_KEY"])
-    path = data_dir / "secret_key"
-    try:
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return SecretStr(path.read_text(encoding="ascii").strip())
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}; see --data-dir") from None
-    with os.fdopen(made, "w", encoding="ascii") as file:
-        value = secrets.token_urlsafe(50)
-        file.write(value + "\n")
-    return SecretStr(value)

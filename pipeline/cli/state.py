@@ -126,7 +126,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
 @click.pass_obj
 def doctor(context: Context, *, as_json: bool) -> int:
     """Say whether this installation is sound; exit 1 when it is not."""
-    from pipeline.config import ENVIRONMENT
+    from pipeline.environment import ENVIRONMENT
 
     checks = _checks(context)
     environment = {name: "set" if os.environ.get(name) else "unset" for name in ENVIRONMENT}

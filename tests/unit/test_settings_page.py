@@ -14,7 +14,8 @@ import pytest
 from pydantic import BaseModel
 
 from pipeline.cli import cli
-from pipeline.config import ENVIRONMENT, FeedsFile
+from pipeline.config import FeedsFile
+from pipeline.environment import ENVIRONMENT
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 HEAD = """# Settings

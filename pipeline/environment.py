@@ -1,0 +1,123 @@
+"""What the pipeline reads from the environment: every variable, checked, secrets wrapped.
+
+Each function raises ConfigError, naming the variable, for a value that cannot be meant. What this
+module never does: read ``feeds.yaml``, or show a secret.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+ENVIRONMENT: dict[str, str] = {
+    "DATABASE_URL": "postgresql://… ; SQLite in the data directory when unset",
+    "SMTP_URL": "smtp://user:pass@host:port?starttls=1 or smtps://…",
+    "ESP_KEY": "key of the provider that `delivery.esp` names",
+    "ESP_URL": "address of its API, when it is not the usual one",
+    "ESP_WEBHOOK_SECRET": "user:password of its webhooks at /hooks/NAME/tracking/; unset: none are heard",
+    "SITE_URL": "address of the desk and the archive as readers reach it",
+    "SECRET_KEY": "signs tokens and sessions; made and kept in the data directory when unset",
+    "DKIM_KEY_FILE": "PEM private key, RSA-2048 or Ed25519; several separated by commas",
+    "DKIM_SELECTOR": "selector of that key; several separated by commas",
+    "DKIM_DOMAIN": "domain that signs; the sender's when unset",
+    "IMAP_PASSWORD": "password of the mailbox that `bounces --imap` reads",
+    "ROBOT_URLS": "group robots told of a new issue, as apprise writes them; comma separated",
+    "EDITOR_ROBOT_URLS": "group robots that tell editors what is ready, due, signed, sent back or failed; comma separated",
+    "PIPELINE_ALLOW_NETS": "otherwise refused networks that sources may stand in, e.g. 127.0.0.0/8",
+}
+"""Every variable the pipeline reads, with its meaning; ``doctor`` lists them."""
+
+_LEAST_WEBHOOK_SECRET = 16  # characters
+
+
+def split_list(value: str) -> tuple[str, ...]:
+    """Return the entries of a comma-separated value."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def get_secret_url(environ: Mapping[str, str], name: str, schemes: set[str]) -> SecretStr | None:
+    """Return a URL that may hold a password; None when it is unset."""
+    value = environ.get(name, "").strip()
+    if not value:
+        return None
+    if urlsplit(value).scheme not in schemes:
+        raise ConfigError(f"{name}: expected {' or '.join(f'{one}://' for one in sorted(schemes))}")
+    return SecretStr(value)
+
+
+def get_secret(environ: Mapping[str, str], name: str) -> SecretStr | None:
+    """Return a secret; None when it is unset."""
+    value = environ.get(name, "").strip()
+    return SecretStr(value) if value else None
+
+
+def check_esp_url(value: str) -> str:
+    """Return the address of a provider's API as it was given."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ConfigError("ESP_URL: expected https:// and a host")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ConfigError("ESP_URL: only https:// over a network: the key would be readable")
+    return value
+
+
+def get_webhook_secret(environ: Mapping[str, str]) -> SecretStr | None:
+    """Return ``user:password`` of a provider's webhooks; None when it is unset."""
+    found = get_secret(environ, "ESP_WEBHOOK_SECRET")
+    if found is not None:
+        user, _, password = found.get_secret_value().partition(":")
+        if not user or len(password) < _LEAST_WEBHOOK_SECRET:
+            raise ConfigError(
+                "ESP_WEBHOOK_SECRET: expected user:password, the password of 16 or more"
+            )
+    return found
+
+
+def check_site_url(value: str) -> str:
+    """Return the address of the site without a slash at its end."""
+    value = value.strip().rstrip("/") or "http://127.0.0.1:8000"
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError(f"SITE_URL: expected http:// or https:// and a host, not {value!r}")
+    return value
+
+
+def read_networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Return the networks of a comma-separated value."""
+    found = []
+    for part in split_list(value):
+        try:
+            found.append(ipaddress.ip_network(part, strict=False))
+        except ValueError:
+            raise ConfigError(
+                f"PIPELINE_ALLOW_NETS: {part!r} is no network; expected e.g. 127.0.0.0/8"
+            ) from None
+    return tuple(found)
+
+
+def get_secret_key(environ: Mapping[str, str], data_dir: Path) -> SecretStr:
+    """Return the signing secret; make one of 50 random bytes, readable by its owner only."""
+    if environ.get("SECRET_KEY"):
+        return SecretStr(environ["SECRET_KEY"])
+    path = data_dir / "secret_key"
+    try:
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return SecretStr(path.read_text(encoding="ascii").strip())
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}; see --data-dir") from None
+    with os.fdopen(made, "w", encoding="ascii") as file:
+        value = secrets.token_urlsafe(50)
+        file.write(value + "\n")
+    return SecretStr(value)
