@@ -340,15 +340,18 @@ def load_settings(
         ConfigError: every mistake at once, each with file, line and key.
     """
     environ = os.environ if environ is None else environ
-    document = datafile.read_yaml(config_path)
-    feeds = datafile.validate(config_path, document if document is not None else {}, FeedsFile)
+    feeds = datafile.load(config_path, FeedsFile)
     mistakes = [
-        f"{config_path}:{datafile.line_of(document, ('sources', index, key))}: sources.{index}.{key}: {said}"
+        (("sources", index, key), f"sources.{index}.{key}: {said}")
         for index, source in enumerate(feeds.sources)
         for key, said in _source_mistakes(source)
     ]
     if mistakes:
-        raise ConfigError("\n".join(mistakes))
+        document = datafile.read_yaml(config_path)  # once more, for the lines
+        lines = [
+            f"{config_path}:{datafile.line_of(document, keys)}: {said}" for keys, said in mistakes
+        ]
+        raise ConfigError("\n".join(lines))
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
