@@ -35,8 +35,8 @@ seed: $(VENV)/.run ## the whole pipeline on the newspaper article in ../shared/s
 	$(BIN)/python run_pipeline.py --config tests/data/seed/feeds.yaml --data-dir var/seed run
 
 lock: ## make the lock files anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q pyproject.toml --group dev --extra fast --extra robots --extra anymail -o tests/requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev --extra fast --extra robots --extra anymail -o tests/requirements.lock
 
 clean:
 	rm -rf $(VENV) .venv-3.*

@@ -1,6 +1,7 @@
 """Word to the editors: a draft is ready or failed, who has to sign by when, what was sent back.
 
-Pure. What this module never does: send; `pipeline.telling` hands mails and robots their texts.
+Worded from the desk's catalogue. What this module never does: send; `pipeline.telling` hands mails
+and robots their texts.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from email.message import EmailMessage
 from email.utils import formataddr, make_msgid
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
 from pipeline.calendar import SHANGHAI
 from pipeline.model import ReviewStep
 
@@ -20,8 +24,16 @@ if TYPE_CHECKING:
 
     from pipeline.config import Settings
 
-_STEPS = {ReviewStep.FIRST: "一审", ReviewStep.SECOND: "二审", ReviewStep.FINAL: "三审"}
-_ROLES = {ReviewStep.FIRST: "责任编辑", ReviewStep.SECOND: "部门主任", ReviewStep.FINAL: "总编"}
+_STEPS = {
+    ReviewStep.FIRST: _lazy("一审"),
+    ReviewStep.SECOND: _lazy("二审"),
+    ReviewStep.FINAL: _lazy("三审"),
+}
+_ROLES = {
+    ReviewStep.FIRST: _lazy("责任编辑"),
+    ReviewStep.SECOND: _lazy("部门主任"),
+    ReviewStep.FINAL: _lazy("总编"),
+}
 _MOST_LINES = 20  # failed sources that are named
 
 
@@ -39,50 +51,55 @@ def write_ready(settings: Settings, report: dict[str, Any], publishes_at: dateti
     """Say that a run made a draft; ``report`` is what ``run --json`` prints."""
     issue, found = report["issue"], report["findings"]
     failed = [line for line in report["sources"] if line["status"] == "failed"]
-    state = "初稿已编好，请一审" if issue["items"] else "本周没有可用的新稿，请处理"
+    state = _("初稿已编好，请一审") if issue["items"] else _("本周没有可用的新稿，请处理")
+    homes = [_("%(name)s%(n)s条") % {"name": k, "n": v} for k, v in issue["by_district"].items()]
     lines = [
-        f"{settings.newsletter.name} {report['week']}：{state}。",
-        f"出刊时间：{_say(publishes_at)}（北京时间）。",
+        _head(settings, report["week"], state),
+        _("出刊时间：%(at)s（北京时间）。") % {"at": _say(publishes_at)},
         "",
-        f"收稿 {report['articles']} 篇，并为 {report['stories']} 条，选入 {issue['items']} 条。",
-        "各区：" + ("，".join(f"{k}{v}条" for k, v in issue["by_district"].items()) or "没有"),
-        f"校对：差错 {found['error']} 处，提示 {found['warning']} 处。"
-        + ("差错改完才能签发。" if found["error"] else ""),
+        _("收稿 %(articles)s 篇，并为 %(stories)s 条，选入 %(items)s 条。")
+        % {**report, "items": issue["items"]},
+        _("各区：%(homes)s") % {"homes": _("，").join(homes) or _("没有")},
+        _("校对：差错 %(error)s 处，提示 %(warning)s 处。") % found
+        + (_("差错改完才能签发。") if found["error"] else ""),
     ]
     if issue["edited"]:
-        lines.append("编辑改过的稿件没有动，新稿在候选栏里。")
+        lines.append(_("编辑改过的稿件没有动，新稿在候选栏里。"))
     if failed:
-        lines += ["", f"{len(failed)} 个来源没有采到："]
+        lines += ["", _("%(n)s 个来源没有采到：") % {"n": len(failed)}]
         lines += [f"　{line['id']}：{line['error']}" for line in failed[:_MOST_LINES]]
-    return _notice(settings, "待审", report["week"], state, lines, {"first"})
+    return _notice(settings, _("待审"), report["week"], state, lines, {"first"})
 
 
 def write_failed(settings: Settings, week: str, error: str) -> Notice:
     """Say that a run made no draft."""
+    state = _("初稿没有编成")
     lines = [
-        f"{settings.newsletter.name} {week}：初稿没有编成。",
-        f"原因：{error}",
-        "已存下的稿件都在。排除原因后，在编辑台点“现在采集”，或再运行一次 run。",
+        _head(settings, week, state),
+        _("原因：%(error)s") % {"error": error},
+        _("已存下的稿件都在。排除原因后，在编辑台点“现在采集”，或再运行一次 run。"),
     ]
-    return _notice(
-        settings, "失败", week, "初稿没有编成", lines, {"first", "admin"}, page="/desk/work/"
-    )
+    return _notice(settings, _("失败"), week, state, lines, {"first", "admin"}, page="/desk/work/")
 
 
 def write_overdue(
     settings: Settings, week: str, step: ReviewStep, publishes_at: datetime, now: datetime
 ) -> Notice:
     """Say that the time of publishing is near or past, and whose signature is missing."""
+    hours, minutes = divmod(int(abs((publishes_at - now).total_seconds()) // 60), 60)
+    given = {"hours": hours, "minutes": minutes}
+    span = (_("%(hours)s小时%(minutes)s分") if hours else _("%(minutes)s分钟")) % given
     late = publishes_at <= now
-    minutes = int(abs((publishes_at - now).total_seconds()) // 60)
-    span = f"{minutes // 60}小时{minutes % 60}分" if minutes >= 60 else f"{minutes}分钟"  # noqa: PLR2004 - of an hour
-    when = f"已过出刊时间{span}" if late else f"离出刊还有{span}"
-    state = f"{when}，等{_ROLES[step]}签{_STEPS[step]}"
+    when = (_("已过出刊时间%(span)s") if late else _("离出刊还有%(span)s")) % {"span": span}
+    state = _("%(when)s，等%(role)s签%(step)s") % {
+        "when": when, "role": _ROLES[step], "step": _STEPS[step]
+    }  # fmt: skip
     lines = [
-        f"{settings.newsletter.name} {week}：{state}。",
-        f"出刊时间：{_say(publishes_at)}（北京时间）。三签不齐，这一期发不出去。",
+        _head(settings, week, state),
+        _("出刊时间：%(at)s（北京时间）。") % {"at": _say(publishes_at)}
+        + _("三签不齐，这一期发不出去。"),
     ]
-    return _notice(settings, "催签", week, state, lines, {str(step)}, page="review/")
+    return _notice(settings, _("催签"), week, state, lines, {str(step)}, page="review/")
 
 
 def write_signed(
@@ -90,26 +107,30 @@ def write_signed(
 ) -> Notice:
     """Say that a step was signed, and whose turn it is."""
     following = dict(itertools.pairwise(ReviewStep)).get(step)
-    lines = [f"{settings.newsletter.name} {week}：{user}已签{_STEPS[step]}。"]
+    done = _("%(user)s已签%(step)s") % {"user": user, "step": _STEPS[step]}
+    lines = [_head(settings, week, done)]
     if note:
-        lines.append(f"附言：{note}")
+        lines.append(_("附言：%(note)s") % {"note": note})
+    at = {"at": _say(send_at)}
     if following is None:
-        state = "三签齐备，待发送"
-        lines.append(f"三签齐备，定于{_say(send_at)}（北京时间）发送。")
-        return _notice(settings, "签发", week, state, lines, {"first"}, page="review/")
-    state = f"{_STEPS[step]}已签，请{_ROLES[following]}{_STEPS[following]}"
-    lines.append(f"请{_ROLES[following]}签{_STEPS[following]}。出刊时间：{_say(send_at)}。")
-    return _notice(settings, "待审", week, state, lines, {str(following)}, page="review/")
+        lines.append(_("三签齐备，定于%(at)s（北京时间）发送。") % at)
+        state = _("三签齐备，待发送")
+        return _notice(settings, _("签发"), week, state, lines, {"first"}, page="review/")
+    turn = {"step": _STEPS[step], "role": _ROLES[following], "next": _STEPS[following]}
+    state = _("%(step)s已签，请%(role)s%(next)s") % turn
+    lines.append(_("请%(role)s签%(next)s。出刊时间：%(at)s。") % {**turn, **at})
+    return _notice(settings, _("待审"), week, state, lines, {str(following)}, page="review/")
 
 
 def write_sent_back(settings: Settings, week: str, user: str, reason: str) -> Notice:
     """Say that the issue was handed back to the desk, and why."""
+    who = {"user": user}
     lines = [
-        f"{settings.newsletter.name} {week}：{user}退回，原有签发全部作废。",
-        f"理由：{reason}",
-        "请改好后从一审重新签起。",
+        _head(settings, week, _("%(user)s退回，原有签发全部作废") % who),
+        _("理由：%(reason)s") % {"reason": reason},
+        _("请改好后从一审重新签起。"),
     ]
-    return _notice(settings, "退回", week, f"{user}退回，请修改", lines, {"first"})
+    return _notice(settings, _("退回"), week, _("%(user)s退回，请修改") % who, lines, {"first"})
 
 
 def to_mail(settings: Settings, notice: Notice, to: Sequence[str]) -> EmailMessage:
@@ -122,7 +143,7 @@ def to_mail(settings: Settings, notice: Notice, to: Sequence[str]) -> EmailMessa
     message["Subject"] = notice.subject
     message["Message-ID"] = make_msgid(domain=newsletter.sender_email.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5
-    text = "\n".join([*notice.lines, "", f"编辑台：{notice.address}"])
+    text = "\n".join([*notice.lines, "", _at_the_desk(notice)])
     message.set_content(text + "\n", cte="base64")
     return message
 
@@ -134,7 +155,7 @@ def to_text(notice: Notice, limit: int) -> str:
     and that is said. A single line that is too long is cut.
     """
     lines = [line for line in notice.lines if line]
-    last = f"编辑台：{notice.address}"
+    last = _at_the_desk(notice)
     for count in range(len(lines), -1, -1):
         more = ["……"] if count < len(lines) else []
         text = "\n".join([notice.subject, *lines[:count], *more, last])
@@ -165,6 +186,17 @@ def _notice(
     )
 
 
+def _head(settings: Settings, week: str, state: str) -> str:
+    return _("%(name)s %(week)s：%(state)s。") % {
+        "name": settings.newsletter.name, "week": week, "state": state
+    }  # fmt: skip
+
+
+def _at_the_desk(notice: Notice) -> str:
+    return _("编辑台：%(address)s") % {"address": notice.address}
+
+
 def _say(at: datetime) -> str:
     when = at.astimezone(SHANGHAI)
-    return f"{when.month}月{when.day}日 {when:%H:%M}"
+    given = {"month": when.month, "day": when.day, "time": f"{when:%H:%M}"}
+    return _("%(month)s月%(day)s日 %(time)s") % given

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
 READ = 1000  # characters of a text that are looked at: a story says early what it is about
@@ -169,10 +169,3 @@ def blank(text: str, spans: Collection[tuple[int, int]]) -> str:
 def is_han(gram: str) -> bool:
     """Say whether a sequence is of Chinese characters alone; only those are learnt."""
     return all("一" <= one <= "龥" for one in gram)
-
-
-def list_pairs(texts: Iterable[str]) -> list[dict[str, int]]:
-    """Return for every text how often each of its sequences of Chinese characters stands in it."""
-    return [
-        {gram: times for gram, times in count_grams(text).items() if is_han(gram)} for text in texts
-    ]

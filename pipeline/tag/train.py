@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from pipeline.tag.gazetteer import Gazetteer
-from pipeline.tag.grams import LITTLE, Gram, GramModel, is_han, list_pairs
+from pipeline.tag.grams import LITTLE, Gram, GramModel, count_grams, is_han
 from pipeline.tag.odds import FEATURES, describe
 from pipeline.tag.places import PlaceFinder
 from pipeline.tag.simplify import simplify
@@ -92,10 +92,10 @@ def learn(lessons: Sequence[Lesson], themes: Sequence[str]) -> GramModel:
 def _choose_grams(lessons: Sequence[Lesson], themes: Sequence[str]) -> list[str]:
     """Return the sequences that move scores most, learnt from all of the lessons."""
     stands: dict[str, int] = {}
-    for counts in list_pairs(one.read for one in lessons):
+    for counts in _count_han(lessons):
         for gram in counts:
             stands[gram] = stands.get(gram, 0) + 1
-    every = sorted(gram for gram, texts in stands.items() if texts >= _LEAST_TEXTS and is_han(gram))
+    every = sorted(gram for gram, texts in stands.items() if texts >= _LEAST_TEXTS)
     model = _fit(lessons, themes, every)
     strength = {
         gram: one.idf * max((abs(weight) for _, weight in one.weights), default=0.0)
@@ -112,7 +112,7 @@ def _fit(lessons: Sequence[Lesson], themes: Sequence[str], known: Sequence[str])
         sublinear_tf=True,
         norm=None,
     )
-    counts = vectors.fit_transform(list_pairs(one.read for one in lessons))
+    counts = vectors.fit_transform(_count_han(lessons))
     lengths = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel() + LITTLE)
     table = csr_matrix(counts.multiply(1 / lengths[:, None]))
     weights: list[list[tuple[int, float]]] = [[] for _ in known]
@@ -129,6 +129,14 @@ def _fit(lessons: Sequence[Lesson], themes: Sequence[str], known: Sequence[str])
         for gram, idf, some in zip(known, vectors.idf_, weights, strict=True)
     }
     return GramModel(themes, biases, grams, [0.0] * (FEATURES + 1))
+
+
+def _count_han(lessons: Sequence[Lesson]) -> list[dict[str, int]]:
+    """Return for every lesson how often each sequence of Chinese characters stands in it."""
+    return [
+        {gram: times for gram, times in count_grams(one.read).items() if is_han(gram)}
+        for one in lessons
+    ]
 
 
 def main(arguments: Sequence[str]) -> None:

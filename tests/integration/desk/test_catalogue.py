@@ -17,13 +17,13 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from pipeline import progress
+from pipeline import notices, progress
 from pipeline.assemble.sections import TITLES
 from pipeline.desk import testcopies
 from pipeline.desk.services import get_services
 from pipeline.desk.urls import urlpatterns
 from pipeline.desk.words import WORK_STAGES
-from pipeline.model import DISTRICTS, OUTER_DISTRICTS, DeliveryStatus, Preferences
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS, DeliveryStatus, Preferences, ReviewStep
 from pipeline.reader import lists, tables, words
 from pipeline.reader.choices import load_choices
 from pipeline.reader.links import get_secret
@@ -382,3 +382,29 @@ def test_english_is_one_file(tmp_path, settings, anna):
             assert "Say why it is sent back." in refused.content.decode()
     finally:
         known.clear()
+
+
+@pytest.mark.usefixtures("marked")
+def test_what_the_editors_are_told_by_mail_comes_from_the_catalogue():
+    settings = django_settings.PIPELINE
+    report = {
+        "week": WEEK, "articles": 3, "stories": 2,
+        "issue": {"items": 1, "by_district": {"鄞州": 1}, "edited": True},
+        "findings": {"error": 1, "warning": 2},
+        "sources": [{"id": "a", "status": "failed", "error": "no answer"}],
+    }  # fmt: skip
+    soon = START + timedelta(minutes=90)
+    told = [
+        notices.write_ready(settings, report, soon),
+        notices.write_failed(settings, WEEK, "no answer"),
+        notices.write_sent_back(settings, WEEK, "anna", "too long"),
+        *(notices.write_overdue(settings, WEEK, ReviewStep.FINAL, at, START)
+          for at in (soon, START, START + timedelta(minutes=9))),
+        *(notices.write_signed(settings, WEEK, step, "anna", note="well", send_at=soon)
+          for step in ReviewStep),
+    ]  # fmt: skip
+    for notice in told:
+        body = notices.to_mail(settings, notice, ["anna@news.example"]).get_content()
+        text = f"{notice.subject}\n{body}\n{notices.to_text(notice, 4096)}"
+        bare = strip(text, {settings.newsletter.name, "鄞州"})
+        assert not HAN.search(bare), bare
