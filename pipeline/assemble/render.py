@@ -19,7 +19,7 @@ from pipeline import issue_json
 from pipeline.assemble.headings import get_number
 from pipeline.assemble.sections import CITY
 from pipeline.assemble.splice import Marks, take_apart
-from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
+from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day, get_weekday
 from pipeline.model import DISTRICTS, Edition, Preferences, SectionKind
 
 if TYPE_CHECKING:
@@ -188,12 +188,28 @@ def _values(
         "number": get_number(issue.number),
         "date": get_day(issue.publishes_at),
         "covers": f"{get_short_day(issue.starts)}—{get_short_day(issue.ends, back=1)}",
+        "contents": _list_contents(issue),
         "bar": [(name, sum(name in item.districts for item in items)) for name in DISTRICTS],
         "SectionKind": SectionKind,
         "follow": follow,
         "picture_that_counts": f"{site_url}/o/{issue.week}.gif" if "opens" in count else "",
         "counts": bool(count),
     }
+
+
+def _list_contents(issue: Issue) -> str:
+    """Return what stands below the lead: 本期：取经 2、活动预告 3（最近 11月28日 周六）."""
+    parts = []
+    for section in issue.sections:
+        if section.kind is SectionKind.LEAD or not section.items:
+            continue
+        starts = [event.start for item in section.items for event in item.events[:1]]
+        coming = [start for start in starts if start >= issue.publishes_at]
+        soon = ""
+        if section.kind is SectionKind.EVENTS and coming:
+            soon = f"（最近 {get_short_day(min(coming))} {get_weekday(min(coming))}）"
+        parts.append(f"{section.title} {len(section.items)}{soon}")
+    return f"本期：{'、'.join(parts)}" if parts else ""
 
 
 def list_groups(section: Section) -> list[tuple[str, list[Item]]]:

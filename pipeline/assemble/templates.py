@@ -21,6 +21,8 @@ from pipeline.errors import RenderError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pipeline.model import Event
+
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 TOKENS = ("__VIEW__", "__PREFERENCES__", "__UNSUBSCRIBE__")
 """The personal parts of a mail, as they stand in an edition."""
@@ -59,6 +61,30 @@ def get_short_day(moment: datetime | None, back: int = 0) -> str:
     return f"{here.month}月{here.day}日"
 
 
+def get_weekday(moment: datetime) -> str:
+    """Return 周六, as it is in Shanghai."""
+    return f"周{_WEEKDAYS[_here(moment).weekday()]}"
+
+
+def get_event_time(event: Event) -> str:
+    """Return 11月28日 周六 09:00, with the end when one was announced; no hour when none was."""
+    start, end = _here(event.start), _here(event.end) if event.end else None
+
+    def tell(moment: datetime) -> str:
+        return f"{get_short_day(moment)} {get_weekday(moment)}"
+
+    hour = "" if event.all_day else f" {start:%H:%M}"
+    if end is None or end <= start:
+        return f"{tell(start)}{hour}"
+    if start.date() != end.date():
+        return f"{tell(start)}{hour} 至 {tell(end)}"
+    return f"{tell(start)}{hour}" + ("" if event.all_day else f"—{end:%H:%M}")
+
+
+def _here(moment: datetime) -> datetime:
+    return moment.astimezone(SHANGHAI)
+
+
 def _place(error: Exception, folder: Path, name: str) -> str:
     """Return the template and the line where a rendering error arose."""
     trace, line, inside = error.__traceback__, 0, f"{folder}/"
@@ -81,8 +107,9 @@ def _environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web
-    )
+        day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web,
+        weekday=get_weekday, event_time=get_event_time, here=_here,
+    )  # fmt: skip
     return environment
 
 

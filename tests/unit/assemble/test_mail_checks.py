@@ -28,6 +28,7 @@ REFINEMENTS = {
     "max-height": "hides the preheader, which display: none and font-size hide as well",
     "opacity": "likewise",
     "overflow": "likewise",
+    "white-space": "where it is passed over, a line may break within a date",
 }
 """What one of them passes over, and why that does no harm."""
 OLD = {"color", "font-family"}  # CSS 1: no table lists them

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.assemble import render, render_wechat
-from pipeline.assemble.templates import TEMPLATES
+from pipeline.assemble.templates import TEMPLATES, get_event_time
 from pipeline.assemble.typography import strip_invisible, width
+from pipeline.calendar import SHANGHAI
 from pipeline.errors import RenderError
-from pipeline.model import Edition, Image, Issue, Preferences, SectionKind, Story
+from pipeline.model import Edition, Event, Image, Issue, Preferences, SectionKind, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,3 +231,41 @@ def test_the_page_for_wechat_has_no_class_no_style_block_and_no_link(
         assert item.title in page
         if item.url:
             assert item.url in page
+
+
+def at(day: int, hour: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (Event("合唱", at(28, 9), None, ""), "11月28日 周六 09:00"),
+        (Event("合唱", at(28, 9), at(28, 11), ""), "11月28日 周六 09:00—11:00"),
+        (Event("合唱", at(28, 9), at(28, 9), ""), "11月28日 周六 09:00"),
+        (Event("画展", at(28), at(30), "", all_day=True), "11月28日 周六 至 11月30日 周一"),
+        (Event("画展", at(28), None, "", all_day=True), "11月28日 周六"),
+        (Event("画展", at(28, 9).astimezone(UTC), None, ""), "11月28日 周六 09:00"),
+    ],
+)
+def test_an_event_is_told_with_its_weekday_and_its_announced_end(event: Event, told: str) -> None:
+    assert get_event_time(event) == told
+
+
+def test_the_masthead_says_what_the_issue_holds_and_when_the_next_event_is(
+    desk: Any, week: list[Story]
+) -> None:
+    edition = draw(desk, desk.assemble(week))
+    for part in (edition.html, edition.text.replace("\n", "")):
+        assert "活动预告 1（最近 11月28日 周六）" in part
+    assert "本期：" not in draw(desk, desk.assemble(week[:1])).text
+
+
+def test_an_event_bears_its_day_beside_it_for_who_reads_it_in_full(
+    desk: Any, week: list[Story]
+) -> None:
+    issue = desk.assemble(week)
+    in_full = draw(desk, issue).html
+    one_line = draw(desk, issue, preferences=Preferences(frozenset({"奉化"}))).html
+    assert re.search(r'class="tile"[^>]*>11月<div[^>]*>28</div>周六', in_full)
+    assert 'class="tile"' not in one_line
