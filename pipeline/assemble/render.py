@@ -54,7 +54,7 @@ def render(
     Raises:
         RenderError: naming the template and its line.
     """
-    reader = _Reader(issue, preferences or Preferences())
+    reader = _Reader.of(issue, preferences or Preferences())
     folder = templates or TEMPLATES
     values = _values(issue, newsletter, site_url, count) | {
         "reading": reader.reading,
@@ -108,7 +108,7 @@ def render_editions(
     editions: dict[str, Edition] = {}
     for one in preferences:
         if one.key not in editions:
-            reader = _Reader(issue, one)
+            reader = _Reader.of(issue, one)
             made = [
                 master.join(in_full=reader.in_full, order=reader.order)
                 .replace(reading, reader.reading)
@@ -125,10 +125,22 @@ class _Reader:
 
     issue: Issue
     preferences: Preferences
+    full_keys: frozenset[str]
+
+    @classmethod
+    def of(cls, issue: Issue, preferences: Preferences) -> _Reader:
+        """Decide once which items stand in full."""
+        keys = frozenset(
+            item.key
+            for section in issue.sections
+            for item in section.items
+            if is_in_full(item, section.kind, preferences)
+        )
+        return cls(issue, preferences, keys)
 
     def in_full(self, key: str) -> bool:
         """Say whether the item of that key stands in full."""
-        return key in self._full_keys()
+        return key in self.full_keys
 
     def order(self, district: str) -> int:
         """Return 0 for the reader's own districts, 1 for the others."""
@@ -137,7 +149,7 @@ class _Reader:
     @property
     def reading(self) -> str:
         """How much there is to read: 25 条 2600 字，约 7 分钟读完."""
-        items, full = self.issue.items, self._full_keys()
+        items, full = self.issue.items, self.full_keys
         characters = sum(
             len(item.title) + (len(item.summary) if item.key in full else 0) for item in items
         )
@@ -150,14 +162,6 @@ class _Reader:
         districts = [name for name in DISTRICTS if name in self.preferences.districts]
         names = "、".join([*districts, *sorted(self.preferences.themes)])
         return f"，并选读{names}" if names else ""
-
-    def _full_keys(self) -> frozenset[str]:
-        return frozenset(
-            item.key
-            for section in self.issue.sections
-            for item in section.items
-            if is_in_full(item, section.kind, self.preferences)
-        )
 
 
 def is_in_full(item: Item, kind: SectionKind, preferences: Preferences) -> bool:

@@ -118,7 +118,8 @@ def deliveries(
     from pipeline.errors import UsageError
 
     settings = context.open_store()
-    from pipeline.store import issues, outbox
+    from pipeline.store import issues
+    from pipeline.store.deliveries import count_domains, list_deliveries
 
     if week:
         week = runner.get_period(settings, week, datetime.now(UTC)).week
@@ -129,14 +130,14 @@ def deliveries(
     if domains:
         if not week:
             raise UsageError("deliveries --domains: name the issue with --week")
-        for domain, states in outbox.count_domains(week).items():
+        for domain, states in count_domains(week).items():
             if as_json:
                 print_json({"domain": domain, **states}, indent=None)
             else:
                 told = "  ".join(f"{state} {count}" for state, count in sorted(states.items()))
                 console.print(f"{domain}  {told}", markup=False)
         return 0
-    for number, one in outbox.list_deliveries(week):
+    for number, one in list_deliveries(week):
         row: dict[str, Any] = {
             "email": one.email,
             "status": str(one.status),

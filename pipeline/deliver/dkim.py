@@ -25,6 +25,7 @@ Field = tuple[str, bytes]  # the name in small letters, the line in relaxed form
 # Named once more than they occur: nobody can add another one on the way (RFC 6376 §5.4.2).
 _SEALED = frozenset({"from", "to", "subject", "date", "message-id", "list-unsubscribe"})
 _WORD = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
+_PADDING, _HASHED = padding.PKCS1v15(), Prehashed(hashes.SHA256())
 _LEAST_BITS = 2048  # RFC 8301 §3.2 asks for 1024 and recommends this
 
 
@@ -78,37 +79,66 @@ class Signer:
 
     def __init__(self, keys: tuple[SigningKey, ...]) -> None:
         self._keys = keys
+        # An issue's messages differ in two values of equal length: the rest is written once.
+        self._heads: dict[tuple[str, ...], list[_Head]] = {}
 
     def sign(self, fields: list[Field], body_hash: bytes, timestamp: int) -> bytes:
         """Return the DKIM-Signature lines that belong in front of the message.
 
         ``fields`` are all headers of the message, each name once; ``body_hash`` is base64.
         """
-        named: list[str] = []
-        for name, _ in fields:
-            named += [name, name] if name in _SEALED else [name]
-        listed = " ".join(f"{name}:" for name in named).removesuffix(":")
-        signed = b"".join(line for _, line in fields)
+        moment, hash_ = str(timestamp), body_hash.decode("ascii")
+        names = tuple(name for name, _ in fields)
+        heads = self._heads.get(names)
+        if heads is None or (heads and heads[0].lengths != (len(moment), len(hash_))):
+            lengths = len(moment), len(hash_)
+            heads = self._heads[names] = [_Head(key, names, lengths) for key in self._keys]
+        signed = b"".join([line for _, line in fields])
         made = []
-        for key in self._keys:
-            head = (
-                f"v=1; a={key.algorithm}; c=relaxed/relaxed; d={key.domain}; s={key.selector}; "
-                f"t={timestamp}; h={listed}; bh={body_hash.decode('ascii')}; b="
-            )
-            digest = hashlib.sha256(signed + b"dkim-signature:" + head.encode("ascii")).digest()
+        for key, head in zip(self._keys, heads, strict=True):
+            digest = hashlib.sha256(signed + head.fill(head.flat, moment, hash_)).digest()
             if isinstance(key.key, RSAPrivateKey):
-                value = key.key.sign(digest, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
+                value = key.key.sign(digest, _PADDING, _HASHED)
             else:
                 value = key.key.sign(digest)  # RFC 8463 §3: Ed25519 over the SHA-256
-            text = _fold(f"DKIM-Signature: {head}")
-            made.append(f"{text}{_cut(b64encode(value).decode('ascii'))}\r\n")
-        return "".join(made).encode("ascii")
+            made += [head.fill(head.folded, moment, hash_), _cut(b64encode(value)), b"\r\n"]
+        return b"".join(made)
+
+
+class _Head:
+    """A DKIM-Signature up to its value, in both forms, with room for a time and a body's hash."""
+
+    def __init__(self, key: SigningKey, names: tuple[str, ...], lengths: tuple[int, int]) -> None:
+        self.lengths = lengths
+        named: list[str] = []
+        for name in names:
+            named += [name, name] if name in _SEALED else [name]
+        listed = " ".join(f"{name}:" for name in named).removesuffix(":")
+        moment, hash_ = "\0" * lengths[0], "\1" * lengths[1]
+        head = (
+            f"v=1; a={key.algorithm}; c=relaxed/relaxed; d={key.domain}; s={key.selector}; "
+            f"t={moment}; h={listed}; bh={hash_}; b="
+        )
+        self.flat = self._split(f"dkim-signature:{head}")
+        self.folded = self._split(_fold(f"DKIM-Signature: {head}"))
+
+    @staticmethod
+    def fill(pieces: list[str], moment: str, hash_: str) -> bytes:
+        """Return a form with its two values."""
+        before, between, after = pieces
+        return f"{before}{moment}{between}{hash_}{after}".encode("ascii")
+
+    @staticmethod
+    def _split(text: str) -> list[str]:
+        return re.split("\0+|\1+", text)
 
 
 def canonical_header(name: str, value: str) -> Field:
     """Return one header in relaxed form (RFC 6376 §3.4.2)."""
     lower = name.lower()
-    flat = re.sub(r"[ \t]+", " ", value.replace("\r\n", "")).strip(" ")
+    flat = value.strip(" \t")
+    if "  " in flat or "\t" in flat or "\r\n" in flat:
+        flat = re.sub(r"[ \t]+", " ", value.replace("\r\n", "")).strip(" ")
     return lower, f"{lower}:{flat}\r\n".encode()
 
 
@@ -132,5 +162,5 @@ def _fold(text: str, width: int = 76) -> str:
     return "\r\n".join([*lines, line])
 
 
-def _cut(text: str, width: int = 72) -> str:
-    return "".join(f"\r\n {text[at : at + width]}" for at in range(0, len(text), width))
+def _cut(text: bytes, width: int = 72) -> bytes:
+    return b"".join([b"\r\n " + text[at : at + width] for at in range(0, len(text), width)])

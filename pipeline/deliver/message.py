@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.deliver.dkim import Signer
     from pipeline.model import Edition
 
-_LINE = 57  # bytes that make one base64 line of 76 characters (RFC 2045 §6.8)
+_LINE, _WIDTH = 57, 76  # bytes that make one base64 line, and its characters (RFC 2045 §6.8)
 _TOKEN = re.compile(rb"__(VIEW|PREFERENCES|UNSUBSCRIBE)__")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _LINK = re.compile(r"https?://[A-Za-z0-9:/._~%\[\]-]+")
@@ -85,7 +85,7 @@ class _Part:
             if isinstance(chunk, bytes):
                 yield chunk
             else:
-                yield _lines(b"".join(links[one] if odd else one for odd, one in chunk))
+                yield _lines(b"".join([links[one] if odd else one for odd, one in chunk]))
 
 
 def _chunks(
@@ -116,10 +116,8 @@ def _chunks(
 
 
 def _lines(data: bytes) -> bytes:
-    return b"".join(
-        b2a_base64(data[at : at + _LINE], newline=False) + b"\r\n"
-        for at in range(0, len(data), _LINE)
-    )
+    whole = b2a_base64(data, newline=False)
+    return b"".join([whole[at : at + _WIDTH] + b"\r\n" for at in range(0, len(whole), _WIDTH)])
 
 
 class Template:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.deliver.lanes import Lanes
+from pipeline.deliver.making import Workshop
 from pipeline.deliver.replies import Verdict, judge
 from pipeline.deliver.smtp import Connection, ConnectionLostError, Envelope
 from pipeline.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from pipeline.deliver.replies import Reply
     from pipeline.deliver.smtp import Server
 
-_MAKERS = 2  # threads that build and sign
-_BATCH = 4  # messages that a thread makes in one go
 _AHEAD = 400  # parcels fetched at once
 _MOST_AHEAD = 4000  # parcels kept at the most while the gates of their domains are shut
 _LONG_SHUT = 15.0  # seconds that a gate stays shut at least, for its parcels to make room
@@ -47,9 +45,6 @@ class Job:
     to: WireAddress
     attempts: int
     build: Callable[[], bytes]
-
-
-_Made = dict[int, bytes | Exception]  # by job: its content, or why there is none
 
 
 class Book(Protocol):
@@ -125,10 +120,7 @@ class Postman:
         self._met = asyncio.Event()  # no reason any more to rest before the next try of the relay
         self._ready: Lanes[Job] = Lanes()
         self._busy: set[int] = set()
-        self._made: dict[
-            int, asyncio.Future[dict[int, bytes | Exception]]
-        ] = {}  # contents of jobs that go next
-        self._makers = ThreadPoolExecutor(_MAKERS, thread_name_prefix="build")
+        self._workshop = Workshop()
         self._empty = False
         self._taking = asyncio.Lock()
         self._failures = 0
@@ -159,7 +151,7 @@ class Postman:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
-            self._makers.shutdown(wait=True, cancel_futures=True)
+            self._workshop.close()
         if self._fatal:
             raise self._fatal
         return self.progress
@@ -377,27 +369,14 @@ class Postman:
         return True
 
     async def _content(self, job: Job) -> bytes:
-        """Return the message's bytes, made in a thread: signing leaves the interpreter free."""
-        loop = asyncio.get_running_loop()
-        if len(self._made) < self._connections:
+        """Return the message's bytes, and let those that go next be made meanwhile."""
+        if len(self._workshop) < self._connections:
             gates, now = self._gate.opens_at, time.monotonic()
-            next_ = [
-                one
-                for one in self._ready.peek(2 * self._connections, gates, now)
-                if one.id not in self._made
-            ]
-            for at in range(0, len(next_), _BATCH):  # one call of a thread for several
-                batch = next_[at : at + _BATCH]
-                making = loop.run_in_executor(self._makers, _build_all, batch)
-                self._made |= {one.id: making for one in batch}
-        made = self._made.pop(job.id, None) or loop.run_in_executor(self._makers, _build_all, [job])
-        found = (await made)[job.id]
-        if isinstance(found, Exception):
-            raise found
-        return found
+            self._workshop.begin(self._ready.peek(2 * self._connections, gates, now))
+        return await self._workshop.get(job)
 
     async def _put_off(self, job: Job, wait: float) -> None:
-        self._made.pop(job.id, None)
+        self._workshop.forget(job)
         await self._book.put_off(job, _SHUT, wait)
         self.progress.deferred += 1
         self._busy.discard(job.id)
@@ -464,14 +443,3 @@ class Postman:
         first, longest = _BACK_OFF
         own = min(longest, first * 2 ** min(job.attempts, 10))
         return max(asked or 0.0, own if asked is None else 0.0) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
-
-
-def _build_all(jobs: list[Job]) -> _Made:
-    """Return each job's bytes, or why there are none: nobody fails for another."""
-    made: _Made = {}
-    for job in jobs:
-        try:
-            made[job.id] = job.build()
-        except Exception as error:  # noqa: BLE001 - raised where the job's turn comes
-            made[job.id] = error
-    return made

@@ -60,7 +60,7 @@ class Clerk:
         self._published = False  # somebody has it, and the store knows
         self._notes = _Notes()
         self._work: asyncio.Task[None] | None = None
-        self._emails: dict[int, str] = {}
+        self._hashes: dict[int, str] = {}  # of the addresses of parcels handed out
         # A thread of its own, so that all of a run goes over one connection to the database.
         self._desk = ThreadPoolExecutor(1, thread_name_prefix="clerk")
         self._heralds = ThreadPoolExecutor(1, thread_name_prefix="first")
@@ -77,7 +77,13 @@ class Clerk:
             return []
         while self._walks:
             page = await self._ask(
-                outbox.list_due, self._week, self._walks[0], self._due, self._after, limit
+                outbox.list_due,
+                self._week,
+                self._walks[0],
+                self._due,
+                self._after,
+                limit,
+                self._secret,
             )
             if not page:
                 self._walks.pop(0)
@@ -85,7 +91,7 @@ class Clerk:
                 continue
             self._after = page[-1].id
             page = [one for one in page if one.id not in busy]
-            parcels = await self._ask(outbox.drop_stopped, page, _now(), self._secret)
+            parcels = await self._ask(outbox.drop_stopped, page, _now())
             if jobs := [job for one in parcels if (job := await self._address(one)) is not None]:
                 if self._left is not None:
                     self._left -= len(jobs)
@@ -101,18 +107,17 @@ class Clerk:
             )
             await self._note(outcome=failed)
             return None
-        self._emails[parcel.id] = parcel.email
+        self._hashes[parcel.id] = parcel.address_hash
         return Job(parcel.id, to, parcel.attempts, partial(self._build, parcel, to))
 
     async def intend(self, job: Job) -> bool:
         """Commit the intent before the final dot; False: they left, or another sender has it."""
-        hashed = subscribers.hash_address(self._secret, self._emails.get(job.id, job.to.text))
-        return job.id in await self._note(intent=(job.id, hashed))
+        return job.id in await self._note(intent=(job.id, self._hashes[job.id]))
 
     async def deliver(self, job: Job, reply: str) -> None:
         """Commit the receiver's yes."""
         await self._note(outcome=outbox.Outcome(job.id, DeliveryStatus.DELIVERED, reply))
-        self._emails.pop(job.id, None)
+        self._hashes.pop(job.id, None)
 
     async def defer(self, job: Job, reply: str, rule: str, wait: float) -> None:
         """Commit that it waits."""
@@ -120,7 +125,7 @@ class Clerk:
         await self._note(
             outcome=outbox.Outcome(job.id, DeliveryStatus.DEFERRED, reply, rule, next_at=at)
         )
-        self._emails.pop(job.id, None)
+        self._hashes.pop(job.id, None)
 
     async def put_off(self, job: Job, why: str, wait: float) -> None:
         """Commit that it waits without having been tried."""
@@ -130,14 +135,14 @@ class Clerk:
                 job.id, DeliveryStatus.DEFERRED, why, "gate", next_at=at, counts=False
             )
         )
-        self._emails.pop(job.id, None)
+        self._hashes.pop(job.id, None)
 
     async def fail(self, job: Job, reply: str, verdict: Verdict) -> None:
         """Commit that it failed; an address that nobody has is suppressed, with the evidence."""
-        email = self._emails.pop(job.id, "")
+        hashed = self._hashes.pop(job.id, "")
         hard = None
-        if verdict.kind == "hard" and email:
-            hard = (subscribers.hash_address(self._secret, email), f"{verdict.rule}: {reply[:300]}")
+        if verdict.kind == "hard" and hashed:
+            hard = (hashed, f"{verdict.rule}: {reply[:300]}")
         await self._note(
             outcome=outbox.Outcome(job.id, DeliveryStatus.FAILED, reply, verdict.rule), hard=hard
         )
@@ -145,11 +150,10 @@ class Clerk:
     async def doubt(self, job: Job, reply: str) -> None:
         """Commit that nobody knows."""
         await self._note(outcome=outbox.Outcome(job.id, DeliveryStatus.UNCERTAIN, reply))
-        self._emails.pop(job.id, None)
+        self._hashes.pop(job.id, None)
 
     async def give_back(self, job: Job) -> None:
-        """Let a later run have it: it is still pending in the store."""
-        self._emails.setdefault(job.id, job.to.text)
+        """Let it wait: it is still pending in the store, and its turn comes again."""
 
     def close(self) -> None:
         """Let go of the database and end the threads; whoever made the clerk calls this."""

@@ -12,19 +12,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from pipeline.errors import LockedError, RefusedError
-from pipeline.model import Delivery, DeliveryStatus, IssueStatus, Preferences
+from pipeline.model import DeliveryStatus, IssueStatus, Preferences
 from pipeline.store import approvals
 from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow, SuppressionRow
-from pipeline.store.subscribers import hash_address, list_recipients, to_preferences
+from pipeline.store.subscribers import (
+    hash_key,
+    list_queueable,
+    list_suppressed,
+    to_preferences,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from pipeline.model import Issue, Subscriber
+    from pipeline.model import Issue
 
 _PAGE = 1000  # rows that stand in memory at once
 _WAITING = (DeliveryStatus.PENDING, DeliveryStatus.DEFERRED)
@@ -44,6 +49,7 @@ class Parcel:
     attempts: int
     message_id: str
     queued_at: datetime
+    address_hash: str  # under which the address would be suppressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +134,18 @@ def queue(week: str, now: datetime, secret: bytes, make_id: Callable[[int], str]
         return 0
     last = DeliveryRow.objects.filter(issue=issue).order_by("-subscriber_id").first()
     after, added = (last.subscriber_id if last else 0), 0
-    while page := list_recipients(now.date(), after=after, limit=_PAGE):
+    while page := list_queueable(now.date(), after=after, limit=_PAGE):
         added += _add_page(issue, page, now, secret, make_id)
-        after = page[-1].id
+        after = page[-1][0]
     IssueRow.objects.filter(pk=issue.pk).update(queued_at=now)
     return added
 
 
 def _add_page(
-    issue: IssueRow, page: list[Subscriber], now: datetime, secret: bytes,
+    issue: IssueRow, page: list[tuple[int, str, str]], now: datetime, secret: bytes,
     make_id: Callable[[int], str],
 ) -> int:  # fmt: skip
-    hashes = {reader.id: hash_address(secret, reader.email) for reader in page}
+    hashes = {reader: hash_key(secret, key) for reader, key, _ in page}
     suppressed = dict(
         SuppressionRow.objects.filter(address_hash__in=hashes.values()).values_list(
             "address_hash", "reason"
@@ -147,11 +153,11 @@ def _add_page(
     )
     moment = connection.ops.adapt_datetimefield_value(now)
     rows = []
-    for reader in page:
-        reason = suppressed.get(hashes[reader.id])
+    for reader, _, edition in page:
+        reason = suppressed.get(hashes[reader])
         rows.append((
-            issue.pk, reader.id, reader.preferences.key, "suppressed" if reason else "pending",
-            make_id(reader.id), f"suppressed: {reason}" if reason else "", moment,
+            issue.pk, reader, edition, "suppressed" if reason else "pending",
+            make_id(reader), f"suppressed: {reason}" if reason else "", moment,
             moment if reason else None,
         ))  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:  # a fifth of bulk_create()'s time
@@ -207,7 +213,7 @@ def settle(
 
 
 def list_due(
-    week: str, status: DeliveryStatus, due: datetime, after: int, limit: int
+    week: str, status: DeliveryStatus, due: datetime, after: int, limit: int, secret: bytes
 ) -> list[Parcel]:
     """Return the next deliveries in ``status`` that were due at ``due``, by number from ``after``.
 
@@ -216,40 +222,25 @@ def list_due(
     rows = (
         DeliveryRow.objects.filter(Q(next_at=None) | Q(next_at__lte=due), issue__week=week,
                                    status=status, pk__gt=after)
-        .select_related("subscriber")
-        .order_by("pk")[:limit]
+        .order_by("pk")
+        .values_list("pk", "subscriber_id", "subscriber__epoch", "subscriber__email", "edition_key",
+                     "attempts", "message_id", "queued_at", "subscriber__key")[:limit]
     )  # fmt: skip
-    return [
-        Parcel(
-            id=row.pk,
-            subscriber=row.subscriber_id,
-            epoch=row.subscriber.epoch,
-            email=row.subscriber.email,
-            edition_key=row.edition_key,
-            attempts=row.attempts,
-            message_id=row.message_id,
-            queued_at=row.queued_at,
-        )
-        for row in rows
-    ]
+    return [Parcel(*row[:-1], hash_key(secret, row[-1])) for row in rows]
 
 
-def drop_stopped(parcels: list[Parcel], now: datetime, secret: bytes) -> list[Parcel]:
+def drop_stopped(parcels: list[Parcel], now: datetime) -> list[Parcel]:
     """Return those who may still be written to; mark who left or was suppressed while waiting."""
-    ids = [one.id for one in parcels]
-    rows = list(DeliveryRow.objects.filter(pk__in=ids).select_related("subscriber"))
-    hashes = {row.pk: hash_address(secret, row.subscriber.email) for row in rows}
-    banned = set(
-        SuppressionRow.objects.filter(address_hash__in=hashes.values()).values_list(
-            "address_hash", flat=True
-        )
-    )
-    stopped = [row for row in rows if row.subscriber.status != "active" or hashes[row.pk] in banned]
+    banned = list_suppressed([one.address_hash for one in parcels])
+    readers = [one.subscriber for one in parcels]
+    active = SubscriberRow.objects.filter(pk__in=readers, status="active")
+    may = set(active.values_list("pk", flat=True))
+    stopped = [one.id for one in parcels if one.subscriber not in may or one.address_hash in banned]
     if stopped:
-        DeliveryRow.objects.filter(pk__in=[row.pk for row in stopped]).update(
+        DeliveryRow.objects.filter(pk__in=stopped).update(
             status=DeliveryStatus.SUPPRESSED, at=now, reply=_LEFT
         )
-    gone = {row.pk for row in stopped}
+    gone = set(stopped)
     return [one for one in parcels if one.id not in gone]
 
 
@@ -354,70 +345,6 @@ def mark_announced(week: str, now: datetime) -> None:
     IssueRow.objects.filter(week=week).update(announced_at=now)
 
 
-def count_states(week: str) -> dict[str, int]:
-    """Return how many deliveries of the issue are in each state; every state is named."""
-    rows = DeliveryRow.objects.filter(issue__week=week).values("status").annotate(n=Count("pk"))
-    return {str(one): 0 for one in DeliveryStatus} | {row["status"]: row["n"] for row in rows}
-
-
-def count_editions(week: str) -> int:
-    """Return how many editions the issue has."""
-    return DeliveryRow.objects.filter(issue__week=week).values("edition_key").distinct().count()
-
-
-def count_domains(week: str) -> dict[str, dict[str, int]]:
-    """Return for each recipient domain how many deliveries are in each state, the largest first."""
-    counted: dict[str, dict[str, int]] = {}
-    rows = DeliveryRow.objects.filter(issue__week=week).values_list("subscriber__key", "status")
-    for key, status in rows.iterator(_PAGE):
-        states = counted.setdefault(key.rpartition("@")[2], {})
-        states[status] = states.get(status, 0) + 1
-    return dict(sorted(counted.items(), key=lambda pair: (-sum(pair[1].values()), pair[0])))
-
-
-def list_deliveries(week: str | None) -> Iterator[tuple[str, Delivery]]:
-    """Yield (week, delivery) of one issue or of all, by week and reader."""
-    rows = DeliveryRow.objects.select_related("subscriber", "issue").order_by("issue__week", "id")
-    if week:
-        rows = rows.filter(issue__week=week)
-    for row in rows.iterator(_PAGE):
-        yield (
-            row.issue.week,
-            Delivery(
-                email=row.subscriber.email,
-                status=DeliveryStatus(row.status),
-                edition=row.edition_key,
-                attempts=row.attempts,
-                message_id=row.message_id,
-                reply=row.reply,
-                at=row.at,
-            ),
-        )
-
-
-def preview(now: datetime, secret: bytes) -> dict[str, int]:
-    """Return what sending would do, without doing it: recipients, suppressed, editions."""
-    recipients = suppressed = after = 0
-    keys: set[str] = set()
-    while page := list_recipients(now.date(), after=after, limit=_PAGE):
-        hashes = {reader.id: hash_address(secret, reader.email) for reader in page}
-        rows = SuppressionRow.objects.filter(address_hash__in=hashes.values())
-        banned = set(rows.values_list("address_hash", flat=True))
-        for reader in page:
-            recipients += 1
-            if hashes[reader.id] in banned:
-                suppressed += 1
-            else:
-                keys.add(reader.preferences.key)
-        after = page[-1].id
-    return {"recipients": recipients, "suppressed": suppressed, "editions": len(keys)}
-
-
-def count_subscribers() -> int:
-    """Return how many readers are active."""
-    return SubscriberRow.objects.filter(status="active").count()
-
-
 def _mark_published(week: str, now: datetime) -> None:
     IssueRow.objects.filter(week=week, published_at=None).update(published_at=now)
 
@@ -428,25 +355,3 @@ def _parse_key(key: str) -> Preferences:
         return Preferences()
     parts = [frozenset(filter(None, part.split("+"))) for part in key.split("|")]
     return Preferences(*parts)
-
-
-def list_due_weeks(now: datetime) -> list[str]:
-    """Return the weeks that are approved and whose time has come, or that are being sent."""
-    rows = IssueRow.objects.filter(
-        Q(status=IssueStatus.SENDING)
-        | Q(status=IssueStatus.APPROVED, send_at__lte=now)
-        | Q(status=IssueStatus.APPROVED, send_at=None, publishes_at__lte=now)
-    )
-    return list(rows.order_by("week").values_list("week", flat=True))
-
-
-def get_sender_age(now: datetime) -> tuple[int, int]:
-    """Return on which day of its life this sender is (0: the first), and how many went out today.
-
-    Days are those of `now`'s zone, begun at midnight.
-    """
-    delivered = DeliveryRow.objects.filter(status=DeliveryStatus.DELIVERED, at__isnull=False)
-    first = delivered.order_by("at").values_list("at", flat=True).first()
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    age = (now.date() - first.astimezone(now.tzinfo).date()).days if first else 0
-    return age, delivered.filter(at__gte=day).count()

@@ -23,6 +23,8 @@ from pipeline.store.models import ReaderRequestRow, SubscriberRow, SuppressionRo
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from django.db.models import QuerySet
+
 REVOCABLE = frozenset({"left", "erased"})
 """Suppressions that a reader's own double opt-in lifts. No list ever lifts any."""
 
@@ -38,7 +40,12 @@ def normalise(email: str) -> str:
 
 def hash_address(secret: bytes, email: str) -> str:
     """Return the keyed hash (HMAC-SHA256, hex) under which an address is suppressed."""
-    return hmac.digest(secret, normalise(email).encode(), hashlib.sha256).hex()
+    return hash_key(secret, normalise(email))
+
+
+def hash_key(secret: bytes, key: str) -> str:
+    """Return the same of an address that is normalised already, as readers' keys are."""
+    return hmac.digest(secret, key.encode(), hashlib.sha256).hex()
 
 
 def add_subscriber(
@@ -76,10 +83,18 @@ def get_subscriber(email: str) -> Subscriber:
 
 def list_recipients(today: date, *, after: int = 0, limit: int = 1000) -> list[Subscriber]:
     """Return the next page of readers who get an issue of ``today``, by id, after id ``after``."""
-    rows = SubscriberRow.objects.filter(
+    return [to_subscriber(row) for row in _get_recipients(today, after)[:limit]]
+
+
+def list_queueable(today: date, *, after: int = 0, limit: int = 1000) -> list[tuple[int, str, str]]:
+    """Return (id, key, key of the edition) of the same readers, without all that they are."""
+    return list(_get_recipients(today, after).values_list("id", "key", "edition_key")[:limit])
+
+
+def _get_recipients(today: date, after: int) -> QuerySet[SubscriberRow]:
+    return SubscriberRow.objects.filter(
         Q(paused_until=None) | Q(paused_until__lte=today), status="active", id__gt=after
-    ).order_by("id")[:limit]
-    return [to_subscriber(row) for row in rows]
+    ).order_by("id")
 
 
 def list_suppressed(hashes: list[str]) -> set[str]:

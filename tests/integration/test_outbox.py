@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.deliver.gate import warm_up_quota
 from pipeline.model import DeliveryStatus, Preferences
-from pipeline.store import outbox
+from pipeline.store import deliveries, outbox
 from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow
 from pipeline.store.subscribers import add_subscriber, hash_address, suppress
 
@@ -70,8 +70,10 @@ def test_who_left_or_was_suppressed_since_the_page_was_read_gets_no_dot() -> Non
 
 def test_a_new_senders_days_begin_at_midnight_and_a_clock_set_back_does_no_harm() -> None:
     (row,) = queue(DeliveryStatus.DELIVERED)
-    assert outbox.get_sender_age(AT) == (0, 1)
-    assert outbox.get_sender_age(AT + timedelta(hours=15)) == (1, 0), "another day, not 24 hours"
-    assert outbox.get_sender_age(AT - timedelta(days=3))[0] < 0
-    assert warm_up_quota(200, outbox.get_sender_age(AT - timedelta(days=3))[0]) == 200
+    assert deliveries.get_sender_age(AT) == (0, 1)
+    assert deliveries.get_sender_age(AT + timedelta(hours=15)) == (1, 0), (
+        "another day, not 24 hours"
+    )
+    assert deliveries.get_sender_age(AT - timedelta(days=3))[0] < 0
+    assert warm_up_quota(200, deliveries.get_sender_age(AT - timedelta(days=3))[0]) == 200
     assert row.status == "delivered"

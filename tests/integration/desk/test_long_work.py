@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from pipeline import sending
 from pipeline.deliver.smtp import Server
 from pipeline.desk import testcopies
 from pipeline.desk.services import get_services
 from pipeline.errors import PermanentDeliveryError, TransientDeliveryError
+from pipeline.sending import single
 from pipeline.store import audit, search
 from pipeline.store.models import SearchRow
 from tests.integration.desk.conftest import WEEK
@@ -97,12 +97,12 @@ def test_only_so_many_copies_are_under_way_at_once(anna, relay):
 
 
 def test_a_relay_that_never_answers_is_given_up(monkeypatch):
-    monkeypatch.setattr(sending, "LONGEST_TEST", 0.3)
+    monkeypatch.setattr(single, "LONGEST_TEST", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         server = Server("127.0.0.1", silent.getsockname()[1], "none")
         settings = django_settings.PIPELINE
         with pytest.raises(TransientDeliveryError, match=r"within 0\.3 s"):
-            asyncio.run(sending._send_in_time(settings, server, "a@news.example", b"x"))
+            asyncio.run(single._send_in_time(settings, server, "a@news.example", b"x"))
 
 
 def test_many_issues_are_indexed_beside_the_search_page_and_it_says_so(anna, monkeypatch):

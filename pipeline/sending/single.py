@@ -1,0 +1,139 @@
+"""One message at once: test copies, and the report to the editors.
+
+What this module never does: touch the outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.deliver.addresses import to_wire
+from pipeline.deliver.message import Masthead, build_notice
+from pipeline.deliver.smtp import Connection, Envelope, parse_server
+from pipeline.errors import (
+    ConfigError,
+    DeliveryError,
+    PermanentDeliveryError,
+    PipelineError,
+    TransientDeliveryError,
+)
+from pipeline.model import Preferences
+from pipeline.sending.files import write_message
+from pipeline.sending.mailing import Mailing
+from pipeline.sending.service import Service
+from pipeline.store import deliveries, issues
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pipeline.config import Settings
+    from pipeline.deliver.smtp import Server
+
+LONGEST_TEST = 30  # seconds for a test copy as a whole
+
+_NAMES = {
+    "pending": "待发", "sending": "发送中", "uncertain": "去向不明", "delivered": "已送达",
+    "deferred": "推迟", "failed": "失败", "suppressed": "不发送",
+}  # fmt: skip
+
+
+def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = None) -> str:
+    """Send one copy of the draft, approved or not, marked as a test; return the server's words.
+
+    Raises:
+        IssueNotFoundError: there is no draft.
+        ConfigError: ``SMTP_URL`` is missing or wrong.
+        DeliveryError: the mail was not taken, within `LONGEST_TEST` as a whole.
+    """
+    issue = issues.get_revision(week).issue
+    data = Mailing(settings, issue, [Preferences()]).build_test(email, datetime.now(UTC))
+    if to_dir is not None:
+        return f"written to {write_message(to_dir, f'test-{week}.eml', data)}"
+    return _hand_over(settings, email, data)
+
+
+def send_report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
+    """Tell the editors how it went, when ``delivery.report_to`` names any."""
+    addresses = settings.feeds.delivery.report_to
+    if not addresses or (settings.smtp_url is None and not settings.feeds.delivery.esp):
+        return
+    counted = deliveries.count_states(week)
+    lines = [f"{week} 发送完毕。", ""]
+    lines += [f"{_NAMES[name]}：{count}" for name, count in counted.items() if count]
+    for domain, states in list(deliveries.count_domains(week).items())[:20]:
+        lines.append(f"　{domain}　" + "　".join(f"{_NAMES[k]} {v}" for k, v in states.items()))
+    newsletter = settings.newsletter
+    masthead = Masthead(newsletter.sender_email, newsletter.sender_name or newsletter.name)
+    domain = to_wire(newsletter.sender_email).domain
+    try:
+        for address in addresses:
+            digest = hashlib.sha256(address.encode()).hexdigest()[:16]
+            data = build_notice(
+                masthead, [address], f"{newsletter.name} {week} 发送报告", "\n".join(lines),
+                f"<report.{week.lower()}.{digest}@{domain}>", datetime.now(UTC),
+            )  # fmt: skip
+            _hand_over(settings, address, data)
+    except PipelineError as error:
+        say(f"the report to the editors was not sent: {error}")
+
+
+def find_way(settings: Settings) -> Server | Service:
+    """Return where mail is handed over.
+
+    Raises:
+        ConfigError: nothing says where.
+    """
+    if settings.feeds.delivery.esp:
+        return Service(settings)
+    if settings.smtp_url is None:
+        raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
+    return parse_server(settings.smtp_url.get_secret_value())
+
+
+def _hand_over(settings: Settings, email: str, data: bytes) -> str:
+    """Send one message at once; return the words it was taken with."""
+    way = find_way(settings)
+    if not isinstance(way, Service):
+        return asyncio.run(_send_in_time(settings, way, email, data))
+    answer = way.post(data)
+    if answer.kind != "taken":
+        gone = answer.kind in {"refused", "shut"}
+        raise (PermanentDeliveryError if gone else TransientDeliveryError)(answer.words)
+    return answer.words
+
+
+async def _send_in_time(settings: Settings, server: Server, email: str, data: bytes) -> str:
+    """Hand one message over; somebody is waiting, so a relay that dawdles is given up."""
+    try:
+        async with asyncio.timeout(LONGEST_TEST):
+            return await _send_one(settings, server, email, data)
+    except TimeoutError:
+        raise TransientDeliveryError(
+            f"{server}: no answer to the whole message within {LONGEST_TEST} s"
+        ) from None
+
+
+async def _send_one(settings: Settings, server: Server, email: str, data: bytes) -> str:
+    to = to_wire(email)
+    connection = await Connection.open(server, settings.feeds.delivery.timeout)
+    try:
+        sender = to_wire(settings.newsletter.sender_email).text
+        connection.start(Envelope(sender, to.text, needs_utf8=to.needs_utf8))
+        refusal = await connection.accept()
+        if refusal is not None:
+            raise _refused(refusal.reply.code, str(refusal.reply))
+        await connection.write(data)
+        reply = await connection.finish()
+    finally:
+        await connection.quit()
+    if reply.code // 100 != 2:  # noqa: PLR2004 - 2yz
+        raise _refused(reply.code, str(reply))
+    return str(reply)
+
+
+def _refused(code: int, words: str) -> DeliveryError:
+    return (TransientDeliveryError if code < 500 else PermanentDeliveryError)(words)  # noqa: PLR2004 - 5yz
