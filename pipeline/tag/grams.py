@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
-from operator import add
+from itertools import chain
+from operator import add, mul
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
+from pipeline.tag.terms import Occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -52,6 +55,8 @@ class GramModel:
         biases: Sequence[float],
         grams: Mapping[str, Gram],
         odds: Sequence[float],
+        *,
+        native: bool = True,
     ) -> None:
         """Take the themes, their biases, the sequences and what `odds` weighs a score with."""
         self.themes = tuple(themes)
@@ -59,8 +64,9 @@ class GramModel:
         self._numbers = {theme: number for number, theme in enumerate(self.themes)}
         self._biases = list(biases)
         self.grams = grams
+        self._native = Occurrences(list(grams) if native else [])
         self._idf = {gram: one.idf for gram, one in grams.items()}
-        self._weights = {gram: one.weights for gram, one in grams.items()}
+        self._rows = {gram: _fill(one.weights, len(self.themes)) for gram, one in grams.items()}
 
     @classmethod
     def load(cls, path: Path) -> GramModel:
@@ -109,23 +115,33 @@ class GramModel:
 
     def share(self, text: str) -> dict[str, float]:
         """Return how much each sequence of the text counts: tf-idf, of length 1 in a long text."""
-        times = count_grams(text)
         idf = self._idf
-        found = {
-            gram: idf[gram] if times[gram] == 1 else idf[gram] * (1 + math.log(times[gram]))
-            for gram in filter(idf.__contains__, times)
-        }
+        known = self._list_known(text)
+        found = {gram: idf[gram] for gram in known}
+        if len(found) < len(known):
+            for gram, times in Counter(known).items():
+                if times > 1:
+                    found[gram] *= 1 + math.log(times)
         length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
         return {gram: one / length for gram, one in found.items()}
 
+    def _list_known(self, text: str) -> list[str]:
+        """Return the sequences that the model knows, as often as they stand in the text."""
+        if self._native:
+            with suppress(UnicodeEncodeError):
+                return self._native.find(text)
+        return list(filter(self._idf.__contains__, chain(text, map(add, text, text[1:]))))
+
     def score(self, shares: Mapping[str, float]) -> list[float]:
         """Return the log-odds of every theme, in the order of ``themes``, from `share`."""
-        scores = list(self._biases)
-        known = self._weights
-        for gram, share in shares.items():
-            for number, weight in known[gram]:
-                scores[number] += share * weight
-        return scores
+        if not shares:
+            return list(self._biases)
+        rows, values = self._rows, shares.values()
+        columns = zip(*[rows[gram] for gram in shares], strict=True)  # one of each theme
+        return [
+            bias + sum(map(mul, values, column))
+            for bias, column in zip(self._biases, columns, strict=True)
+        ]
 
     def explain(self, text: str, shares: Mapping[str, float], theme: str) -> list[Stretch]:
         """Return the stretches of the text that speak most for the theme, in order.
@@ -157,6 +173,14 @@ def count_grams(text: str) -> Counter[str]:
     found = Counter(text)
     found.update(map(add, text, text[1:]))
     return found
+
+
+def _fill(weights: Sequence[tuple[int, float]], themes: int) -> tuple[float, ...]:
+    """Return a weight for every theme: those that do not matter are 0."""
+    row = [0.0] * themes
+    for number, weight in weights:
+        row[number] = weight
+    return tuple(row)
 
 
 def blank(text: str, spans: Collection[tuple[int, int]]) -> str:

@@ -8,6 +8,7 @@ does: know a theme.
 from __future__ import annotations
 
 import math
+from operator import mul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def get_odds(
     """Return the probability of each theme; ``weights``: one for each feature, then the bias."""
     *slopes, bias = weights
     return [
-        1 / (1 + math.exp(-bias - sum(map(float.__mul__, slopes, features))))
+        1 / (1 + math.exp(-bias - sum(map(mul, slopes, features))))
         for features in describe(points, scores)
     ]
 
