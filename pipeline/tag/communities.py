@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pipeline.tag.gazetteer import Gazetteer
-    from pipeline.tag.passages import Passage
+    from pipeline.tag.passages import Clues, Passage
 
 _NEAR = 40  # characters before a name in which its street or an outside city speaks for it
 _LONGEST = 12  # characters of the longest name
@@ -52,10 +52,11 @@ class _Mention:
 class CommunityFinder:
     """Finds communities and villages with one gazetteer."""
 
-    def __init__(self, gazetteer: Gazetteer, old_names: Mapping[str, str]) -> None:
-        """Keep the gazetteer; ``old_names`` are districts of ours that were merged."""
+    def __init__(self, gazetteer: Gazetteer, clues: Clues) -> None:
+        """Keep the gazetteer, and what the clues say of names."""
         self._gazetteer = gazetteer
-        self._ours = (*DISTRICTS, *OUTER_DISTRICTS, *old_names)
+        self._ours = (*DISTRICTS, *OUTER_DISTRICTS, *clues.old_names)
+        self._ordinary = frozenset(clues.ordinary)
 
     def find(
         self,
@@ -114,6 +115,8 @@ class CommunityFinder:
                 numbered = _NUMBERED.search(content, max(0, start - 2), start)  # 九个沿海村
                 if numbered or self._begins_a_street(content, start, match.end()):
                     continue
+                if name in self._ordinary and not self._follows_its_street(name, content, start):
+                    continue
                 listed = self._list_before(content, start, match.group(), done)
             mentions += [*listed, _Mention(name, start, match.end())]
             done = match.end()
@@ -141,6 +144,11 @@ class CommunityFinder:
             content.startswith(kind, end) and content[start:end] + kind in self._gazetteer.streets
             for kind in ("镇", "乡", "街道")
         )
+
+    def _follows_its_street(self, name: str, content: str, start: int) -> bool:
+        """Say whether the street of a place of that name stands just before it."""
+        before = content[max(0, start - _LONGEST) : start]
+        return any(before.endswith(one.street) for one in self._gazetteer.get_places(name))
 
     def _announced_lists(self, content: str) -> list[_Mention]:
         """Return the members of "三个社区：甲、乙和丙", which end in no 社区 of their own."""

@@ -66,6 +66,7 @@ _CLOSES = re.compile(_HOUR.format("") + r"[^，。；]{0,3}(?:收|结束|止|闭
 _NIGHT = re.compile(r"[（）()，,\s]{0,2}(?:当)?晚")
 _SINCE_BEFORE = re.compile(r"(?:从|自|打)$")
 _SINCE_AFTER = re.compile(r"[（(]?[^，。；）)]{0,6}[）)]?(?:起|开始|开课|开班|开讲|开学|开营)")
+_IS_END = re.compile("[开办演摆卖][到至]$")
 _UP_TO = re.compile("[到至]")  # 周六开到下午四点
 _FIRST = 12  # characters of the next sentence in which it says when a thing opens
 _HALF_DAY = 12  # hours
@@ -143,6 +144,17 @@ def _hours(sentence: str, match: re.Match[str], until: int) -> tuple[time | None
     clock = _CLOCK.search(sentence, match.end(), until)
     if clock is None:
         return None, None, match.end()
+    if clock["hour2"] is None and _IS_END.search(
+        sentence, max(0, clock.start() - 2), clock.start()
+    ):
+        opening = _CLOCK.search(sentence, clock.end(), until)  # 开到晚上9点半，下午5点半亮灯
+        if opening is not None:
+            begins, ends = _time(opening, "", None), _time(clock, "", None)
+            return (
+                (begins, ends, match.end())
+                if begins and ends and begins < ends
+                else (None, None, match.end())
+            )
     evening = bool(_NIGHT.match(sentence, match.end())) or match.group().endswith("晚")
     begins = _time(clock, "", "晚" if evening else None)
     ends = _time(clock, "2", clock["part"]) if clock["hour2"] else None

@@ -31,6 +31,7 @@ class Clues(BaseModel):
     outside: tuple[str, ...]  # cities and provinces, several in a line
     landmarks: dict[str, tuple[str, ...]]
     old_names: dict[str, str]
+    ordinary: tuple[str, ...] = ()  # names of villages that are words as well
 
     @classmethod
     def load(cls, path: Path = CLUES) -> Clues:

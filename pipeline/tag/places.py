@@ -30,9 +30,15 @@ _PASSING = re.compile(
     r"大道|[东南西北中]?路|银行|籍|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
     r"[区市县]?人(?=[一-龥]{1,4}?(?:嫁|来|从|在)|管|说|爱|把)|[一-龥]{0,3}(?:请|拉来|运来|买来)的|"
     r"(?:、[一-龥]{2}){0,3}的(?:师傅|石匠|木匠|工匠|大夫|医生|老师|专家|客人|老板|亲戚|朋友)|"
-    r"[区市县]?(?:打工|上班|做工|做生意|工作过|读书|念书|当兵|开叉车|开店|开厂|开车|种[一-龥])"
+    r"[区市县]?(?:打工|上班|做工|做生意|工作过|读书|念书|当兵|开叉车|开店|开厂|开车|种[一-龥])|"
+    r"(?:的?老?)?(?:经验|模式|做法)|"
+    r"[区市县]?(?:喝喜酒|吃喜酒|走亲戚|探亲|出差|旅游|度假|开会|进货|送货|拉货)"
 )
-_VISITED = re.compile(r"((?<![嫁搬住迁])到|经|过|赴|去|来自|学习|考察|参观|像|比)了?$")
+_VISITED = re.compile(
+    r"((?<![嫁搬住迁])到|经|过|赴|去|来自|学习|考察|参观|像|比)了?"
+    r"(?:(?<=[到去赴])(?:[一-龥]{2}[区市县]?、){1,3})?$"  # 去慈溪、余姚
+)
+_AROUND = 14  # characters before a name that say whether it was visited
 _EMPLOYER = re.compile(
     r"区?(?:的?一[家所名位]|某|[一-龥]{0,4}?(?:公司|集团|厂|医院|酒店|律所|事务所))"
 )
@@ -50,6 +56,7 @@ class Found:
     districts: tuple[str, ...]
     communities: tuple[Community, ...]
     evidence: tuple[Evidence, ...]
+    is_elsewhere: bool = False  # a city outside is named, and no place of ours
 
 
 class _Tally:
@@ -88,7 +95,7 @@ class PlaceFinder:
         self._streets = gazetteer.streets
         self._old_names = clues.old_names
         self._reader = PassageReader(gazetteer.streets, clues)
-        self._communities = CommunityFinder(gazetteer, clues.old_names)
+        self._communities = CommunityFinder(gazetteer, clues)
 
     def find(
         self,
@@ -138,7 +145,10 @@ class PlaceFinder:
         chosen = tally.choose()
         if not chosen and home:
             chosen = [home]
-        return Found(tuple(chosen), communities, _of_chosen(tally.evidence, chosen))
+        if not (chosen or visits or any(one.cities for one in passages)) and len(tally.scores) == 1:
+            chosen = list(tally.scores)  # only in passing, but nowhere else
+        elsewhere = not chosen and any(one.cities for one in passages)
+        return Found(tuple(chosen), communities, _of_chosen(tally.evidence, chosen), elsewhere)
 
     def _look_for_landmarks(self, passages: Sequence[Passage], tally: _Tally) -> None:
         """Let what stands in one district only speak for it, where no street or name does."""
@@ -171,7 +181,7 @@ class PlaceFinder:
                 field == "text" and (ordinary or _EMPLOYER.match(content, end))
             ):
                 weight *= 0.15
-        if _VISITED.search(content[max(0, start - 3) : start]):
+        if _VISITED.search(content[max(0, start - _AROUND) : start]):
             weight *= 0.2
         return district, rule, weight
 

@@ -34,6 +34,7 @@ _FOLDS = 4
 _STRENGTH = 10.0  # inverse of the regularisation
 _LEAST_TEXTS = 2  # texts a sequence has to stand in
 _KEPT = 4000  # sequences kept, those that move scores most
+_WHOLE = 2.0  # weight of a story labelled in full: it is more like what comes than a scene
 _SMALL = 0.4  # a weight below it is none
 _REMARK = "由标注稿学得，勿手改：python -m pipeline.tag.train；每行：字或字对、idf、主题序号:权重"
 
@@ -45,6 +46,7 @@ class Lesson:
     read: str
     points: tuple[float, ...]  # of the terms, by theme
     themes: frozenset[str]
+    weight: float
     set_aside: bool  # its terms were chosen with an eye on it: says nothing on how good terms are
 
 
@@ -67,6 +69,7 @@ def read_lessons(
                     join(title, text, names),
                     tuple(points.get(theme, 0.0) / scale for theme in themes),
                     frozenset(one["themes"]),
+                    _WHOLE if "districts" in one else 1.0,
                     path.name in seen,
                 )
             )
@@ -119,7 +122,8 @@ def _fit(lessons: Sequence[Lesson], themes: Sequence[str], known: Sequence[str])
     biases = []
     for number, theme in enumerate(themes):
         model = LogisticRegression(C=_STRENGTH, class_weight="balanced", solver="liblinear")
-        model.fit(table, [theme in one.themes for one in lessons])
+        answers = [theme in one.themes for one in lessons]
+        model.fit(table, answers, sample_weight=[one.weight for one in lessons])
         biases.append(float(model.intercept_[0]))
         for gram, weight in enumerate(model.coef_[0]):
             if abs(weight) >= _SMALL:

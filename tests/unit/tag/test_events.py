@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline.tag import Tagger
 from pipeline.tag.events import find_events
 
 _PUBLISHED = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -174,3 +175,22 @@ def test_the_day_from_which_tickets_are_handed_out_is_no_event() -> None:
 def test_a_stretch_of_days_from_one_to_another_begins_on_the_first() -> None:
     text = "从1月27日起至2月8日，社区将连办十三天剪纸课，每天下午2点开讲。"
     assert _starts(text, datetime(2026, 1, 26, tzinfo=UTC))[0].startswith("01-27")
+
+
+def test_a_closing_hour_told_before_the_opening_hour_is_the_end() -> None:
+    (event,), _ = find_events(
+        "示例", "示例：11月28日集市将在广场开到晚上9点半，下午5点半亮灯。", _PUBLISHED
+    )
+    assert event.start.strftime("%H:%M") == "17:30"
+    assert event.end is not None
+    assert event.end.strftime("%H:%M") == "21:30"
+
+
+def test_what_goes_on_until_a_day_is_no_event() -> None:
+    assert find_events("示例", "示例：学堂一直办到12月21日，不收学费。", _PUBLISHED) == ((), ())
+
+
+def test_what_another_city_announces_is_no_event_of_ours(tagger: Tagger) -> None:
+    text = "示例：话剧将于11月28日晚7点在{}的剧场首演。"
+    assert tagger.tag("", text.format("苏州"), published=_PUBLISHED).events == ()
+    assert len(tagger.tag("", text.format("海曙区"), published=_PUBLISHED).events) == 1

@@ -165,3 +165,33 @@ def test_where_a_guest_comes_from_or_works_is_not_where_it_happens(
 def test_a_known_name_that_looks_ordinary_closes_a_counted_list(tagger: Tagger) -> None:
     names = _names(tagger, "示例：蛟川街道临江、俞范、后施、石塘下四个社区都来了。")
     assert names == ["临江社区", "俞范社区", "后施社区", "石塘下社区"]
+
+
+def test_a_village_named_like_a_word_counts_after_its_street_only(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：老小区和城中村都要改造，中心村也一样。") == []
+    assert _names(tagger, "示例：慈溪周巷镇城中村办了邻居节。") == ["城中村"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["示例：家长在江北区一所中学里结了对。", "示例：台风扫过北仑，海塘被撕开一道口子。"],
+)
+def test_a_district_named_in_passing_is_given_where_nothing_else_is_named(
+    tagger: Tagger, text: str
+) -> None:
+    assert len(tagger.tag("", text).districts) == 1
+    assert tagger.tag("", f"{text}杭州的客人也来了。").districts == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例：海曙区的社工去慈溪、余姚看了九家食堂。",
+        "示例：海曙区没有照抄“慈溪经验”。",
+        "示例：海曙区的队员正在慈溪喝喜酒。",
+    ],
+)
+def test_where_people_went_or_learnt_from_is_not_where_the_story_is(
+    tagger: Tagger, text: str
+) -> None:
+    assert tagger.tag("", text).districts == ("海曙",)
