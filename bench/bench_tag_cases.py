@@ -32,8 +32,8 @@ def read(path: Path) -> list[str]:
 def main() -> None:
     """Print a line of figures for each set."""
     sets = {"owner's development set": read(OWNERS)}
-    for name in ("tag-scenes", "tag-cases", "tag-blind", "tag-more", "tag-fresh", "tag-last", "tag-unseen"):
-        sets[name] = read(ROOT / "bench" / "data" / f"{name}.jsonl")
+    for name in ("scenes", "cases", "blind", "more", "fresh", "last", "unseen"):
+        sets[name] = read(ROOT / "bench" / "data" / f"tag-{name}.jsonl")
     print(f"{'':<26}{'n':>4} district masked communities resolved events themes(micro macro)")
     with tempfile.TemporaryDirectory() as folder:
         tagger = load_tagger(load_settings(ROOT / "feeds.yaml", Path(folder), {}))
