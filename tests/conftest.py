@@ -11,14 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.mailroom import Mailroom
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Every test process has a data directory of its own: no test depends on another or on var/.
-os.environ["PIPELINE_DATA_DIR"] = tempfile.mkdtemp(prefix="newsroom-test-")
+_DATA = tempfile.TemporaryDirectory(prefix="newsroom-test-", ignore_cleanup_errors=True)
+os.environ["PIPELINE_DATA_DIR"] = _DATA.name
 os.environ.setdefault("PIPELINE_CONFIG", str(ROOT / "feeds.yaml"))
+
+settings.register_profile("house", deadline=None)  # a busy machine is no finding
+settings.load_profile("house")
 
 Newsroom = Callable[..., subprocess.CompletedProcess[str]]
 Once = Callable[[str, Callable[[Path], None]], Path]

@@ -1,8 +1,8 @@
 """A gate for each recipient domain: how fast, how many at once, how long to wait.
 
 The gate learns: what goes through opens it slowly, a throttle halves it at once and closes it for
-the time the receiver named. Time is handed in as seconds of any steady clock. What this module
-never does: sleep, send, or keep anything beyond the run.
+the time the receiver named. Time is handed in as seconds of any steady clock. What was learnt can
+be taken out and put in again. What this module never does: sleep, send, or store.
 """
 
 from __future__ import annotations
@@ -10,14 +10,27 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pipeline.deliver.replies import Scope, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _STEP = 50  # messages in a row without complaint until a gate opens further
 _WIDEN = 1.25
 _LEAST_RATE = 1 / 60  # a message a minute at least, or the issue is stale before it is out
 _MOST_WIDER = 50.0  # times the rate at the start
 _KEPT = 5_000  # domains remembered; those never throttled are forgotten first
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one domain has taught by asking us to slow down."""
+
+    rate: float  # messages a second
+    connections: int  # at once
+    shut: float  # seconds until it may be asked again
 
 
 @dataclass(slots=True)
@@ -87,11 +100,29 @@ class Gate:
         wait = pause if verdict.pause is None else verdict.pause
         state.closed_until = max(state.closed_until, now + wait)
 
-    def list_throttled(self) -> dict[str, tuple[int, float]]:
-        """Return for throttled domains how often, and the rate that is left."""
+    def teach(self, lessons: Mapping[str, Lesson], now: float) -> None:
+        """Begin with what an earlier run has learnt; never faster than one that knows nothing."""
+        for domain, one in lessons.items():
+            self._domains[domain] = _Domain(
+                min(self.rate, max(_LEAST_RATE, one.rate)),
+                max(1, min(self.connections, one.connections)),
+                closed_until=now + one.shut,
+                throttled=1,
+            )
+
+    def list_lessons(self, now: float) -> dict[str, Lesson]:
+        """Return what throttled domains have taught and may still ask for, by domain.
+
+        One that has become as fast again as at the start has nothing left to teach.
+        """
         return {
-            name: (one.throttled, one.rate)
-            for name, one in self._domains.items() if one.throttled
+            name: Lesson(one.rate, one.connections, max(0.0, one.closed_until - now))
+            for name, one in self._domains.items()
+            if one.throttled and (
+                one.rate < self.rate
+                or one.connections < self.connections
+                or one.closed_until > now
+            )
         }  # fmt: skip
 
     def _forget(self) -> None:

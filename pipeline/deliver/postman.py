@@ -8,6 +8,7 @@ kept is handed in as a `Book`. What this module never does: know a table, or a s
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from contextlib import suppress
@@ -199,9 +200,12 @@ class Postman:
                 return None
             if not self._empty and await self._look_further():
                 continue
+            if self._empty and _LONG_SHUT < wait < math.inf:
+                await self._put_off_shut()  # nobody waits here for minutes
+                continue
             self._changed.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), max(0.005, wait))
+                await asyncio.wait_for(self._changed.wait(), max(0.005, min(1.0, wait)))
         return None
 
     def _pick(self) -> tuple[Job | None, float]:
@@ -210,7 +214,7 @@ class Postman:
         job, wait = self._ready.take(self._gate.opens_at, now)
         if job is not None:
             self._gate.enter(job.to.domain, now)
-        return job, min(1.0, wait)
+        return job, wait
 
     async def _look_further(self) -> bool:
         """Fetch more, since every gate of what is ready is shut; False: there is no room.
@@ -219,13 +223,17 @@ class Postman:
         that readers elsewhere need not wait with them.
         """
         if len(self._ready) >= _MOST_AHEAD:
-            now = time.monotonic()
-            shut = self._ready.close(self._gate.opens_at, now + _LONG_SHUT)
-            await asyncio.gather(*(self._put_off(job, opens - now) for job, opens in shut))
+            await self._put_off_shut()
         before = len(self._ready)
         if before < _MOST_AHEAD:
             await self._fill(least=before)
         return len(self._ready) != before or self._empty
+
+    async def _put_off_shut(self) -> None:
+        """Leave to a later run what waits at gates that stay shut for long."""
+        now = time.monotonic()
+        shut = self._ready.close(self._gate.opens_at, now + _LONG_SHUT)
+        await asyncio.gather(*(self._put_off(job, opens - now) for job, opens in shut))
 
     async def _follow(self, connection: Connection) -> Job | None:
         """Return the job that goes next on this connection, if one can without waiting."""

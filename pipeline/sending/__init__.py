@@ -29,7 +29,7 @@ from pipeline.sending.opening import Opening
 from pipeline.sending.service import Courier, Service
 from pipeline.sending.single import LONGEST_TEST, find_way, send_report, send_test
 from pipeline.sending.uncertain import settle_uncertain
-from pipeline.store import approvals, deliveries, outbox
+from pipeline.store import approvals, deliveries, outbox, receivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,6 +93,8 @@ def send_issue(
             outbox.expire(week, _now())
         total = sum(deliveries.count_states(week).values())
         opening = Opening(settings, week, say)
+        gate = Gate(delivery.per_domain_rate, _PER_DOMAIN, delivery.per_connection)
+        gate.teach(receivers.recall(_now()), time.monotonic())
         clerk = Clerk(
             week, secret, mailing.build,
             limit=_limit(settings, options.limit, say),
@@ -104,11 +106,13 @@ def send_issue(
                     asyncio.run(write_all(clerk, options.to_dir))
                 elif way is not None:
                     asyncio.run(
-                        _post_all(settings, clerk, way, lambda done: on_progress(done, total))
+                        _post_all(settings, clerk, way, gate, lambda done: on_progress(done, total))
                     )
         except DeliveryError:  # the relay's fault; whoever has the mail may see the archive
+            receivers.remember(gate.list_lessons(time.monotonic()), _now())
             opening.tell_the_world()
             raise
+        receivers.remember(gate.list_lessons(time.monotonic()), _now())
         opening.tell_the_world()
         if outbox.is_complete(week) and not outbox.is_to_announce(week):
             send_report(settings, week, say)
@@ -164,6 +168,7 @@ async def _post_all(
     settings: Settings,
     clerk: Clerk,
     way: Server | Service,
+    gate: Gate,
     on_progress: Callable[[Progress], None],
 ) -> None:
     delivery = settings.feeds.delivery
@@ -171,7 +176,6 @@ async def _post_all(
     if isinstance(way, Service):
         postman = Courier(clerk, way, delivery.connections, on_progress)
     else:
-        gate = Gate(delivery.per_domain_rate, _PER_DOMAIN, delivery.per_connection)
         postman = Postman(
             clerk, way, gate,
             sender=to_wire(settings.newsletter.sender_email).text,

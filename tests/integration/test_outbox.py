@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.deliver.gate import warm_up_quota
+from pipeline.deliver.gate import Lesson, warm_up_quota
 from pipeline.model import DeliveryStatus, Preferences
-from pipeline.store import deliveries, outbox
+from pipeline.store import deliveries, outbox, receivers
 from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow
 from pipeline.store.subscribers import add_subscriber, hash_address, suppress
 
@@ -77,3 +77,13 @@ def test_a_new_senders_days_begin_at_midnight_and_a_clock_set_back_does_no_harm(
     assert deliveries.get_sender_age(AT - timedelta(days=3))[0] < 0
     assert warm_up_quota(200, deliveries.get_sender_age(AT - timedelta(days=3))[0]) == 200
     assert row.status == "delivered"
+
+
+def test_what_a_receiver_has_taught_is_kept_for_a_day() -> None:
+    receivers.remember({"qq.example": Lesson(0.5, 1, 120.0)}, AT)
+    ((name, lesson),) = receivers.recall(AT + timedelta(minutes=1)).items()
+    assert (name, lesson.rate, lesson.connections, lesson.shut) == ("qq.example", 0.5, 1, 60.0)
+    assert receivers.recall(AT + timedelta(minutes=5))["qq.example"].shut == 0.0
+    assert receivers.recall(AT + timedelta(hours=25)) == {}
+    receivers.remember({}, AT + timedelta(hours=25))
+    assert receivers.recall(AT) == {}, "what is older is gone"

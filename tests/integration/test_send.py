@@ -207,6 +207,19 @@ def test_refusals_show_and_only_what_was_put_off_is_tried_again(room, sink):
     )
 
 
+def test_a_receiver_that_asked_for_quiet_is_left_in_peace_by_the_next_run(room, sink):
+    sink.refuses = {"yi@a.example": "550 Domain frequency limited"}
+    assert send(room)["deferred"] == 1
+    room.sql("UPDATE delivery SET next_at = NULL WHERE status = 'deferred'")
+    sink.refuses = {}
+    report = send(room)
+    assert (report["delivered"], report["deferred"]) == (4, 1)
+    assert "slow down" in rows(room)["yi@a.example"]["reply"]
+    room.sql("UPDATE receiver SET shut_until = NULL")
+    room.sql("UPDATE delivery SET next_at = NULL WHERE status = 'deferred'")
+    assert send(room)["delivered"] == 5
+
+
 def test_stale_news_is_refused_and_who_still_waits_at_the_deadline_fails(room, sink):
     room.publish_ago(100)
     assert room.call("send", "--week", WEEK).returncode == 4

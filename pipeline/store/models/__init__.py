@@ -7,6 +7,7 @@ from pipeline.store.models.delivery import BounceRow, DeliveryRow
 from pipeline.store.models.issue import IssueItemRow, IssueRevisionRow, IssueRow
 from pipeline.store.models.label import AsideRow, LabelRow, SameStoryRow
 from pipeline.store.models.link import LinkCheckRow
+from pipeline.store.models.receiver import ReceiverRow
 from pipeline.store.models.review import DraftFieldsRow, SendBackRow, SignatureRow, WaiverRow
 from pipeline.store.models.run import RunRow
 from pipeline.store.models.search import SearchRow
@@ -43,6 +44,7 @@ __all__ = [
     "LinkCheckRow",
     "OutgoingMailRow",
     "ReaderRequestRow",
+    "ReceiverRow",
     "RunRow",
     "SameStoryRow",
     "SearchRow",

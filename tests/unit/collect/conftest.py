@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
-from hypothesis import settings
 
 from pipeline.collect import SourceState, collect
 from pipeline.config import CollectSettings
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from pipeline.collect import SourceResult
 
-settings.register_profile("collect", deadline=None)  # a busy machine is no finding
-settings.load_profile("collect")
 
 NETS = [ipaddress.ip_network("127.0.0.0/8")]
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.collect.arrival import date_url, find_day, find_onward
@@ -139,7 +139,6 @@ def test_days_count_in_china() -> None:
     assert NOW.tzinfo is not None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_may_be_asked_where_it_leads(text: str) -> None:
     for made in (text, f"<meta http-equiv=refresh content='0;url={text}'>", f"<frameset>{text}"):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from html import escape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.collect import entries
@@ -87,7 +87,6 @@ def test_what_is_not_plain_is_left_to_feedparser(text: str) -> None:
     assert read_plain(text.encode()) is None
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_any_words_in_a_feed_are_read_alike_on_both_ways(title: str, body: str) -> None:
     text = rss(
@@ -99,7 +98,6 @@ def test_any_words_in_a_feed_are_read_alike_on_both_ways(title: str, body: str) 
     assert quick == slow
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_makes_a_parser_fail_otherwise_than_by_its_own_error(text: str) -> None:
     source = Source("a", "示例", SourceKind.PAGE, "https://a.example/")
@@ -121,7 +119,6 @@ def test_no_text_makes_a_parser_fail_otherwise_than_by_its_own_error(text: str) 
                 continue
 
 
-@settings(deadline=None)
 @given(st.text("0123456789-/.年月日时分今天昨前小 :T+Z[]", max_size=30))
 def test_any_date_is_aware_or_none(text: str) -> None:
     for found in (read_date(text, NOW), find_full_date(text, NOW)):

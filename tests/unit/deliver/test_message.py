@@ -47,7 +47,7 @@ def filled(content: str) -> str:
     return "\r\n".join(content.splitlines())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(bodies, bodies, words)
 def test_what_a_mail_program_reads_is_the_edition_with_the_readers_links(
     html: list[str], text: list[str], subject: str
@@ -114,7 +114,7 @@ def keys() -> tuple[SigningKey, SigningKey]:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(bodies, words)
 def test_both_signatures_are_good_and_a_changed_byte_breaks_them(
     text: list[str], subject: str

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.deliver.gate import Gate, warm_up_quota
+from pipeline.deliver.gate import Gate, Lesson, warm_up_quota
 from pipeline.deliver.relaylog import read_log
 from pipeline.deliver.replies import Kind, Scope, judge
 
@@ -62,9 +62,30 @@ def test_a_throttle_slows_its_own_domain_and_no_other() -> None:
     gate.leave("b.example", None, 0.0, 5.0)
     assert gate.opens_at("a.example") >= 600
     assert gate.opens_at("b.example") < 1
-    assert "a.example" in gate.list_throttled()
+    assert list(gate.list_lessons(0.0)) == ["a.example"]
     narrow = judge(421, "HL:ICC 163 smtp")
     assert narrow.scope is Scope.CONNECTIONS
+
+
+def test_what_one_run_has_learnt_the_next_begins_with() -> None:
+    first = Gate(rate=10, connections=4, per_connection=100)
+    first.enter("qq.example", 0.0)
+    first.leave("qq.example", judge(550, "Domain frequency limited"), 0.0, 60.0)
+    lessons = first.list_lessons(10.0)
+    second = Gate(rate=10, connections=4, per_connection=100)
+    second.teach(lessons, 1000.0)
+    assert second.opens_at("qq.example") == pytest.approx(1000.0 + lessons["qq.example"].shut)
+    assert lessons["qq.example"].shut > 0
+    assert lessons["qq.example"].rate < 10
+    assert second.opens_at("a.example") == 0.0
+
+
+def test_a_lesson_never_makes_a_gate_faster_than_the_settings() -> None:
+    gate = Gate(rate=2, connections=1, per_connection=100)
+    gate.teach({"a.example": Lesson(rate=50, connections=9, shut=0.0)}, 0.0)
+    gate.enter("a.example", 0.0)
+    assert gate.opens_at("a.example") == float("inf"), "one connection and no more"
+    assert gate.list_lessons(0.0) == {}, "what is as fast as at the start has nothing to teach"
 
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=200))

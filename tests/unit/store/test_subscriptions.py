@@ -399,5 +399,5 @@ class _Life(RuleBasedStateMachine):
 def test_whatever_happens_in_whatever_order_nobody_gets_mail_against_their_will():
     run_state_machine_as_test(
         _Life,
-        settings=hypothesis_settings(max_examples=30, stateful_step_count=12, deadline=None),
+        settings=hypothesis_settings(max_examples=30, stateful_step_count=12),
     )

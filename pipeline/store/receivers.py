@@ -1,0 +1,45 @@
+"""What receivers' domains have taught, kept from one run of the sender to the next.
+
+What this module never does: decide how fast mail goes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.deliver.gate import Lesson
+from pipeline.store.models import ReceiverRow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+_KEPT = timedelta(days=1)  # after that a receiver is met anew
+
+
+def recall(now: datetime) -> dict[str, Lesson]:
+    """Return what was learnt within a day, by domain."""
+    return {
+        row.domain: Lesson(
+            row.rate,
+            row.connections,
+            max(0.0, (row.shut_until - now).total_seconds()) if row.shut_until else 0.0,
+        )
+        for row in ReceiverRow.objects.filter(at__gt=now - _KEPT)
+    }
+
+
+def remember(lessons: Mapping[str, Lesson], now: datetime) -> None:
+    """Keep what a run has learnt; what is older than a day goes."""
+    ReceiverRow.objects.filter(at__lte=now - _KEPT).delete()
+    for domain, lesson in lessons.items():
+        ReceiverRow.objects.update_or_create(
+            domain=domain,
+            defaults={
+                "rate": lesson.rate,
+                "connections": lesson.connections,
+                "shut_until": now + timedelta(seconds=lesson.shut) if lesson.shut > 0 else None,
+                "at": now,
+            },
+        )
