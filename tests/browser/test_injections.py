@@ -41,6 +41,9 @@ sources:
 readers: {minimum_seconds: 0, network_per_hour: 9999, address_per_hour: 99}
 """
 EACH = 6  # payloads in one Word document, one form
+FEW = (
+    4  # payloads in one article; another feed has them the other way round, so that none hides one
+)
 
 
 def cipher(n: int) -> str:
@@ -93,29 +96,33 @@ def write_sources(folder: Path) -> Path:
     entries, items = [], []
     (folder / "files").mkdir()
     (folder / "mails").mkdir()
-    for n, payload in enumerate(PAYLOADS):
-        place = f"{DISTRICTS[n % 6]}区示例社区{cipher(n)}。"
-        safe, cdata = html.escape(payload), payload.replace("]]>", "]]]]><![CDATA[>")
+    for n in range(0, len(PAYLOADS), FEW):
+        few = PAYLOADS[n : n + FEW]
+        first, last, words, back = few[0], few[-1], " ".join(few), " ".join(few[::-1])
+        place = f"{DISTRICTS[n // FEW % 6]}区示例社区{cipher(n)}。"
+        safe, cdata = html.escape(words), words.replace("]]>", "]]]]><![CDATA[>")
+        one, two = html.escape(first), html.escape(last)
         day = f"{16 + n % 6:02d} Nov 2026 08:{n % 60:02d}:00 +0800"
         entries.append(
-            f"<item><title>{safe} 示例{n}</title><link>https://news.example/{n}?q={quote(payload)}</link>"
+            f"<item><title>{safe} 示例{n}</title><link>https://news.example/{n}?q={quote(words)}</link>"
             f'<description><![CDATA[<p>{place}{cdata}</p><img src="https://news.example/{n}.png" alt="{safe}" title="{safe}">]]></description>'
-            f'<dc:creator>{safe}</dc:creator><source url="{safe}">{safe}</source>'
-            f'<category>{safe}</category><media:content url="{safe}" medium="image"><media:credit>{safe}</media:credit><media:title>{safe}</media:title></media:content>'
+            f'<dc:creator>{safe}</dc:creator><source url="{one}">{safe}</source>'
+            f'<category>{safe}</category><media:content url="{two}" medium="image"><media:credit>{safe}</media:credit><media:title>{safe}</media:title></media:content>'
             f"<pubDate>{day}</pubDate></item>"
         )
         items.append({
-            "id": f"j{n}", "url": payload if n % 2 else f"https://json.example/{n}", "title": f"{cipher(n + 300)[:12]}{payload}",
-            "content_html": f"<p>{place}{cipher(n + 900)}</p>{payload}", "summary": payload,
-            "authors": [{"name": payload}], "image": payload, "tags": [payload],
+            "id": f"j{n}", "url": few[1] if n % (2 * FEW) else f"https://json.example/{n}", "title": f"{cipher(n + 300)[:12]}{back}",
+            "content_html": f"<p>{place}{cipher(n + 900)}</p>{back}", "summary": back,
+            "authors": [{"name": back}], "image": few[2], "tags": few,
             "date_published": f"2026-11-{16 + n % 6}T09:00:00+08:00",
         })  # fmt: skip
-        if n % EACH == 0:
-            (folder / "mails" / f"{n:03d}.eml").write_bytes(make_mail(n))
-        if n % 10 == 0:
-            name = folder / "files" / f"{n:03d}.txt"
-            head = f"标题：{payload}\n来源：{payload}\n作者：{payload}\n日期：2026-11-18\n\n"
-            name.write_text(f"{head}{place}{cipher(n + 1500)}{payload}\n", encoding="utf-8")
+    for n in range(0, len(PAYLOADS), EACH):
+        (folder / "mails" / f"{n:03d}.eml").write_bytes(make_mail(n))
+    for n in range(0, len(PAYLOADS), 10):
+        place, payload = f"{DISTRICTS[n % 6]}区示例社区{cipher(n)}。", PAYLOADS[n]
+        name = folder / "files" / f"{n:03d}.txt"
+        head = f"标题：{payload}\n来源：{payload}\n作者：{payload}\n日期：2026-11-18\n\n"
+        name.write_text(f"{head}{place}{cipher(n + 1500)}{payload}\n", encoding="utf-8")
     rss = (
         '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">'
         f"<channel><title>{html.escape(PAYLOADS[0])}</title>{''.join(entries)}</channel></rss>"
