@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from pipeline.assemble.feeds import Entry, write_atom, write_json_feed, write_rss
 from pipeline.assemble.headings import get_number
 from pipeline.assemble.outputs import event_ics, events_ics
-from pipeline.assemble.render import list_groups
+from pipeline.assemble.sections import list_groups
 from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
 from pipeline.model import DISTRICTS, SectionKind
 

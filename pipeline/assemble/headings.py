@@ -1,17 +1,21 @@
-"""The lines above the stories: subject, preheader, 为何重要. Made of facts of the issue only."""
+"""The lines above the stories: subject, preheader, contents, 为何重要.
+
+Made of facts of the issue only. What this module never does: choose or order a story.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.assemble.templates import get_short_day, get_weekday
 from pipeline.assemble.typography import strip_invisible
-from pipeline.model import DISTRICTS
+from pipeline.model import DISTRICTS, SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.config import Newsletter
-    from pipeline.model import Item, Section
+    from pipeline.model import Issue, Item, Section
 
 _SHOWN_TITLE = 60  # characters of a title in the subject
 
@@ -51,3 +55,18 @@ def get_preheader(sections: Sequence[Section]) -> str:
     """Return the titles after the first, for the line that mail programs show below the subject."""
     items = [item for section in sections for item in section.items][1:4]
     return "；".join(item.title[:40] for item in items)
+
+
+def list_contents(issue: Issue) -> str:
+    """Return what stands below the lead: 本期：取经 2、活动预告 3（最近 11月28日 周六）."""
+    parts = []
+    for section in issue.sections:
+        if section.kind is SectionKind.LEAD or not section.items:
+            continue
+        starts = [event.start for item in section.items for event in item.events[:1]]
+        coming = [start for start in starts if start >= issue.publishes_at]
+        soon = ""
+        if section.kind is SectionKind.EVENTS and coming:
+            soon = f"（最近 {get_short_day(min(coming))} {get_weekday(min(coming))}）"
+        parts.append(f"{section.title} {len(section.items)}{soon}")
+    return f"本期：{'、'.join(parts)}" if parts else ""

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
-from pipeline.assemble.headings import get_number
-from pipeline.assemble.sections import is_over
-from pipeline.assemble.templates import TEMPLATES, fill
+from pipeline.assemble.headings import get_number, list_contents
+from pipeline.assemble.sections import is_over, list_groups
+from pipeline.assemble.templates import TEMPLATES, fill, get_day
+from pipeline.model import SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,10 @@ def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str
         "newsletter": newsletter,
         "site_url": site_url,
         "number": get_number(issue.number),
+        "date": get_day(issue.publishes_at),
+        "contents": list_contents(issue),
+        "groups": list_groups,
+        "SectionKind": SectionKind,
     }
     return fill(TEMPLATES, "wechat/body.html", values)
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from premailer import Premailer
 
 from pipeline import issue_json
-from pipeline.assemble.headings import get_number
-from pipeline.assemble.sections import CITY
+from pipeline.assemble.headings import get_number, list_contents
+from pipeline.assemble.sections import list_groups
 from pipeline.assemble.splice import Marks, take_apart
-from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day, get_weekday
+from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
 from pipeline.model import DISTRICTS, Edition, Preferences, SectionKind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.config import Newsletter
-    from pipeline.model import Issue, Item, Section
+    from pipeline.model import Issue, Item
 
 _READ = 400  # characters a minute
 _BODY_HTML = "email/weekly/body.html"
@@ -192,37 +192,13 @@ def _values(
         "number": get_number(issue.number),
         "date": get_day(issue.publishes_at),
         "covers": f"{get_short_day(issue.starts)}—{get_short_day(issue.ends, back=1)}",
-        "contents": _list_contents(issue),
+        "contents": list_contents(issue),
         "bar": [(name, sum(name in item.districts for item in items)) for name in DISTRICTS],
         "SectionKind": SectionKind,
         "follow": follow,
         "picture_that_counts": f"{site_url}/o/{issue.week}.gif" if "opens" in count else "",
         "counts": bool(count),
     }
-
-
-def _list_contents(issue: Issue) -> str:
-    """Return what stands below the lead: 本期：取经 2、活动预告 3（最近 11月28日 周六）."""
-    parts = []
-    for section in issue.sections:
-        if section.kind is SectionKind.LEAD or not section.items:
-            continue
-        starts = [event.start for item in section.items for event in item.events[:1]]
-        coming = [start for start in starts if start >= issue.publishes_at]
-        soon = ""
-        if section.kind is SectionKind.EVENTS and coming:
-            soon = f"（最近 {get_short_day(min(coming))} {get_weekday(min(coming))}）"
-        parts.append(f"{section.title} {len(section.items)}{soon}")
-    return f"本期：{'、'.join(parts)}" if parts else ""
-
-
-def list_groups(section: Section) -> list[tuple[str, list[Item]]]:
-    """Return (district or 全市, its items) for the groups of 各区动态 that have any."""
-    groups: dict[str, list[Item]] = {name: [] for name in (*DISTRICTS, CITY)}
-    for item in section.items:
-        home = next((name for name in item.districts if name in DISTRICTS), CITY)
-        groups[home].append(item)
-    return [(name, items) for name, items in groups.items() if items]
 
 
 def _edition(issue: Issue, preferences: Preferences, subject: str, html: str, text: str) -> Edition:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from pipeline.model import Event, Story
+    from pipeline.model import Event, Item, Section, Story
 
 TITLES: dict[SectionKind, str] = {
     SectionKind.LEAD: "头条",
@@ -137,3 +137,12 @@ def _is_case(story: Story) -> bool:
 def _counts(story: Story, words: tuple[str, ...]) -> bool:
     text = story.lead.title + story.lead.text
     return sum(word in text for word in words) >= _ENOUGH
+
+
+def list_groups(section: Section) -> list[tuple[str, list[Item]]]:
+    """Return (district or 全市, its items) for the groups of 各区动态 that have any."""
+    groups: dict[str, list[Item]] = {name: [] for name in (*DISTRICTS, CITY)}
+    for item in section.items:
+        home = next((name for name in item.districts if name in DISTRICTS), CITY)
+        groups[home].append(item)
+    return [(name, items) for name, items in groups.items() if items]

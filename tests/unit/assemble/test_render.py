@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from pipeline.assemble import render, render_wechat
 from pipeline.assemble.templates import TEMPLATES, get_event_time
-from pipeline.assemble.typography import strip_invisible, width
+from pipeline.assemble.typography import space, strip_invisible, width
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import RenderError
 from pipeline.model import Edition, Event, Image, Issue, Preferences, SectionKind, Story
@@ -231,6 +231,13 @@ def test_the_page_for_wechat_has_no_class_no_style_block_and_no_link(
         assert item.title in page
         if item.url:
             assert item.url in page
+        for event in item.events:
+            assert get_event_time(event) in page
+        for name, words in item.details.items():
+            assert name in page
+            assert words in page
+        assert space(item.why) in page
+    assert all(f">{name}</p>" in page for name in ("海曙", "鄞州", "江北"))
 
 
 def at(day: int, hour: int = 0) -> datetime:
