@@ -151,7 +151,7 @@ def scale(numbers: list[int], kind: str) -> None:
         try:
             room = make_room(folder, 10, kind)
             words = [sys.executable, __file__, "--child", str(folder), str(number)]
-            done = subprocess.run(words, check=True, capture_output=True, text=True,
+            done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True,
                                   env=room.environment(BARE | {"PYTHONPATH": "."}))  # fmt: skip
         finally:
             shutil.rmtree(folder)
