@@ -28,7 +28,6 @@ _RUN = re.compile(
     r"(?P<digit>[0-9][0-9.]*)|(?P<han>[一二两三四五六七八九十百千万亿几数〇零壹贰叁肆伍陆柒捌玖拾佰仟廿卅]+)"
 )
 _MOST = 30_000  # figures of one text: hostile text has more
-_ALONE_BEFORE = "月分"  # what makes a date or a fraction of a single number in Han
 _AROUND = 12  # characters on each side that may say why a way of writing is right
 _FIGURES = "0123456789０１２３４５６７８９一二两三四五六七八九十百千廿卅几"
 
@@ -41,7 +40,7 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
             continue
         places = _places(text.text)
         reached = -1  # of two readings of the same words the longer one is said
-        found = [one for style in _STYLES if style.behind or not there.isdisjoint(style.needed)
+        found = [one for style in _STYLES if style.leads or not there.isdisjoint(style.needed)
                  for one in _faults(text, style, places)]  # fmt: skip
         for start, end, says, right in sorted(found, key=lambda one: (one[0], -one[1])):
             if start < reached:
@@ -54,46 +53,63 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
 
 @dataclass(slots=True)
 class _Places:
-    """Where figures stand, those of a kind by the character behind them."""
+    """Where figures stand, by the character behind them."""
 
-    digit: dict[str, list[int]]
-    han: dict[str, list[int]]
-    figures: list[int]
+    digit: dict[str, list[range]]  # runs of Arabic digits
+    han: dict[str, list[range]]  # runs of numbers in Han
+    figure: dict[str, list[range]]  # stretches of either kind or of both
+    mixed: list[range]  # stretches of both kinds
+
+    def end(self, words: str, start: int, end: int, runs: int) -> None:
+        """Note a stretch of so many runs."""
+        if runs:
+            self.figure.setdefault(words[end : end + 1], []).append(range(start, end))
+        if runs > 1:
+            self.mixed.append(range(start, end))
 
 
 def _places(words: str) -> _Places:
-    found = _Places({}, {}, [])
-    runs = [
-        (match.lastgroup, match.group(), match.start())
-        for match in islice(_RUN.finditer(words), _MOST)
-    ]
-    for kind, run, start in runs:
-        end = start + len(run)
+    found = _Places({}, {}, {}, [])
+    first = reached = runs = 0  # the stretch that is being read
+    for match in islice(_RUN.finditer(words), _MOST):
+        start, end = match.span()
         behind = words[end : end + 1]
-        positions = range(start, end)
-        by_next = found.digit if kind == "digit" else found.han
-        by_next.setdefault(behind, []).extend(positions)
-        if kind == "digit" and "." in run:
-            by_next.setdefault(".", []).extend(positions)
-        if kind == "han" and len(run) > 1:  # 百 and 数 may be what stands behind another
-            for at in positions[:-1]:
-                by_next.setdefault(words[at + 1], []).append(at)
-        joined = kind == "digit" or len(run) > 1 or behind.isdigit() or behind in _ALONE_BEFORE
-        if joined or words[start - 1 : start].isdigit():
-            found.figures.extend(positions)
+        if words[start] <= "9":
+            found.digit.setdefault(behind, []).append(range(start, end))
+            if "." in match.group():
+                found.digit.setdefault(".", []).append(range(start, end))
+        else:
+            found.han.setdefault(behind, []).append(range(start, end))
+            for at in range(start, end - 1):  # 百 and 数 may be what stands behind another
+                found.han.setdefault(words[at + 1], []).append(range(at, at + 1))
+        if start != reached:
+            found.end(words, first, reached, runs)
+            first, runs = start, 0
+        reached, runs = end, runs + 1
+    found.end(words, first, reached, runs)
     return found
 
 
 def _matches(words: str, style: Style, places: _Places) -> Iterator[re.Match[str]]:
     """Yield what ``finditer`` would, trying a pattern that begins with a figure only there."""
-    if not style.leads:
-        yield from style.pattern.finditer(words)
+    by_next: dict[str, list[range]] = {}
+    match style.leads:
+        case "":
+            yield from style.pattern.finditer(words)
+            return
+        case "digit":
+            by_next = places.digit
+        case "han":
+            by_next = places.han
+        case "figure":
+            by_next = places.figure
+    if style.leads == "mixed":
+        starts = [at for one in places.mixed for at in one]
+    elif style.needed.isdisjoint(by_next):
         return
-    if style.leads == "figure":
-        starts = places.figures
     else:
-        by_next = places.digit if style.leads == "digit" else places.han
-        starts = sorted({at for one in style.needed for at in by_next.get(one, ())})
+        runs = [run for one in style.needed for run in by_next.get(one, ())]
+        starts = sorted({at for run in runs for at in run})
     reached = 0
     for place in starts:
         if place >= reached and (match := style.pattern.match(words, place)):

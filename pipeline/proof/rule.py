@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Finding, Issue, Level, LinkCheck, Signature
 from pipeline.proof.lists import Lists
-from pipeline.proof.slips import load_slips
+from pipeline.proof.slips import slip_keys
 from pipeline.proof.spans import Text, texts_of
 from pipeline.proof.wordindex import places_of
 
@@ -126,7 +126,7 @@ class Reading:
         """Return where in a text a pair of characters stands that some list begins with."""
         key = id(text)
         if key not in self._places:
-            self._places[key] = list(places_of(text.text, self._pairs))
+            self._places[key] = places_of(text.text, self._pairs)
         return self._places[key]
 
     def _split(self, words: str) -> Sequence[str]:
@@ -138,8 +138,8 @@ class Reading:
         return found
 
     @cached_property
-    def _pairs(self) -> frozenset[str]:
-        return self.reference.lists.pairs | load_slips().keys()
+    def _pairs(self) -> frozenset[int]:
+        return self.reference.lists.pairs | slip_keys()
 
     def is_edge(self, text: Text, at: int) -> bool:
         """Say whether a word ends before the character; False without a way to tell."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.lists import FOLDER
+from pipeline.proof.wordindex import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,3 +86,9 @@ def load_slips() -> dict[str, str]:
             word, _, slips = line.partition("\t")
             found.update(dict.fromkeys(slips.split(), word))
     return found
+
+
+@lru_cache(maxsize=1)
+def slip_keys() -> frozenset[int]:
+    """Return the slips as `places_of` looks for them."""
+    return keys_of(load_slips())
