@@ -6,17 +6,18 @@ What this module never does: say whether a number is true; that is `counts`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.amounts import AMOUNTS
 from pipeline.proof.days import DAYS
+from pipeline.proof.lazy import tried
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from pipeline.model import Finding
     from pipeline.proof.rule import Reading
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from pipeline.proof.styles import Style
 
 _STYLES = (*DAYS, *AMOUNTS)
-_RUN = re.compile(
-    r"(?P<digit>[0-9][0-9.]*)|(?P<han>[一二两三四五六七八九十百千万亿几数〇零壹贰叁肆伍陆柒捌玖拾佰仟廿卅]+)"
-)
+_HAN = "一二两三四五六七八九十百千万亿几数〇零壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
+_STRETCH = re.compile(rf"[0-9{_HAN}]+(?:\.[0-9]+)*")
+_RUN = re.compile(rf"[0-9][0-9.]*|[{_HAN}]+")
+_KINDS = {"digit": ("digit", "figure"), "han": ("han", "figure")}
+_BEHIND = {
+    kind: frozenset().union(*(one.needed for one in _STYLES if one.leads in leads))
+    for kind, leads in _KINDS.items()
+}
 _MOST = 30_000  # figures of one text: hostile text has more
 _AROUND = 12  # characters on each side that may say why a way of writing is right
 _FIGURES = "0123456789０１２３４５６７８９一二两三四五六七八九十百千廿卅几"
@@ -38,9 +44,9 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
         there = text.characters
         if there.isdisjoint(_FIGURES):
             continue
-        places = _places(text.text)
+        places = _Places(text.text)
         reached = -1  # of two readings of the same words the longer one is said
-        found = [one for style in _STYLES if style.leads or not there.isdisjoint(style.needed)
+        found = [one for style in _STYLES if places.may_hold(style, there)
                  for one in _faults(text, style, places)]  # fmt: skip
         for start, end, says, right in sorted(found, key=lambda one: (one[0], -one[1])):
             if start < reached:
@@ -51,70 +57,59 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
             yield text.finding("number-style", Level.WARNING, message, start, end, right)
 
 
-@dataclass(slots=True)
 class _Places:
     """Where figures stand, by the character behind them."""
 
-    digit: dict[str, list[range]]  # runs of Arabic digits
-    han: dict[str, list[range]]  # runs of numbers in Han
-    figure: dict[str, list[range]]  # stretches of either kind or of both
-    mixed: list[range]  # stretches of both kinds
+    def __init__(self, words: str) -> None:
+        """Look for them once; those that no style can begin with are left out."""
+        self.digit: dict[str, list[range]] = {}  # runs of Arabic digits
+        self.han: dict[str, list[range]] = {}  # runs of numbers in Han
+        self.mixed: list[range] = []  # stretches of both kinds
+        for match in islice(_STRETCH.finditer(words), _MOST):
+            stretch, end = match.group(), match.end()
+            if stretch.isascii():
+                if "." in stretch:
+                    self.digit.setdefault(".", []).append(range(match.start(), end))
+                if (behind := words[end : end + 1]) in _BEHIND["digit"]:
+                    self.digit.setdefault(behind, []).append(range(match.start(), end))
+            elif len(stretch) > 1 or words[end : end + 1] in _BEHIND["han"]:
+                self._add_han(words, match.start(), end)
+        self._behind = {"digit": self.digit.keys(), "han": self.han.keys()}
+        self._behind["figure"] = self.digit.keys() | self.han.keys()
 
-    def end(self, words: str, start: int, end: int, runs: int) -> None:
-        """Note a stretch of so many runs."""
-        if runs:
-            self.figure.setdefault(words[end : end + 1], []).append(range(start, end))
-        if runs > 1:
-            self.mixed.append(range(start, end))
+    def _add_han(self, words: str, first: int, last: int) -> None:
+        """Note a stretch that has numbers in Han, and perhaps digits among them."""
+        runs = [match.span() for match in _RUN.finditer(words, first, last)]
+        for start, end in runs:
+            by_next = self.digit if words[start] <= "9" else self.han
+            by_next.setdefault(words[end : end + 1], []).append(range(start, end))
+            if by_next is self.han:
+                for at in range(start, end - 1):  # 百 and 数 may be what stands behind another
+                    by_next.setdefault(words[at + 1], []).append(range(at, at + 1))
+        if len(runs) > 1:
+            self.mixed.append(range(first, last))
 
+    def may_hold(self, style: Style, there: AbstractSet[str]) -> bool:
+        """Say whether what the style needs stands where it has to."""
+        if style.leads == "mixed" or (style.leads == "figure" and self.mixed):
+            return bool(self.mixed)
+        return not style.needed.isdisjoint(self._behind.get(style.leads, there))
 
-def _places(words: str) -> _Places:
-    found = _Places({}, {}, {}, [])
-    first = reached = runs = 0  # the stretch that is being read
-    for match in islice(_RUN.finditer(words), _MOST):
-        start, end = match.span()
-        behind = words[end : end + 1]
-        if words[start] <= "9":
-            found.digit.setdefault(behind, []).append(range(start, end))
-            if "." in match.group():
-                found.digit.setdefault(".", []).append(range(start, end))
-        else:
-            found.han.setdefault(behind, []).append(range(start, end))
-            for at in range(start, end - 1):  # 百 and 数 may be what stands behind another
-                found.han.setdefault(words[at + 1], []).append(range(at, at + 1))
-        if start != reached:
-            found.end(words, first, reached, runs)
-            first, runs = start, 0
-        reached, runs = end, runs + 1
-    found.end(words, first, reached, runs)
-    return found
+    def starts(self, style: Style) -> list[int]:
+        """Return where a style that begins with a figure may begin."""
+        runs = self.mixed[:] if style.leads in {"mixed", "figure"} else []
+        for kind, leads in _KINDS.items():
+            if style.leads in leads:
+                by_next = self.digit if kind == "digit" else self.han
+                runs += [run for one in style.needed for run in by_next.get(one, ())]
+        return sorted({at for run in runs for at in run})
 
 
 def _matches(words: str, style: Style, places: _Places) -> Iterator[re.Match[str]]:
-    """Yield what ``finditer`` would, trying a pattern that begins with a figure only there."""
-    by_next: dict[str, list[range]] = {}
-    match style.leads:
-        case "":
-            yield from style.pattern.finditer(words)
-            return
-        case "digit":
-            by_next = places.digit
-        case "han":
-            by_next = places.han
-        case "figure":
-            by_next = places.figure
-    if style.leads == "mixed":
-        starts = [at for one in places.mixed for at in one]
-    elif style.needed.isdisjoint(by_next):
-        return
-    else:
-        runs = [run for one in style.needed for run in by_next.get(one, ())]
-        starts = sorted({at for run in runs for at in run})
-    reached = 0
-    for place in starts:
-        if place >= reached and (match := style.pattern.match(words, place)):
-            reached = match.end()
-            yield match
+    """Return what ``finditer`` would, trying a pattern that begins with a figure only there."""
+    if not style.leads:
+        return style.pattern.finditer(words)
+    return tried(style.pattern, words, places.starts(style))
 
 
 def _faults(

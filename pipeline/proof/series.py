@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +41,9 @@ _MARK = lazy(
     r"|(?P<label>[1-9])(?=号[线楼院门库])"
     r"|(?P<order>首先|其次|再次|最后)(?!一[次个天排]))"
 )
+_MAY_BE_MARK = lazy(
+    r"[一二三四五六七八九十其第①-⑩（1-9首再最](?<![^。；，：！？\n、（—…”\s].)"
+)  # where one may begin
 _GAP = 40  # characters between the number and the first mark
 _ITEM = 600  # characters from one mark to the next
 _MOST_APART = 3  # a series that is further off is another's
@@ -77,7 +80,8 @@ def find_wrong_series(text: Text) -> Iterator[Finding]:
     there = text.characters
     if there.isdisjoint("一首①（1") or there.isdisjoint("是要来其第①（.．、首号"):
         return
-    marks = [_read(match) for match in islice(_MARK.finditer(text.text), _MOST)]
+    starts = (one.start() for one in _MAY_BE_MARK.finditer(text.text))
+    marks = [_read(match) for match in islice(tried(_MARK, text.text, starts), _MOST)]
     reached = -1
     for at, first in enumerate(marks):
         if first.value == 1 and first.start >= reached:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
+_DOUBLED = ("省省", "市市", "区区", "县县", "镇镇", "乡乡")
 _TWICE = lazy(
     r"(?P<place>[一-龥])(?<![全本各我该])(?P<kind>省省|市市|区区|县县|镇镇|乡乡)"
     r"(?=委(?!屈|婉|实|曲)|党委|政府|人民政府|人大|政协|纪委|总工会|妇联|团委)"
 )
 _OFFICE = lazy(
-    r"(?P<of>社区)?(?P<office>居民委员会|居委会|村民委员会|村委会)"
+    r"(?P<office>居民委员会|居委会|村民委员会|村委会)"
     r"(?P<party>党总支部|党总支|党支部|党委|党组织)(?=副?书记|委员|班子|成员|带头)"
 )
 _OFFICE_SECRETARY = lazy(r"(?P<office>居民委员会|居委会|村民委员会|村委会)(?P<post>副?书记)(?!员)")
@@ -42,17 +43,10 @@ _STREET_PARTY = lazy(r"街道党委(?=副?书记|委员|班子)")
 def find_title_forms(reading: Reading) -> Iterator[Finding]:
     """Find 省省委, 居委会党支部书记, and 原 before an organisation instead of before the post."""
     for text in reading.texts:
-        for match in _TWICE.finditer(text.text):
-            start, end = match.span("kind")
-            right = match["kind"][0]
-            message = f"“{match['kind']}”重了一个“{right}”字，请删去一个。"
-            yield text.finding("title-form", Level.ERROR, message, start, end, right)
-        for match in _OFFICE.finditer(text.text):
-            home = "村" if match["office"].startswith("村") else "社区"
-            before = text.text[: match.start()]
-            right = ("" if before.endswith(("社区", "村")) else home) + match["party"]
-            message = f"党组织不隶属于{match['office']}，请改为“{home}{match['party']}”。"
-            yield text.finding("title-form", Level.ERROR, message, *match.span(), right)
+        if any(map(text.text.__contains__, _DOUBLED)):
+            yield from _doubled(text)
+        if "委" in text.characters and "党" in text.characters:
+            yield from _offices(text)
         if "记" in text.characters:
             yield from _secretaries(text)
         if not text.characters.isdisjoint("大协党"):
@@ -70,6 +64,25 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
                 f"“{match.group()}”：“原”一般放在职务前；若机构本身已撤并或改名，请说明理由后保留。"
             )
             yield text.finding("title-form", Level.WARNING, message, *match.span())
+
+
+def _doubled(text: Text) -> Iterator[Finding]:
+    """Find 省省委."""
+    for match in _TWICE.finditer(text.text):
+        start, end = match.span("kind")
+        right = match["kind"][0]
+        message = f"“{match['kind']}”重了一个“{right}”字，请删去一个。"
+        yield text.finding("title-form", Level.ERROR, message, start, end, right)
+
+
+def _offices(text: Text) -> Iterator[Finding]:
+    """Find 居委会党支部: a party organisation is the community's, not its committee's."""
+    for match in _OFFICE.finditer(text.text):
+        home = "村" if match["office"].startswith("村") else "社区"
+        start = match.start() - (2 if text.text.endswith("社区", 0, match.start()) else 0)
+        right = ("" if text.text.endswith(("社区", "村"), 0, start) else home) + match["party"]
+        message = f"党组织不隶属于{match['office']}，请改为“{home}{match['party']}”。"
+        yield text.finding("title-form", Level.ERROR, message, start, match.end(), right)
 
 
 def _secretaries(text: Text) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from lunardate import LunarDate
 from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
 from pipeline.model import Level
 from pipeline.proof.festivals import find_wrong_festivals
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -121,12 +121,12 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
         return
     places = _Places(text)
     for pattern, starts in (*((one, places.numbers) for one in _AFTER), (_BEFORE, places.weekdays)):
-        for match in _tried(pattern, text, starts):
+        for match in tried(pattern, text, starts):
             days = _days(match["month"], match["day"], _year(match), reference)
             yield from _compare(match, days, match["weekday"])
     for match in (
-        *_tried(_PAIR, text, places.numbers),
-        *_tried(_PAIR_BEFORE, text, places.weekdays),
+        *tried(_PAIR, text, places.numbers),
+        *tried(_PAIR_BEFORE, text, places.weekdays),
     ):
         year = _year(match)
         first = _days(match["month"], match["day"], year, reference)
@@ -134,7 +134,7 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
         faults = [*_compare(match, first, match["first"]),
                   *_compare(match, second, match["second"])]  # fmt: skip
         yield from faults[:1]
-    for match in _tried(_BARE, text, sorted([*places.numbers, *places.weekdays])):
+    for match in tried(_BARE, text, sorted([*places.numbers, *places.weekdays])):
         yield from _bare_fault(text, match, reference)
     yield from _lunar_faults(text, reference)
 
@@ -145,15 +145,6 @@ class _Places:
     def __init__(self, text: str) -> None:
         self.numbers = [one.start() for one in islice(_A_NUMBER.finditer(text), _MOST)]
         self.weekdays = [one.start() for one in islice(_A_WEEKDAY.finditer(text), _MOST)]
-
-
-def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
-    """Yield what ``finditer`` would, trying the pattern only at these places."""
-    reached = 0
-    for start in starts:
-        if start >= reached and (match := pattern.match(text, start)):
-            reached = match.end()
-            yield match
 
 
 def _missing_days(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
