@@ -107,12 +107,13 @@ def _listed_first(text: Text) -> Iterator[Finding]:
     for match in islice(_AFTER_LIST.finditer(text.text), _MOST_LISTS):
         etc = text.text[match.start() - 1 : match.start()] == "等"
         end = match.start() - etc
-        window = text.text[max(0, end - _LIST_WINDOW) : end]
-        if "、" not in window:
-            continue
-        breaks = list(_BREAKS.finditer(window))
-        words = window[breaks[-1].end() :] if breaks else window
-        if "、" not in words or words.endswith("、") or _is_rank(words):
+        low = max(0, end - _LIST_WINDOW)
+        mark = text.text.rfind("、", low, end)
+        if mark < 0 or mark == end - 1 or _BREAKS.search(text.text, mark, end):
+            continue  # no list reaches the number
+        breaks = list(_BREAKS.finditer(text.text, low, mark))
+        words = text.text[breaks[-1].end() if breaks else low : end]
+        if _is_rank(words):
             continue
         stated, listed = _value(match["n"]), _readings(words, ends_open=etc)
         if match["thing"] in {"名", "位", "人"} and not _are_names(words):
