@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Level
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -66,18 +66,26 @@ _VAGUE = (
     r"今明两天|昨今两天|明后两天|近些天|前些(?:天|日子)|近来(?!的)|刚过去的(?:周末|这个周末|一周)",
 )
 _AGING = lazy(
-    "(?=["
-    + "".join({word[0] for word in _DAYS})
-    + "上下本这去近眼即连不日目当刚最过前今明后])(?:"
+    "(?:"
     + "|".join(_GUARDED.get(word, word) for word in sorted(_DAYS, key=len, reverse=True))
     + r"|(?:上上|下下|上|本|这|下)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末](?![年岁]))"
     r"|(?<![路岸墙身桌以晚早马])[上本下]周(?![年岁围边转刊报期末先女某一二三四五六日天])"
     r"|(?<!以)(?:上上|上|下|下下)(?:个)?月(?![球亮饼季台光湖度色])(?:(?P<of_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
     r"|(?<![这一每])本月(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
-    r"|" + "|".join(_VAGUE) + ")"
-    # Apart, since every figure would else be tried against all of these.
-    r"|(?=[几数半两一二三四五六七八九十0-9])" + _NUMBERED
+    r"|" + "|".join(_VAGUE) + "|" + _NUMBERED + ")"
 )
+_AGING_PAIRS = frozenset(
+    (
+        *(word[:2] for word in _DAYS),
+        *(one + other for one in "上下本这" for other in "个周星礼月"),
+        *(one + other for one in "前这过近" for other in "几两些"),
+        *(one + "年" for one in "今去前明后"),
+        *(one + other for one in "今去" for other in "春夏秋冬"),
+        *"上上 下下 日前 近日 近期 目前 当前 连日 前不 不久 眼下 即日 前阵 这阵 前段 这段 最近 今明 昨今 明后 近来 刚过".split(),
+    )
+)  # with which each of these words begins, but for a number of days
+_FIGURE = "[几数半两一二三四五六七八九十0-9]"
+_SOME_DAYS_AGO = lazy(rf"{_FIGURE}(?={_FIGURE}{{0,2}}个?(?:天|周|星期|月|日)[之以]?前)")
 _TIMES = frozenset(
     "春夏秋冬天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段"
 )  # in every such word
@@ -87,6 +95,7 @@ _NOT_AGING = lazy(
     r"|今天的(?:我们|[好幸]|生活|时代|日子|一切|成绩)|把今天的"
     r"|(?:[对为向给让的]|走向|创造|迎接|更好)了?明天(?![上下早晚中起，])|明天(?:会)?更"
 )
+_MAY_STAY = ("今天", "昨天", "明天", "先天后天", "目前为止")  # one of them stands in each of these
 _HABIT = lazy(
     r"(?:每个?|逢|每逢)(?:周|星期|礼拜)(?:[一二三四五六日天]?[、和])?([一二三四五六日天])"
 )
@@ -105,12 +114,17 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
         if text.characters.isdisjoint(_TIMES):
             continue
         skipped: list[tuple[int, int]] | None = None
-        for match in islice(_AGING.finditer(text.text), _MOST):
+        starts = reading.places_of(text, _AGING_PAIRS)
+        if "前" in text.characters:
+            ago = [one.start() for one in _SOME_DAYS_AGO.finditer(text.text)]
+            starts = sorted({*starts, *ago}) if ago else starts
+        for match in islice(tried(_AGING, text.text, starts), _MOST):
             start, end = match.span()
             if text.is_quoted(start) or text.is_name(start):
                 continue
             if skipped is None:
-                skipped = [one.span() for one in _NOT_AGING.finditer(text.text)]
+                may_stay = any(map(text.text.__contains__, _MAY_STAY))
+                skipped = [one.span() for one in _NOT_AGING.finditer(text.text)] if may_stay else []
             if any(first <= start < last for first, last in skipped):
                 continue
             if not reading.is_word(text, start, end):
@@ -206,7 +220,8 @@ _DAY = (
     rf"|(?<![一二三四五六七八九十〇])(?P<han_month>{_HAN_MONTH})月(?P<han_day>{_HAN_DAY})[日号])"
 )
 _HOUR = r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?[\d一二三四五六七八九十两]{1,3}(?:[点时]|[:：]\d\d)"
-_NAMED_DAY = lazy(r"(?=[\d十一二三四五六七八九])" + _DAY)
+_NAMED_DAY = lazy(_DAY)
+_BEFORE_MONTH = lazy(r"[\d十一二三四五六七八九](?=[\d十一二三四五六七八九]?月)")
 _AT_AN_HOUR = lazy(_HOUR + "(?!半?起)")
 _UNTIL = lazy(
     r"(?:展期|展览|展出|报名|征集|开放|活动|申报|申请|投稿|有效期|优惠|截止|延[长期]|持续|办|展|登记|投票|预约|报送|收件|领取)"
@@ -239,7 +254,8 @@ def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
 def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding]:
     """Find an hour, or the last day of something, that was to come when the text was published."""
     words = text.text
-    for match in islice(_NAMED_DAY.finditer(words), _MOST):
+    starts = (one.start() for one in _BEFORE_MONTH.finditer(words))
+    for match in islice(tried(_NAMED_DAY, words, starts), _MOST):
         numbers = (match["month"] or match["han_month"], match["day"] or match["han_day"])
         try:
             day = date(published.year, *map(_value, numbers))
@@ -307,6 +323,7 @@ RULES = (
         "昨天下午，居民在小广场排练。",
         "11月19日下午，居民在小广场排练。",
         find_relative_dates,
+        _AGING_PAIRS,
     ),
     Rule(
         "event-over",

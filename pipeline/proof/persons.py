@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule
 
@@ -73,14 +73,23 @@ _AFTER = (
     "则", "就", "还", "已", "上", "来", "走", "当", "代", "期待", "作", "跟", "让", "以", "有", "及", "正",
 )  # fmt: skip
 _SMALL = {name: value for value, name in enumerate("零一二三四五六七八九")}
+_BEFORE_AGE = lazy(r"[\d十一二三四五六七八九](?=[\d十一二三四五六七八九]{0,2}周?岁)")
 _AGE = lazy(
-    r"(?=[\d十一二三四五六七八九])(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
+    r"(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
     r"(?![月起时就便]|那年|开始|进厂|学艺|参军)"
 )
 _CHILD = lazy(
-    r"(?=[小中初高幼校学一二三四五六大留儿男女同少孩])(?:小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
+    r"(?:小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
     r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子)"
 )
+_CHILD_PAIRS = frozenset(
+    (
+        *(one + "年" for one in "一二三四五六少"),
+        *(one + other for one in "初高" for other in "一二三中"),
+        *(one + other for one in "男女" for other in "生孩童"),
+        *"小学 中学 留守 儿童 幼儿 校区 学校 中班 大班 小班 小朋 小选 小主 小志 小记 同学 孩子".split(),
+    )
+)  # with which each of these words begins
 _NEAR = 14  # characters between a child's name and its age or school
 _GROWN = lazy(
     r"[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
@@ -173,8 +182,7 @@ def _is_settled(reading: Reading, known: str, name: str) -> bool:
     """Say whether one click may put the known name here: it stands twice as often as the other."""
     if len(known) != len(name):
         return False
-    said = sum(text.text.count(known) for text in reading.texts)
-    return said >= _SETTLED * sum(text.text.count(name) for text in reading.texts)
+    return reading.occurs(known) >= _SETTLED * reading.occurs(name)
 
 
 def _is_last(one: _Heard) -> bool:
@@ -230,9 +238,13 @@ def find_minors(reading: Reading) -> Iterator[Finding]:
     for text in reading.texts:
         if text.characters.isdisjoint("岁学校班级童孩初高生"):
             continue
-        anchors = [match.span() for match in _AGE.finditer(text.text)
-                   if _age(match) < _ADULT] if "岁" in text.characters else []  # fmt: skip
-        anchors += [match.span() for match in _CHILD.finditer(text.text)]
+        anchors = [] if "岁" not in text.characters else [
+            match.span() for match in tried(
+                _AGE, text.text, (one.start() for one in _BEFORE_AGE.finditer(text.text))
+            ) if _age(match) < _ADULT
+        ]  # fmt: skip
+        starts = reading.places_of(text, _CHILD_PAIRS)
+        anchors += [match.span() for match in tried(_CHILD, text.text, starts)]
         found: dict[int, str] = {}
         for start, end in sorted(anchors)[:_MOST_ANCHORS]:
             low, high = max(0, start - _NEAR), min(len(text.text), end + _NEAR)
@@ -349,5 +361,6 @@ RULES = (
         "示例小学的林小满，今年8岁，唱了一首歌。",
         "示例小学的小林，今年8岁，唱了一首歌。",
         find_minors,
+        _CHILD_PAIRS,
     ),
 )

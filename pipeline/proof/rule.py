@@ -107,16 +107,19 @@ class Reading:
         newsletter: Newsletter | None = None,
         signatures: tuple[Signature, ...] = (),
         links: Mapping[str, LinkCheck] = MappingProxyType({}),
+        keys: frozenset[int] = frozenset(),
     ) -> None:
-        """Take the issue apart."""
+        """Take the issue apart; ``keys`` are the pairs of characters that rules ask for."""
         self.issue = issue
         self.reference = reference
         self.mail = mail
         self.newsletter = newsletter
         self.signatures = signatures
         self.links = links
+        self._rules_keys = keys
         self.texts: tuple[Text, ...] = tuple(texts_of(issue))
         self._looked = 0
+        self._occurs: dict[str, int] = {}
         self._places: dict[int, list[int]] = {}
         self._splits: dict[str, Sequence[str]] = {}  # as many as doubts are looked into
         length = sum(len(text.text) for text in self.texts)
@@ -129,6 +132,17 @@ class Reading:
             self._places[key] = places_of(text.text, self._pairs)
         return self._places[key]
 
+    def places_of(self, text: Text, pairs: frozenset[str]) -> list[int]:
+        """Return where one of these pairs stands, which the rule has to name as its own."""
+        words = text.text
+        return [at for at in self.places(text) if words[at : at + 2] in pairs]
+
+    def occurs(self, words: str) -> int:
+        """Return how often the words stand in the issue."""
+        if words not in self._occurs:
+            self._occurs[words] = sum(text.text.count(words) for text in self.texts)
+        return self._occurs[words]
+
     def _split(self, words: str) -> Sequence[str]:
         """Return the dictionary's words; the same stretch is split once."""
         found = self._splits.get(words)
@@ -139,7 +153,7 @@ class Reading:
 
     @cached_property
     def _pairs(self) -> frozenset[int]:
-        return self.reference.lists.pairs | slip_keys()
+        return self.reference.lists.pairs | slip_keys() | self._rules_keys
 
     def is_edge(self, text: Text, at: int) -> bool:
         """Say whether a word ends before the character; False without a way to tell."""
@@ -249,3 +263,4 @@ class Rule:
     wrong: str  # a text that raises it, or a description in （ ）
     right: str  # a text that does not
     find: Callable[[Reading], Iterator[Finding]]
+    pairs: frozenset[str] = frozenset()  # the first two characters of words: `Reading.places_of`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule, one_open
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pipeline.model import Finding
     from pipeline.proof.rule import Reading, Reference, Unit
@@ -172,7 +173,7 @@ def _run_before(words: str, end: int) -> int:
 
 
 def _judge(
-    text: Text, first: int, end: int, reference: Reference, index: Mapping[str, list[Unit]]
+    text: Text, first: int, end: int, reference: Reference, index: _Index
 ) -> Iterator[Finding]:
     words = text.text
     for start in range(max(first, end - _LONGEST), end - 2):
@@ -299,21 +300,31 @@ def _elsewhere(
 
 
 def _near_names(
-    words: str, suffix: str, index: Mapping[str, list[Unit]]
+    words: str, suffix: str, index: _Index
 ) -> Iterator[tuple[int, Unit]]:
     """Yield (length, member) for every ending of ``words`` one edit from a member's name."""
+    if index.characters.isdisjoint(words):
+        return
     for length in range(2, len(words) + 1):
         stem = words[-length:]
         keys = [f"{suffix}{stem[:at]}*{stem[at + 1 :]}" for at in range(length)]
         keys += [f"{suffix}-{stem}", f"{suffix}~{''.join(sorted(stem))}"]
         keys += [f"{suffix}+{stem[:at]}{stem[at + 1 :]}" for at in range(1, length)]
         for key in keys:
-            for member in index.get(key, ()):
+            for member in index.forms.get(key, ()):
                 yield length, member
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The members by every form one edit away from their names."""
+
+    forms: dict[str, list[Unit]]
+    characters: frozenset[str]  # of all names: what has none of them is no edit away from any
+
+
 @lru_cache(maxsize=4)
-def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
+def _index(members: tuple[Unit, ...]) -> _Index:
     """Return the members by every form one edit away: * changed, - missing, + more, ~ swapped."""
     found: dict[str, list[Unit]] = {}
     for member in members:
@@ -325,11 +336,12 @@ def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
         forms += [f"{suffix}-{stem[:at]}{stem[at + 1 :]}" for at in range(1, len(stem))]
         for form in {*forms, f"{suffix}+{stem}", f"{suffix}~{''.join(sorted(stem))}"}:
             found.setdefault(form, []).append(member)
-    return found
+    letters = (member.name.removesuffix("社区").removesuffix("村") for member in members)
+    return _Index(found, frozenset().union(*letters))
 
 
 def _misplaced(
-    text: Text, first: int, start: int, tail: int, end: int, index: Mapping[str, list[Unit]]
+    text: Text, first: int, start: int, tail: int, end: int, index: _Index
 ) -> Iterator[Finding]:
     """Find a name known elsewhere that is, behind a member's own street, that member's slip."""
     suffix = text.text[tail:end]
