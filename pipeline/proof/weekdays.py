@@ -88,7 +88,7 @@ _WORKED = lazy(
 )
 _PLAIN = (lazy(r"(?=\d)" + _DATE), lazy(r"(?=\d)" + _DASHED))
 _STATED_YEAR = lazy(r"(?<!\d)(20\d\d)年")
-_A_NUMBER = lazy(r"\d+(?=[年月日号./-])")
+_A_NUMBER = lazy(r"\d+")
 _A_WEEKDAY = lazy("星期|周|礼拜")
 _MOST = 5000  # dates of one text: hostile text has more
 _HALF_A_YEAR = 183  # days
@@ -139,7 +139,8 @@ class _Places:
     """Where a date may begin."""
 
     def __init__(self, text: str) -> None:
-        found = [(one.start(), text[one.end()]) for one in islice(_A_NUMBER.finditer(text), _MOST)]
+        runs = islice(_A_NUMBER.finditer(text), _MOST)
+        found = [(one.start(), text[one.end() : one.end() + 1] or "。") for one in runs]
         self.numbers = [start for start, _ in found]
         self.dates = [start for start, behind in found if behind in "年月"]
         self.days = [start for start, behind in found if behind in "日号"]
