@@ -240,7 +240,7 @@ AMOUNTS = (
         "千分位不用全角逗号，改为“12 300”或“12300”",
     ),
     style(
-        "123456789",
+        r"\d" + "".join({one[1] for one in _PHRASES}),
         "|".join(f"{one}(?<![\\d.第].{{{len(one)}}})" for one in _PHRASES),
         "固定词语里的数目用汉字",
         lambda match: _PHRASES[match.group()],

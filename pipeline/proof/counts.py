@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _NUMBER = r"(?:\d{1,2}|十[一二三四五六七八九]|二?十|[二三四五六七八九两])"
 # The same, behind what may not stand before it; a pattern is faster that begins with a character.
-_NUMBER_BUT = r"(?P<n>[\d二三四五六七八九两十](?<!%s.)(?:(?<=\d)\d|(?<=十)[一二三四五六七八九]|(?<=二)十)?)"
+_NUMBER_BUT = (
+    r"(?P<n>[\d二三四五六七八九两十](?<!%s.)(?:(?<=\d)\d|(?<=十)[一二三四五六七八九]|(?<=二)十)?)"
+)
 _THING = r"(?:个|家|项|步|点|道|层|样|件|口|组|部|首|类|大类|种|处|所|支|条|款|座|场|大|方面|名|位|人|区|镇|村|地)"
 _NOT_A_COUNT = (
     r"(?!月|小时|百分点|多|余|半|年|周|星期|工作日|亿|万|千|百|分钟|季度|学期|世纪|节气|班次)"
@@ -30,14 +32,17 @@ _NOT_A_COUNT = (
 
 # A list, then how many: 海曙、鄞州、江北、镇海、北仑和奉化6个中心城区
 _AFTER_LIST = lazy(
-    _NUMBER_BUT % "[A-Za-z第]" + rf"(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
+    _NUMBER_BUT % "[A-Za-z第]"
+    + rf"(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
 )
 _BREAKS = lazy(r"[，。；：！？\n“”（）…—]")
 _GIVEN = lazy("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
 _LIST_WINDOW = 160  # characters that a list before its number may take
 # How many, then a list: 三个社区：甲、乙和丙
 _COUNTED_FIRST = lazy(
-    _NUMBER_BUT % r"[第\d.十百千万几数]" + rf"{_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
+    _NUMBER_BUT
+    % r"[第\d.十百千万几数]"
+    + rf"{_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
     r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（|(?<=[件项类样种宝])是)(?P<list>[^。！？；\n：:]{2,200})"
 )
 _ORDINALS = lazy(

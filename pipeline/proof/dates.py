@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
     from datetime import datetime
 
@@ -81,7 +81,10 @@ _AGING_PAIRS = frozenset(
         *(one + other for one in "前这过近" for other in "几两些"),
         *(one + "年" for one in "今去前明后"),
         *(one + other for one in "今去" for other in "春夏秋冬"),
-        *"上上 下下 日前 近日 近期 目前 当前 连日 前不 不久 眼下 即日 前阵 这阵 前段 这段 最近 今明 昨今 明后 近来 刚过".split(),
+        *re.findall(
+            "..",
+            "上上下下日前近日近期目前当前连日前不不久眼下即日前阵这阵前段这段最近今明昨今明后近来刚过",
+        ),
     )
 )  # with which each of these words begins, but for a number of days
 _FIGURE = "[几数半两一二三四五六七八九十0-9]"
@@ -114,11 +117,7 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
         if text.characters.isdisjoint(_TIMES):
             continue
         skipped: list[tuple[int, int]] | None = None
-        starts = reading.places_of(text, _AGING_PAIRS)
-        if "前" in text.characters:
-            ago = [one.start() for one in _SOME_DAYS_AGO.finditer(text.text)]
-            starts = sorted({*starts, *ago}) if ago else starts
-        for match in islice(tried(_AGING, text.text, starts), _MOST):
+        for match in islice(tried(_AGING, text.text, _starts(reading, text)), _MOST):
             start, end = match.span()
             if text.is_quoted(start) or text.is_name(start):
                 continue
@@ -138,6 +137,14 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
             month_holds = whole_month and published and _month(published) == appears
             if not pinned and not month_holds:
                 yield _relative(text, match, published)
+
+
+def _starts(reading: Reading, text: Text) -> list[int]:
+    """Return where a word that ages may begin."""
+    starts = reading.places_of(text, _AGING_PAIRS)
+    if "前" not in text.characters:
+        return starts
+    return sorted({*starts, *(one.start() for one in _SOME_DAYS_AGO.finditer(text.text))})
 
 
 def _relative(text: Text, match: re.Match[str], published: datetime | None) -> Finding:

@@ -87,7 +87,7 @@ _CHILD_PAIRS = frozenset(
         *(one + "年" for one in "一二三四五六少"),
         *(one + other for one in "初高" for other in "一二三中"),
         *(one + other for one in "男女" for other in "生孩童"),
-        *"小学 中学 留守 儿童 幼儿 校区 学校 中班 大班 小班 小朋 小选 小主 小志 小记 同学 孩子".split(),
+        *re.findall("..", "小学中学留守儿童幼儿校区学校中班大班小班小朋小选小主小志小记同学孩子"),
     )
 )  # with which each of these words begins
 _NEAR = 14  # characters between a child's name and its age or school

@@ -87,15 +87,30 @@ _FAULTS: tuple[
     (('"',), _QUOTE, "中文里的半角引号请改为“”。", _curly),
     (("[", "]", "<", ">"), _SQUARE, "中文里的半角“{mark}”请改为全角括号或书名号。", None),
     (("…",), _ONE_ELLIPSIS, "省略号占两格，请改为“……”。", lambda _: "……"),
-    (("、和", "、以及", "、与"), _BEFORE_AND, "“{right}”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
+    (
+        ("、和", "、以及", "、与"),
+        _BEFORE_AND,
+        "“{right}”前面不用顿号，请删去顿号。",
+        lambda match: match.group()[1:],
+    ),
     (
         ("！！", "！？", "？！", "？？"),
         _SHOUTED,
         "“{mark}”叠用过多，叹号、问号最多叠用三个。",
         lambda match: match.group()[0],
     ),
-    (("）、", *(f"{one}、" for one in "①②③④⑤⑥⑦⑧⑨⑩")), _AFTER_BRACKET, "带括号的序号后面不用顿号，请删去。", lambda _: ""),
-    (("第", "首先、", "次、"), _AFTER_ORDINAL, "“第一”“首先”等后面用逗号，请改为“{right}”。", _comma_last),
+    (
+        ("）、", *(f"{one}、" for one in "①②③④⑤⑥⑦⑧⑨⑩")),
+        _AFTER_BRACKET,
+        "带括号的序号后面不用顿号，请删去。",
+        lambda _: "",
+    ),
+    (
+        ("第", "首先、", "次、"),
+        _AFTER_ORDINAL,
+        "“第一”“首先”等后面用逗号，请改为“{right}”。",
+        _comma_last,
+    ),
     (("…",), _ETC, "省略号与“等”“等等”只用一个。", None),
     (("...", "。。", "--"), _DOTS, "“{mark}”请改为“{right}”。", _dots),
 )

@@ -100,7 +100,9 @@ _TELLS = {
     r"\d": r"(?<!\d\d)(?:[\d.]{0,12}[^\d。！？；\n]{1,16}\d){3}",
 }
 _WORTH_READING = lazy(
-    rf"[{''.join(_TELLS)}](?:" + "|".join(rf"(?<=[{on}]){then}" for on, then in _TELLS.items()) + ")"
+    rf"[{''.join(_TELLS)}](?:"
+    + "|".join(rf"(?<=[{on}]){then}" for on, then in _TELLS.items())
+    + ")"
 )
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
@@ -118,9 +120,7 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
     telling = {bisect_right(firsts, one.start()) - 1 for one in _WORTH_READING.finditer(words)}
     for first, last in (sentences[at] for at in sorted(telling) if at >= 0):
         for start, end, message in _faults(words[first:last]):
-            yield text.finding(
-                "count-mismatch", Level.ERROR, message, first + start, first + end
-            )
+            yield text.finding("count-mismatch", Level.ERROR, message, first + start, first + end)
 
 
 def _faults(words: str) -> Iterator[tuple[int, int, str]]:

@@ -299,9 +299,7 @@ def _elsewhere(
         yield text.finding("member-name", Level.WARNING, message, begin, end)
 
 
-def _near_names(
-    words: str, suffix: str, index: _Index
-) -> Iterator[tuple[int, Unit]]:
+def _near_names(words: str, suffix: str, index: _Index) -> Iterator[tuple[int, Unit]]:
     """Yield (length, member) for every ending of ``words`` one edit from a member's name."""
     if index.characters.isdisjoint(words):
         return
