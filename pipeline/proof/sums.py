@@ -118,8 +118,15 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
     sentences = [one.span() for one in _SENTENCE.finditer(words)]
     firsts = [first for first, _ in sentences]
     telling = {bisect_right(firsts, one.start()) - 1 for one in _WORTH_READING.finditer(words)}
+    silent: set[str] = set()  # sentences of which nothing is to be said: hostile text repeats them
     for first, last in (sentences[at] for at in sorted(telling) if at >= 0):
-        for start, end, message in _faults(words[first:last]):
+        sentence = words[first:last]
+        if sentence in silent:
+            continue
+        found = list(_faults(sentence))
+        if not found:
+            silent.add(sentence)
+        for start, end, message in found:
             yield text.finding("count-mismatch", Level.ERROR, message, first + start, first + end)
 
 
