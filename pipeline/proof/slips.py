@@ -1,19 +1,21 @@
-"""Words of two characters with one of them mistaken: 尊守 for 遵守.
+"""Words of two and three characters with one of them mistaken: 尊守 for 遵守, 天花扳 for 天花板.
 
 ``slips.tsv`` has what usual words become so, where neither a dictionary nor a month of a paper
-knows the result. It counts only where the text falls into single characters at that place, so that
-words which merely meet are spared. What this module never does: know other words than the table's.
+knows the result. It counts only where the text leaves the wrong character by itself at that place,
+so that words which merely meet are spared. What this module never does: know other words than the table's.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.idioms import named_in
 from pipeline.proof.lists import FOLDER
-from pipeline.proof.wordindex import keys_of
+from pipeline.proof.wordindex import WordIndex, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 TABLE = FOLDER / "slips.tsv"
 _MOST = 5000  # of one text: hostile text has more
 _PAIR = 2
+_SHORT = 4  # characters on each side within quotes that make a name
+_IN_SHORT_QUOTES = re.compile("“[^“”，。]*$")
 _NAMES_END = (
     "社区", "小区", "村", "镇", "乡", "街", "路", "巷", "弄", "苑", "里", "桥", "新村", "花园", "公司", "店", "馆", "庙", "寺", "山", "江", "河",
     "湖", "岙", "女士", "先生", "师傅", "阿姨", "老师", "说", "、", "（",
@@ -55,16 +59,28 @@ def find_slips(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find the table's slips; nothing without a way to split words."""
     if reading.reference.split_known is None:
         return
-    words, right = text.text, load_slips()
-    places = (at for at in reading.places(text) if words[at : at + _PAIR] in right)
-    for start in islice(places, _MOST):
-        end = start + _PAIR
-        wrong = words[start:end]
-        if wrong in reading.reference.lists.not_slips or _may_be_a_name(text, start, end):
+    index, right, names = _load_index(), load_slips(), named_in(text)
+    for start, wrong in islice(index.find(text.text, reading.places(text)), _MOST):
+        end = start + len(wrong)
+        if wrong in reading.reference.lists.not_slips or wrong in names:
             continue
-        if reading.words_within(text, start, end) == list(wrong):
+        if _may_be_a_name(text, start, end):
+            continue
+        if _stands_apart(reading.words_within(text, start, end), right[wrong]):
             message = f"“{wrong}”疑为“{right[wrong]}”之误，请核对改正。"
             yield text.finding("confusable", Level.WARNING, message, start, end, right[wrong])
+
+
+def _stands_apart(words: list[str], right: str) -> bool:
+    """Say whether the character that differs is a word by itself; of two both have to be."""
+    if len(right) == _PAIR:
+        return len(words) == _PAIR
+    at = 0
+    for word in words:
+        if word != right[at : at + len(word)]:
+            return len(word) == 1
+        at += len(word)
+    return False
 
 
 def _may_be_a_name(text: Text, start: int, end: int) -> bool:
@@ -72,6 +88,8 @@ def _may_be_a_name(text: Text, start: int, end: int) -> bool:
     if text.is_name(start) or text.is_mention(start, end) or text.is_address(start):
         return True
     words = text.text
+    if _IN_SHORT_QUOTES.search(words, max(0, start - _SHORT), start) and "”" in words[end : end + _SHORT]:
+        return True  # “烩声烩色” plays with a phrase
     if words[start - 1 : start].isdigit():
         return True  # 7日唱
     return words.startswith(_NAMES_END, end) or words.endswith(_NAMES_BEGIN, 0, start)
@@ -90,5 +108,10 @@ def load_slips() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def slip_keys() -> frozenset[int]:
-    """Return the slips as `places_of` looks for them."""
-    return keys_of(load_slips())
+    """Return what the slips begin with, as `places_of` looks for it."""
+    return keys_of(_load_index().pairs)
+
+
+@lru_cache(maxsize=1)
+def _load_index() -> WordIndex:
+    return WordIndex(load_slips())
