@@ -219,6 +219,22 @@ class Reading:
                 return bool(set(left) - _SMALL_WORDS)
         return True
 
+    def stands_alone(self, text: Text, start: int, end: int, at: int) -> bool:
+        """Say whether the character at ``at`` is a word by itself, and no word runs into ``start``.
+
+        A word may run out of ``end``: 末|成年人.
+        """
+        self._looked += 1
+        if self.reference.split_known is None or self._looked > self._most_doubts:
+            return False
+        reached, alone = max(0, start - _AROUND), False
+        for word in self._split(text.text[reached : end + _AROUND]):
+            first, reached = reached, reached + len(word)
+            if first < start < reached or (first < end < reached and first < at):
+                return False
+            alone = alone or (first == at and len(word) == 1)
+        return alone
+
     def words_within(self, text: Text, start: int, end: int) -> list[str]:
         """Return the dictionary's words that make up the stretch; none if one runs over its ends.
 

@@ -52,6 +52,9 @@ _NAMES_BEGIN = (
     "记",
     "任",
     "长",
+    "少年",
+    "岁的",
+    "生",
 )
 
 
@@ -64,26 +67,23 @@ def find_slips(reading: Reading, text: Text) -> Iterator[Finding]:
         end = start + len(wrong)
         if wrong in reading.reference.lists.not_slips or wrong in names:
             continue
-        if _may_be_a_name(text, start, end):
+        if _may_be_a_name(reading, text, start, end):
             continue
-        if _stands_apart(reading.words_within(text, start, end), right[wrong]):
+        if _stands_apart(reading, text, start, right[wrong]):
             message = f"“{wrong}”疑为“{right[wrong]}”之误，请核对改正。"
             yield text.finding("confusable", Level.WARNING, message, start, end, right[wrong])
 
 
-def _stands_apart(words: list[str], right: str) -> bool:
+def _stands_apart(reading: Reading, text: Text, start: int, right: str) -> bool:
     """Say whether the character that differs is a word by itself; of two both have to be."""
+    end = start + len(right)
     if len(right) == _PAIR:
-        return len(words) == _PAIR
-    at = 0
-    for word in words:
-        if word != right[at : at + len(word)]:
-            return len(word) == 1
-        at += len(word)
-    return False
+        return len(reading.words_within(text, start, end)) == _PAIR
+    at = next(at for at in range(start, end) if text.text[at] != right[at - start])
+    return reading.stands_alone(text, start, end, at)
 
 
-def _may_be_a_name(text: Text, start: int, end: int) -> bool:
+def _may_be_a_name(reading: Reading, text: Text, start: int, end: int) -> bool:
     """Say whether the pair stands where names do, or is spoken of as a word."""
     if text.is_name(start) or text.is_mention(start, end) or text.is_address(start):
         return True
@@ -92,7 +92,11 @@ def _may_be_a_name(text: Text, start: int, end: int) -> bool:
         return True  # “烩声烩色” plays with a phrase
     if words[start - 1 : start].isdigit():
         return True  # 7日唱
-    return words.startswith(_NAMES_END, end) or words.endswith(_NAMES_BEGIN, 0, start)
+    if words[start - 2 : start - 1] == words[start : start + 1]:
+        return True  # 现抽现唱
+    return words.startswith(_NAMES_END, end) or words.endswith(
+        (*_NAMES_BEGIN, *reading.reference.lists.roles), 0, start
+    )
 
 
 @lru_cache(maxsize=1)
