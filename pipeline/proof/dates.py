@@ -63,6 +63,8 @@ _VAGUE = (
     r"今年(?:(?:年)?[底初](?!期)|以来|[上下]半年|[春夏秋冬](?:天|季))",
     r"(?:去|前|明|后)年(?:以来|年?[底初末中](?!期)|(?:\d{1,2}|十?[一二三四五六七八九十])月(?:份|\d{1,2}[日号])?|[春夏秋冬](?:天|季|节)?|[上下]半年|元旦|春节|国庆|五一|清明|端午|中秋|重阳|暑假|寒假|新年)",
     r"[今去][春夏秋冬](?![至节雨])",
+    r"(?<![^。！？\n])去年(?=，)|(?<![\d之以从往两三四五六七八九十几年])前年(?![轻龄会纪])",
+    r"近(?:几|半|一|两|三|几个)(?:日|周|年来|个月|段时间)|前(?:几|些|段)日子?|这(?:几|些)日|不日(?=[将起])|近日来|前阵",
     r"今明两天|昨今两天|明后两天|近些天|前些(?:天|日子)|近来(?!的)|刚过去的(?:周末|这个周末|一周)",
 )
 _AGING = lazy(
@@ -70,20 +72,21 @@ _AGING = lazy(
     + "|".join(_GUARDED.get(word, word) for word in sorted(_DAYS, key=len, reverse=True))
     + r"|(?:上上|下下|上|本|这|下)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末](?![年岁]))"
     r"|(?<![路岸墙身桌以晚早马])[上本下]周(?![年岁围边转刊报期末先女某一二三四五六日天])"
-    r"|(?<!以)(?:上上|上|下|下下)(?:个)?月(?![球亮饼季台光湖度色])(?:(?P<of_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
-    r"|(?<![这一每])本月(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
+    r"|(?<!以)(?:上上|上|下|下下)(?:个)?月(?![球亮饼季台光湖度色])(?:(?P<of_month>\d{1,2})[日号]|[上中下]旬|[底初中末](?![旬]))?"
+    r"|(?:(?<![这一每])本月|这个?月)(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[上中下]旬|[底初中末](?![旬]))?"
+    r"|(?:上上|上|下|这|本)个?(?:星期|礼拜)(?![一二三四五六日天末])|这周(?![年岁围边转刊报期末先女某一二三四五六日天])"
     r"|" + "|".join(_VAGUE) + "|" + _NUMBERED + ")"
 )
 _AGING_PAIRS = frozenset(
     (
         *(word[:2] for word in _DAYS),
         *(one + other for one in "上下本这" for other in "个周星礼月"),
-        *(one + other for one in "前这过近" for other in "几两些"),
+        *(one + other for one in "前这过近" for other in "几两些半一三段"),
         *(one + "年" for one in "今去前明后"),
         *(one + other for one in "今去" for other in "春夏秋冬"),
         *re.findall(
             "..",
-            "上上下下日前近日近期目前当前连日前不不久眼下即日前阵这阵前段这段最近今明昨今明后近来刚过",
+            "不日上上下下日前近日近期目前当前连日前不不久眼下即日前阵这阵前段这段最近今明昨今明后近来刚过",
         ),
     )
 )  # with which each of these words begins, but for a number of days
@@ -186,7 +189,7 @@ def _absolute(match: re.Match[str], day: date) -> str | None:
         if months // 12 != day.year:
             said = f"{months // 12}年{said}"
         stated = match["of_month"] or match["this_month"]
-        part = word[-1] if word[-1] in "底初中末" else ""
+        part = word[-1] if word[-1] in "底初中末" else word[-2:] if word.endswith("旬") else ""
         return said + (f"{stated}日" if stated else part)
     return None
 
@@ -234,6 +237,11 @@ _UNTIL = lazy(
     r"(?:展期|展览|展出|报名|征集|开放|活动|申报|申请|投稿|有效期|优惠|截止|延[长期]|持续|办|展|登记|投票|预约|报送|收件|领取)"
     r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}$"
 )
+_DEADLINE = lazy(r"(?:截至|截止(?:时间|日期)?(?:为|是|到|至|在|于)?|截稿(?:时间|日期)?(?:为|是)?)$")
+_CLOSES = lazy(
+    r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?(?:[\d一二三四五六七八九十两]{1,3}(?:[点时]半?|[:：]\d\d))?"
+    r"(?:之?前(?:报名|登记|提交|领取|缴费|预约|投稿|交到|送到|报到|申请|完成|联系|来电|扫码)|截止|截稿|关闭|停止(?:报名|受理|接收|接受|收件|投票|预约|办理))"
+)
 _GOES_ON = lazy(r"起|开始|\s?[至到—~～-]")
 _MOST = 5000  # of one text: hostile text has more
 _UNTIL_LEAD = 24  # characters before a day that may say it is the last
@@ -273,11 +281,16 @@ def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding
             continue
         hour = _AT_AN_HOUR.match(words, end) if published < day else None
         is_hour = hour and words[start - 1 : start] not in {"从", "自"}
-        is_last = not _GOES_ON.match(words, end) and _UNTIL.search(
-            words, max(0, start - _UNTIL_LEAD), start
+        closes = _CLOSES.match(words, end)
+        is_last = closes or (
+            not _GOES_ON.match(words, end)
+            and (
+                _UNTIL.search(words, max(0, start - _UNTIL_LEAD), start)
+                or (published < day and _DEADLINE.search(words, max(0, start - 8), start))
+            )
         )
         if is_hour or is_last:
-            last = hour.end() if hour and is_hour else end
+            last = closes.end() if closes else hour.end() if hour and is_hour else end
             yield text.finding("event-over", Level.ERROR, _is_over(day), start, last)
             return
 

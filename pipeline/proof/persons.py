@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_ROLE_ENDS = "兵员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
+_ROLE_ENDS = "判厨计辑安洁导纳队问播持兵员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
 _ROLE_TAILS = frozenset(
     ["师傅", "主任", "主席", "老师", "老板", "干部"]
 )  # their second character is a surname too
@@ -35,6 +35,7 @@ _FUNCTION = frozenset(
 )
 _SIDE_BY_SIDE = 10  # characters between two people named together
 _PAIR = 2  # characters of a short name
+_IN_NAMES = frozenset("年月日时正学明平进立")  # of those that end many given names as well
 _PARTICLES = frozenset("说在是的把和与带将从为也都就还已到去给让以有这那又再则却")
 _WORDS = frozenset(
     [
@@ -55,7 +56,7 @@ _WORDS = frozenset(
     ]
 )
 _SELDOM = frozenset(
-    "都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最"
+    "会都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最"
 )  # begin few given names
 _NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no given name begins with them
 _POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
@@ -96,8 +97,9 @@ _GROWN = lazy(
 )
 
 
+_BESIDE = lazy(r"跟着?|随着?|和|陪着?|给|帮|替|把|由|向")  # 钟思远跟着爷爷
 _CALLED_CHILD = lazy(
-    r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$"
+    r"(?:[大中小]班的|幼儿园的|小学的|中学的|年级的|[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$"
 )
 _CHILD_OF = lazy(
     r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])"
@@ -200,13 +202,28 @@ def _may_go_on(left: str, right: str) -> bool:
     return left[2] in _FUNCTION and right[2] in _FUNCTION
 
 
+def _is_doubled(full: str, short: str) -> bool:
+    """Say whether the one is 叶舟舟 where the other is 叶舟, followed by 在 or the like."""
+    return full[1] == full[2] and full[:2] == short[:2] and short[2] in _PARTICLES
+
+
+def _may_be_no_name(reading: Reading, one: _Heard) -> bool:
+    """Say whether the last of three characters may be the next word: 李明|在, 李明|年初."""
+    last = one.name[2]
+    if last not in _FUNCTION or _is_last(one):
+        return False
+    return last not in _IN_NAMES or reading.begins_word(one.text, one.end - 1, 1)
+
+
 def _ends_otherwise(reading: Reading, one: _Heard, other: _Heard) -> bool:
     """Say whether two stretches that differ in their last character are names to their end."""
     left, right = one.name, other.name
     ends = _ends_here(reading, one) or _ends_here(reading, other)
     if load_sounds().agree(left[2], right[2]) and not _may_go_on(left, right):
         return ends or one.next in _FUNCTION or other.next in _FUNCTION
-    if any(each.name[2] in _FUNCTION and not _is_last(each) for each in (one, other)):
+    if _is_doubled(left, right) or _is_doubled(right, left):
+        return True
+    if any(_may_be_no_name(reading, each) for each in (one, other)):
         return False
     return ends
 
@@ -267,7 +284,8 @@ def _belongs(text: str, start: int, length: int, anchor: int, anchor_end: int) -
         return False
     if end <= anchor and "，" in between and text[anchor:anchor_end] == "孩子":
         return False  # 吴伟民获奖，奖状是孩子画的
-    around = text[max(0, start - 4) : start] + text[end : end + 4]
+    follows = "" if _BESIDE.match(text, end) else text[end : end + 4]
+    around = text[max(0, start - 4) : start] + follows
     if end <= anchor and _CHILD_OF.match(text, anchor_end):
         return False  # 葛建国八岁的女儿
     if _ALUMNUS.search(text, min(start, anchor), max(end, anchor_end)) or _ALUMNUS.search(
@@ -319,6 +337,7 @@ def _is_no_name(reading: Reading, text: Text, start: int, name: str, *, called: 
         or words.startswith(reading.reference.lists.not_names_first, start)
         or words[max(0, start - 1) : start + 1] in _WORDS
         or name[-1] in "区村路街"
+        or (name[0] in "牛马龙羊" and name[1] in "背头尾角皮身脚蹄栏棚圈毛肉奶")
         or words.startswith(("社区", "小区"), end - 1)
         or words.startswith(_POSTS, start + 1)
         or words[start : start + 4].startswith(tuple(reading.reference.streets))

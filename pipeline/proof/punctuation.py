@@ -37,6 +37,9 @@ _POINT = lazy(
 _BETWEEN_FIGURES = lazy("[一二三四五六七八九十].[一二三四五六七八九十]")
 _DOTS = lazy(r"[.。-](?<=[㐀-鿿].)(?:(?<=\.)\.{2,}|(?<=。)。+|(?<=-)-+(?=[㐀-鿿]))")
 _SHOUTED = lazy(r"[！？]{4,}")
+_BEFORE_ETC = lazy(r"、等(?![待到了候级于着你我他她]|不|一[等会下])")
+_AFTER_FIGURE = lazy(r"\d(?<![^：；。！？\n“（ ].)\d?、(?=[一-龥“《])(?!(?:[一-龥]{1,4}、|\d))")
+_NO_BOOK = lazy(r"《(?P<name>[^《》\n]{1,20})》(?=(?:荣誉)?(?:称号|证书|奖状|奖牌|锦旗|奖杯|头衔)|(?:商标|品牌|执照|许可证))")
 _AFTER_BRACKET = lazy(
     r"、(?:(?<=（[一二三四五六七八九十\d]）、)|(?<=（[一二三四五六七八九十\d]{2}）、)|(?<=[①-⑩]、))"
 )
@@ -110,6 +113,19 @@ _FAULTS: tuple[
         _AFTER_ORDINAL,
         "“第一”“首先”等后面用逗号，请改为“{right}”。",
         _comma_last,
+    ),
+    (("、等",), _BEFORE_ETC, "“等”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
+    (
+        tuple(f"{one}、" for one in "0123456789"),
+        _AFTER_FIGURE,
+        "阿拉伯数字作序号后面不用顿号，请改为“{right}”。",
+        lambda match: f"{match.group()[:-1]}．",
+    ),
+    (
+        ("》",),
+        _NO_BOOK,
+        "证书、称号、奖项和商标不用书名号，请改为引号。",
+        lambda match: f"“{match['name']}”",
     ),
     (("…",), _ETC, "省略号与“等”“等等”只用一个。", None),
     (("...", "。。", "--"), _DOTS, "“{mark}”请改为“{right}”。", _dots),

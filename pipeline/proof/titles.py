@@ -37,6 +37,7 @@ _FORMER_PLACE = lazy(
     r"(?!长|[原]|党|委|办|址|旧)"
 )
 _COUNCIL = lazy(r"[省市区县]人大(?=副?主任)|[省市区县]政协(?=副?主任)")
+_VILLAGE_HEAD = lazy(r"(?<![农新山渔乡水古老本全各两行自旧美])村长(?![大高期久远达年寿约短宽满成出势])")
 _STREET_PARTY = lazy(r"街道党委(?=副?书记|委员|班子)")
 
 
@@ -51,6 +52,8 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
             yield from _secretaries(text)
         if not text.characters.isdisjoint("大协党"):
             yield from _councils(text)
+        if "村长" in text.text:
+            yield from _village_heads(text)
         if "原" not in text.characters:
             continue
         said = -1
@@ -99,6 +102,15 @@ def _secretaries(text: Text) -> Iterator[Finding]:
     for match in _OFFICE_WORKERS.finditer(text.text):
         message = "党工委不隶属于办事处，请改为“街道党工委”。"
         yield text.finding("title-form", Level.ERROR, message, *match.span(), "街道党工委")
+
+
+def _village_heads(text: Text) -> Iterator[Finding]:
+    """Find 村长: the head of a villagers' committee is its 主任."""
+    for match in _VILLAGE_HEAD.finditer(text.text):
+        if text.is_name(match.start()):
+            continue
+        message = "村民委员会设主任，不称“村长”，请改为“村委会主任”或核实职务。"
+        yield text.finding("title-form", Level.WARNING, message, *match.span(), "村委会主任")
 
 
 def _councils(text: Text) -> Iterator[Finding]:
