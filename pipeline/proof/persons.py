@@ -317,6 +317,8 @@ def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
         return None
     shortest = 3 if name[:2] in lists.double_surnames else 2
     for length in range(len(name), shortest - 1, -1):
+        if text.text.startswith("自己", start + length - 1):
+            continue
         follows = text.text[start + length : start + length + 3]
         bare = not follows or follows.startswith(_AFTER)
         if length > _PAIR and called:
