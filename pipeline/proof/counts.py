@@ -10,7 +10,7 @@ from pipeline.model import Level
 from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 from pipeline.proof.series import find_uneven_pairs, find_wrong_series
-from pipeline.proof.sums import find_wrong_sums
+from pipeline.proof.sums import find_wrong_ages, find_wrong_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ _COUNTED_FIRST = lazy(
     _NUMBER_BUT
     % r"[第\d.十百千万几数]"
     + rf"{_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
-    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（|(?<=[件项类样种宝])是)(?P<list>[^。！？；\n：:]{2,200})"
+    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|(?P<open>，(?:包括|包含|涵盖|其中有))|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（|(?<=[件项类样种宝])是)(?P<list>[^。！？；\n：:]{2,200})"
 )
 _ORDINALS = lazy(
     r"(?:^|[，。；：:！？\n、])(?P<word>[一二三四五六七八九十])[是要]|第(?P<nth>[一二三四五六七八九十])[，、是]"
@@ -79,6 +79,7 @@ _TOLERANCE = 1.0  # percentage points that rounding may take
 def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
     """Find counts that differ from what they count, where all of it stands in the sentence."""
     for text in reading.texts:
+        moment = (text.item.published if text.item else None) or reading.issue.publishes_at
         if text.characters.isdisjoint(_COUNTING):
             yield from islice(_uneven_pairs(text), _MOST)
             continue
@@ -95,6 +96,7 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
             )
             for one in islice(kind(text), _MOST)
         ]
+        found += islice(find_wrong_ages(text, moment.year), _MOST)
         reached = -1  # two readings of the same words are one finding
         for finding in sorted(found, key=lambda one: (one.start, -one.end)):
             if finding.start >= reached:
@@ -149,7 +151,7 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         if "、" not in first or "“" in first.replace("”、“", ""):
             first = body if "“" in body else first
         listed = _readings(first, ends_open=False)
-        is_open = any(word in match["list"] for word in _OPEN)
+        is_open = bool(match["open"]) or any(word in match["list"] for word in _OPEN)
         if "、" not in first or _fits(stated, listed, is_open=is_open) or _is_rank(first):
             continue
         if min(listed) < stated and first != body and _goes_on(body, stated):

@@ -14,6 +14,7 @@ from pipeline.model import Level
 from pipeline.proof.balances import find_imbalances
 from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
 from pipeline.proof.lazy import lazy
+from pipeline.proof.ratios import find_wrong_ratios, find_wrong_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,18 +82,19 @@ _THEN = lazy(
 _N = "[\\d一二两三四五六七八九十]"
 # Every sentence that can be worked out has one of these: what it begins with, and what follows.
 _TELLS = {
-    "%层倍番": "",
+    "%层倍番均": "",
     "“": r"[二两三四五六七八九][一-龥]{2}”",
     "，": rf"(?:这|共|一共|以上|上述|总共)?{_N}{{1,3}}[样道件个项大种类点处家支座位名步条]",
     "》": rf"[、和及]?[这等]?{_N}",
     "每": "[周天月期轮个支幢张间组队批]",
     "个": "(?:社区|村|街道|小区|单位)",
     "共计": rf"[^，。；、]{{0,5}}\d|(?<=[共计]){_N}",
-    "期时续办开共限为": rf"{_N}{{1,3}}[天年]",
+    "期时续办开共限为达": rf"{_N}{{1,3}}(?:[天年周月]|个?星期|个月)",
     "里中": "，",
     "了": r"\d",
     "小": "时",
     "一": "半",
+    "分": "之|钟",
     "弃": "权",
     "女": r"[^，。；\d、]{0,5}\d",
     "结剩余还盈": "[余存额剩下]",
@@ -130,6 +132,13 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
             yield text.finding("count-mismatch", Level.ERROR, message, first + start, first + end)
 
 
+def find_wrong_ages(text: Text, year: int) -> Iterator[Finding]:
+    """Yield ages and anniversaries that do not follow from the year named, as seen from ``year``."""
+    if "年" in text.characters and not text.characters.isdisjoint("岁今"):
+        for start, end, message in find_wrong_years(text.text, year):
+            yield text.finding("count-mismatch", Level.ERROR, message, start, end)
+
+
 def _faults(words: str) -> Iterator[tuple[int, int, str]]:
     if not _TELLING.search(words):
         return
@@ -142,6 +151,8 @@ def _faults(words: str) -> Iterator[tuple[int, int, str]]:
         arabic = len(_ARABIC.findall(words))
         yield from find_imbalances(words, there, arabic)
         yield from _worked_out(words, there, arabic)
+        if arabic > 1 and not there.isdisjoint("占均倍番点时:：期历连持共长"):
+            yield from find_wrong_ratios(words)
     if "》" in there:
         for match in _TITLES.finditer(words):
             yield from _listed(match)
