@@ -136,7 +136,7 @@ def _listed_first(text: Text) -> Iterator[Finding]:
 
 
 def _counted_first(text: Text) -> Iterator[Finding]:
-    if text.characters.isdisjoint("：:是为叫即—（"):
+    if text.characters.isdisjoint("：:是为叫即—（括含盖其"):
         return
     for match in _COUNTED_FIRST.finditer(text.text):
         stated, body = _value(match["n"]), match["list"]

@@ -20,7 +20,9 @@ _MOBILE = lazy(
     r"(?<![\d.A-Za-z])(?:\+?86[- ]?)?(?:1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}"
     r"|1[3-9](?=\d{1,4}[- ])(?:[- ]?\d){9}(?<![- ]\d))(?!\d)"  # divided in other ways
 )
-_LONG_NUMBER = lazy(r"\d{4}(?=\d|[- ]\d{4})|\d{3}[- ]\d{3}")  # in every telephone and identity number
+_LONG_NUMBER = lazy(
+    r"\d{4}(?=\d|[- ]\d{4})|\d{3}[- ]\d{3}"
+)  # in every telephone and identity number
 _IDENTITY = lazy(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
 _CONTACT = lazy(
     r"(?:联系电话|联系方式|咨询电话|咨询热线|热线|报名电话|服务电话|值班电话|预约电话|投稿电话|举报电话|"

@@ -33,7 +33,9 @@ _MULTIPLE = lazy(
 _TIMES_AS = lazy(
     rf"是(?:去年|上年|原来|以前|此前|过去|上届|上期|上月|前者|往年)[^，。；\d]{{0,6}}?的(?P<about>{_ABOUT})?(?P<times>[两二三四五六七八九]|\d(?:\.\d)?)倍(?!多|以上|左右)"
 )
-_CLOCK = lazy(r"(?<!\d)(?P<hour>\d{1,2})(?:[点时](?:(?P<half>半)|(?P<minute>\d{1,2})分?|整)?|[:：](?P<minute2>\d\d))(?!\d)")
+_CLOCK = lazy(
+    r"(?<!\d)(?P<hour>\d{1,2})(?:[点时](?:(?P<half>半)|(?P<minute>\d{1,2})分?|整)?|[:：](?P<minute2>\d\d))(?!\d)"
+)
 _LASTED = lazy(
     rf"(?:用时|历时|耗时|费时|持续|时长|全程|共用了?|总共|一共|共|为时|花了|用了|只要|只用|只需|车程|走了|开了|讲了|演了)(?:长达|只要|只用|只需|需要?|大?约|用了?|为|是)?"
     rf"(?P<n>\d{{1,3}}|{SMALL})(?P<half>个半)?个?(?P<unit>小时|分钟)(?!左右|多)"
@@ -132,7 +134,9 @@ def _averages(words: str) -> Iterator[Fault]:
             continue
         real, said = totals[0][0] / groups[0][0], value_of_figure(match["figure"])
         if _differs(match, real, said) and abs(real - said) >= (0.5 if said == int(said) else 0.0):
-            message = f"平均下来是{real:.3g}{match['unit']}，写的是{said:g}{match['unit']}，请核对。"
+            message = (
+                f"平均下来是{real:.3g}{match['unit']}，写的是{said:g}{match['unit']}，请核对。"
+            )
             yield amounts[0][2], match.end(), message
 
 
@@ -162,7 +166,9 @@ def _multiples(words: str) -> Iterator[Fault]:
             else:
                 said = 1 + times
             if _differs(match, real, said):
-                message = f"两个数字相比是{real:.3g}倍，即增加{real - 1:.3g}倍，与文中所写不符，请核对。"
+                message = (
+                    f"两个数字相比是{real:.3g}倍，即增加{real - 1:.3g}倍，与文中所写不符，请核对。"
+                )
                 yield amounts[0][2], match.end(), message
 
 

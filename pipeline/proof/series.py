@@ -160,7 +160,7 @@ def find_uneven_pairs(text: Text, read: Callable[[str], set[int]]) -> Iterator[F
         right = match["right"]
         if "、" not in left + right or _OPEN_LIST.search(left) or _OPEN_LIST.search(right):
             continue
-        counted = _ENDS_COUNTED.search(left)
+        counted = _ENDS_COUNTED.search(left.rstrip("，"))
         if counted:
             ones = {_value(counted["n"])}
         elif re.search("[、和与及]", left):
@@ -170,6 +170,8 @@ def find_uneven_pairs(text: Text, read: Callable[[str], set[int]]) -> Iterator[F
         others = read(right)
         if min(ones) < _FEWEST or max(others) < _FEWEST or ones & others:
             continue
+        if max(others) < min(ones) and text.text.startswith(("，", "；"), match.end()):
+            continue  # the list may go on behind the mark
         nearest = min(abs(one - other) for one in ones for other in others)
         if nearest <= _MOST_APART:
             start = match.start() - len(left)

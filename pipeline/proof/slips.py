@@ -88,7 +88,10 @@ def _may_be_a_name(reading: Reading, text: Text, start: int, end: int) -> bool:
     if text.is_name(start) or text.is_mention(start, end) or text.is_address(start):
         return True
     words = text.text
-    if _IN_SHORT_QUOTES.search(words, max(0, start - _SHORT), start) and "”" in words[end : end + _SHORT]:
+    if (
+        _IN_SHORT_QUOTES.search(words, max(0, start - _SHORT), start)
+        and "”" in words[end : end + _SHORT]
+    ):
         return True  # “烩声烩色” plays with a phrase
     if words[start - 1 : start].isdigit():
         return True  # 7日唱

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, Level
+from pipeline.proof.houses import find_wrong_houses, is_within
 from pipeline.proof.lazy import lazy
 from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule, one_open
@@ -104,6 +105,7 @@ def find_wrong_units(reading: Reading) -> Iterator[Finding]:
                 right = next(iter(sorted(districts)))
                 message = f"{match['street']}属于{right}，不属于{match['district']}，请核对。"
                 yield text.finding("member-name", Level.ERROR, message, *match.span())
+        yield from find_wrong_houses(text, reference.members)
         yield from _near_streets(text, reference)
         yield from _former_districts(text)
 
@@ -240,19 +242,13 @@ def _shortened(
         if (
             len(said) < len(stem)
             and street.group().endswith(member.street)
-            and _is_within(said, stem)
+            and is_within(said, stem)
         ):
             message = f"“{said}{suffix}”疑为“{member.name}”的简称，请用登记的全称。"
             yield text.finding(
                 "member-name", Level.WARNING, message, street.end(), end, member.name
             )
             return
-
-
-def _is_within(short: str, long: str) -> bool:
-    """Say whether all characters of the short name stand in the long one, in their order."""
-    rest = iter(long)
-    return all(one in rest for one in short)
 
 
 def _known(
