@@ -48,8 +48,11 @@ _DEGREE = (
 _MANNERS = (*(one * 2 for one in _TWICE), *_MANNER.split("|"), *_FOUR.split("|"))
 # Verbs and states of one character, and what can only say how far they went.
 _WENT = "洗擦扫拖刷晒码摆排铺贴写画剪缝补修叠照烧煮炖炒熬蒸冻吹淋哭笑说讲听看吃睡站坐挤堆挂缠裹捂忙累乐急气热记算种养长练走跑跳唱打磨雕刻做活穿涂切捆扎塞装染映涨"
+_GONE = lazy(
+    rf"(?:(?<![图壁年油国书字漫版绘好中小家游用电早晚午同听观收化]|[一二三])[{_WENT}]|打扫|收拾|布置|打理|装扮|打扮|整理|高兴|激动|感动|紧张|兴奋)$"
+)
 _SO_FAR = lazy(
-    rf"(?:(?<![图壁年油国书字漫版绘好中小家游用电早晚午同听观收化]|[一二三])[{_WENT}]|打扫|收拾|布置|打理|装扮|打扮|整理|高兴|激动|感动|紧张|兴奋)(?P<de>的)"
+    "的"
     r"(?=(?P<one>[一-龥])(?P=one)(?P<other>[一-龥])(?P=other)(?:[，。；！的、]|$)"
     r"|不得了|不可开交|不亦乐乎|合不拢嘴|直不起腰|睁不开眼|睡不着|说不出话|喘不过气|喘不上气|抬不起头|迈不开步|眼花缭乱|目瞪口呆|目不转睛|出神|入迷|入了迷|入了神|"
     r"发抖|直哆嗦|直跺脚|直掉眼泪|直流眼泪|直抹眼泪|通红|满满当当|水泄不通|一尘不染|一干二净|井井有条|井然有序|头头是道|恰到好处|淋漓尽致|热泪盈眶|前仰后合|面红耳赤|大汗淋漓|"
@@ -61,34 +64,40 @@ _ACTS = lazy(
 )
 _ACT = 4  # characters
 _BECAME = lazy(
-    r"(?<![改转演应蜕质裂巨])变(?P<de>的)(?=更加?|越来越|很|十分|非常|格外|不再|[一-龥]{2}(?:起来|了[，。])|[一-龥]{2}[，。])"
+    r"变(?<![改转演应蜕质裂巨]变)的(?=更加?|越来越|很|十分|非常|格外|不再|[一-龥]{2}(?:起来|了[，。])|[一-龥]{2}[，。])"
 )
-_BEFORE_NOUN = lazy(r"(?<=[一-龥]{2})地(?=[一-龥]{2}[里上中下，。、的是有都旁前后边外内])")
+_BEFORE_NOUN = lazy(r"地(?<=[一-龥]{2}地)(?=[一-龥]{2}[里上中下，。、的是有都旁前后边外内])")
 _QUALITY, _THING = ("a", "b", "z"), ("n", "nz", "ns")  # the dictionary's tags
 
 
 def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find 的 for 地 before verbs and for 得 before degrees, and 地 for 的 before nouns."""
-    words = text.text
     if "地" in text.characters:
         yield from _before_nouns(reading, text)
     if "的" not in text.characters:
         return
-    for pattern in (_SO_FAR, _BECAME):
-        for match in pattern.finditer(words):
-            if not text.is_name(match.start()):
-                yield _finding(text, match.start(), match.start("de"), "程度", "得")
+    words = text.text
     for match in _VERB.finditer(words):
         at = match.start()
-        manner = next((one for one in _MANNERS if words.endswith(one, 0, at)), None)
-        if not manner and (twice := _TWO_TWICE.search(words, max(0, at - _ACT), at)):
-            manner = twice.group()
+        manner = _manner_before(words, at)
         if manner and not text.is_name(at):
             yield _finding(text, at - len(manner), at, "动作", "地")
-    for match in _DEGREED.finditer(words):
-        act = _ACTS.search(words, max(0, match.start() - _ACT), match.start())
-        if act and not text.is_name(match.start()):
-            yield _finding(text, act.start(), match.start(), "程度", "得")
+    for pattern, act_before in ((_DEGREED, _ACTS), (_SO_FAR, _GONE)):
+        for match in pattern.finditer(words):
+            act = act_before.search(words, max(0, match.start() - _ACT), match.start())
+            if act and not text.is_name(match.start()):
+                yield _finding(text, act.start(), match.start(), "程度", "得")
+    for match in _BECAME.finditer(words):
+        yield _finding(text, match.start(), match.start() + 1, "程度", "得")
+
+
+def _manner_before(words: str, at: int) -> str | None:
+    """Return the manner that ends before the character: 慢慢, 认真, 认认真真."""
+    manner = next((one for one in _MANNERS if words.endswith(one, 0, at)), None)
+    if manner:
+        return manner
+    twice = _TWO_TWICE.search(words, max(0, at - _ACT), at)
+    return twice.group() if twice else None
 
 
 def _before_nouns(reading: Reading, text: Text) -> Iterator[Finding]:

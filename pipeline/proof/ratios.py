@@ -13,6 +13,7 @@ from pipeline.proof.lazy import lazy
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     Fault = tuple[int, int, str]
 
@@ -44,12 +45,14 @@ _LASTS = lazy(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
     rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|共|长达)(?P<about>{_ABOUT})?(?P<n>{SMALL})(?P<unit>周|个?星期|个月)"
 )
+_YEAR = r"(?P<year>[12][09]\d\d(?<!\d{5}))年"
 _SINCE = lazy(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?[^。；！？\d]{0,16}?(?:至今|距今|到今年|到现在|如今)[^。；！？\d]{0,6}?"
+    _YEAR
+    + r"(?:\d{1,2}月)?(?:\d{1,2}[日号])?[^。；！？\d]{0,16}?(?:至今|距今|到今年|到现在|如今)[^。；！？\d]{0,6}?"
     rf"(?P<about>{_ABOUT})?(?:整整|已有|有)?(?P<n>\d{{1,3}}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?:个年头|周?年)(?!多|左右)"
 )
 _AGED = lazy(
-    r"(?:(?:生于|出生于)(?P<year>19\d\d|20\d\d)年|(?<!\d)(?P<year2>19\d\d|20\d\d)年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生)(?![活产]))"
+    _YEAR + r"(?:(?<=生于.....)|(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生)(?![活产]))"
     r"[^。；！？\d]{0,14}?(?:今年|现年|现在|如今|已经|已|年满)[^。；！？\d]{0,4}?(?P<n>\d{1,3})岁"
 )
 _TOLERANCE = 0.04  # of a share or an average that is said without 约
@@ -60,20 +63,23 @@ _YEARS = 1  # by which a person's age and an anniversary may be counted otherwis
 _FAR_OFF = 40  # years: then they speak of different things
 
 
-def find_wrong_ratios(words: str) -> Iterator[Fault]:
-    """Yield start, end and what is wrong, for one sentence."""
-    bare = DATES.sub(lambda match: "日" * len(match.group()), words)
-    for find in (_shares, _averages, _multiples):
-        yield from find(bare)
-    yield from _minutes(words)
-    yield from _weeks(words)
+def find_wrong_ratios(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
+    """Yield start, end and what is wrong, for one sentence and its characters."""
+    if not there.isdisjoint("占均倍番"):
+        bare = DATES.sub(lambda match: "日" * len(match.group()), words)
+        for find in (_shares, _averages, _multiples):
+            yield from find(bare)
+    if "分钟" in words or "小时" in words:
+        yield from _minutes(words)
+    if "月" in there and ("周" in there or "个" in there or "星" in there):
+        yield from _weeks(words)
 
 
 def find_wrong_years(words: str, year: int) -> Iterator[Fault]:
     """Yield ages and anniversaries that do not follow from the year that is named."""
     for pattern, what in ((_SINCE, "年"), (_AGED, "岁")):
-        for match in pattern.finditer(words):
-            named = match["year"] or match["year2"] if what == "岁" else match["year"]
+        for match in pattern.finditer(words) if what in words else ():
+            named = match["year"]
             said = _whole(match["n"])
             real = year - int(named)
             off = abs(real - said)

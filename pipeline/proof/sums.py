@@ -134,7 +134,7 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
 
 def find_wrong_ages(text: Text, year: int) -> Iterator[Finding]:
     """Yield ages and anniversaries that do not follow from the year named, as seen from ``year``."""
-    if "年" in text.characters and not text.characters.isdisjoint("岁今"):
+    if not text.characters.isdisjoint("岁今") and ("19" in text.text or "20" in text.text):
         for start, end, message in find_wrong_years(text.text, year):
             yield text.finding("count-mismatch", Level.ERROR, message, start, end)
 
@@ -151,8 +151,6 @@ def _faults(words: str) -> Iterator[tuple[int, int, str]]:
         arabic = len(_ARABIC.findall(words))
         yield from find_imbalances(words, there, arabic)
         yield from _worked_out(words, there, arabic)
-        if arabic > 1 and not there.isdisjoint("占均倍番点时:：期历连持共长"):
-            yield from find_wrong_ratios(words)
     if "》" in there:
         for match in _TITLES.finditer(words):
             yield from _listed(match)
@@ -175,6 +173,7 @@ def _worked_out(words: str, there: set[str], arabic: int) -> Iterator[tuple[int,
             yield from _parts(words)
         if not there.isdisjoint("天时年"):
             yield from _times(words)
+        yield from find_wrong_ratios(words, there)
     if "每" in there:
         yield from _repeated(words)
 
