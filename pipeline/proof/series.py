@@ -62,6 +62,7 @@ _PAIRED = lazy(
 )
 _LEFT = 80  # characters that the first of the pair may take
 _ENDS = lazy(r"[，。；：！？\n（）]")
+_GOES_ON = lazy(r"[，；][^，。；！？、\n]{1,30}、")  # the list, behind the mark
 _OPEN_LIST = lazy(r"等(?![奖级次品功座舱第])|……|之一")
 _ENDS_COUNTED = lazy(
     rf"(?<![第\d.十百千万])(?P<n>{_NUMBER})(?:个?[人名位个家支队组项类种户所座]|个[一-龥]{{2,4}})[一-龥]{{0,2}}$"
@@ -170,8 +171,8 @@ def find_uneven_pairs(text: Text, read: Callable[[str], set[int]]) -> Iterator[F
         others = read(right)
         if min(ones) < _FEWEST or max(others) < _FEWEST or ones & others:
             continue
-        if max(others) < min(ones) and text.text.startswith(("，", "；"), match.end()):
-            continue  # the list may go on behind the mark
+        if max(others) < min(ones) and _GOES_ON.match(text.text, match.end()):
+            continue
         nearest = min(abs(one - other) for one in ones for other in others)
         if nearest <= _MOST_APART:
             start = match.start() - len(left)
