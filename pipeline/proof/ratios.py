@@ -45,6 +45,15 @@ _LASTS = lazy(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
     rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|共|长达)(?P<about>{_ABOUT})?(?P<n>{SMALL})(?P<unit>周|个?星期|个月)"
 )
+_PRICED = lazy(
+    rf"每(?P<unit>[份张套本个人户场桌盒箱斤瓶袋台把只件位桶盆棵条双床杯碗])(?:票价|门票|收费|收|成本|补贴|售价|卖|价格?|只要|只收)?(?P<price>{FIGURE})元"
+)
+_EARNED = lazy(
+    rf"(?:一共|总共|共计|合计|共)(?:收入|卖了?|收到?了?|花了?|花费|支出|筹得|筹集|募得|募集|补贴|发放|需要?|计|得|是)?(?P<total>{FIGURE})元"
+)
+_DISCOUNT = lazy(
+    rf"原价(?P<full>{FIGURE})元[^。；！？]{{0,16}}?打(?P<off>[一二三四五六七八九]|[1-9](?:\.\d)?)折[^。；！？\d]{{0,12}}?(?P<paid>{FIGURE})元"
+)
 _YEAR = r"(?P<year>[12][09]\d\d(?<!\d{5}))年"
 _SINCE = lazy(
     _YEAR
@@ -69,6 +78,8 @@ def find_wrong_ratios(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
         bare = DATES.sub(lambda match: "日" * len(match.group()), words)
         for find in (_shares, _averages, _multiples):
             yield from find(bare)
+    if "元" in there and not there.isdisjoint("每折"):
+        yield from _prices(words)
     if "分钟" in words or "小时" in words:
         yield from _minutes(words)
     if "月" in there and ("周" in there or "个" in there or "星" in there):
@@ -149,6 +160,26 @@ def _averages(words: str) -> Iterator[Fault]:
 def value_of_figure(number: str) -> float:
     """Return a number with decimals, or one of one or two Han digits."""
     return float(number) if number[0].isdigit() else value_of(number)
+
+
+def _prices(words: str) -> Iterator[Fault]:
+    """Yield 30份，每份12元，共收入400元, and 原价100元，打八折后70元."""
+    for match in _DISCOUNT.finditer(words):
+        full, paid = float(match["full"]), float(match["paid"])
+        real = full * value_of_figure(match["off"]) / 10
+        if abs(real - paid) > max(1.0, real * _TOLERANCE):
+            yield *match.span(), f"打折后应是{real:g}元，写的是{paid:g}元，请核对。"
+    for match in _PRICED.finditer(words):
+        counted = [one for one in _AMOUNT.finditer(words) if one["unit"] == match["unit"]]
+        earned = list(_EARNED.finditer(words))
+        if len(counted) != 1 or len(earned) != 1 or len(_PRICED.findall(words)) > 1:
+            continue
+        price, total = float(match["price"]), float(earned[0]["total"])
+        real = float(counted[0]["figure"]) * price
+        if abs(real - total) > _TOLERANCE * max(real, total) and real < total * 10:
+            places = (match.span(), counted[0].span(), earned[0].span())
+            message = f"{counted[0]['figure']}乘{price:g}得{real:g}元，写的是{total:g}元，请核对。"
+            yield min(first for first, _ in places), max(last for _, last in places), message
 
 
 def _multiples(words: str) -> Iterator[Fault]:

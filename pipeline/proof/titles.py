@@ -37,6 +37,21 @@ _FORMER_PLACE = lazy(
     r"(?!长|[原]|党|委|办|址|旧)"
 )
 _COUNCIL = lazy(r"[省市区县]人大(?=副?主任)|[省市区县]政协(?=副?主任)")
+# An organisation, posts that it does not have, and the one that it has.
+_POSTS = (
+    (lazy(r"检察院(?P<post>副?院长)"), "检察长"),
+    (lazy(r"妇联(?P<post>副?(?:主任|会长|书记))"), "主席"),
+    (lazy(r"(?:总工会|(?<!分)工会|文联|科协)(?P<post>副?(?:会长|主任|书记))(?!员)"), "主席"),
+    (
+        lazy(r"(?:团委|团支部|纪委|党委|党总支|党支部|党工委)(?P<post>副?(?:主任|主席|会长))"),
+        "书记",
+    ),
+    (lazy(r"(?:业委会|业主委员会|居委会|村委会|关工委)(?P<post>副?(?:会长|主席))"), "主任"),
+    (lazy(r"幼儿园(?P<post>副?校长)"), "园长"),
+    (lazy(r"派出所(?P<post>副?(?:主任|局长))"), "所长"),
+    (lazy(r"(?:红十字会|商会|志愿者协会)(?P<post>副?(?:主席|主任))"), "会长"),
+)
+_POST = ("主席", "主任", "会长", "院长", "书记", "校长", "局长")
 _VILLAGE_HEAD = lazy(
     r"(?<![农新山渔乡水古老本全各两行自旧美])村长(?![大高期久远达年寿约短宽满成出势])"
 )
@@ -54,8 +69,7 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
             yield from _secretaries(text)
         if not text.characters.isdisjoint("大协党"):
             yield from _councils(text)
-        if "村长" in text.text:
-            yield from _village_heads(text)
+        yield from _foreign_posts(text)
         if "原" not in text.characters:
             continue
         said = -1
@@ -104,6 +118,18 @@ def _secretaries(text: Text) -> Iterator[Finding]:
     for match in _OFFICE_WORKERS.finditer(text.text):
         message = "党工委不隶属于办事处，请改为“街道党工委”。"
         yield text.finding("title-form", Level.ERROR, message, *match.span(), "街道党工委")
+
+
+def _foreign_posts(text: Text) -> Iterator[Finding]:
+    """Find posts that an organisation does not have: 检察院院长, 妇联主任, 党支部主任."""
+    if "村长" in text.text:
+        yield from _village_heads(text)
+    there = any(map(text.text.__contains__, _POST))
+    for pattern, post in _POSTS if there else ():
+        for match in pattern.finditer(text.text):
+            right = ("副" if match["post"].startswith("副") else "") + post
+            message = f"“{match.group()}”：这个机构设{post}，请改为“{right}”或核实职务。"
+            yield text.finding("title-form", Level.WARNING, message, *match.span("post"), right)
 
 
 def _village_heads(text: Text) -> Iterator[Finding]:
