@@ -84,11 +84,13 @@ def build(
     mistaken: Iterable[frozenset[str]],
     parts: Iterable[frozenset[str]] = (),
     usual: Container[str] = (),
+    looks: Iterable[frozenset[str]] = (),
 ) -> dict[str, str]:
     """Return slips with the words that were meant.
 
     ``paper`` is lines of words divided by spaces; ``mistaken`` are characters taken for each other,
-    ``parts`` those that sound alike and share a part; ``usual`` are words that count as usual.
+    ``parts`` those that sound alike and share a part, ``looks`` those that only look alike;
+    ``usual`` are words that count as usual.
     """
     used: Counter[str] = Counter()
     attested = {"".join(pair) for word in dictionary.words for pair in pairwise(word)}
@@ -96,7 +98,7 @@ def build(
         words = [_TAG.sub("", one).lstrip("[") for one in line.split()]
         used.update(words)
         attested.update("".join(pair) for pair in pairwise("".join(words)))
-    named, others = _by_character(mistaken), _by_character(parts)
+    named, others, alike = map(_by_character, (mistaken, parts, looks))
     sounds = load_sounds()
     found: dict[str, tuple[float, str]] = {}
     for word, (occurs, tag) in dictionary.words.items():
@@ -107,16 +109,20 @@ def build(
         for at in range(_PAIR):
             if word[1 - at] in _FREE:
                 continue  # 互送, 一搬: they go with any word
-            for wrong in named.get(word[at], set()) | others.get(word[at], set()):
+            near = named.get(word[at], set()) | others.get(word[at], set())
+            for wrong in near | alike.get(word[at], set()):
                 slip = word[:at] + wrong + word[at + 1 :]
-                if wrong in _FREE or slip in attested or not sounds.agree_but_tone(wrong, word[at]):
+                if wrong in _FREE or slip in attested:
+                    continue
+                sounds_alike = wrong in near and sounds.agree_but_tone(wrong, word[at])
+                if not sounds_alike and wrong not in alike.get(word[at], ()):
                     continue
                 likelier = dictionary.likelier(max(often, occurs), list(slip))
-                is_named = wrong in named.get(word[at], ())
+                is_named = sounds_alike and wrong in named.get(word[at], ())
                 if likelier >= (_LIKELIER if is_named else _LIKELIER_OF_PARTS):
                     found[slip] = max(found.get(slip, (0.0, "")), (likelier, word))
     slips = {slip: word for slip, (_, word) in sorted(found.items())}
-    return slips | _of_three(dictionary, slips, _by_character([*mistaken, *parts]), usual)
+    return slips | _of_three(dictionary, slips, _by_character([*mistaken, *parts, *looks]), usual)
 
 
 def _of_three(
@@ -184,6 +190,11 @@ def read_mistaken() -> set[frozenset[str]]:
     return pairs | {pair for pair in load_lists().lookalikes if len(pair) == _PAIR}
 
 
+def read_looks() -> set[frozenset[str]]:
+    """Return the pairs of characters that look alike, however they sound."""
+    return {frozenset(two) for group in load_lists().alike for two in combinations(group, 2)}
+
+
 def read_parts(path: Path) -> set[frozenset[str]]:
     """Return usual characters that sound alike and share a part, or of which one is the other's.
 
@@ -242,7 +253,7 @@ def main() -> None:
     dictionary = read_dictionary(Path(jieba.__file__).parent / "dict.txt")
     paper = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
     parts, usual = read_parts(Path(sys.argv[2])), read_usual()
-    slips = build(dictionary, [*paper, *read_places()], read_mistaken(), parts, usual)
+    slips = build(dictionary, [*paper, *read_places()], read_mistaken(), parts, usual, read_looks())
     TABLE.write_text(to_table(slips), encoding="utf-8")
 
 

@@ -107,6 +107,9 @@ _HABIT = lazy(
 )
 _HOURS = lazy(r"[也照都]开[，。；放门]|周末则|平时|工作日|开放时间|营业时间")
 _STATED_DAY = lazy(r"\d[日号]|[本这下上]周|[今明后]天|[今明]晚")
+_OF_A_DATE = lazy(
+    r"月\d{1,2}[日号]\s?[（(，]?(?:周|星期)[一二三四五六日天]|(?:周|星期)[一二三四五六日天](?:[至到](?:周|星期)?[一二三四五六日天])?[（(]\d{1,2}月"
+)
 _FAR = lazy(r"[离距][^，。；]{0,8}$")  # 离地铁最近
 _PINNED = lazy(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
 _BEFORE_PINNED = lazy(r"\d{1,2}日[（(]$")
@@ -238,6 +241,8 @@ _UNTIL = lazy(
     r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}$"
 )
 _DEADLINE = lazy(r"(?:截至|截止(?:时间|日期)?(?:为|是|到|至|在|于)?|截稿(?:时间|日期)?(?:为|是)?)$")
+_ASKED = lazy(r"(?:请|须|务必|需|可|敬请|欢迎)[^，。；！？\n\d]{0,6}$")
+_BEFORE_THEN = lazy("之?前")
 _CLOSES = lazy(
     r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?(?:[\d一二三四五六七八九十两]{1,3}(?:[点时]半?|[:：]\d\d))?"
     r"(?:之?前(?:报名|登记|提交|领取|缴费|预约|投稿|交到|送到|报到|申请|完成|联系|来电|扫码)|截止|截稿|关闭|停止(?:报名|受理|接收|接受|收件|投票|预约|办理))"
@@ -281,7 +286,11 @@ def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding
             continue
         hour = _AT_AN_HOUR.match(words, end) if published < day else None
         is_hour = hour and words[start - 1 : start] not in {"从", "自"}
-        closes = _CLOSES.match(words, end)
+        closes = _CLOSES.match(words, end) or (
+            words.startswith(("前", "之前"), end)
+            and _ASKED.search(words, max(0, start - _UNTIL_LEAD), start)
+            and _BEFORE_THEN.match(words, end)
+        )
         is_last = closes or (
             not _GOES_ON.match(words, end)
             and (
@@ -322,6 +331,9 @@ def _goes_on(item: Item, event: Event) -> bool:
     """Say whether the text tells of a habit (每个周日) of which the event is the first time."""
     if _HOURS.search(item.text) and not _STATED_DAY.search(item.text):
         return True
+    first = event.start.astimezone(_SHANGHAI)
+    if f"{first.month}月{first.day}" not in item.text and _OF_A_DATE.search(item.text):
+        return True  # the weekday, of which the event was told, is that of another day
     weekday = _WEEKDAYS[event.start.astimezone(_SHANGHAI).weekday()]
     said = {match[1].replace("天", "日") for match in _HABIT.finditer(item.text + item.summary)}
     return weekday in said

@@ -24,6 +24,7 @@ _ROLE_ENDS = "判厨计辑安洁导纳队问播持兵员长师手家练记任警
 _ROLE_TAILS = frozenset(
     ["师傅", "主任", "主席", "老师", "老板", "干部"]
 )  # their second character is a surname too
+_MORE_WORDS = "经路水米沙门车井支时来"  # surnames that are words nearly always
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
 _CALLED = "书记|主任|老师|医生|师傅|队长|会长|院长|校长|园长|站长|局长|所长|教练|经理|馆长|警官|秘书长|理事长|阿姨|大姐"
 _PETS = "大小阿老"  # stand in a name and are easily left out
@@ -132,6 +133,8 @@ def find_near_names(reading: Reading) -> Iterator[Finding]:
     seen: dict[str, list[_Heard]] = {}
     for text in reading.texts:
         for role, here in _heard(text, pattern, lists):
+            if "某" in here.name:
+                continue  # hidden on purpose
             others = seen.setdefault(role, [])
             near = next((one for one in others if _is_slip(reading, one, here)), None)
             if near and _are_two(near, here):
@@ -339,6 +342,7 @@ def _is_no_name(reading: Reading, text: Text, start: int, name: str, *, called: 
         or words.startswith(reading.reference.lists.not_names_first, start)
         or words[max(0, start - 1) : start + 1] in _WORDS
         or name[-1] in "区村路街"
+        or (name[0] in _MORE_WORDS and not called)
         or (name[0] in "牛马龙羊" and name[1] in "背头尾角皮身脚蹄栏棚圈毛肉奶")
         or words.startswith(("社区", "小区"), end - 1)
         or words.startswith(_POSTS, start + 1)

@@ -67,6 +67,8 @@ _NO_BRANCH = (
     "找",
     "请",
 )
+_CUT_SHORT = lazy(r"[的里，。；、]|[老青]年|居民|党|志愿|书记|小广场|广场|门口")
+_LONG_STEM = 3  # characters from which a name without 社区 is no common word
 _STREET = lazy("街道|镇(?!海)")
 _STEMS = (2, 3)  # characters of a street's name
 _FORMER_DISTRICT = lazy(r"奉化市(?!民)|江东区|鄞县(?!大道|路)")
@@ -105,9 +107,24 @@ def find_wrong_units(reading: Reading) -> Iterator[Finding]:
                 right = next(iter(sorted(districts)))
                 message = f"{match['street']}属于{right}，不属于{match['district']}，请核对。"
                 yield text.finding("member-name", Level.ERROR, message, *match.span())
+        yield from _without_suffix(text, reference)
         yield from find_wrong_houses(text, reference.members)
         yield from _near_streets(text, reference)
         yield from _former_districts(text)
+
+
+def _without_suffix(text: Text, reference: Reference) -> Iterator[Finding]:
+    """Find 东柳街道幸福苑 for 东柳街道幸福苑社区: a member's name cut short behind its street."""
+    for member in reference.members:
+        stem = member.name.removesuffix("社区").removesuffix("村")
+        if stem == member.name or not member.street or len(stem) < _LONG_STEM:
+            continue
+        said = member.street + stem
+        at = text.text.find(said)
+        if at >= 0 and _CUT_SHORT.match(text.text, at + len(said)):
+            start, end = at + len(member.street), at + len(said)
+            message = f"“{stem}”疑为“{member.name}”的简称，请用登记的全称。"
+            yield text.finding("member-name", Level.WARNING, message, start, end, member.name)
 
 
 def _near_streets(text: Text, reference: Reference) -> Iterator[Finding]:
