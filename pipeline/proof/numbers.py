@@ -74,8 +74,11 @@ class _Places:
                     self.digit.setdefault(behind, []).append(range(match.start(), end))
             elif len(stretch) > 1 or words[end : end + 1] in _BEHIND["han"]:
                 self._add_han(words, match.start(), end)
-        self._behind = {"digit": self.digit.keys(), "han": self.han.keys()}
-        self._behind["figure"] = self.digit.keys() | self.han.keys()
+        self._behind: dict[str, AbstractSet[str]] = {
+            "digit": self.digit.keys(),
+            "han": self.han.keys(),
+            "figure": self.digit.keys() | self.han.keys(),
+        }
 
     def _add_han(self, words: str, first: int, last: int) -> None:
         """Note a stretch that has numbers in Han, and perhaps digits among them."""

@@ -153,7 +153,8 @@ class Reading:
 
     @cached_property
     def _pairs(self) -> frozenset[int]:
-        return self.reference.lists.pairs | slip_keys() | self._rules_keys
+        splits = self.reference.split_known is not None  # else no slip is looked for
+        return self.reference.lists.pairs | self._rules_keys | (slip_keys() if splits else set())
 
     def is_edge(self, text: Text, at: int) -> bool:
         """Say whether a word ends before the character; False without a way to tell."""

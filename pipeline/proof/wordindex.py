@@ -26,7 +26,7 @@ class WordIndex:
     def __init__(self, words: Iterable[str]) -> None:
         """Sort the words by their first two characters, the longest first."""
         self._by_pair: dict[str, list[str]] = {}
-        for word in sorted(set(words), key=lambda word: (-len(word), word)):
+        for word in sorted(set(words), key=len, reverse=True):
             if len(word) >= _PAIR:
                 self._by_pair.setdefault(word[:_PAIR], []).append(word)
 
@@ -57,7 +57,7 @@ class WordIndex:
 
 def keys_of(pairs: Iterable[str]) -> frozenset[int]:
     """Return pairs of characters as `places_of` compares them."""
-    return frozenset(int.from_bytes(pair.encode(_CODE, _LONE), sys.byteorder) for pair in pairs)
+    return frozenset(memoryview("".join(pairs).encode(_CODE, _LONE)).cast("Q"))
 
 
 def places_of(text: str, keys: frozenset[int]) -> list[int]:

@@ -48,7 +48,7 @@ def test_a_word_of_three_with_a_mistaken_character_is_found(
         ("居民门轮流看月亮。", ("居民门", "居民们")),
         ("画了一副画送给他。", ("一副画", "一幅画")),
         ("安全检察，一户不落。", ("安全检察，", "安全检查，")),
-        ("请大家座好，在说一遍。", ("在说", "再说")),
+        ("请大家坐好，在说一遍。", ("在说一遍", "再说一遍")),
     ],
 )
 def test_words_taken_for_each_other_are_told_by_what_stands_beside_them(
