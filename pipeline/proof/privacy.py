@@ -21,7 +21,7 @@ _MOBILE = lazy(
     r"|1[3-9](?=\d{1,4}[- ])(?:[- ]?\d){9}(?<![- ]\d))(?!\d)"  # divided in other ways
 )
 _LONG_NUMBER = lazy(
-    r"\d{4}(?=\d|[- ]\d{4})|\d{3}[- ]\d{3}"
+    r"\d\d\d(?:\d(?=\d|[- ]\d{4})|[- ]\d{3})"
 )  # in every telephone and identity number
 _IDENTITY = lazy(r"(?<!\d)\d{6}(?P<gap>[- ]?)\d{8}(?P=gap)\d{3}[\dXx](?![\dA-Za-z])")
 _GAPS = str.maketrans("", "", " -")

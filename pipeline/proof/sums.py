@@ -100,13 +100,9 @@ _TELLS = {
     "女": r"[^，。；\d、]{0,5}\d",
     "结剩余还盈": "[余存额剩下]",
     "其余剩还另不没未": r"[余下剩外有好成了完修谈办]?[^，。；\d]{0,9}\d",
-    r"\d": r"(?<!\d\d)(?:[\d.]{0,12}[^\d。！？；\n]{1,16}\d){3}",
+    "0123456789０１２３４５６７８９": r"(?<!\d\d)(?:[\d.]{0,12}[^\d。！？；\n]{1,16}\d){3}",
 }
-_WORTH_READING = lazy(
-    rf"[{''.join(_TELLS)}](?:"
-    + "|".join(rf"(?<=[{on}]){then}" for on, then in _TELLS.items())
-    + ")"
-)
+_WORTH_READING = lazy("|".join(f"{one}(?:{then})" for on, then in _TELLS.items() for one in on))
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
 _MOST_APART = 4
