@@ -82,13 +82,17 @@ class _Places:
 
     def _add_han(self, words: str, first: int, last: int) -> None:
         """Note a stretch that has numbers in Han, and perhaps digits among them."""
-        runs = [match.span() for match in _RUN.finditer(words, first, last)]
+        if words[first:last].isalpha():  # no digits
+            runs = [(first, last)]
+        else:
+            runs = [match.span() for match in _RUN.finditer(words, first, last)]
         for start, end in runs:
-            by_next = self.digit if words[start] <= "9" else self.han
+            is_han = words[start] > "9"
+            by_next = self.han if is_han else self.digit
             by_next.setdefault(words[end : end + 1], []).append(range(start, end))
-            if by_next is self.han:
-                for at in range(start, end - 1):  # 百 and 数 may be what stands behind another
-                    by_next.setdefault(words[at + 1], []).append(range(at, at + 1))
+            for at in range(start, end - 1) if is_han else ():
+                # 百 and 数 may be what stands behind another
+                by_next.setdefault(words[at + 1], []).append(range(at, at + 1))
         if len(runs) > 1:
             self.mixed.append(range(first, last))
 

@@ -44,11 +44,14 @@ class WordIndex:
 
         ``places``: where `places_of` found these pairs, others perhaps among them.
         """
+        by_pair = self._by_pair
+        if places is None:
+            places = places_of(text, self._keys)
         reached = 0
-        for start in places_of(text, self._keys) if places is None else places:
+        for start in [at for at in places if text[at : at + _PAIR] in by_pair]:
             if start < reached:
                 continue
-            for word in self._by_pair.get(text[start : start + _PAIR], ()):
+            for word in by_pair[text[start : start + _PAIR]]:
                 if text.startswith(word, start):
                     reached = start + len(word)
                     yield start, word
