@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 CASES = sorted((ROOT / "bench" / "data").glob("proof-cases*.jsonl"))
 MONDAY = "2026-11-23"
+PARTIES = ("党委", "党总支", "党支部")
 LEVELS = ("error", "warning")
 
 
@@ -120,9 +121,9 @@ def make_reference(case: dict[str, Any], reference: Reference) -> Reference:
         return reference
     units = dict(reference.units)
     for one in case["register"]:
-        unit = Unit(
-            one["name"], one["street"], one["district"], member=True, party=one.get("party") or ""
-        )
+        posts = " ".join(contact.get("title", "") for contact in one.get("contacts", ()))
+        party = one.get("party") or next((p for p in PARTIES if f"{p}书记" in posts), "")
+        unit = Unit(one["name"], one["street"], one["district"], member=True, party=party)
         others = [other for other in units.get(unit.name, ()) if other.street != unit.street]
         units[unit.name] = (unit, *others)
     return replace(reference, units=units)

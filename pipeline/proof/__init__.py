@@ -31,6 +31,7 @@ from pipeline.proof import (
 from pipeline.proof.explain import explain, explain_all
 from pipeline.proof.lists import load_lists
 from pipeline.proof.rule import Mail, Reading, Reference, Rule, Unit
+from pipeline.proof.wordindex import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,8 @@ RULES: tuple[Rule, ...] = (
     *signatures.RULES,
 )
 """Every rule, in the order of the manual."""
+
+_KEYS = keys_of(frozenset().union(*(rule.pairs for rule in RULES)))
 
 LIMIT = 3.0
 """Errors in 10,000 characters at which a publication still passes (Chinese press practice)."""
@@ -161,6 +164,7 @@ def proofread(
         newsletter=newsletter,
         signatures=signatures,
         links=links,
+        keys=_KEYS,
     )
     findings = [finding for rule in RULES for finding in islice(rule.find(reading), MOST)]
     order = {item.key: position for position, item in enumerate(issue.items)}

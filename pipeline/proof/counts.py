@@ -10,7 +10,7 @@ from pipeline.model import Level
 from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 from pipeline.proof.series import find_uneven_pairs, find_wrong_series
-from pipeline.proof.sums import find_wrong_sums
+from pipeline.proof.sums import find_wrong_ages, find_wrong_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _NUMBER = r"(?:\d{1,2}|十[一二三四五六七八九]|二?十|[二三四五六七八九两])"
+# The same, behind what may not stand before it; a pattern is faster that begins with a character.
+_NUMBER_BUT = (
+    r"(?P<n>[\d二三四五六七八九两十](?<!%s.)(?:(?<=\d)\d|(?<=十)[一二三四五六七八九]|(?<=二)十)?)"
+)
 _THING = r"(?:个|家|项|步|点|道|层|样|件|口|组|部|首|类|大类|种|处|所|支|条|款|座|场|大|方面|名|位|人|区|镇|村|地)"
 _NOT_A_COUNT = (
     r"(?!月|小时|百分点|多|余|半|年|周|星期|工作日|亿|万|千|百|分钟|季度|学期|世纪|节气|班次)"
@@ -28,15 +32,18 @@ _NOT_A_COUNT = (
 
 # A list, then how many: 海曙、鄞州、江北、镇海、北仑和奉化6个中心城区
 _AFTER_LIST = lazy(
-    rf"(?=[等十一二三四五六七八九两0-9])(?P<etc>等)?(?<![A-Za-z第])(?P<n>{_NUMBER})(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
+    _NUMBER_BUT % "[A-Za-z第]"
+    + rf"(?P<thing>个|家|项|类|种|处|所|支|条|座|区|镇|村|地|街道|社区|单位|名|位|人|部|层|款|样|方面|组|环节|步骤|阶段|板块|小组|奖项|品种|领域|岗位|门课|门|县|乡|路|大(?=[一-龥]{2})){_NOT_A_COUNT}"
 )
 _BREAKS = lazy(r"[，。；：！？\n“”（）…—]")
 _GIVEN = lazy("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
 _LIST_WINDOW = 160  # characters that a list before its number may take
 # How many, then a list: 三个社区：甲、乙和丙
 _COUNTED_FIRST = lazy(
-    rf"(?=[十一二三四五六七八九两0-9])(?<![第\d.十百千万几数])(?P<n>{_NUMBER}){_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
-    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（|(?<=[件项类样种宝])是)(?P<list>[^。！？；\n：:]{2,200})"
+    _NUMBER_BUT
+    % r"[第\d.十百千万几数]"
+    + rf"{_THING}{_NOT_A_COUNT}(?P<noun>[^，。；：！？、\n\d]{{0,14}}?)"
+    r"(?P<link>[：:]|，?(?:分别|依次|具体)[是为叫]|，(?:即|也就是|它们是|他们是|名叫)|(?P<open>，(?:包括|包含|涵盖|其中有))|，[^，。；：、]{0,4}叫它们|即(?=[一“])|——|（|(?<=[件项类样种宝])是)(?P<list>[^。！？；\n：:]{2,200})"
 )
 _ORDINALS = lazy(
     r"(?:^|[，。；：:！？\n、])(?P<word>[一二三四五六七八九十])[是要]|第(?P<nth>[一二三四五六七八九十])[，、是]"
@@ -48,11 +55,11 @@ _PERSON = lazy(r"[一-龥]{2,4}")
 
 _UNIT = r"(?:人次|册次|台次|件次|户次|人|名|户|件|个|家|场|项|万元|元|次|位|篇|张|台|套|份|吨|辆|平方米|本|册|处|条|盏|棵|株|只|把|节|幢|间|袋|箱|斤|公斤)"
 _FIGURE = r"\d+(?:\.\d+)?"
-_TOTAL_LAST = lazy(rf"(?:一?共计|合计|总计|共)(?P<total>{_FIGURE})(?P<unit>{_UNIT})")
+_TOTAL_LAST = lazy(rf"(?:一共计|共计|合计|总计|共)(?P<total>{_FIGURE})(?P<unit>{_UNIT})")
 _PART = lazy(rf"[^，。；\n、\d]{{1,12}}(?P<figure>{_FIGURE})(?P<unit>{_UNIT})[，、和及]*")
 _PARTS_WINDOW = 200  # characters that the parts before their total may take
 _TOTAL_FIRST = lazy(
-    rf"(?:一?共有?|共计|合计|总计|总共|现有|达)[^，。；\n\d]{{0,8}}(?P<total>{_FIGURE})(?P<unit>{_UNIT})[^，。；：\n]{{0,10}}"
+    rf"(?:一共有?|共有?|共计|合计|总计|总共|现有|达)[^，。；\n\d]{{0,8}}(?P<total>{_FIGURE})(?P<unit>{_UNIT})[^，。；：\n]{{0,10}}"
     rf"[，：:（(]?(?P<among>其中|分别为|分别是)?[：:，]?"
     rf"(?P<parts>(?:[^，。；\n、\d]{{1,12}}{_FIGURE}(?P=unit)[，、和及]?){{2,12}})"
 )
@@ -72,6 +79,7 @@ _TOLERANCE = 1.0  # percentage points that rounding may take
 def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
     """Find counts that differ from what they count, where all of it stands in the sentence."""
     for text in reading.texts:
+        moment = (text.item.published if text.item else None) or reading.issue.publishes_at
         if text.characters.isdisjoint(_COUNTING):
             yield from islice(_uneven_pairs(text), _MOST)
             continue
@@ -88,6 +96,7 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
             )
             for one in islice(kind(text), _MOST)
         ]
+        found += islice(find_wrong_ages(text, moment.year), _MOST)
         reached = -1  # two readings of the same words are one finding
         for finding in sorted(found, key=lambda one: (one.start, -one.end)):
             if finding.start >= reached:
@@ -103,28 +112,31 @@ def _listed_first(text: Text) -> Iterator[Finding]:
     if "、" not in text.characters:
         return
     for match in islice(_AFTER_LIST.finditer(text.text), _MOST_LISTS):
-        window = text.text[max(0, match.start() - _LIST_WINDOW) : match.start()]
-        if "、" not in window:
+        etc = text.text[match.start() - 1 : match.start()] == "等"
+        end = match.start() - etc
+        low = max(0, end - _LIST_WINDOW)
+        mark = text.text.rfind("、", low, end)
+        if mark < 0 or mark == end - 1 or _BREAKS.search(text.text, mark, end):
+            continue  # no list reaches the number
+        breaks = list(_BREAKS.finditer(text.text, low, mark))
+        words = text.text[breaks[-1].end() if breaks else low : end]
+        if _is_rank(words):
             continue
-        breaks = list(_BREAKS.finditer(window))
-        words = window[breaks[-1].end() :] if breaks else window
-        if "、" not in words or words.endswith("、") or _is_rank(words):
-            continue
-        stated, listed = _value(match["n"]), _readings(words, ends_open=bool(match["etc"]))
+        stated, listed = _value(match["n"]), _readings(words, ends_open=etc)
         if match["thing"] in {"名", "位", "人"} and not _are_names(words):
             continue
         if re.search(rf"{_NUMBER}{match['thing']}", words):
             continue  # 杯子拆成四样、盒子拆成五样: each has a number of its own
         if match["thing"] == "个" and _GIVEN.search(words):
             continue
-        if _fits(stated, listed, is_open=bool(match["etc"])):
+        if _fits(stated, listed, is_open=etc):
             continue
         if min(abs(stated - one) for one in listed) <= _MOST_APART:
-            yield _mismatch(text, stated, listed, match.start() - len(words), match.end())
+            yield _mismatch(text, stated, listed, end - len(words), match.end())
 
 
 def _counted_first(text: Text) -> Iterator[Finding]:
-    if text.characters.isdisjoint("：:是为叫即—（"):
+    if text.characters.isdisjoint("：:是为叫即—（括含盖其"):
         return
     for match in _COUNTED_FIRST.finditer(text.text):
         stated, body = _value(match["n"]), match["list"]
@@ -139,7 +151,7 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         if "、" not in first or "“" in first.replace("”、“", ""):
             first = body if "“" in body else first
         listed = _readings(first, ends_open=False)
-        is_open = any(word in match["list"] for word in _OPEN)
+        is_open = bool(match["open"]) or any(word in match["list"] for word in _OPEN)
         if "、" not in first or _fits(stated, listed, is_open=is_open) or _is_rank(first):
             continue
         if min(listed) < stated and first != body and _goes_on(body, stated):
@@ -210,7 +222,7 @@ def _judge_total(
 
 
 def _growth(text: Text) -> Iterator[Finding]:
-    if text.characters.isdisjoint("增升提降减回"):
+    if "%" not in text.characters or text.characters.isdisjoint("增升提降减回"):
         return
     for match in _GROWTH.finditer(text.text):
         old, new, share = float(match["old"]), float(match["new"]), float(match["share"])
@@ -284,7 +296,7 @@ RULES = (
         "count-mismatch",
         "E",
         "数目与所列不符",
-        "“N个”与列出的个数、总数与各项之和、增减幅度与两个数字要对得上；写“等”的可以少列。",
+        "“N个”与列出的个数、总数与各项之和、增减幅度、占比、均数、单价与总价、起止与时长、年份与年龄要对得上；写“等”的可以少列。",
         "新闻校对通例：数字必核",
         "活动走进三个社区：东兴社区、海创社区。",
         "活动走进三个社区：东兴社区、海创社区、史家码社区。",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Level
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
     from datetime import datetime
 
@@ -63,21 +63,35 @@ _VAGUE = (
     r"今年(?:(?:年)?[底初](?!期)|以来|[上下]半年|[春夏秋冬](?:天|季))",
     r"(?:去|前|明|后)年(?:以来|年?[底初末中](?!期)|(?:\d{1,2}|十?[一二三四五六七八九十])月(?:份|\d{1,2}[日号])?|[春夏秋冬](?:天|季|节)?|[上下]半年|元旦|春节|国庆|五一|清明|端午|中秋|重阳|暑假|寒假|新年)",
     r"[今去][春夏秋冬](?![至节雨])",
+    r"(?<![^。！？\n])去年(?=，)|(?<![\d之以从往两三四五六七八九十几年])前年(?![轻龄会纪])",
+    r"近(?:几|半|一|两|三|几个)(?:日|周|年来|个月|段时间)|前(?:几|些|段)日子?|这(?:几|些)日|不日(?=[将起])|近日来|前阵",
     r"今明两天|昨今两天|明后两天|近些天|前些(?:天|日子)|近来(?!的)|刚过去的(?:周末|这个周末|一周)",
 )
 _AGING = lazy(
-    "(?=["
-    + "".join({word[0] for word in _DAYS})
-    + "上下本这去近眼即连不日目当刚最过前今明后])(?:"
+    "(?:"
     + "|".join(_GUARDED.get(word, word) for word in sorted(_DAYS, key=len, reverse=True))
     + r"|(?:上上|下下|上|本|这|下)(?:个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末](?![年岁]))"
     r"|(?<![路岸墙身桌以晚早马])[上本下]周(?![年岁围边转刊报期末先女某一二三四五六日天])"
-    r"|(?<!以)(?:上上|上|下|下下)(?:个)?月(?![球亮饼季台光湖度色])(?:(?P<of_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
-    r"|(?<![这一每])本月(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[底初中末](?![旬]))?"
-    r"|" + "|".join(_VAGUE) + ")"
-    # Apart, since every figure would else be tried against all of these.
-    r"|(?=[几数半两一二三四五六七八九十0-9])" + _NUMBERED
+    r"|(?<!以)(?:上上|上|下|下下)(?:个)?月(?![球亮饼季台光湖度色])(?:(?P<of_month>\d{1,2})[日号]|[上中下]旬|[底初中末](?![旬]))?"
+    r"|(?:(?<![这一每])本月|这个?月)(?![度历刊季票])(?:(?P<this_month>\d{1,2})[日号]|[上中下]旬|[底初中末](?![旬]))?"
+    r"|(?:上上|上|下|这|本)个?(?:星期|礼拜)(?![一二三四五六日天末])|这周(?![年岁围边转刊报期末先女某一二三四五六日天])"
+    r"|" + "|".join(_VAGUE) + "|" + _NUMBERED + ")"
 )
+_AGING_PAIRS = frozenset(
+    (
+        *(word[:2] for word in _DAYS),
+        *(one + other for one in "上下本这" for other in "个周星礼月"),
+        *(one + other for one in "前这过近" for other in "几两些半一三段"),
+        *(one + "年" for one in "今去前明后"),
+        *(one + other for one in "今去" for other in "春夏秋冬"),
+        *re.findall(
+            "..",
+            "不日上上下下日前近日近期目前当前连日前不不久眼下即日前阵这阵前段这段最近今明昨今明后近来刚过",
+        ),
+    )
+)  # with which each of these words begins, but for a number of days
+_FIGURE = "[几数半两一二三四五六七八九十0-9]"
+_SOME_DAYS_AGO = lazy(rf"{_FIGURE}(?={_FIGURE}{{0,2}}个?(?:天|周|星期|月|日)[之以]?前)")
 _TIMES = frozenset(
     "春夏秋冬天日晚夜晨早起前周星礼月期近连眼即久子底初末年来阵段"
 )  # in every such word
@@ -87,11 +101,15 @@ _NOT_AGING = lazy(
     r"|今天的(?:我们|[好幸]|生活|时代|日子|一切|成绩)|把今天的"
     r"|(?:[对为向给让的]|走向|创造|迎接|更好)了?明天(?![上下早晚中起，])|明天(?:会)?更"
 )
+_MAY_STAY = ("今天", "昨天", "明天", "先天后天", "目前为止")  # one of them stands in each of these
 _HABIT = lazy(
     r"(?:每个?|逢|每逢)(?:周|星期|礼拜)(?:[一二三四五六日天]?[、和])?([一二三四五六日天])"
 )
 _HOURS = lazy(r"[也照都]开[，。；放门]|周末则|平时|工作日|开放时间|营业时间")
 _STATED_DAY = lazy(r"\d[日号]|[本这下上]周|[今明后]天|[今明]晚")
+_OF_A_DATE = lazy(
+    r"月\d{1,2}[日号]\s?[（(，]?(?:周|星期)[一二三四五六日天]|(?:周|星期)[一二三四五六日天](?:[至到](?:周|星期)?[一二三四五六日天])?[（(]\d{1,2}月"
+)
 _FAR = lazy(r"[离距][^，。；]{0,8}$")  # 离地铁最近
 _PINNED = lazy(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
 _BEFORE_PINNED = lazy(r"\d{1,2}日[（(]$")
@@ -105,12 +123,13 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
         if text.characters.isdisjoint(_TIMES):
             continue
         skipped: list[tuple[int, int]] | None = None
-        for match in islice(_AGING.finditer(text.text), _MOST):
+        for match in islice(tried(_AGING, text.text, _starts(reading, text)), _MOST):
             start, end = match.span()
             if text.is_quoted(start) or text.is_name(start):
                 continue
             if skipped is None:
-                skipped = [one.span() for one in _NOT_AGING.finditer(text.text)]
+                may_stay = any(map(text.text.__contains__, _MAY_STAY))
+                skipped = [one.span() for one in _NOT_AGING.finditer(text.text)] if may_stay else []
             if any(first <= start < last for first, last in skipped):
                 continue
             if not reading.is_word(text, start, end):
@@ -124,6 +143,14 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
             month_holds = whole_month and published and _month(published) == appears
             if not pinned and not month_holds:
                 yield _relative(text, match, published)
+
+
+def _starts(reading: Reading, text: Text) -> list[int]:
+    """Return where a word that ages may begin."""
+    starts = reading.places_of(text, _AGING_PAIRS)
+    if "前" not in text.characters:
+        return starts
+    return sorted({*starts, *(one.start() for one in _SOME_DAYS_AGO.finditer(text.text))})
 
 
 def _relative(text: Text, match: re.Match[str], published: datetime | None) -> Finding:
@@ -165,7 +192,7 @@ def _absolute(match: re.Match[str], day: date) -> str | None:
         if months // 12 != day.year:
             said = f"{months // 12}年{said}"
         stated = match["of_month"] or match["this_month"]
-        part = word[-1] if word[-1] in "底初中末" else ""
+        part = word[-1] if word[-1] in "底初中末" else word[-2:] if word.endswith("旬") else ""
         return said + (f"{stated}日" if stated else part)
     return None
 
@@ -206,11 +233,19 @@ _DAY = (
     rf"|(?<![一二三四五六七八九十〇])(?P<han_month>{_HAN_MONTH})月(?P<han_day>{_HAN_DAY})[日号])"
 )
 _HOUR = r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?[\d一二三四五六七八九十两]{1,3}(?:[点时]|[:：]\d\d)"
-_NAMED_DAY = lazy(r"(?=[\d十一二三四五六七八九])" + _DAY)
+_NAMED_DAY = lazy(_DAY)
+_BEFORE_MONTH = lazy(r"[\d十一二三四五六七八九](?=[\d十一二三四五六七八九]?月)")
 _AT_AN_HOUR = lazy(_HOUR + "(?!半?起)")
 _UNTIL = lazy(
     r"(?:展期|展览|展出|报名|征集|开放|活动|申报|申请|投稿|有效期|优惠|截止|延[长期]|持续|办|展|登记|投票|预约|报送|收件|领取)"
     r"[^，。；！？\n\d]{0,8}(?:至|到|截止)[^，。；！？\n\d]{0,4}$"
+)
+_DEADLINE = lazy(r"(?:截至|截止(?:时间|日期)?(?:为|是|到|至|在|于)?|截稿(?:时间|日期)?(?:为|是)?)$")
+_ASKED = lazy(r"(?:请|须|务必|需|可|敬请|欢迎)[^，。；！？\n\d]{0,6}$")
+_BEFORE_THEN = lazy("之?前")
+_CLOSES = lazy(
+    r"(?:[（(][^（）()]{1,6}[）)])?(?:[上下]午|早上|中午|晚上?|傍晚)?(?:[\d一二三四五六七八九十两]{1,3}(?:[点时]半?|[:：]\d\d))?"
+    r"(?:之?前(?:报名|登记|提交|领取|缴费|预约|投稿|交到|送到|报到|申请|完成|联系|来电|扫码)|截止|截稿|关闭|停止(?:报名|受理|接收|接受|收件|投票|预约|办理))"
 )
 _GOES_ON = lazy(r"起|开始|\s?[至到—~～-]")
 _MOST = 5000  # of one text: hostile text has more
@@ -239,7 +274,8 @@ def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
 def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding]:
     """Find an hour, or the last day of something, that was to come when the text was published."""
     words = text.text
-    for match in islice(_NAMED_DAY.finditer(words), _MOST):
+    starts = (one.start() for one in _BEFORE_MONTH.finditer(words))
+    for match in islice(tried(_NAMED_DAY, words, starts), _MOST):
         numbers = (match["month"] or match["han_month"], match["day"] or match["han_day"])
         try:
             day = date(published.year, *map(_value, numbers))
@@ -250,11 +286,20 @@ def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding
             continue
         hour = _AT_AN_HOUR.match(words, end) if published < day else None
         is_hour = hour and words[start - 1 : start] not in {"从", "自"}
-        is_last = not _GOES_ON.match(words, end) and _UNTIL.search(
-            words, max(0, start - _UNTIL_LEAD), start
+        closes = _CLOSES.match(words, end) or (
+            words.startswith(("前", "之前"), end)
+            and _ASKED.search(words, max(0, start - _UNTIL_LEAD), start)
+            and _BEFORE_THEN.match(words, end)
+        )
+        is_last = closes or (
+            not _GOES_ON.match(words, end)
+            and (
+                _UNTIL.search(words, max(0, start - _UNTIL_LEAD), start)
+                or (published < day and _DEADLINE.search(words, max(0, start - 8), start))
+            )
         )
         if is_hour or is_last:
-            last = hour.end() if hour and is_hour else end
+            last = closes.end() if closes else hour.end() if hour and is_hour else end
             yield text.finding("event-over", Level.ERROR, _is_over(day), start, last)
             return
 
@@ -286,6 +331,9 @@ def _goes_on(item: Item, event: Event) -> bool:
     """Say whether the text tells of a habit (每个周日) of which the event is the first time."""
     if _HOURS.search(item.text) and not _STATED_DAY.search(item.text):
         return True
+    first = event.start.astimezone(_SHANGHAI)
+    if f"{first.month}月{first.day}" not in item.text and _OF_A_DATE.search(item.text):
+        return True  # the weekday, of which the event was told, is that of another day
     weekday = _WEEKDAYS[event.start.astimezone(_SHANGHAI).weekday()]
     said = {match[1].replace("天", "日") for match in _HABIT.finditer(item.text + item.summary)}
     return weekday in said
@@ -307,6 +355,7 @@ RULES = (
         "昨天下午，居民在小广场排练。",
         "11月19日下午，居民在小广场排练。",
         find_relative_dates,
+        _AGING_PAIRS,
     ),
     Rule(
         "event-over",

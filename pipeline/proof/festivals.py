@@ -9,18 +9,17 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from lunardate import LunarDate
 
 from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 # From longitude 0 on, every 15 degrees.
@@ -56,15 +55,20 @@ _BEHIND = lazy(
 _AHEAD = lazy(
     _WHAT + r"(?:[（(]|[，]?(?:也就是|即)|(?:当天|那天|这天)?(?:就)?(?:是|在|落在)|当[天日]（)$"
 )
-_MOST = 5000  # dates of one text: hostile text has more
 _LEAD = 16  # characters that a name and what joins it may take
 _STEP = 15  # degrees
 _DOUBT = timedelta(minutes=20)  # by which the sun's place may be wrong
 
 
-def find_wrong_festivals(words: str, reference: date) -> Iterator[tuple[int, int, str]]:
-    """Yield start, end and message; ``reference`` is the day the text was published."""
-    for match in islice(_DATED.finditer(words), _MOST):
+def find_wrong_festivals(
+    words: str, reference: date, places: Iterable[int] | None = None
+) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and message.
+
+    ``reference``: the day the text was published; ``places``: where a date may begin.
+    """
+    dated = _DATED.finditer(words) if places is None else tried(_DATED, words, places)
+    for match in dated:
         found = _BEHIND.match(words, match.end()) or _AHEAD.search(
             words, max(0, match.start() - _LEAD), match.start()
         )

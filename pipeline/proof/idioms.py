@@ -37,7 +37,7 @@ def find_wrong_phrases(reading: Reading, text: Text) -> Iterator[Finding]:
         return
     if sum("一" <= one <= "龥" for one in text.characters) < _PAIR:
         return  # 1,1,1, and the like
-    named = _named_in(text)
+    named = named_in(text)
     phrases = load_phrases(reading.reference.lists.phrases)
     found: dict[int, dict[str, Near]] = {}
     for near in islice(phrases.find(text.text), _MOST):
@@ -93,7 +93,7 @@ def _are_no_words(words: list[str], near: Near, wrong: str, phrases: Phrases) ->
     return firm and near.is_idiom and near.occurs >= _OFTEN
 
 
-def _named_in(text: Text) -> str:
+def named_in(text: Text) -> str:
     """Return all names that the item gives in 《》 and “”: a title may say them without."""
     if text.item is None or text.field == "text":
         return ""

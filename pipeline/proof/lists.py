@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline import datafile
-from pipeline.proof.wordindex import WordIndex
+from pipeline.proof.wordindex import WordIndex, keys_of
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "proof"
 
@@ -118,9 +118,9 @@ class Lists:
         return WordIndex(one.word for one in self.wording), {one.word: one for one in self.wording}
 
     @cached_property
-    def pairs(self) -> frozenset[str]:
-        """The first two characters of all wrong words and words to avoid."""
-        return frozenset([*self.confusable_words[0].pairs, *self.wording_words[0].pairs])
+    def pairs(self) -> frozenset[int]:
+        """The first two characters of all wrong words and words to avoid, for `places_of`."""
+        return keys_of([*self.confusable_words[0].pairs, *self.wording_words[0].pairs])
 
     @cached_property
     def lookalikes(self) -> frozenset[frozenset[str]]:

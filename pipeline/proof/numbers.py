@@ -6,17 +6,18 @@ What this module never does: say whether a number is true; that is `counts`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.amounts import AMOUNTS
 from pipeline.proof.days import DAYS
+from pipeline.proof.lazy import tried
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from pipeline.model import Finding
     from pipeline.proof.rule import Reading
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
     from pipeline.proof.styles import Style
 
 _STYLES = (*DAYS, *AMOUNTS)
-_RUN = re.compile(
-    r"(?P<digit>[0-9][0-9.]*)|(?P<han>[一二两三四五六七八九十百千万亿几数〇零壹贰叁肆伍陆柒捌玖拾佰仟廿卅]+)"
-)
+_HAN = "一二两三四五六七八九十百千万亿几数〇零壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
+_STRETCH = re.compile(rf"[0-9{_HAN}]+(?:\.[0-9]+)*")
+_RUN = re.compile(rf"[0-9][0-9.]*|[{_HAN}]+")
+_KINDS = {"digit": ("digit", "figure"), "han": ("han", "figure")}
+_BEHIND = {
+    kind: frozenset().union(*(one.needed for one in _STYLES if one.leads in leads))
+    for kind, leads in _KINDS.items()
+}
 _MOST = 30_000  # figures of one text: hostile text has more
-_ALONE_BEFORE = "月分"  # what makes a date or a fraction of a single number in Han
 _AROUND = 12  # characters on each side that may say why a way of writing is right
 _FIGURES = "0123456789０１２３４５６７８９一二两三四五六七八九十百千廿卅几"
 
@@ -39,9 +44,9 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
         there = text.characters
         if there.isdisjoint(_FIGURES):
             continue
-        places = _places(text.text)
+        places = _Places(text.text)
         reached = -1  # of two readings of the same words the longer one is said
-        found = [one for style in _STYLES if style.behind or not there.isdisjoint(style.needed)
+        found = [one for style in _STYLES if places.may_hold(style, there)
                  for one in _faults(text, style, places)]  # fmt: skip
         for start, end, says, right in sorted(found, key=lambda one: (one[0], -one[1])):
             if start < reached:
@@ -52,53 +57,66 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
             yield text.finding("number-style", Level.WARNING, message, start, end, right)
 
 
-@dataclass(slots=True)
 class _Places:
-    """Where figures stand, those of a kind by the character behind them."""
+    """Where figures stand, by the character behind them."""
 
-    digit: dict[str, list[int]]
-    han: dict[str, list[int]]
-    figures: list[int]
+    def __init__(self, words: str) -> None:
+        """Look for them once; those that no style can begin with are left out."""
+        self.digit: dict[str, list[range]] = {}  # runs of Arabic digits
+        self.han: dict[str, list[range]] = {}  # runs of numbers in Han
+        self.mixed: list[range] = []  # stretches of both kinds
+        for match in islice(_STRETCH.finditer(words), _MOST):
+            stretch, end = match.group(), match.end()
+            if stretch.isascii():
+                if "." in stretch:
+                    self.digit.setdefault(".", []).append(range(match.start(), end))
+                if (behind := words[end : end + 1]) in _BEHIND["digit"]:
+                    self.digit.setdefault(behind, []).append(range(match.start(), end))
+            elif len(stretch) > 1 or words[end : end + 1] in _BEHIND["han"]:
+                self._add_han(words, match.start(), end)
+        self._behind: dict[str, AbstractSet[str]] = {
+            "digit": self.digit.keys(),
+            "han": self.han.keys(),
+            "figure": self.digit.keys() | self.han.keys(),
+        }
 
+    def _add_han(self, words: str, first: int, last: int) -> None:
+        """Note a stretch that has numbers in Han, and perhaps digits among them."""
+        if words[first:last].isalpha():  # no digits
+            runs = [(first, last)]
+        else:
+            runs = [match.span() for match in _RUN.finditer(words, first, last)]
+        for start, end in runs:
+            is_han = words[start] > "9"
+            by_next = self.han if is_han else self.digit
+            by_next.setdefault(words[end : end + 1], []).append(range(start, end))
+            for at in range(start, end - 1) if is_han else ():
+                # 百 and 数 may be what stands behind another
+                by_next.setdefault(words[at + 1], []).append(range(at, at + 1))
+        if len(runs) > 1:
+            self.mixed.append(range(first, last))
 
-def _places(words: str) -> _Places:
-    found = _Places({}, {}, [])
-    runs = [
-        (match.lastgroup, match.group(), match.start())
-        for match in islice(_RUN.finditer(words), _MOST)
-    ]
-    for kind, run, start in runs:
-        end = start + len(run)
-        behind = words[end : end + 1]
-        positions = range(start, end)
-        by_next = found.digit if kind == "digit" else found.han
-        by_next.setdefault(behind, []).extend(positions)
-        if kind == "digit" and "." in run:
-            by_next.setdefault(".", []).extend(positions)
-        if kind == "han" and len(run) > 1:  # 百 and 数 may be what stands behind another
-            for at in positions[:-1]:
-                by_next.setdefault(words[at + 1], []).append(at)
-        joined = kind == "digit" or len(run) > 1 or behind.isdigit() or behind in _ALONE_BEFORE
-        if joined or words[start - 1 : start].isdigit():
-            found.figures.extend(positions)
-    return found
+    def may_hold(self, style: Style, there: AbstractSet[str]) -> bool:
+        """Say whether what the style needs stands where it has to."""
+        if style.leads == "mixed" or (style.leads == "figure" and self.mixed):
+            return bool(self.mixed)
+        return not style.needed.isdisjoint(self._behind.get(style.leads, there))
+
+    def starts(self, style: Style) -> list[int]:
+        """Return where a style that begins with a figure may begin."""
+        runs = self.mixed[:] if style.leads in {"mixed", "figure"} else []
+        for kind, leads in _KINDS.items():
+            if style.leads in leads:
+                by_next = self.digit if kind == "digit" else self.han
+                runs += [run for one in style.needed for run in by_next.get(one, ())]
+        return sorted({at for run in runs for at in run})
 
 
 def _matches(words: str, style: Style, places: _Places) -> Iterator[re.Match[str]]:
-    """Yield what ``finditer`` would, trying a pattern that begins with a figure only there."""
+    """Return what ``finditer`` would, trying a pattern that begins with a figure only there."""
     if not style.leads:
-        yield from style.pattern.finditer(words)
-        return
-    if style.leads == "figure":
-        starts = places.figures
-    else:
-        by_next = places.digit if style.leads == "digit" else places.han
-        starts = sorted({at for one in style.needed for at in by_next.get(one, ())})
-    reached = 0
-    for place in starts:
-        if place >= reached and (match := style.pattern.match(words, place)):
-            reached = match.end()
-            yield match
+        return style.pattern.finditer(words)
+    return tried(style.pattern, words, places.starts(style))
 
 
 def _faults(

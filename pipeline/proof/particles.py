@@ -1,7 +1,7 @@
-"""的 where 地 or 得 belongs: 慢慢的走 for 慢慢地走, 跑的很快 for 跑得很快.
+"""的, 地 and 得 for one another: 慢慢的走 for 慢慢地走, 跑的很快 for 跑得很快, 热闹地集市.
 
 Only what reads one way is judged: a manner before a verb that takes no noun's place, a verb before
-its degree. What this module never does: judge 的 before a noun.
+its degree, a quality before a thing. What this module never does: judge 的 before a noun.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.lazy import lazy
+from pipeline.proof.phrases import load_phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,38 +34,85 @@ _DONE = (
     "感(?=受到|觉到)|忙碌(?=着|起)|排(?=着|起|好|成|队)|涌(?=来|进|向|上)|围观|聊(?=着|起|了)|哭(?=了|着|起)|流(?=下|着|了)"
 )
 _VERB = lazy(rf"的(?=(?:{_DONE}))(?![^，。；！？\n]{{1,6}}(?:是|也是|让|都是))")
-_MANNERS = (*(one * 2 for one in _TWICE), *_MANNER.split("|"))
+_TWO_TWICE = lazy(r"(?P<one>[一-龥])(?P=one)(?P<other>[一-龥])(?P=other)$")  # 认认真真
+_FOUR = (
+    "兴高采烈|全神贯注|聚精会神|语重心长|不约而同|一五一十|一字一句|一笔一画|一针一线|挨家挨户|成群结队|不厌其烦|专心致志|手忙脚乱|心满意足|面带微笑|满怀深情|"
+    "满心欢喜|迫不及待|不由自主|恋恋不舍|满头大汗|有说有笑|井然有序|喜气洋洋|神采飞扬|声情并茂|饱含深情|手把手|面对面|一步一步|一点一点|一遍一遍|一遍又一遍|一口一口"
+)
 _MOVES = "雨下|雪下|风刮|太阳晒|车开|饭做|字写|歌唱|茶泡|跑|走|飞|长|笑|哭|睡|起|来|玩|喝|聊|写|唱|跳|讲|过|穿|活|忙|变|住"
 _DEGREE = (
     r"(?:很|真|太|特别|非常|飞|这么|那么|更|挺|十分|格外)(?:快|慢|高|大|小|深|长|重|响|猛|密|早|晚|远|急|稳|开心|高兴|尽兴|热闹|起劲|整齐|清楚|明白|认真|"
     r"仔细|好看|舒心|踏实|香|甜|认真|安稳|自在|壮|旺|欢|投入)"
     r"|津津有味|满头大汗|气喘吁吁|合不拢嘴|热火朝天|不亦乐乎|有声有色|像模像样|有模有样|干干净净|整整齐齐|团团转|直不起腰"
 )
+_MANNERS = (*(one * 2 for one in _TWICE), *_MANNER.split("|"), *_FOUR.split("|"))
+# Verbs and states of one character, and what can only say how far they went.
+_WENT = "洗擦扫拖刷晒码摆排铺贴写画剪缝补修叠照烧煮炖炒熬蒸冻吹淋哭笑说讲听看吃睡站坐挤堆挂缠裹捂忙累乐急气热记算种养长练走跑跳唱打磨雕刻做活穿涂切捆扎塞装染映涨"
+_GONE = lazy(
+    rf"(?:(?<![图壁年油国书字漫版绘好中小家游用电早晚午同听观收化]|[一二三])[{_WENT}]|打扫|收拾|布置|打理|装扮|打扮|整理|高兴|激动|感动|紧张|兴奋)$"
+)
+_SO_FAR = lazy(
+    "的"
+    r"(?=(?P<one>[一-龥])(?P=one)(?P<other>[一-龥])(?P=other)(?:[，。；！的、]|$)"
+    r"|不得了|不可开交|不亦乐乎|合不拢嘴|直不起腰|睁不开眼|睡不着|说不出话|喘不过气|喘不上气|抬不起头|迈不开步|眼花缭乱|目瞪口呆|目不转睛|出神|入迷|入了迷|入了神|"
+    r"发抖|直哆嗦|直跺脚|直掉眼泪|直流眼泪|直抹眼泪|通红|满满当当|水泄不通|一尘不染|一干二净|井井有条|井然有序|头头是道|恰到好处|淋漓尽致|热泪盈眶|前仰后合|面红耳赤|大汗淋漓|"
+    r"团团转|满脸通红|满头大汗|津津有味|热火朝天)"
+)
 _DEGREED = lazy(rf"的(?={_DEGREE})(?!(?:{_DEGREE})的)")
 _ACTS = lazy(
     rf"(?:(?<![跑赛步飞行生成助增班校队家社市县部省局所处团年特专学见船院会站微发开取嘲欢好可玩把看音])(?:{_MOVES})|打扫|收拾|布置|打理|装扮|介绍|讲解|忙活|练习|准备)$"
 )
 _ACT = 4  # characters
+_BECAME = lazy(
+    r"变(?<![改转演应蜕质裂巨]变)的(?=更加?|越来越|很|十分|非常|格外|不再|[一-龥]{2}(?:起来|了[，。])|[一-龥]{2}[，。])"
+)
+_BEFORE_NOUN = lazy(r"地(?<=[一-龥]{2}地)(?=[一-龥]{2}[里上中下，。、的是有都旁前后边外内])")
+_QUALITY, _THING = ("a", "b", "z"), ("n", "nz", "ns")  # the dictionary's tags
 
 
 def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
-    """Find 的 for 地 before verbs, and for 得 before degrees."""
-    del reading
+    """Find 的 for 地 before verbs and for 得 before degrees, and 地 for 的 before nouns."""
+    if "地" in text.characters:
+        yield from _before_nouns(reading, text)
     if "的" not in text.characters:
         return
     words = text.text
     for match in _VERB.finditer(words):
         at = match.start()
-        manner = next((one for one in _MANNERS if words.endswith(one, 0, at)), None)
+        manner = _manner_before(words, at)
         if manner and not text.is_name(at):
             yield _finding(text, at - len(manner), at, "动作", "地")
-    for match in _DEGREED.finditer(words):
-        act = _ACTS.search(words, max(0, match.start() - _ACT), match.start())
-        if act and not text.is_name(match.start()):
-            yield _finding(text, act.start(), match.start(), "程度", "得")
+    for pattern, act_before in ((_DEGREED, _ACTS), (_SO_FAR, _GONE)):
+        for match in pattern.finditer(words):
+            act = act_before.search(words, max(0, match.start() - _ACT), match.start())
+            if act and not text.is_name(match.start()):
+                yield _finding(text, act.start(), match.start(), "程度", "得")
+    for match in _BECAME.finditer(words):
+        yield _finding(text, match.start(), match.start() + 1, "程度", "得")
+
+
+def _manner_before(words: str, at: int) -> str | None:
+    """Return the manner that ends before the character: 慢慢, 认真, 认认真真."""
+    manner = next((one for one in _MANNERS if words.endswith(one, 0, at)), None)
+    if manner:
+        return manner
+    twice = _TWO_TWICE.search(words, max(0, at - _ACT), at)
+    return twice.group() if twice else None
+
+
+def _before_nouns(reading: Reading, text: Text) -> Iterator[Finding]:
+    """Find 地 for 的 between a quality and a thing: 热闹地集市."""
+    phrases = load_phrases(reading.reference.lists.phrases)
+    for match in _BEFORE_NOUN.finditer(text.text):
+        start, end = match.start() - 2, match.end() + 2
+        quality, thing = text.text[start : start + 2], text.text[end - 2 : end]
+        if reading.words_within(text, start, end) != [quality, "地", thing]:
+            continue
+        if phrases.tag_of(quality) in _QUALITY and phrases.tag_of(thing) in _THING:
+            yield _finding(text, start, match.start(), "名词", "的")
 
 
 def _finding(text: Text, start: int, at: int, what: str, right: str) -> Finding:
     words = text.text[start : at + 1]
-    message = f"“{words}”后面是{what}，“的”请改为“{right}”。"
+    message = f"“{words}”后面是{what}，“{words[-1]}”请改为“{right}”。"
     return text.finding("confusable", Level.WARNING, message, start, at + 1, f"{words[:-1]}{right}")

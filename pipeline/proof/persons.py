@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_ROLE_ENDS = "兵员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
+_ROLE_ENDS = "判厨计辑安洁导纳队问播持兵员长师手家练记任警教医士傅席演事友主委导工生人干机匠姨婆嫂伯叔民户者迷农挥柜板娘伙妈爷奶公哥姐徒书官"
 _ROLE_TAILS = frozenset(
     ["师傅", "主任", "主席", "老师", "老板", "干部"]
 )  # their second character is a surname too
+_MORE_WORDS = "经路水米沙门车井支时来"  # surnames that are words nearly always
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
 _CALLED = "书记|主任|老师|医生|师傅|队长|会长|院长|校长|园长|站长|局长|所长|教练|经理|馆长|警官|秘书长|理事长|阿姨|大姐"
 _PETS = "大小阿老"  # stand in a name and are easily left out
@@ -35,6 +36,7 @@ _FUNCTION = frozenset(
 )
 _SIDE_BY_SIDE = 10  # characters between two people named together
 _PAIR = 2  # characters of a short name
+_IN_NAMES = frozenset("年月日时正学明平进立")  # of those that end many given names as well
 _PARTICLES = frozenset("说在是的把和与带将从为也都就还已到去给让以有这那又再则却")
 _WORDS = frozenset(
     [
@@ -55,7 +57,7 @@ _WORDS = frozenset(
     ]
 )
 _SELDOM = frozenset(
-    "都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最"
+    "会都进来去给让还已也就又却才便到从与跟叫请里上下没隔停滑最"
 )  # begin few given names
 _NEVER = frozenset("的了着过是在把被说们么什怎不四个")  # no given name begins with them
 _POSTS = ("司机", "校医", "老师", "医生", "书记", "主任", "校长", "师傅", "队长", "教练", "园长", "阿姨", "奶奶",
@@ -73,22 +75,32 @@ _AFTER = (
     "则", "就", "还", "已", "上", "来", "走", "当", "代", "期待", "作", "跟", "让", "以", "有", "及", "正",
 )  # fmt: skip
 _SMALL = {name: value for value, name in enumerate("零一二三四五六七八九")}
+_BEFORE_AGE = lazy(r"[\d十一二三四五六七八九](?=[\d十一二三四五六七八九]{0,2}周?岁)")
 _AGE = lazy(
-    r"(?=[\d十一二三四五六七八九])(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
+    r"(?:(?P<digits>\d{1,2})|(?P<han>十?[一二三四五六七八九]{1,2}|十))(?:周岁|岁)"
     r"(?![月起时就便]|那年|开始|进厂|学艺|参军)"
 )
 _CHILD = lazy(
-    r"(?=[小中初高幼校学一二三四五六大留儿男女同少孩])(?:小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
+    r"(?:小学(?!同学)生?|中学(?!同学)生?|初中生?|高中生?|留守儿童|儿童(?!乐园|节|医院|剧|文学|友好|画展)|(?<!大)男生|(?<!大)女生|幼儿园|校区|学校|[一二三四五六]年级|初[一二三]|高[一二三]|中班|大班|小班"
     r"|小朋友|小学员|小选手|小主持人?|小志愿者|小记者|(?<!小学)(?<!中学)(?<!大学)(?<!老)同学|女孩|男孩|女童|男童|少年|孩子)"
 )
+_CHILD_PAIRS = frozenset(
+    (
+        *(one + "年" for one in "一二三四五六少"),
+        *(one + other for one in "初高" for other in "一二三中"),
+        *(one + other for one in "男女" for other in "生孩童"),
+        *re.findall("..", "小学中学留守儿童幼儿校区学校中班大班小班小朋小选小主小志小记同学孩子"),
+    )
+)  # with which each of these words begins
 _NEAR = 14  # characters between a child's name and its age or school
 _GROWN = lazy(
     r"[三四五六七八九]十[一二三四五六七八九]?岁|老师|校长|园长|教师|家长|主任|妈妈|爸爸|爷爷|奶奶|教授|书记|院长|班主任|教练|志愿者(?!小)"
 )
 
 
+_BESIDE = lazy(r"跟着?|随着?|和|陪着?|给|帮|替|把|由|向")  # 钟思远跟着爷爷
 _CALLED_CHILD = lazy(
-    r"(?:[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$"
+    r"(?:[大中小]班的|幼儿园的|小学的|中学的|年级的|[男女]生|学生|儿童|[男女]孩|[男女]童|年级|少年|同学|年级的|\d岁的|[一二三四五六七八九十]岁的|孙子|孙女|女儿|儿子|外孙|徒弟)$"
 )
 _CHILD_OF = lazy(
     r"的?(?:小)?(?:女儿|儿子|孙女|孙子|外孙|外甥|侄|双胞胎|孩子|娃)(?![一-龥]{2,3}[，说])"
@@ -121,6 +133,8 @@ def find_near_names(reading: Reading) -> Iterator[Finding]:
     seen: dict[str, list[_Heard]] = {}
     for text in reading.texts:
         for role, here in _heard(text, pattern, lists):
+            if "某" in here.name:
+                continue  # hidden on purpose
             others = seen.setdefault(role, [])
             near = next((one for one in others if _is_slip(reading, one, here)), None)
             if near and _are_two(near, here):
@@ -173,8 +187,7 @@ def _is_settled(reading: Reading, known: str, name: str) -> bool:
     """Say whether one click may put the known name here: it stands twice as often as the other."""
     if len(known) != len(name):
         return False
-    said = sum(text.text.count(known) for text in reading.texts)
-    return said >= _SETTLED * sum(text.text.count(name) for text in reading.texts)
+    return reading.occurs(known) >= _SETTLED * reading.occurs(name)
 
 
 def _is_last(one: _Heard) -> bool:
@@ -192,13 +205,28 @@ def _may_go_on(left: str, right: str) -> bool:
     return left[2] in _FUNCTION and right[2] in _FUNCTION
 
 
+def _is_doubled(full: str, short: str) -> bool:
+    """Say whether the one is 叶舟舟 where the other is 叶舟, followed by 在 or the like."""
+    return full[1] == full[2] and full[:2] == short[:2] and short[2] in _PARTICLES
+
+
+def _may_be_no_name(reading: Reading, one: _Heard) -> bool:
+    """Say whether the last of three characters may be the next word: 李明|在, 李明|年初."""
+    last = one.name[2]
+    if last not in _FUNCTION or _is_last(one):
+        return False
+    return last not in _IN_NAMES or reading.begins_word(one.text, one.end - 1, 1)
+
+
 def _ends_otherwise(reading: Reading, one: _Heard, other: _Heard) -> bool:
     """Say whether two stretches that differ in their last character are names to their end."""
     left, right = one.name, other.name
     ends = _ends_here(reading, one) or _ends_here(reading, other)
     if load_sounds().agree(left[2], right[2]) and not _may_go_on(left, right):
         return ends or one.next in _FUNCTION or other.next in _FUNCTION
-    if any(each.name[2] in _FUNCTION and not _is_last(each) for each in (one, other)):
+    if _is_doubled(left, right) or _is_doubled(right, left):
+        return True
+    if any(_may_be_no_name(reading, each) for each in (one, other)):
         return False
     return ends
 
@@ -230,9 +258,13 @@ def find_minors(reading: Reading) -> Iterator[Finding]:
     for text in reading.texts:
         if text.characters.isdisjoint("岁学校班级童孩初高生"):
             continue
-        anchors = [match.span() for match in _AGE.finditer(text.text)
-                   if _age(match) < _ADULT] if "岁" in text.characters else []  # fmt: skip
-        anchors += [match.span() for match in _CHILD.finditer(text.text)]
+        anchors = [] if "岁" not in text.characters else [
+            match.span() for match in tried(
+                _AGE, text.text, (one.start() for one in _BEFORE_AGE.finditer(text.text))
+            ) if _age(match) < _ADULT
+        ]  # fmt: skip
+        starts = reading.places_of(text, _CHILD_PAIRS)
+        anchors += [match.span() for match in tried(_CHILD, text.text, starts)]
         found: dict[int, str] = {}
         for start, end in sorted(anchors)[:_MOST_ANCHORS]:
             low, high = max(0, start - _NEAR), min(len(text.text), end + _NEAR)
@@ -255,7 +287,8 @@ def _belongs(text: str, start: int, length: int, anchor: int, anchor_end: int) -
         return False
     if end <= anchor and "，" in between and text[anchor:anchor_end] == "孩子":
         return False  # 吴伟民获奖，奖状是孩子画的
-    around = text[max(0, start - 4) : start] + text[end : end + 4]
+    follows = "" if _BESIDE.match(text, end) else text[end : end + 4]
+    around = text[max(0, start - 4) : start] + follows
     if end <= anchor and _CHILD_OF.match(text, anchor_end):
         return False  # 葛建国八岁的女儿
     if _ALUMNUS.search(text, min(start, anchor), max(end, anchor_end)) or _ALUMNUS.search(
@@ -287,6 +320,8 @@ def _trim(reading: Reading, text: Text, start: int, name: str) -> str | None:
         return None
     shortest = 3 if name[:2] in lists.double_surnames else 2
     for length in range(len(name), shortest - 1, -1):
+        if text.text.startswith("自己", start + length - 1):
+            continue
         follows = text.text[start + length : start + length + 3]
         bare = not follows or follows.startswith(_AFTER)
         if length > _PAIR and called:
@@ -307,6 +342,8 @@ def _is_no_name(reading: Reading, text: Text, start: int, name: str, *, called: 
         or words.startswith(reading.reference.lists.not_names_first, start)
         or words[max(0, start - 1) : start + 1] in _WORDS
         or name[-1] in "区村路街"
+        or (name[0] in _MORE_WORDS and not called)
+        or (name[0] in "牛马龙羊" and name[1] in "背头尾角皮身脚蹄栏棚圈毛肉奶")
         or words.startswith(("社区", "小区"), end - 1)
         or words.startswith(_POSTS, start + 1)
         or words[start : start + 4].startswith(tuple(reading.reference.streets))
@@ -349,5 +386,6 @@ RULES = (
         "示例小学的林小满，今年8岁，唱了一首歌。",
         "示例小学的小林，今年8岁，唱了一首歌。",
         find_minors,
+        _CHILD_PAIRS,
     ),
 )

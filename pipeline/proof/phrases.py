@@ -122,10 +122,17 @@ class Phrases:
 
     def how_often(self, word: str) -> int:
         """Return how often the dictionary saw the word; 0 for none of its words."""
+        return int(self._entry(word)[0])
+
+    def tag_of(self, word: str) -> str:
+        """Return the word's tag: n, v, a …; "" for none of the dictionary's words."""
+        return self._entry(word)[1].decode()
+
+    def _entry(self, word: str) -> list[bytes]:
         start = self._dictionary.find(f"\n{word} ".encode()) + 1
         if not start:
-            return 0
-        return int(self._dictionary[start : start + 80].split(maxsplit=2)[1])
+            return [b"0", b""]
+        return self._dictionary[start : start + 80].split(maxsplit=3)[1:3]
 
 
 class Sounds:

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_MOBILE = lazy(r"(?<![\d.A-Za-z])(?:\+?86[- ]?)?1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}(?!\d)")
-_LONG_NUMBER = lazy(r"\d{4}(?=\d|[- ]\d{4})")  # in every telephone and identity number
-_IDENTITY = lazy(r"(?<!\d)\d{17}[\dXx](?![\dA-Za-z])")
+_MOBILE = lazy(
+    r"(?<![\d.A-Za-z])(?:\+?86[- ]?)?(?:1[3-9]\d(?P<gap>[- ]?)\d{4}(?P=gap)\d{4}"
+    r"|1[3-9](?=\d{1,4}[- ])(?:[- ]?\d){9}(?<![- ]\d))(?!\d)"  # divided in other ways
+)
+_LONG_NUMBER = lazy(
+    r"\d\d\d(?:\d(?=\d|[- ]\d{4})|[- ]\d{3})"
+)  # in every telephone and identity number
+_IDENTITY = lazy(r"(?<!\d)\d{6}(?P<gap>[- ]?)\d{8}(?P=gap)\d{3}[\dXx](?![\dA-Za-z])")
+_GAPS = str.maketrans("", "", " -")
 _CONTACT = lazy(
     r"(?:联系电话|联系方式|咨询电话|咨询热线|热线|报名电话|服务电话|值班电话|预约电话|投稿电话|举报电话|"
     r"(?:电话|咨询|报名|预约|联系人|联系)(?:请)?(?:拨打?|致电)?[：:])[^。；\n]{0,16}$"
@@ -44,7 +50,7 @@ def find_private_data(reading: Reading) -> Iterator[Finding]:
             continue
         for match in _IDENTITY.finditer(text.text):
             said = _CALLED.search(text.text, max(0, match.start() - 40), match.start())
-            if is_identity_number(match.group(), checked=not said):
+            if is_identity_number(match.group().translate(_GAPS), checked=not said):
                 message = "正文里有居民身份证号码，必须隐去。"
                 hidden = _hidden(text.text, match.start())
                 yield text.finding("private-data", Level.ERROR, message, *match.span(), hidden)
@@ -69,7 +75,7 @@ def _in_full_width(text: Text) -> Iterator[Finding]:
                 yield text.finding("private-data", Level.ERROR, message, *match.span())
     for match in _IDENTITY.finditer(plain):
         if text.text[match.start() : match.end()] != match.group() and is_identity_number(
-            match.group()
+            match.group().translate(_GAPS)
         ):
             message = "正文里有居民身份证号码，必须隐去。"
             hidden = _hidden(text.text, match.start())

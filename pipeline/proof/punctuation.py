@@ -29,23 +29,35 @@ _ASCII = lazy(
     rf"(?=[,;:?!().])(?:(?<={_HAN})[,;:?!()]|[,;:?!()](?=[㐀-鿿“‘《（])|(?<=[㐀-鿿])\.(?![\w.]))"
 )
 _TWICE = lazy(
-    r"(?=[，、；：。])(?:[，、；：]{2,}|[，、；：]。|。[，、；：]|(?<=[。！？]”)。|(?<=[！？])。)"
+    r"[，、；：。](?:(?<!。)[，、；：]+|(?<!。)。|(?<=。)[，、；：]|(?<=[。！？]”。)|(?<=[！？]。))"
 )
 _POINT = lazy(
     r"(?=[.'])(?:(?<=[㐀-鿿])\.(?=[㐀-鿿])|(?<=[㐀-鿿，。：])'(?=[㐀-鿿])|(?<=[㐀-鿿])'(?=[㐀-鿿，。、；：）]))"
 )
 _BETWEEN_FIGURES = lazy("[一二三四五六七八九十].[一二三四五六七八九十]")
-_DOTS = lazy(r"(?=[.。-])(?:(?<=[㐀-鿿])(?:\.{3,}|。{2,})|(?<=[㐀-鿿])--+(?=[㐀-鿿]))")
+_DOTS = lazy(r"[.。-](?<=[㐀-鿿].)(?:(?<=\.)\.{2,}|(?<=。)。+|(?<=-)-+(?=[㐀-鿿]))")
 _SHOUTED = lazy(r"[！？]{4,}")
+_LISTED_THINGS = (
+    "材料|物品|食材|工具|用品|活动|项目|内容|问题|地方|单位|部门|人员|群体|服务|课程|节目|作品|蔬菜|水果|农产品|产品|设备|设施|家电|节日|场所|社区|街道|方面|环节|职业|岗位|方式|措施|"
+    "技能|知识|手艺|小吃|点心|食品|植物|动物|图书|书籍|玩具|衣物|器材|乐器|疾病|慢性病|情况|事项|功能|区域|栏目|礼物|奖品|证件|信息|数据|费用"
+)
+_BETWEEN_MARKED = lazy(r"、(?:(?<=”、)(?=“)|(?<=》、)(?=《))")
+_BEFORE_ETC = lazy(
+    rf"、等(?=[，。；：！）]|(?:各类|各种|多种|多项|多个|相关|生活|日常|学习|传统)?(?:{_LISTED_THINGS})|[\d一二三四五六七八九十多数几]+[个种项类名位家户件样处门])"
+)
+_AFTER_FIGURE = lazy(r"\d(?<![^：；。！？\n“（ ].)\d?、(?=[一-龥“《])(?!(?:[一-龥]{1,4}、|\d))")
+_NO_BOOK = lazy(
+    r"《(?P<name>[^《》\n]{1,20})》(?=(?:荣誉)?(?:称号|证书|奖状|奖牌|锦旗|奖杯|头衔)|(?:商标|品牌|执照|许可证))"
+)
 _AFTER_BRACKET = lazy(
-    r"(?:(?<=（[一二三四五六七八九十\d]）)|(?<=（[一二三四五六七八九十\d]{2}）)|(?<=[①-⑩]))、"
+    r"、(?:(?<=（[一二三四五六七八九十\d]）、)|(?<=（[一二三四五六七八九十\d]{2}）、)|(?<=[①-⑩]、))"
 )
 _AFTER_ORDINAL = lazy(
-    r"(?:^|(?<=[：；。！？\n]))(?:第[一二三四五六七八九十]|首先|其次|再次)、"
+    r"[第首其再](?<![^：；。！？\n].)(?:(?<=第)[一二三四五六七八九十]|(?<=首)先|(?<=[其再])次)、"
     r"(?!第|[一二三四五六七八九十首其再最])"
 )
 _ETC = lazy(r"等等?……|……等等?(?![待到了候级于])")
-_SPOKEN = lazy(r"(?<=[说道示讲问答笑喊忆言诉称述叹])：“[^“”\n。！？…]{2,80}(?P<mark>”。)")
+_SPOKEN = lazy(r"：“(?<=[说道示讲问答笑喊忆言诉称述叹]..)[^“”\n。！？…]{2,80}(?P<mark>”。)")
 _IN_BRACKETS = lazy(r"\(([^()（）\n]{1,60})\)")
 _IN_QUOTES = lazy(r'"([^"“”\n]{1,60})"')
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
@@ -77,27 +89,56 @@ def _comma_last(match: re.Match[str]) -> str:
     return f"{match.group()[:-1]}，"
 
 
-# characters of which one has to be there, pattern, what to say of {mark} and {right}, how to mend it
+# what has to be there, one of these, pattern, what to say of {mark} and {right}, how to mend it
 _FAULTS: tuple[
-    tuple[str, re.Pattern[str], str, Callable[[re.Match[str]], str | None] | None], ...
+    tuple[tuple[str, ...], re.Pattern[str], str, Callable[[re.Match[str]], str | None] | None], ...
 ] = (
-    (",;:?!().", _ASCII, "中文里的半角“{mark}”请改为全角“{right}”。", _full),
-    ("，、；：。", _TWICE, "“{mark}”重复或相连，请只留一个标点。", None),
-    (".'", _POINT, "中文里的半角“{mark}”请改为相应的全角标点。", None),
-    ('"', _QUOTE, "中文里的半角引号请改为“”。", _curly),
-    ("[]<>", _SQUARE, "中文里的半角“{mark}”请改为全角括号或书名号。", None),
-    ("…", _ONE_ELLIPSIS, "省略号占两格，请改为“……”。", lambda _: "……"),
-    ("、", _BEFORE_AND, "“{right}”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
+    (tuple(_FULL), _ASCII, "中文里的半角“{mark}”请改为全角“{right}”。", _full),
+    (("，", "、", "；", "：", "。"), _TWICE, "“{mark}”重复或相连，请只留一个标点。", None),
+    ((".", "'"), _POINT, "中文里的半角“{mark}”请改为相应的全角标点。", None),
+    (('"',), _QUOTE, "中文里的半角引号请改为“”。", _curly),
+    (("[", "]", "<", ">"), _SQUARE, "中文里的半角“{mark}”请改为全角括号或书名号。", None),
+    (("…",), _ONE_ELLIPSIS, "省略号占两格，请改为“……”。", lambda _: "……"),
     (
-        "！？",
+        ("、和", "、以及", "、与"),
+        _BEFORE_AND,
+        "“{right}”前面不用顿号，请删去顿号。",
+        lambda match: match.group()[1:],
+    ),
+    (
+        ("！！", "！？", "？！", "？？"),
         _SHOUTED,
         "“{mark}”叠用过多，叹号、问号最多叠用三个。",
         lambda match: match.group()[0],
     ),
-    ("、", _AFTER_BRACKET, "带括号的序号后面不用顿号，请删去。", lambda _: ""),
-    ("、", _AFTER_ORDINAL, "“第一”“首先”等后面用逗号，请改为“{right}”。", _comma_last),
-    ("…", _ETC, "省略号与“等”“等等”只用一个。", None),
-    (".。-", _DOTS, "“{mark}”请改为“{right}”。", _dots),
+    (
+        ("）、", *(f"{one}、" for one in "①②③④⑤⑥⑦⑧⑨⑩")),
+        _AFTER_BRACKET,
+        "带括号的序号后面不用顿号，请删去。",
+        lambda _: "",
+    ),
+    (
+        ("第", "首先、", "次、"),
+        _AFTER_ORDINAL,
+        "“第一”“首先”等后面用逗号，请改为“{right}”。",
+        _comma_last,
+    ),
+    (("”、“", "》、《"), _BETWEEN_MARKED, "并列的引号、书名号之间不用顿号，请删去。", lambda _: ""),
+    (("、等",), _BEFORE_ETC, "“等”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
+    (
+        tuple(f"{one}、" for one in "0123456789"),
+        _AFTER_FIGURE,
+        "阿拉伯数字作序号后面不用顿号，请改为“{right}”。",
+        lambda match: f"{match.group()[:-1]}．",
+    ),
+    (
+        ("》",),
+        _NO_BOOK,
+        "证书、称号、奖项和商标不用书名号，请改为引号。",
+        lambda match: f"“{match['name']}”",
+    ),
+    (("…",), _ETC, "省略号与“等”“等等”只用一个。", None),
+    (("...", "。。", "--"), _DOTS, "“{mark}”请改为“{right}”。", _dots),
 )
 
 
@@ -111,11 +152,11 @@ def find_punctuation(reading: Reading) -> Iterator[Finding]:
             yield text.finding("punctuation", Level.WARNING, message, start, end, right)
         paired = {at for start, end, _ in pairs for at in (start, end - 1)}
         for needed, pattern, says, mend in _FAULTS:
-            if not text.characters.isdisjoint(needed):
+            if any(map(text.text.__contains__, needed)):
                 yield from _wrong_marks(text, pattern, says, mend, paired)
         if not text.characters.isdisjoint(_BOTH):
             yield from _unpaired(text)
-        if "”" in text.characters and "：" in text.characters:
+        if "：“" in text.text and "”。" in text.text:
             yield from _spoken(text)
 
 
@@ -209,7 +250,8 @@ RULES = (
         "W",
         "标点",
         "汉字旁的半角标点改为全角，引号、括号、书名号成对使用，引号里再用引号改为单引号；"
-        "叹号、问号最多叠用三个，“第一”后用逗号；网址、小数和时刻不在此列。",
+        "叹号、问号最多叠用三个，“第一”后用逗号，“1”作序号后用“．”，“等”前不用顿号；并列的引号、书名号之间不用顿号，"
+        "证书、称号不用书名号；网址、小数和时刻不在此列。",
         "GB/T 15834《标点符号用法》",
         "大家好,欢迎来到社区。",
         "大家好，欢迎来到社区。",

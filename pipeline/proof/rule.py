@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Finding, Issue, Level, LinkCheck, Signature
 from pipeline.proof.lists import Lists
-from pipeline.proof.slips import load_slips
+from pipeline.proof.slips import slip_keys
 from pipeline.proof.spans import Text, texts_of
 from pipeline.proof.wordindex import places_of
 
@@ -107,16 +107,19 @@ class Reading:
         newsletter: Newsletter | None = None,
         signatures: tuple[Signature, ...] = (),
         links: Mapping[str, LinkCheck] = MappingProxyType({}),
+        keys: frozenset[int] = frozenset(),
     ) -> None:
-        """Take the issue apart."""
+        """Take the issue apart; ``keys`` are the pairs of characters that rules ask for."""
         self.issue = issue
         self.reference = reference
         self.mail = mail
         self.newsletter = newsletter
         self.signatures = signatures
         self.links = links
+        self._rules_keys = keys
         self.texts: tuple[Text, ...] = tuple(texts_of(issue))
         self._looked = 0
+        self._occurs: dict[str, int] = {}
         self._places: dict[int, list[int]] = {}
         self._splits: dict[str, Sequence[str]] = {}  # as many as doubts are looked into
         length = sum(len(text.text) for text in self.texts)
@@ -126,8 +129,19 @@ class Reading:
         """Return where in a text a pair of characters stands that some list begins with."""
         key = id(text)
         if key not in self._places:
-            self._places[key] = list(places_of(text.text, self._pairs))
+            self._places[key] = places_of(text.text, self._pairs)
         return self._places[key]
+
+    def places_of(self, text: Text, pairs: frozenset[str]) -> list[int]:
+        """Return where one of these pairs stands, which the rule has to name as its own."""
+        words = text.text
+        return [at for at in self.places(text) if words[at : at + 2] in pairs]
+
+    def occurs(self, words: str) -> int:
+        """Return how often the words stand in the issue."""
+        if words not in self._occurs:
+            self._occurs[words] = sum(text.text.count(words) for text in self.texts)
+        return self._occurs[words]
 
     def _split(self, words: str) -> Sequence[str]:
         """Return the dictionary's words; the same stretch is split once."""
@@ -138,8 +152,9 @@ class Reading:
         return found
 
     @cached_property
-    def _pairs(self) -> frozenset[str]:
-        return self.reference.lists.pairs | load_slips().keys()
+    def _pairs(self) -> frozenset[int]:
+        splits = self.reference.split_known is not None  # else no slip is looked for
+        return self.reference.lists.pairs | self._rules_keys | (slip_keys() if splits else set())
 
     def is_edge(self, text: Text, at: int) -> bool:
         """Say whether a word ends before the character; False without a way to tell."""
@@ -205,6 +220,22 @@ class Reading:
                 return bool(set(left) - _SMALL_WORDS)
         return True
 
+    def stands_alone(self, text: Text, start: int, end: int, at: int) -> bool:
+        """Say whether the character at ``at`` is a word by itself, and no word runs into ``start``.
+
+        A word may run out of ``end``: 末|成年人.
+        """
+        self._looked += 1
+        if self.reference.split_known is None or self._looked > self._most_doubts:
+            return False
+        reached, alone = max(0, start - _AROUND), False
+        for word in self._split(text.text[reached : end + _AROUND]):
+            first, reached = reached, reached + len(word)
+            if first < start < reached or (first < end < reached and first < at):
+                return False
+            alone = alone or (first == at and len(word) == 1)
+        return alone
+
     def words_within(self, text: Text, start: int, end: int) -> list[str]:
         """Return the dictionary's words that make up the stretch; none if one runs over its ends.
 
@@ -249,3 +280,4 @@ class Rule:
     wrong: str  # a text that raises it, or a description in （ ）
     right: str  # a text that does not
     find: Callable[[Reading], Iterator[Finding]]
+    pairs: frozenset[str] = frozenset()  # the first two characters of words: `Reading.places_of`

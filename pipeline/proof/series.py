@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,6 +41,9 @@ _MARK = lazy(
     r"|(?P<label>[1-9])(?=号[线楼院门库])"
     r"|(?P<order>首先|其次|再次|最后)(?!一[次个天排]))"
 )
+_MAY_BE_MARK = lazy(
+    r"[一二三四五六七八九十其第①-⑩（1-9首再最](?<![^。；，：！？\n、（—…”\s].)"
+)  # where one may begin
 _GAP = 40  # characters between the number and the first mark
 _ITEM = 600  # characters from one mark to the next
 _MOST_APART = 3  # a series that is further off is another's
@@ -53,11 +56,13 @@ _OPEN = ("……", "…", "等等")
 
 _PAIRED = lazy(
     r"(?P<way>分别|依次)(?:被)?(?P<verb>获得|荣获|夺得|摘得|捧得|斩获|获|得到|得了|得|拿下|拿到|为|是|叫做|名叫|叫|达到|达|"
+    r"饰演|扮演|出演|讲述|负责|承担|认领|印着|画着|写着|刻着|标着|贴着|挂着|绣着|装着|种着|放着|摆着|住着|毕业于|住在|从事|主讲|展示|介绍|代表|面向|针对|对应|唱了?|演了?|送了?|"
     r"担任|当选为|当选|任|来自|位于|占(?!到)|排在|排名|位列|列|评为|命名为|定在|定于|设在|售价|增长|增加|下降|减少|上涨|提高)"
     r"(?P<right>[^，。；：！？\n]{2,60})"
 )
 _LEFT = 80  # characters that the first of the pair may take
 _ENDS = lazy(r"[，。；：！？\n（）]")
+_GOES_ON = lazy(r"[，；][^，。；！？、\n]{1,30}、")  # the list, behind the mark
 _OPEN_LIST = lazy(r"等(?![奖级次品功座舱第])|……|之一")
 _ENDS_COUNTED = lazy(
     rf"(?<![第\d.十百千万])(?P<n>{_NUMBER})(?:个?[人名位个家支队组项类种户所座]|个[一-龥]{{2,4}})[一-龥]{{0,2}}$"
@@ -77,7 +82,8 @@ def find_wrong_series(text: Text) -> Iterator[Finding]:
     there = text.characters
     if there.isdisjoint("一首①（1") or there.isdisjoint("是要来其第①（.．、首号"):
         return
-    marks = [_read(match) for match in islice(_MARK.finditer(text.text), _MOST)]
+    starts = (one.start() for one in _MAY_BE_MARK.finditer(text.text))
+    marks = [_read(match) for match in islice(tried(_MARK, text.text, starts), _MOST)]
     reached = -1
     for at, first in enumerate(marks):
         if first.value == 1 and first.start >= reached:
@@ -155,7 +161,7 @@ def find_uneven_pairs(text: Text, read: Callable[[str], set[int]]) -> Iterator[F
         right = match["right"]
         if "、" not in left + right or _OPEN_LIST.search(left) or _OPEN_LIST.search(right):
             continue
-        counted = _ENDS_COUNTED.search(left)
+        counted = _ENDS_COUNTED.search(left.rstrip("，"))
         if counted:
             ones = {_value(counted["n"])}
         elif re.search("[、和与及]", left):
@@ -164,6 +170,8 @@ def find_uneven_pairs(text: Text, read: Callable[[str], set[int]]) -> Iterator[F
             continue
         others = read(right)
         if min(ones) < _FEWEST or max(others) < _FEWEST or ones & others:
+            continue
+        if max(others) < min(ones) and _GOES_ON.match(text.text, match.end()):
             continue
         nearest = min(abs(one - other) for one in ones for other in others)
         if nearest <= _MOST_APART:

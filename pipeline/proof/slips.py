@@ -1,18 +1,21 @@
-"""Words of two characters with one of them mistaken: 尊守 for 遵守.
+"""Words of two and three characters with one of them mistaken: 尊守 for 遵守, 天花扳 for 天花板.
 
 ``slips.tsv`` has what usual words become so, where neither a dictionary nor a month of a paper
-knows the result. It counts only where the text falls into single characters at that place, so that
-words which merely meet are spared. What this module never does: know other words than the table's.
+knows the result. It counts only where the text leaves the wrong character by itself at that place,
+so that words which merely meet are spared. What this module never does: know other words than the table's.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.idioms import named_in
 from pipeline.proof.lists import FOLDER
+from pipeline.proof.wordindex import WordIndex, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 TABLE = FOLDER / "slips.tsv"
 _MOST = 5000  # of one text: hostile text has more
 _PAIR = 2
+_SHORT = 4  # characters on each side within quotes that make a name
+_IN_SHORT_QUOTES = re.compile("“[^“”，。]*$")
 _NAMES_END = (
     "社区", "小区", "村", "镇", "乡", "街", "路", "巷", "弄", "苑", "里", "桥", "新村", "花园", "公司", "店", "馆", "庙", "寺", "山", "江", "河",
     "湖", "岙", "女士", "先生", "师傅", "阿姨", "老师", "说", "、", "（",
@@ -47,6 +52,9 @@ _NAMES_BEGIN = (
     "记",
     "任",
     "长",
+    "少年",
+    "岁的",
+    "生",
 )
 
 
@@ -54,26 +62,44 @@ def find_slips(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find the table's slips; nothing without a way to split words."""
     if reading.reference.split_known is None:
         return
-    words, right = text.text, load_slips()
-    places = (at for at in reading.places(text) if words[at : at + _PAIR] in right)
-    for start in islice(places, _MOST):
-        end = start + _PAIR
-        wrong = words[start:end]
-        if wrong in reading.reference.lists.not_slips or _may_be_a_name(text, start, end):
+    index, right, names = _load_index(), load_slips(), named_in(text)
+    for start, wrong in islice(index.find(text.text, reading.places(text)), _MOST):
+        end = start + len(wrong)
+        if wrong in reading.reference.lists.not_slips or wrong in names:
             continue
-        if reading.words_within(text, start, end) == list(wrong):
+        if _may_be_a_name(reading, text, start, end):
+            continue
+        if _stands_apart(reading, text, start, right[wrong]):
             message = f"“{wrong}”疑为“{right[wrong]}”之误，请核对改正。"
             yield text.finding("confusable", Level.WARNING, message, start, end, right[wrong])
 
 
-def _may_be_a_name(text: Text, start: int, end: int) -> bool:
+def _stands_apart(reading: Reading, text: Text, start: int, right: str) -> bool:
+    """Say whether the character that differs is a word by itself; of two both have to be."""
+    end = start + len(right)
+    if len(right) == _PAIR:
+        return len(reading.words_within(text, start, end)) == _PAIR
+    at = next(at for at in range(start, end) if text.text[at] != right[at - start])
+    return reading.stands_alone(text, start, end, at)
+
+
+def _may_be_a_name(reading: Reading, text: Text, start: int, end: int) -> bool:
     """Say whether the pair stands where names do, or is spoken of as a word."""
     if text.is_name(start) or text.is_mention(start, end) or text.is_address(start):
         return True
     words = text.text
+    if (
+        _IN_SHORT_QUOTES.search(words, max(0, start - _SHORT), start)
+        and "”" in words[end : end + _SHORT]
+    ):
+        return True  # “烩声烩色” plays with a phrase
     if words[start - 1 : start].isdigit():
         return True  # 7日唱
-    return words.startswith(_NAMES_END, end) or words.endswith(_NAMES_BEGIN, 0, start)
+    if words[start - 2 : start - 1] == words[start : start + 1]:
+        return True  # 现抽现唱
+    return words.startswith(_NAMES_END, end) or words.endswith(
+        (*_NAMES_BEGIN, *reading.reference.lists.roles), 0, start
+    )
 
 
 @lru_cache(maxsize=1)
@@ -85,3 +111,14 @@ def load_slips() -> dict[str, str]:
             word, _, slips = line.partition("\t")
             found.update(dict.fromkeys(slips.split(), word))
     return found
+
+
+@lru_cache(maxsize=1)
+def slip_keys() -> frozenset[int]:
+    """Return what the slips begin with, as `places_of` looks for it."""
+    return keys_of(_load_index().pairs)
+
+
+@lru_cache(maxsize=1)
+def _load_index() -> WordIndex:
+    return WordIndex(load_slips())

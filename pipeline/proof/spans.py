@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _QUOTED = lazy(r"“[^“”\n]{0,400}”|「[^「」\n]{0,400}」")
 _SPEECH = lazy(r"“[^“”，。！？；…\n]{0,200}[，。！？；…][^“”\n]{0,400}”")
+_SHOWS = lazy(
+    r"(?:(?:写|印|标|贴|挂|打|刷|喷|亮)(?:着|了|有|上|出)|号称|自称|宣称|声称|宣传|推出|(?:广告|标语|招牌|横幅|传单|名片|海报|口号|木牌|牌子|展板|包装|说明书)(?:上|语|词|是|里)?)"
+    r"(?:[^。；“”]{0,6})$"
+)
+_BEFORE_SIGN = 14  # characters before “ that say where the words stand
 _ENDS = "。！？；\n"
 _SENTENCE = 200  # characters of a sentence on each side that a waiver is held to
 _NAMED = lazy(r"《[^《》\n]{0,80}》")
@@ -74,6 +79,11 @@ class Text:
     def is_speech(self, position: int) -> bool:
         """Say whether the character stands within “ ” that hold a sentence, not a single word."""
         return self._inside("speech", _SPEECH, position)
+
+    def is_sign(self, position: int) -> bool:
+        """Say whether the words in “ ” are those of a sign, a leaflet or an advertisement."""
+        opened = self.text.rfind("“", 0, position)
+        return _SHOWS.search(self.text, max(0, opened - _BEFORE_SIGN), opened) is not None
 
     def is_mention(self, start: int, end: int) -> bool:
         """Say whether the stretch is all that stands in its “ ”: the word itself is spoken of."""

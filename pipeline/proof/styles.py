@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HAN = "零一二三四五六七八九"
 TENS = {"1": "十", **{str(n): f"{HAN[n]}十" for n in range(2, 10)}}
+_LEADS = {r"\d": "digit", "一": "han", "##": "mixed", "#": "figure"}
 _ARABIC = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 COUNTED = (
     r"(?:人次|户次|平方米|[个人名位天岁户家条件场辆株棵米里次只项处台张份块本册袋双篇首幅间座批组队盆盏把根对支顶桌桶斤公千厘吨亩元秒层桩单班节"
@@ -28,9 +29,8 @@ COUNTED = (
 class Style:
     """One way of writing that is against the standard."""
 
-    needed: str  # characters of which one has to be in the text, directly behind ``behind``
-    behind: str  # "digit", "han" (a number in Han) or "" (anywhere)
-    leads: str  # what the pattern begins with: "digit", "han", "figure" (either) or "" (any)
+    needed: frozenset[str]  # characters of which one has to be there, behind what ``leads``
+    leads: str  # "digit", "han", "figure", "mixed", or "" (the characters may stand anywhere)
     pattern: re.Pattern[str]
     says: str  # Chinese, a clause: what is wrong
     mend: Callable[[re.Match[str]], str | None] | None = None  # None: nothing is safe
@@ -51,16 +51,15 @@ def style(
 ) -> Style:
     r"""Return a style with its patterns compiled.
 
-    ``needed``: characters of which one has to be there; behind ``\d`` they have to follow a digit,
-    with which the pattern has to begin, behind ``一`` a number in Han. Behind ``#`` they may stand
-    anywhere, while the pattern begins with a figure of either kind. What a text cannot hold is not
-    looked for, and a pattern that begins with a figure only where one stands.
+    ``needed``: characters of which one has to be there. What a text cannot hold is not looked for.
+    A pattern that begins with a figure says so, and is tried only at figures that one of the
+    characters follows: behind ``\d`` at Arabic digits, behind ``一`` at numbers in Han, behind
+    ``#`` at either. ``##`` stands for figures in which the two kinds meet.
     """
-    behind = "digit" if needed.startswith(r"\d") else "han" if needed.startswith("一") else ""
+    mark = next((one for one in _LEADS if needed.startswith(one)), "")
     return Style(
-        needed.removeprefix(r"\d").removeprefix("一").removeprefix("#"),
-        behind,
-        "figure" if needed.startswith("#") else behind,
+        frozenset(needed.removeprefix(mark)),
+        _LEADS.get(mark, ""),
         lazy(pattern),
         says,
         mend,

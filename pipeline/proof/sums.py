@@ -6,6 +6,7 @@ What this module never does: compare figures of different units, or of different
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from pipeline.model import Level
 from pipeline.proof.balances import find_imbalances
 from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
 from pipeline.proof.lazy import lazy
+from pipeline.proof.ratios import find_wrong_ratios, find_wrong_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +44,7 @@ _PARTS_AFTER = lazy(
 )
 _SPAN = lazy(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
-    rf"(?P<d2>\d{{1,2}})[日号][^。；\d]{{0,8}}(?:为期|历时|连续|持续|连办|连开|共)(?P<n>{SMALL})天"
+    rf"(?P<d2>\d{{1,2}})[日号](?:[^。；\d]{{0,8}}(?:连续|持续|连办|连开|共)|[^。；\d]{{0,24}}(?:为期|历时))(?P<n>{SMALL})天"
 )
 _YEARS = lazy(
     r"(?<!\d)(?P<y1>\d{4})年(?P<m1>\d{1,2})月(?:\d{1,2}日)?[至到—~-]\s?(?P<y2>\d{4})年(?P<m2>\d{1,2})月(?:\d{1,2}日)?"
@@ -77,6 +79,30 @@ _THEN = lazy(
     rf"(?P<thing>[样道件]|个项目|个品种)(?!月|小时|不|都|也)|(?:这|以上|上述|一共|总共)(?P<n2>{SMALL})[个项大种类点处家支座位名步条]"
     r"(?!月|小时))"
 )
+_N = "[\\d一二两三四五六七八九十]"
+# Every sentence that can be worked out has one of these: what it begins with, and what follows.
+_TELLS = {
+    "%层倍番均": "",
+    "“": r"[二两三四五六七八九][一-龥]{2}”",
+    "，": rf"(?:这|共|一共|以上|上述|总共)?{_N}{{1,3}}[样道件个项大种类点处家支座位名步条]",
+    "》": rf"[、和及]?[这等]?{_N}",
+    "每": "[周天月期轮个支幢张间组队批份套本人户场桌盒箱斤瓶袋台把只件位桶盆棵条双床杯碗]",
+    "个": "(?:社区|村|街道|小区|单位)",
+    "共计": rf"[^，。；、]{{0,5}}\d|(?<=[共计]){_N}",
+    "期时续办开共限为达": rf"{_N}{{1,3}}(?:[天年周月]|个?星期|个月)",
+    "里中": "，",
+    "了": r"\d",
+    "小": "时",
+    "折": "",
+    "一": "半",
+    "分": "之|钟",
+    "弃": "权",
+    "女": r"[^，。；\d、]{0,5}\d",
+    "结剩余还盈": "[余存额剩下]",
+    "其余剩还另不没未": r"[余下剩外有好成了完修谈办]?[^，。；\d]{0,9}\d",
+    "0123456789０１２３４５６７８９": r"(?<!\d\d)(?:[\d.]{0,12}[^\d。！？；\n]{1,16}\d){3}",
+}
+_WORTH_READING = lazy("|".join(f"{one}(?:{then})" for on, then in _TELLS.items() for one in on))
 _ROUNDING = 0.011
 _TOLERANCE = 1.0  # percentage points that rounding may take
 _MOST_APART = 4
@@ -87,10 +113,27 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
     """Yield what a sentence works out differently from what it says."""
     if text.characters.isdisjoint(_COUNTING):
         return
-    for sentence in _SENTENCE.finditer(text.text):
-        for start, end, message in _faults(sentence.group()):
-            at = sentence.start()
-            yield text.finding("count-mismatch", Level.ERROR, message, at + start, at + end)
+    words = text.text
+    sentences = [one.span() for one in _SENTENCE.finditer(words)]
+    firsts = [first for first, _ in sentences]
+    telling = {bisect_right(firsts, one.start()) - 1 for one in _WORTH_READING.finditer(words)}
+    silent: set[str] = set()  # sentences of which nothing is to be said: hostile text repeats them
+    for first, last in (sentences[at] for at in sorted(telling) if at >= 0):
+        sentence = words[first:last]
+        if sentence in silent:
+            continue
+        found = list(_faults(sentence))
+        if not found:
+            silent.add(sentence)
+        for start, end, message in found:
+            yield text.finding("count-mismatch", Level.ERROR, message, first + start, first + end)
+
+
+def find_wrong_ages(text: Text, year: int) -> Iterator[Finding]:
+    """Yield ages and anniversaries that do not follow from the year named, as seen from ``year``."""
+    if not text.characters.isdisjoint("岁今") and ("19" in text.text or "20" in text.text):
+        for start, end, message in find_wrong_years(text.text, year):
+            yield text.finding("count-mismatch", Level.ERROR, message, start, end)
 
 
 def _faults(words: str) -> Iterator[tuple[int, int, str]]:
@@ -127,6 +170,7 @@ def _worked_out(words: str, there: set[str], arabic: int) -> Iterator[tuple[int,
             yield from _parts(words)
         if not there.isdisjoint("天时年"):
             yield from _times(words)
+        yield from find_wrong_ratios(words, there)
     if "每" in there:
         yield from _repeated(words)
 

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
+_DOUBLED = ("省省", "市市", "区区", "县县", "镇镇", "乡乡")
 _TWICE = lazy(
     r"(?P<place>[一-龥])(?<![全本各我该])(?P<kind>省省|市市|区区|县县|镇镇|乡乡)"
     r"(?=委(?!屈|婉|实|曲)|党委|政府|人民政府|人大|政协|纪委|总工会|妇联|团委)"
 )
 _OFFICE = lazy(
-    r"(?P<of>社区)?(?P<office>居民委员会|居委会|村民委员会|村委会)"
+    r"(?P<office>居民委员会|居委会|村民委员会|村委会)"
     r"(?P<party>党总支部|党总支|党支部|党委|党组织)(?=副?书记|委员|班子|成员|带头)"
 )
 _OFFICE_SECRETARY = lazy(r"(?P<office>居民委员会|居委会|村民委员会|村委会)(?P<post>副?书记)(?!员)")
@@ -36,27 +37,39 @@ _FORMER_PLACE = lazy(
     r"(?!长|[原]|党|委|办|址|旧)"
 )
 _COUNCIL = lazy(r"[省市区县]人大(?=副?主任)|[省市区县]政协(?=副?主任)")
+# An organisation, posts that it does not have, and the one that it has.
+_POSTS = (
+    (lazy(r"检察院(?P<post>副?院长)"), "检察长"),
+    (lazy(r"妇联(?P<post>副?(?:主任|会长|书记))"), "主席"),
+    (lazy(r"(?:总工会|(?<!分)工会|文联|科协)(?P<post>副?(?:会长|主任|书记))(?!员)"), "主席"),
+    (
+        lazy(r"(?:团委|团支部|纪委|党委|党总支|党支部|党工委)(?P<post>副?(?:主任|主席|会长))"),
+        "书记",
+    ),
+    (lazy(r"(?:业委会|业主委员会|居委会|村委会|关工委)(?P<post>副?(?:会长|主席))"), "主任"),
+    (lazy(r"幼儿园(?P<post>副?校长)"), "园长"),
+    (lazy(r"派出所(?P<post>副?(?:主任|局长))"), "所长"),
+    (lazy(r"(?:红十字会|商会|志愿者协会)(?P<post>副?(?:主席|主任))"), "会长"),
+)
+_POST = ("主席", "主任", "会长", "院长", "书记", "校长", "局长")
+_VILLAGE_HEAD = lazy(
+    r"(?<![农新山渔乡水古老本全各两行自旧美])村长(?![大高期久远达年寿约短宽满成出势])"
+)
 _STREET_PARTY = lazy(r"街道党委(?=副?书记|委员|班子)")
 
 
 def find_title_forms(reading: Reading) -> Iterator[Finding]:
     """Find 省省委, 居委会党支部书记, and 原 before an organisation instead of before the post."""
     for text in reading.texts:
-        for match in _TWICE.finditer(text.text):
-            start, end = match.span("kind")
-            right = match["kind"][0]
-            message = f"“{match['kind']}”重了一个“{right}”字，请删去一个。"
-            yield text.finding("title-form", Level.ERROR, message, start, end, right)
-        for match in _OFFICE.finditer(text.text):
-            home = "村" if match["office"].startswith("村") else "社区"
-            before = text.text[: match.start()]
-            right = ("" if before.endswith(("社区", "村")) else home) + match["party"]
-            message = f"党组织不隶属于{match['office']}，请改为“{home}{match['party']}”。"
-            yield text.finding("title-form", Level.ERROR, message, *match.span(), right)
+        if any(map(text.text.__contains__, _DOUBLED)):
+            yield from _doubled(text)
+        if "委" in text.characters and "党" in text.characters:
+            yield from _offices(text)
         if "记" in text.characters:
             yield from _secretaries(text)
         if not text.characters.isdisjoint("大协党"):
             yield from _councils(text)
+        yield from _foreign_posts(text)
         if "原" not in text.characters:
             continue
         said = -1
@@ -70,6 +83,25 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
                 f"“{match.group()}”：“原”一般放在职务前；若机构本身已撤并或改名，请说明理由后保留。"
             )
             yield text.finding("title-form", Level.WARNING, message, *match.span())
+
+
+def _doubled(text: Text) -> Iterator[Finding]:
+    """Find 省省委."""
+    for match in _TWICE.finditer(text.text):
+        start, end = match.span("kind")
+        right = match["kind"][0]
+        message = f"“{match['kind']}”重了一个“{right}”字，请删去一个。"
+        yield text.finding("title-form", Level.ERROR, message, start, end, right)
+
+
+def _offices(text: Text) -> Iterator[Finding]:
+    """Find 居委会党支部: a party organisation is the community's, not its committee's."""
+    for match in _OFFICE.finditer(text.text):
+        home = "村" if match["office"].startswith("村") else "社区"
+        start = match.start() - (2 if text.text.endswith("社区", 0, match.start()) else 0)
+        right = ("" if text.text.endswith(("社区", "村"), 0, start) else home) + match["party"]
+        message = f"党组织不隶属于{match['office']}，请改为“{home}{match['party']}”。"
+        yield text.finding("title-form", Level.ERROR, message, start, match.end(), right)
 
 
 def _secretaries(text: Text) -> Iterator[Finding]:
@@ -86,6 +118,27 @@ def _secretaries(text: Text) -> Iterator[Finding]:
     for match in _OFFICE_WORKERS.finditer(text.text):
         message = "党工委不隶属于办事处，请改为“街道党工委”。"
         yield text.finding("title-form", Level.ERROR, message, *match.span(), "街道党工委")
+
+
+def _foreign_posts(text: Text) -> Iterator[Finding]:
+    """Find posts that an organisation does not have: 检察院院长, 妇联主任, 党支部主任."""
+    if "村长" in text.text:
+        yield from _village_heads(text)
+    there = any(map(text.text.__contains__, _POST))
+    for pattern, post in _POSTS if there else ():
+        for match in pattern.finditer(text.text):
+            right = ("副" if match["post"].startswith("副") else "") + post
+            message = f"“{match.group()}”：这个机构设{post}，请改为“{right}”或核实职务。"
+            yield text.finding("title-form", Level.WARNING, message, *match.span("post"), right)
+
+
+def _village_heads(text: Text) -> Iterator[Finding]:
+    """Find 村长: the head of a villagers' committee is its 主任."""
+    for match in _VILLAGE_HEAD.finditer(text.text):
+        if text.is_name(match.start()):
+            continue
+        message = "村民委员会设主任，不称“村长”，请改为“村委会主任”或核实职务。"
+        yield text.finding("title-form", Level.WARNING, message, *match.span(), "村委会主任")
 
 
 def _councils(text: Text) -> Iterator[Finding]:
@@ -109,7 +162,7 @@ RULES = (
         "E W",
         "职务与机构写法",
         "不写“省省委”“市市委”；党组织写“社区党委（党总支、党支部）”，不写“居委会党支部”；"
-        "“原”放在职务前，不放在机构前。",
+        "“原”放在职务前，不放在机构前；村民委员会设主任，不称“村长”，检察院设检察长，妇联设主席。",
         "新华社新闻报道禁用慎用词通行规定",
         "宁波市市委书记到社区调研。",
         "宁波市委书记到社区调研。",

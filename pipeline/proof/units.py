@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, Level
+from pipeline.proof.houses import find_wrong_houses, is_within
 from pipeline.proof.lazy import lazy
 from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule, one_open
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pipeline.model import Finding
     from pipeline.proof.rule import Reading, Reference, Unit
@@ -65,6 +67,8 @@ _NO_BRANCH = (
     "找",
     "请",
 )
+_CUT_SHORT = lazy(r"[的里，。；、]|[老青]年|居民|党|志愿|书记|小广场|广场|门口")
+_LONG_STEM = 3  # characters from which a name without 社区 is no common word
 _STREET = lazy("街道|镇(?!海)")
 _STEMS = (2, 3)  # characters of a street's name
 _FORMER_DISTRICT = lazy(r"奉化市(?!民)|江东区|鄞县(?!大道|路)")
@@ -103,8 +107,24 @@ def find_wrong_units(reading: Reading) -> Iterator[Finding]:
                 right = next(iter(sorted(districts)))
                 message = f"{match['street']}属于{right}，不属于{match['district']}，请核对。"
                 yield text.finding("member-name", Level.ERROR, message, *match.span())
+        yield from _without_suffix(text, reference)
+        yield from find_wrong_houses(text, reference.members)
         yield from _near_streets(text, reference)
         yield from _former_districts(text)
+
+
+def _without_suffix(text: Text, reference: Reference) -> Iterator[Finding]:
+    """Find 东柳街道幸福苑 for 东柳街道幸福苑社区: a member's name cut short behind its street."""
+    for member in reference.members:
+        stem = member.name.removesuffix("社区").removesuffix("村")
+        if stem == member.name or not member.street or len(stem) < _LONG_STEM:
+            continue
+        said = member.street + stem
+        at = text.text.find(said)
+        if at >= 0 and _CUT_SHORT.match(text.text, at + len(said)):
+            start, end = at + len(member.street), at + len(said)
+            message = f"“{stem}”疑为“{member.name}”的简称，请用登记的全称。"
+            yield text.finding("member-name", Level.WARNING, message, start, end, member.name)
 
 
 def _near_streets(text: Text, reference: Reference) -> Iterator[Finding]:
@@ -172,7 +192,7 @@ def _run_before(words: str, end: int) -> int:
 
 
 def _judge(
-    text: Text, first: int, end: int, reference: Reference, index: Mapping[str, list[Unit]]
+    text: Text, first: int, end: int, reference: Reference, index: _Index
 ) -> Iterator[Finding]:
     words = text.text
     for start in range(max(first, end - _LONGEST), end - 2):
@@ -239,19 +259,13 @@ def _shortened(
         if (
             len(said) < len(stem)
             and street.group().endswith(member.street)
-            and _is_within(said, stem)
+            and is_within(said, stem)
         ):
             message = f"“{said}{suffix}”疑为“{member.name}”的简称，请用登记的全称。"
             yield text.finding(
                 "member-name", Level.WARNING, message, street.end(), end, member.name
             )
             return
-
-
-def _is_within(short: str, long: str) -> bool:
-    """Say whether all characters of the short name stand in the long one, in their order."""
-    rest = iter(long)
-    return all(one in rest for one in short)
 
 
 def _known(
@@ -298,22 +312,30 @@ def _elsewhere(
         yield text.finding("member-name", Level.WARNING, message, begin, end)
 
 
-def _near_names(
-    words: str, suffix: str, index: Mapping[str, list[Unit]]
-) -> Iterator[tuple[int, Unit]]:
+def _near_names(words: str, suffix: str, index: _Index) -> Iterator[tuple[int, Unit]]:
     """Yield (length, member) for every ending of ``words`` one edit from a member's name."""
+    if index.characters.isdisjoint(words):
+        return
     for length in range(2, len(words) + 1):
         stem = words[-length:]
         keys = [f"{suffix}{stem[:at]}*{stem[at + 1 :]}" for at in range(length)]
         keys += [f"{suffix}-{stem}", f"{suffix}~{''.join(sorted(stem))}"]
         keys += [f"{suffix}+{stem[:at]}{stem[at + 1 :]}" for at in range(1, length)]
         for key in keys:
-            for member in index.get(key, ()):
+            for member in index.forms.get(key, ()):
                 yield length, member
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The members by every form one edit away from their names."""
+
+    forms: dict[str, list[Unit]]
+    characters: frozenset[str]  # of all names: what has none of them is no edit away from any
+
+
 @lru_cache(maxsize=4)
-def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
+def _index(members: tuple[Unit, ...]) -> _Index:
     """Return the members by every form one edit away: * changed, - missing, + more, ~ swapped."""
     found: dict[str, list[Unit]] = {}
     for member in members:
@@ -325,11 +347,12 @@ def _index(members: tuple[Unit, ...]) -> dict[str, list[Unit]]:
         forms += [f"{suffix}-{stem[:at]}{stem[at + 1 :]}" for at in range(1, len(stem))]
         for form in {*forms, f"{suffix}+{stem}", f"{suffix}~{''.join(sorted(stem))}"}:
             found.setdefault(form, []).append(member)
-    return found
+    letters = (member.name.removesuffix("社区").removesuffix("村") for member in members)
+    return _Index(found, frozenset().union(*letters))
 
 
 def _misplaced(
-    text: Text, first: int, start: int, tail: int, end: int, index: Mapping[str, list[Unit]]
+    text: Text, first: int, start: int, tail: int, end: int, index: _Index
 ) -> Iterator[Finding]:
     """Find a name known elsewhere that is, behind a member's own street, that member's slip."""
     suffix = text.text[tail:end]

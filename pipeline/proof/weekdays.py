@@ -17,7 +17,7 @@ from lunardate import LunarDate
 from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
 from pipeline.model import Level
 from pipeline.proof.festivals import find_wrong_festivals
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -113,53 +113,44 @@ def find_wrong_weekdays(reading: Reading) -> Iterator[Finding]:
 
 
 def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
-    if not any(one in text for one in ("月", "日", "-", "/", ".")):
-        return
-    yield from _missing_days(text, reference)
-    yield from find_wrong_festivals(text, reference)
+    places = _Places(text)
+    yield from _missing_days(text, places, reference)
+    yield from find_wrong_festivals(text, reference, places.dates)
     if not any(word in text for word in ("周", "星期", "礼拜", "农历", "阴历", "旧历")):
         return
-    places = _Places(text)
-    for pattern, starts in (*((one, places.numbers) for one in _AFTER), (_BEFORE, places.weekdays)):
-        for match in _tried(pattern, text, starts):
+    weekdays = [one.start() for one in islice(_A_WEEKDAY.finditer(text), _MOST)]
+    for pattern, starts in (*((one, places.numbers) for one in _AFTER), (_BEFORE, weekdays)):
+        for match in tried(pattern, text, starts):
             days = _days(match["month"], match["day"], _year(match), reference)
             yield from _compare(match, days, match["weekday"])
-    for match in (
-        *_tried(_PAIR, text, places.numbers),
-        *_tried(_PAIR_BEFORE, text, places.weekdays),
-    ):
+    for match in (*tried(_PAIR, text, places.dates), *tried(_PAIR_BEFORE, text, weekdays)):
         year = _year(match)
         first = _days(match["month"], match["day"], year, reference)
         second = _days(match["month2"] or match["month"], match["day2"], year, reference)
         faults = [*_compare(match, first, match["first"]),
                   *_compare(match, second, match["second"])]  # fmt: skip
         yield from faults[:1]
-    for match in _tried(_BARE, text, sorted([*places.numbers, *places.weekdays])):
+    for match in tried(_BARE, text, sorted([*places.days, *weekdays])):
         yield from _bare_fault(text, match, reference)
     yield from _lunar_faults(text, reference)
 
 
 class _Places:
-    """Where a date or a weekday may begin."""
+    """Where a date may begin."""
 
     def __init__(self, text: str) -> None:
-        self.numbers = [one.start() for one in islice(_A_NUMBER.finditer(text), _MOST)]
-        self.weekdays = [one.start() for one in islice(_A_WEEKDAY.finditer(text), _MOST)]
+        runs = islice(_A_NUMBER.finditer(text), _MOST)
+        found = [(one.start(), text[one.end() : one.end() + 1] or "。") for one in runs]
+        self.numbers = [start for start, _ in found]
+        self.dates = [start for start, behind in found if behind in "年月"]
+        self.days = [start for start, behind in found if behind in "日号"]
+        self.dashed = [start for start, behind in found if behind in "-/."]
 
 
-def _tried(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
-    """Yield what ``finditer`` would, trying the pattern only at these places."""
-    reached = 0
-    for start in starts:
-        if start >= reached and (match := pattern.match(text, start)):
-            reached = match.end()
-            yield match
-
-
-def _missing_days(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
+def _missing_days(text: str, places: _Places, reference: date) -> Iterator[tuple[int, int, str]]:
     known: dict[str, str | None] = {}  # what was said of a day without its year's context
-    for pattern in _PLAIN:
-        for match in islice(pattern.finditer(text), _MOST):
+    for pattern, starts in zip(_PLAIN, (places.dates, places.dashed), strict=True):
+        for match in tried(pattern, text, starts):
             words = match.group()
             if words not in known or "29" in words:
                 known[words] = _missing(match, reference)
@@ -260,6 +251,8 @@ def _solar_days(match: re.Match[str], years: set[int]) -> list[date]:
 def _day_off_faults(reading: Reading, text: Text, reference: date) -> Iterator[Finding]:
     """Find a day called off or worked that the calendar of holidays has otherwise."""
     calendar = reading.reference.calendar
+    if not any(map(text.text.__contains__, ("班", "放假", "休息一天"))):
+        return
     for match in _WORKED.finditer(text.text):
         try:
             stated = date(reference.year, int(match["month"]), int(match["day"]))

@@ -64,7 +64,7 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
         for (start, end), word in found:
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
                 continue
-            if not word.spoken and text.is_speech(start):
+            if not word.spoken and text.is_speech(start) and not text.is_sign(start):
                 continue
             if word.near and not _stands_near(text.text, start, end, word.near):
                 continue

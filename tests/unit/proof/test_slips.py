@@ -29,8 +29,41 @@ def test_a_usual_word_with_a_mistaken_character_is_found(read: Read) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("阁楼的天花扳上贴着星星。", ("天花扳", "天花板")),
+        ("雪里挖出一只消防拴。", ("消防拴", "消防栓")),
+        ("提醒末成年人早点回家。", ("末成年", "未成年")),
+    ],
+)
+def test_a_word_of_three_with_a_mistaken_character_is_found(
+    read: Read, text: str, better: tuple[str, str]
+) -> None:
+    assert confusables(read(text)) == [better]
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("居民门轮流看月亮。", ("居民门", "居民们")),
+        ("画了一副画送给他。", ("一副画", "一幅画")),
+        ("安全检察，一户不落。", ("安全检察，", "安全检查，")),
+        ("请大家坐好，在说一遍。", ("在说一遍", "再说一遍")),
+    ],
+)
+def test_words_taken_for_each_other_are_told_by_what_stands_beside_them(
+    read: Read, text: str, better: tuple[str, str]
+) -> None:
+    assert better in confusables(read(text))
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "居民门口堆着纸箱。",
+        "他负责人防工程。",
+        "由主持人现抽现唱。",
+        "少年骆子川捡到一只鸟窝。",
         "展板上写着“序烈”，原来是店名。",  # spoken of as a word
         "《序烈》是他的诗集。",
         "序烈社区的老人来得早。",  # a place
@@ -75,6 +108,10 @@ def test_no_slip_of_the_table_is_a_word_of_the_lists() -> None:
         ("老人慢慢的走到桥上。", ("慢慢的", "慢慢地")),
         ("老马跑的很快。", ("跑的", "跑得")),
         ("雨下的很大。", ("雨下的", "雨下得")),
+        ("青菜洗的干干净净，一片片看。", ("洗的", "洗得")),
+        ("孩子们认认真真的写着字。", ("认认真真的", "认认真真地")),
+        ("热闹地集市里多了几个摊。", ("热闹地", "热闹的")),
+        ("天色变的更暗了。", ("变的", "变得")),
     ],
 )
 def test_a_particle_that_is_mistaken_is_found(

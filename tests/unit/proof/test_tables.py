@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.proof.build_slips import read_parts, read_usual
 from pipeline.proof.build_sounds import build, characters_of_gb2312, to_ascii, to_table
-from pipeline.proof.numbers import _STYLES, _matches, _places
+from pipeline.proof.numbers import _STYLES, _matches, _Places
 from pipeline.proof.phrases import SOUNDS, load_sounds
 from pipeline.proof.wordindex import WordIndex
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_table_of_sounds_is_what_its_script_makes() -> None:
@@ -45,11 +51,13 @@ def test_every_character_of_the_standard_has_a_sound() -> None:
     )
 )
 def test_patterns_tried_only_at_figures_find_what_they_find_everywhere(text: str) -> None:
-    places = _places(text)
+    places = _Places(text)
     for style in _STYLES:
-        if not set(style.needed).isdisjoint(text):
-            everywhere = [match.span() for match in style.pattern.finditer(text)]
-            assert [match.span() for match in _matches(text, style, places)] == everywhere
+        everywhere = [match.span() for match in style.pattern.finditer(text)]
+        may_hold = places.may_hold(style, frozenset(text))
+        assert everywhere == [
+            match.span() for match in (_matches(text, style, places) if may_hold else ())
+        ]
 
 
 @given(
@@ -65,3 +73,20 @@ def test_words_are_found_where_they_stand_and_the_longest_first(
         assert start >= reached
         assert not any(len(one) > len(word) and text.startswith(one, start) for one in words)
         reached = start + len(word)
+
+
+def test_characters_that_sound_alike_and_share_a_part_are_told_from_their_parts(
+    tmp_path: Path,
+) -> None:
+    table = tmp_path / "parts.txt"
+    table.write_text(
+        "栓:a(木,全)\n拴:a(扌,全)\n松:a(木,公)\n罗:d(罒,夕)\n逻:sbl(辶,罗)\n", encoding="utf-8"
+    )
+    pairs = read_parts(table)
+    assert {frozenset("栓拴"), frozenset("罗逻")} <= pairs
+    assert frozenset("栓松") not in pairs  # a part, but another sound
+
+
+def test_usual_words_are_words_of_two_and_three_characters_or_more() -> None:
+    assert {"消防栓", "脏乱"} <= read_usual()
+    assert all(len(one) > 1 for one in read_usual())
