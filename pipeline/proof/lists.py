@@ -53,7 +53,18 @@ class Outlet(_Frozen):
 
 
 class _Confusable(_Frozen):
-    words: tuple[WrongWord, ...] = ()
+    pairs: dict[Annotated[str, Field(min_length=2)], str] = {}  # wrong word: right word
+    words: tuple[WrongWord, ...] = ()  # those with exceptions
+
+    def list_words(self) -> tuple[WrongWord, ...]:
+        """Return all of them; what ``words`` says of a wrong word holds."""
+        named = {one.wrong for one in self.words}
+        plain = (
+            WrongWord.model_construct(wrong=wrong, right=right, unless=())
+            for wrong, right in self.pairs.items()
+            if wrong not in named
+        )
+        return (*plain, *self.words)
 
 
 class Superlatives(_Frozen):
@@ -178,7 +189,7 @@ def load_lists(own: Path | None = None) -> Lists:
     persons = datafile.load(place("persons.yaml"), _Persons)
     sources = datafile.load(place("sources.yaml"), _Sources).sources
     return Lists(
-        confusable=datafile.load(place("confusable.yaml"), _Confusable).words,
+        confusable=datafile.load(place("confusable.yaml"), _Confusable).list_words(),
         phrases=idioms.phrases,
         alike=idioms.alike,
         not_slips=frozenset(idioms.not_slips),
