@@ -57,7 +57,7 @@ def get_preheader(sections: Sequence[Section]) -> str:
     return "；".join(item.title[:40] for item in items)
 
 
-def list_contents(issue: Issue) -> str:
+def get_contents(issue: Issue) -> str:
     """Return what stands below the lead: 本期：取经 2、活动预告 3（最近 11月28日 周六）."""
     parts = []
     for section in issue.sections:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
-from pipeline.assemble.headings import get_number, list_contents
+from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.sections import is_over, list_groups
 from pipeline.assemble.templates import TEMPLATES, fill, get_day
 from pipeline.model import SectionKind
@@ -34,7 +34,7 @@ def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str
         "site_url": site_url,
         "number": get_number(issue.number),
         "date": get_day(issue.publishes_at),
-        "contents": list_contents(issue),
+        "contents": get_contents(issue),
         "groups": list_groups,
         "SectionKind": SectionKind,
     }

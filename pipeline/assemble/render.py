@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from premailer import Premailer
 
 from pipeline import issue_json
-from pipeline.assemble.headings import get_number, list_contents
+from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.sections import list_groups
 from pipeline.assemble.splice import Marks, take_apart
 from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
@@ -192,7 +192,7 @@ def _values(
         "number": get_number(issue.number),
         "date": get_day(issue.publishes_at),
         "covers": f"{get_short_day(issue.starts)}—{get_short_day(issue.ends, back=1)}",
-        "contents": list_contents(issue),
+        "contents": get_contents(issue),
         "bar": [(name, sum(name in item.districts for item in items)) for name in DISTRICTS],
         "SectionKind": SectionKind,
         "follow": follow,

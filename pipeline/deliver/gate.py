@@ -110,20 +110,22 @@ class Gate:
                 throttled=1,
             )
 
-    def list_lessons(self, now: float) -> dict[str, Lesson]:
-        """Return what throttled domains have taught and may still ask for, by domain.
+    def list_lessons(self, now: float) -> dict[str, Lesson | None]:
+        """Return what throttled domains that were written to have taught, by domain.
 
-        One that has become as fast again as at the start has nothing left to teach.
+        None: it has become as fast again as at the start, and has nothing left to teach.
         """
         return {
-            name: Lesson(one.rate, one.connections, max(0.0, one.closed_until - now))
+            name: self._get_lesson(one, now)
             for name, one in self._domains.items()
-            if one.throttled and (
-                one.rate < self.rate
-                or one.connections < self.connections
-                or one.closed_until > now
-            )
-        }  # fmt: skip
+            if one.throttled and one.next_at
+        }
+
+    def _get_lesson(self, state: _Domain, now: float) -> Lesson | None:
+        shut = max(0.0, state.closed_until - now)
+        if state.rate >= self.rate and state.connections >= self.connections and not shut:
+            return None
+        return Lesson(state.rate, state.connections, shut)
 
     def _forget(self) -> None:
         for name, one in self._domains.items():

@@ -149,7 +149,7 @@ def _averages(words: str) -> Iterator[Fault]:
         per = match["per"] or "人"
         if not _alike(per, groups[0][1]) and not groups[0][1].startswith(per):
             continue
-        real, said = totals[0][0] / groups[0][0], value_of_figure(match["figure"])
+        real, said = totals[0][0] / groups[0][0], _value(match["figure"])
         if _differs(match, real, said) and abs(real - said) >= (0.5 if said == int(said) else 0.0):
             message = (
                 f"平均下来是{real:.3g}{match['unit']}，写的是{said:g}{match['unit']}，请核对。"
@@ -157,7 +157,7 @@ def _averages(words: str) -> Iterator[Fault]:
             yield amounts[0][2], match.end(), message
 
 
-def value_of_figure(number: str) -> float:
+def _value(number: str) -> float:
     """Return a number with decimals, or one of one or two Han digits."""
     return float(number) if number[0].isdigit() else value_of(number)
 
@@ -166,7 +166,7 @@ def _prices(words: str) -> Iterator[Fault]:
     """Yield 30份，每份12元，共收入400元, and 原价100元，打八折后70元."""
     for match in _DISCOUNT.finditer(words):
         full, paid = float(match["full"]), float(match["paid"])
-        real = full * value_of_figure(match["off"]) / 10
+        real = full * _value(match["off"]) / 10
         if abs(real - paid) > max(1.0, real * _TOLERANCE):
             yield *match.span(), f"打折后应是{real:g}元，写的是{paid:g}元，请核对。"
     for match in _PRICED.finditer(words):
@@ -190,7 +190,7 @@ def _multiples(words: str) -> Iterator[Fault]:
             if len(amounts) != 2 or amounts[0][1] != amounts[1][1]:  # noqa: PLR2004 - before and after
                 continue
             large, small = (f([amounts[0][0], amounts[1][0]]) for f in (max, min))
-            times = value_of_figure(match["times"])
+            times = _value(match["times"])
             if not small:
                 continue
             real = large / small
@@ -217,7 +217,7 @@ def _minutes(words: str) -> Iterator[Fault]:
             continue
         first, last = map(_minute_of, clocks)
         real = (last - first) % _HALF_A_DAY
-        said = value_of_figure(match["n"]) + (0.5 if match["half"] else 0)
+        said = _value(match["n"]) + (0.5 if match["half"] else 0)
         said *= 60 if match["unit"] == "小时" else 1
         if real and abs(real - said) > 1 and abs(real - said) <= max(real, 60):
             hours = f"{real // 60}小时" if real >= 60 else ""  # noqa: PLR2004 - minutes of an hour

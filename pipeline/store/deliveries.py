@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q
 
 from pipeline.model import Delivery, DeliveryStatus, IssueStatus
-from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow
+from pipeline.store.models import DeliveryRow, IssueRow
 from pipeline.store.subscribers import hash_key, list_queueable, list_suppressed
 
 if TYPE_CHECKING:
@@ -76,11 +76,6 @@ def preview(now: datetime, secret: bytes) -> dict[str, int]:
                 keys.add(edition)
         after = page[-1][0]
     return {"recipients": recipients, "suppressed": suppressed, "editions": len(keys)}
-
-
-def count_subscribers() -> int:
-    """Return how many readers are active."""
-    return SubscriberRow.objects.filter(status="active").count()
 
 
 def list_due_weeks(now: datetime) -> list[str]:

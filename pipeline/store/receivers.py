@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from pipeline.deliver.gate import Lesson
 from pipeline.store.models import ReceiverRow
 
@@ -30,10 +32,13 @@ def recall(now: datetime) -> dict[str, Lesson]:
     }
 
 
-def remember(lessons: Mapping[str, Lesson], now: datetime) -> None:
-    """Keep what a run has learnt; what is older than a day goes."""
-    ReceiverRow.objects.filter(at__lte=now - _KEPT).delete()
+def remember(lessons: Mapping[str, Lesson | None], now: datetime) -> None:
+    """Keep what a run has learnt; what is older than a day goes, and what is None."""
+    done = [domain for domain, lesson in lessons.items() if lesson is None]
+    ReceiverRow.objects.filter(Q(at__lte=now - _KEPT) | Q(domain__in=done)).delete()
     for domain, lesson in lessons.items():
+        if lesson is None:
+            continue
         ReceiverRow.objects.update_or_create(
             domain=domain,
             defaults={

@@ -168,13 +168,6 @@ class GramModel:
         return sorted(kept, key=lambda one: one.start)
 
 
-def count_grams(text: str) -> Counter[str]:
-    """Return how often every character and pair stands in the text."""
-    found = Counter(text)
-    found.update(map(add, text, text[1:]))
-    return found
-
-
 def _fill(weights: Sequence[tuple[int, float]], themes: int) -> tuple[float, ...]:
     """Return a weight for every theme: those that do not matter are 0."""
     row = [0.0] * themes

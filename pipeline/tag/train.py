@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from dataclasses import dataclass
+from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from pipeline.tag.gazetteer import Gazetteer
-from pipeline.tag.grams import LITTLE, Gram, GramModel, count_grams, is_han
+from pipeline.tag.grams import LITTLE, Gram, GramModel, is_han
 from pipeline.tag.odds import FEATURES, describe
 from pipeline.tag.places import PlaceFinder
 from pipeline.tag.simplify import simplify
@@ -138,9 +140,16 @@ def _fit(lessons: Sequence[Lesson], themes: Sequence[str], known: Sequence[str])
 def _count_han(lessons: Sequence[Lesson]) -> list[dict[str, int]]:
     """Return for every lesson how often each sequence of Chinese characters stands in it."""
     return [
-        {gram: times for gram, times in count_grams(one.read).items() if is_han(gram)}
+        {gram: times for gram, times in _count_grams(one.read).items() if is_han(gram)}
         for one in lessons
     ]
+
+
+def _count_grams(text: str) -> Counter[str]:
+    """Return how often every character and pair stands in the text."""
+    found = Counter(text)
+    found.update(map(add, text, text[1:]))
+    return found
 
 
 def main(arguments: Sequence[str]) -> None:

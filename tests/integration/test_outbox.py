@@ -85,5 +85,8 @@ def test_what_a_receiver_has_taught_is_kept_for_a_day() -> None:
     assert (name, lesson.rate, lesson.connections, lesson.shut) == ("qq.example", 0.5, 1, 60.0)
     assert receivers.recall(AT + timedelta(minutes=5))["qq.example"].shut == 0.0
     assert receivers.recall(AT + timedelta(hours=25)) == {}
+    receivers.remember({"sina.example": Lesson(0.5, 1, 0.0)}, AT)
+    receivers.remember({"sina.example": None}, AT + timedelta(minutes=1))
+    assert list(receivers.recall(AT + timedelta(minutes=1))) == ["qq.example"], "it is fast again"
     receivers.remember({}, AT + timedelta(hours=25))
     assert receivers.recall(AT) == {}, "what is older is gone"

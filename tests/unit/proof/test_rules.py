@@ -209,6 +209,27 @@ def test_a_broken_list_is_named_with_its_line(tmp_path: Path) -> None:
         load_lists(tmp_path)
 
 
+def test_wrong_words_are_pairs_or_have_exceptions_which_hold(tmp_path: Path) -> None:
+    path = tmp_path / "confusable.yaml"
+    path.write_text(
+        "pairs:\n  布署: 部署\n  按装: 安装\n"
+        "words:\n  - {wrong: 按装, right: 安装, unless: [按装修]}\n",
+        encoding="utf-8",
+    )
+    found = {one.wrong: (one.right, one.unless) for one in load_lists(tmp_path).confusable}
+    assert found == {"布署": ("部署", ()), "按装": ("安装", ("按装修",))}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("pairs:\n  一: 二\n", r":2: pairs\.一"), ("paris: {}\n", r":1: paris: no such key")],
+)
+def test_a_pair_that_is_none_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "confusable.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        load_lists(tmp_path)
+
+
 def test_links_pictures_and_titles_are_judged(read: Read) -> None:
     for address in ("ftp://example.org/1", "//example.org", "http://", "https://a b.example"):
         assert rules_of(read(url=address)) == ["link"]
