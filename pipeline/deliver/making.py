@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Workshop:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="build")
         self._made: dict[int, asyncio.Future[_Made]] = {}
+        self._loop = asyncio.get_running_loop()
 
     def __len__(self) -> int:
         """Return how many are made, or being made, and not yet asked for."""
@@ -44,12 +46,18 @@ class Workshop:
 
     def begin(self, jobs: Iterable[Buildable]) -> None:
         """Start with what goes next, several in one call of a thread."""
-        loop = asyncio.get_running_loop()
         new = [one for one in jobs if one.id not in self._made]
         for at in range(0, len(new), _BATCH):
             batch = new[at : at + _BATCH]
-            making = loop.run_in_executor(self._threads, _build_all, batch)
+            making: asyncio.Future[_Made] = self._loop.create_future()
             self._made |= {one.id: making for one in batch}
+            self._threads.submit(self._make, batch, making)
+
+    def _make(self, jobs: list[Buildable], making: asyncio.Future[_Made]) -> None:
+        """Make them in a thread. A future of the loop's own is quicker than `run_in_executor`."""
+        made = _build_all(jobs)
+        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            self._loop.call_soon_threadsafe(_hand_over, making, made)
 
     async def get(self, job: Buildable) -> bytes:
         """Return a message's bytes, or raise why there are none."""
@@ -67,6 +75,11 @@ class Workshop:
     def close(self) -> None:
         """End the threads; what was not begun is not made."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _hand_over(making: asyncio.Future[_Made], made: _Made) -> None:
+    if not making.done():  # cancelled
+        making.set_result(made)
 
 
 def _build_all(jobs: list[Buildable]) -> _Made:

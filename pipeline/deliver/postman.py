@@ -116,6 +116,7 @@ class Postman:
         self._connections = connections
         self._timeout = timeout
         self._tell = on_progress
+        self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._changed = asyncio.Event()
         self._met = asyncio.Event()  # no reason any more to rest before the next try of the relay
@@ -145,7 +146,7 @@ class Postman:
             DeliveryError: the relay cannot be reached, or refuses us altogether; every parcel that
                 was not handed over waits for the next run.
         """
-        workers = [asyncio.create_task(self._work()) for _ in range(self._connections)]
+        workers = [self._loop.create_task(self._work()) for _ in range(self._connections)]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -345,7 +346,7 @@ class Postman:
                 current = await self._follow(connection)
                 then = self._address(current) if current is not None else None
                 reply = await self._finish(connection, then)
-                notes = asyncio.create_task(self._note(done, reply))
+                notes = self._loop.create_task(self._note(done, reply))
                 if current is not None and connection.is_closed:
                     await self._return(current)  # nothing of it was sent
                     current = None

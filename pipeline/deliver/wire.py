@@ -6,6 +6,7 @@ What this module never does: know a command of SMTP, or decide what a reply mean
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import ssl
 from collections import deque
@@ -37,9 +38,12 @@ class Wire(asyncio.Protocol):
         self._lines: list[str] = []  # of the reply that is not whole yet
         self._code = b""
         self._replies: deque[tuple[Reply, list[str]]] = deque()
-        self._reader: asyncio.Future[None] | None = None
-        self._writer: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[None] | None = None  # of the step under way
         self._is_full = False
+        self._loop = asyncio.get_running_loop()
+        self._due = math.inf  # when the step under way has taken too long
+        self._late = ""  # and what is to be said then
+        self._alarm: asyncio.TimerHandle | None = None  # one for many steps: most are short
 
     # What the event loop calls.
 
@@ -74,7 +78,7 @@ class Wire(asyncio.Protocol):
     def resume_writing(self) -> None:
         """The socket takes more."""
         self._is_full = False
-        _wake(self._writer)
+        self._wake()
 
     # What the conversation calls.
 
@@ -92,11 +96,13 @@ class Wire(asyncio.Protocol):
         """Break the wire."""
         self.broken = self.broken or why
         self.abort()
-        _wake(self._reader)
-        _wake(self._writer)
+        self._wake()
 
     def abort(self) -> None:
         """Close at once."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         if self.transport is not None:
             self.transport.abort()
 
@@ -111,8 +117,8 @@ class Wire(asyncio.Protocol):
         Raises:
             ConnectionLostError: it broke, or has none within ``timeout`` seconds.
         """
-        if self._is_full and not self.broken:
-            await self._wait(timeout)
+        while self._is_full and not self.broken:
+            await self._wait(timeout, "nothing taken")
         if self.broken:
             raise ConnectionLostError(self.broken)
 
@@ -125,14 +131,7 @@ class Wire(asyncio.Protocol):
         while not self._replies:
             if self.broken:
                 raise ConnectionLostError(self.broken)
-            loop = asyncio.get_running_loop()
-            self._reader = loop.create_future()
-            alarm = loop.call_later(timeout, self.fail, f"no answer within {timeout:g} s")
-            try:
-                await self._reader
-            finally:
-                alarm.cancel()
-                self._reader = None
+            await self._wait(timeout, "no answer")
         return self._replies.popleft()
 
     async def secure(self, context: ssl.SSLContext, host: str, timeout: float) -> None:  # noqa: ASYNC109 - of every step
@@ -142,10 +141,9 @@ class Wire(asyncio.Protocol):
             ssl.SSLCertVerificationError: the certificate is not good for ``host``.
             ConnectionLostError: the handshake failed.
         """
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                self.transport = await loop.start_tls(
+                self.transport = await self._loop.start_tls(
                     self.transport, self, context, server_hostname=host
                 )
         except ssl.SSLCertVerificationError:
@@ -159,14 +157,32 @@ class Wire(asyncio.Protocol):
         if self.transport is None:
             raise ConnectionLostError(self.broken or "the handshake was cut short")
 
-    async def _wait(self, timeout: float) -> None:  # noqa: ASYNC109 - of every step
-        loop = asyncio.get_running_loop()
-        self._writer = loop.create_future()
-        alarm = loop.call_later(timeout, self.fail, f"nothing taken within {timeout:g} s")
+    async def _wait(self, timeout: float, what: str) -> None:  # noqa: ASYNC109 - of every step
+        """Wait for `_wake`; the wire breaks when that takes longer than ``timeout`` seconds."""
+        self._due, self._late = self._loop.time() + timeout, f"{what} within {timeout:g} s"
+        if self._alarm is not None and self._alarm.when() > self._due:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._alarm is None:
+            self._alarm = self._loop.call_at(self._due, self._ring)
+        self._waiter = self._loop.create_future()
         try:
-            await self._writer
+            await self._waiter
         finally:
-            alarm.cancel()
+            self._waiter = None
+            self._due = math.inf
+
+    def _ring(self) -> None:
+        """Break the wire if the step under way is late; else look again when it would be."""
+        self._alarm = None
+        if self._due <= self._loop.time():
+            self.fail(self._late)
+        elif self._due < math.inf:
+            self._alarm = self._loop.call_at(self._due, self._ring)
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _take(self, line: bytes) -> None:
         """Take one line; the last of a reply makes it whole."""
@@ -186,9 +202,4 @@ class Wire(asyncio.Protocol):
                 return
             self._replies.append((Reply(int(code), " ".join(self._lines)), self._lines))
             self._lines = []
-            _wake(self._reader)
-
-
-def _wake(waiting: asyncio.Future[None] | None) -> None:
-    if waiting is not None and not waiting.done():
-        waiting.set_result(None)
+            self._wake()

@@ -1,16 +1,20 @@
 """The clerk between the postman and the store: many notes, one commit.
 
-Intents and outcomes that arrive while a commit is under way go together into the next one; each
-note returns only when its commit has. What this module never does: talk to a mail server.
+Intents and outcomes that arrive while a commit is under way go together into the next one, which
+begins in the clerk's own thread as soon as that one is done: connections wait for commits more than
+for anything else. Each note returns only when its commit has. What this module never does: talk to
+a mail server.
 """
 
 from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import connection, transaction
@@ -59,7 +63,9 @@ class Clerk:
         self._on_first = on_first
         self._published = False  # somebody has it, and the store knows
         self._notes = _Notes()
-        self._work: asyncio.Task[None] | None = None
+        self._is_writing = False  # a commit of notes is under way, or about to be
+        self._lock = Lock()  # of both
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._hashes: dict[int, str] = {}  # of the addresses of parcels handed out
         # A thread of its own, so that all of a run goes over one connection to the database.
         self._desk = ThreadPoolExecutor(1, thread_name_prefix="clerk")
@@ -163,7 +169,13 @@ class Clerk:
 
     async def _ask(self, call: Callable[..., _T], *words: object) -> _T:
         """Run a query in the clerk's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._desk, call, *words)
+        return await self._find_loop().run_in_executor(self._desk, call, *words)
+
+    def _find_loop(self) -> asyncio.AbstractEventLoop:
+        """Return the loop of this run; asyncio asks the system for it each time."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        return self._loop
 
     async def _note(
         self,
@@ -173,32 +185,37 @@ class Clerk:
         hard: tuple[str, str] | None = None,
     ) -> frozenset[int]:
         """Return, when all of it is durable, which of the intents in that commit stand."""
-        notes = self._notes
-        if intent is not None:
-            notes.intents[intent[0]] = intent[1]
-        if outcome is not None:
-            notes.outcomes.append(outcome)
-        if hard is not None:
-            notes.hard.append(hard)
-        done: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()
-        notes.waiting.append(done)
-        if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._write())
+        done: asyncio.Future[frozenset[int]] = self._find_loop().create_future()
+        with self._lock:
+            notes = self._notes
+            if intent is not None:
+                notes.intents[intent[0]] = intent[1]
+            if outcome is not None:
+                notes.outcomes.append(outcome)
+            if hard is not None:
+                notes.hard.append(hard)
+            notes.waiting.append(done)
+            is_first, self._is_writing = not self._is_writing, True
+        if is_first:
+            self._desk.submit(self._write)
         return await done
 
-    async def _write(self) -> None:
-        while self._notes.waiting:
+    def _write(self) -> None:
+        """Commit what is noted; what comes meanwhile is next, after who waits for a query."""
+        with self._lock:
             notes, self._notes = self._notes, _Notes()
-            try:
-                standing = await self._ask(self._commit, notes)
-            except BaseException as error:  # noqa: BLE001 - whoever waits has to hear of it
-                for one in notes.waiting:
-                    if not one.done():
-                        one.set_exception(error)
-                continue
-            for one in notes.waiting:
-                if not one.done():
-                    one.set_result(standing)
+        standing: frozenset[int] = frozenset()
+        failed: BaseException | None = None
+        try:
+            standing = self._commit(notes)
+        except BaseException as error:  # noqa: BLE001 - whoever waits has to hear of it
+            failed = error
+        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            self._find_loop().call_soon_threadsafe(_answer, notes.waiting, standing, failed)
+        with self._lock:
+            self._is_writing = bool(self._notes.waiting)
+        if self._is_writing:
+            self._desk.submit(self._write)
 
     def _commit(self, notes: _Notes) -> frozenset[int]:
         now = _now()
@@ -223,6 +240,21 @@ class Clerk:
             self._on_first()
         finally:
             connection.close()
+
+
+def _answer(
+    waiting: list[asyncio.Future[frozenset[int]]],
+    standing: frozenset[int],
+    failed: BaseException | None,
+) -> None:
+    """Tell who waits that their notes are durable, or why they are not."""
+    for one in waiting:
+        if one.done():
+            continue  # cancelled
+        if failed is not None:
+            one.set_exception(failed)
+        else:
+            one.set_result(standing)
 
 
 def _now() -> datetime:
