@@ -14,19 +14,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "bench" / "data" / "tag-cases.jsonl"
+DAY = datetime(2026, 11, 26, tzinfo=UTC)
 TEXTS = 400
 ROUNDS = 6
 HOSTILE = {"、": 1_000_000, "社区": 500_000, "甲、": 500_000, "1月": 500_000}
 
 
-def read_texts(count: int) -> list[tuple[str, str]]:
-    """Return so many titles and texts of the bench's own cases, over and over."""
+def read_texts(count: int) -> list[tuple[str, str, datetime]]:
+    """Return so many titles, texts and days of the bench's own cases, over and over."""
     lines = CASES.read_text(encoding="utf-8").splitlines()
-    cases = [(one["title"], one["text"]) for one in map(json.loads, lines)]
+    cases = [
+        (one["title"], one["text"], datetime.fromisoformat(one["published"]).replace(tzinfo=UTC))
+        for one in map(json.loads, lines)
+    ]
     return [cases[number % len(cases)] for number in range(count)]
 
 
@@ -47,13 +52,13 @@ def compare(engine: str) -> None:
     for _ in range(ROUNDS):
         for name in ("bare", "speed"):
             began = time.process_time()
-            for title, text in texts:
+            for title, text, published in texts:
                 if name == "bare":
                     list(bare.cut(title + text))
                 else:
-                    tagger.tag(title, text)
+                    tagger.tag(title, text, published=published)
             best[name] = min(best[name], time.process_time() - began)
-    length = sum(len(title) + len(text) for title, text in texts)
+    length = sum(len(title) + len(text) for title, text, _ in texts)
     print(json.dumps({name: length / seconds for name, seconds in best.items()}))
 
 
@@ -69,20 +74,20 @@ def measure(engine: str) -> None:
         bare.tmp_dir = str(folder)
         bare.initialize()
 
-        def work(title: str, text: str) -> None:
+        def work(title: str, text: str, _: datetime = DAY) -> None:
             list(bare.cut(title + text))
     else:
         from pipeline.tag import Tagger  # noqa: PLC0415
 
         tagger = Tagger.load(cache_dir=folder, engine=engine)  # type: ignore[arg-type]
 
-        def work(title: str, text: str) -> None:
-            tagger.tag(title, text)
+        def work(title: str, text: str, published: datetime = DAY) -> None:
+            tagger.tag(title, text, published=published)
 
     work("预热", "第一次会慢一点。")
     start = time.perf_counter() - began
-    for title, text in read_texts(TEXTS):
-        work(title, text)
+    for one in read_texts(TEXTS):
+        work(*one)
     found = {
         "start": start,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -90,8 +95,8 @@ def measure(engine: str) -> None:
     if engine != "bare":
         for count in (1_000, 10_000):
             began = time.process_time()
-            for title, text in read_texts(count):
-                work(title, text)
+            for one in read_texts(count):
+                work(*one)
             found[f"each_{count}"] = (time.process_time() - began) / count * 1e6
         for unit, times in HOSTILE.items():
             began = time.process_time()

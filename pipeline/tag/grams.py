@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
-from operator import add, mul
+from itertools import repeat
+from operator import add
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
-from pipeline.tag.terms import Occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -27,6 +25,9 @@ LITTLE = 800.0  # squared length of a text's tf-idf up to which it is too short 
 _PAIR = 2
 _LEAST = 0.04  # log-odds that a stretch adds to be shown
 _SHOWN = 4  # stretches shown of a theme
+_LANE = 60  # bits of a number that one theme's score takes, two digits of Python's own
+_FRACTION = 1 << 20  # to which a weight is rounded
+_FACTOR = 1 << 16  # to which the weight of a repetition is rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,6 @@ class GramModel:
         biases: Sequence[float],
         grams: Mapping[str, Gram],
         odds: Sequence[float],
-        *,
-        native: bool = True,
     ) -> None:
         """Take the themes, their biases, the sequences and what `odds` weighs a score with."""
         self.themes = tuple(themes)
@@ -64,9 +63,9 @@ class GramModel:
         self._numbers = {theme: number for number, theme in enumerate(self.themes)}
         self._biases = list(biases)
         self.grams = grams
-        self._native = Occurrences(list(grams) if native else [])
-        self._idf = {gram: one.idf for gram, one in grams.items()}
-        self._rows = {gram: _fill(one.weights, len(self.themes)) for gram, one in grams.items()}
+        # The weights of all themes in one whole number each: a text's are added up at once.
+        self._rows = {gram: _pack(one) for gram, one in grams.items()}
+        self._squares = {gram: one.idf**2 for gram, one in grams.items()}
 
     @classmethod
     def load(cls, path: Path) -> GramModel:
@@ -113,37 +112,36 @@ class GramModel:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
         temporary.replace(path)
 
-    def share(self, text: str) -> dict[str, float]:
-        """Return how much each sequence of the text counts: tf-idf, of length 1 in a long text."""
-        idf = self._idf
-        known = self._list_known(text)
-        found = {gram: idf[gram] for gram in known}
-        if len(found) < len(known):
-            for gram, times in Counter(known).items():
-                if times > 1:
-                    found[gram] *= 1 + math.log(times)
+    def score(self, text: str) -> list[float]:
+        """Return the log-odds of every theme, in the order of ``themes``.
+
+        A sequence counts by its tf-idf, (1 + log of how often it stands) times its rarity, the
+        text by the root of their squares.
+        """
+        counts = _count(text)
+        find, square = self._rows.get, self._squares.get
+        total = sum(map(find, counts, repeat(0))) * _FACTOR
+        squares = sum(map(square, counts, repeat(0.0)))
+        for gram, times in counts.items():
+            if times > 1 and (row := find(gram)) is not None:
+                more = math.log(times)
+                total += row * round(more * _FACTOR)
+                squares += self._squares[gram] * ((1 + more) ** 2 - 1)
+        length = math.sqrt(squares + LITTLE) * _FRACTION * _FACTOR
+        sums = _unpack(total, len(self.themes))
+        return [bias + one / length for bias, one in zip(self._biases, sums, strict=True)]
+
+    def _share(self, text: str) -> dict[str, float]:
+        """Return how much each sequence of the text counts: its tf-idf by the text's length."""
+        found = {
+            gram: self.grams[gram].idf * (1 + math.log(times))
+            for gram, times in _count(text).items()
+            if gram in self.grams
+        }
         length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
         return {gram: one / length for gram, one in found.items()}
 
-    def _list_known(self, text: str) -> list[str]:
-        """Return the sequences that the model knows, as often as they stand in the text."""
-        if self._native:
-            with suppress(UnicodeEncodeError):
-                return self._native.find(text)
-        return list(filter(self._idf.__contains__, chain(text, map(add, text, text[1:]))))
-
-    def score(self, shares: Mapping[str, float]) -> list[float]:
-        """Return the log-odds of every theme, in the order of ``themes``, from `share`."""
-        if not shares:
-            return list(self._biases)
-        rows, values = self._rows, shares.values()
-        columns = zip(*[rows[gram] for gram in shares], strict=True)  # one of each theme
-        return [
-            bias + sum(map(mul, values, column))
-            for bias, column in zip(self._biases, columns, strict=True)
-        ]
-
-    def explain(self, text: str, shares: Mapping[str, float], theme: str) -> list[Stretch]:
+    def explain(self, text: str, theme: str) -> list[Stretch]:
         """Return the stretches of the text that speak most for the theme, in order.
 
         Every pair counts once, at its first place; pairs that overlap or touch are one stretch.
@@ -151,7 +149,7 @@ class GramModel:
         wanted = self._numbers[theme]
         gains = sorted(
             (text.index(gram), share * weight)
-            for gram, share in shares.items()
+            for gram, share in self._share(text).items()
             if len(gram) == _PAIR
             for number, weight in self.grams[gram].weights
             if number == wanted and weight > 0
@@ -168,12 +166,30 @@ class GramModel:
         return sorted(kept, key=lambda one: one.start)
 
 
-def _fill(weights: Sequence[tuple[int, float]], themes: int) -> tuple[float, ...]:
-    """Return a weight for every theme: those that do not matter are 0."""
-    row = [0.0] * themes
-    for number, weight in weights:
-        row[number] = weight
-    return tuple(row)
+def _count(text: str) -> Counter[str]:
+    """Return how often every character and every pair stands in the text."""
+    counts = Counter(text)
+    counts.update(map(add, text, text[1:]))
+    return counts
+
+
+def _pack(gram: Gram) -> int:
+    """Return the tf-idf weights of every theme, rounded, side by side in one number."""
+    return sum(
+        round(gram.idf * weight * _FRACTION) << (theme * _LANE) for theme, weight in gram.weights
+    )
+
+
+def _unpack(total: int, themes: int) -> list[int]:
+    """Return the number of every theme; what one borrows from the next is given back."""
+    numbers = []
+    half, whole = 1 << (_LANE - 1), 1 << _LANE
+    for _ in range(themes):
+        low = total & (whole - 1)
+        number = low - whole if low >= half else low
+        numbers.append(number)
+        total = (total - number) >> _LANE
+    return numbers
 
 
 def blank(text: str, spans: Collection[tuple[int, int]]) -> str:

@@ -55,6 +55,11 @@ _DAY = re.compile(
     r"即日起[，,]?(?:持续|延续)?(?:[至到](?:(?P<toyear>\d{4})年)?(?:(?P<tomonth>\d{1,2})月)?"
     r"(?:(?P<today>\d{1,2})[日号]|(?P<monthend>月?底)))"
 )
+# One of these stands in every stretch that `_DAY` finds; most sentences have none.
+_HINTS = (
+    "月", ".", "周", "星期", "礼拜", "明天", "明日", "明晚", "后天", "后日", "后晚", "今晚", "当天", "当日",
+    "即日起", *_LUNAR_FEASTS, *_SOLAR_FEASTS, "除夕",
+)  # fmt: skip
 _HOUR = (
     r"(?P<part{0}>上午|下午|中午|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早)?\s*"
     r"(?P<hour{0}>\d{{1,2}}|十[一二]?|[一两二三四五六七八九])(?:[点时](?!多|左右就|起来)|[:：](?=\d\d))"
@@ -95,6 +100,8 @@ def find_moments(
     ``since``: habits count from that day on, where an earlier sentence has named one. ``named``:
     the day named last before this sentence, which 当天 means.
     """
+    if not any(map(sentence.__contains__, _HINTS)):
+        return
     matches: list[re.Match[str]] = []
     for match in _DAY.finditer(sentence):
         if not match["same"] or not matches or match.start() > matches[-1].end():

@@ -136,12 +136,11 @@ class ThemeFinder:
         chosen, tipped = by_terms, dict[str, list[Stretch]]()
         if self._model and len(title) + len(text) >= _READABLE:
             read = join(title, text, names)
-            shares = self._model.share(read)
-            odds = self._get_odds(self._model, fired, shares, len(title) + len(text))
+            odds = self._get_odds(self._model, fired, read, len(title) + len(text))
             likely = choose_likely(odds)
             # The terms are shown anyway; the characters where they have tipped it.
             tipped = {
-                theme: self._model.explain(read, shares, theme)
+                theme: self._model.explain(read, theme)
                 for theme in likely
                 if theme not in by_terms
             }
@@ -176,13 +175,13 @@ class ThemeFinder:
         return _add_up(one for one in self._fire(title, text, names) if one.weight > 0)
 
     def _get_odds(
-        self, model: GramModel, fired: list[Fired], shares: Mapping[str, float], length: int
+        self, model: GramModel, fired: list[Fired], read: str, length: int
     ) -> dict[str, float]:
         """Return the odds of the file's themes that the model knows."""
         points = _add_up(fired)
         odds = get_odds(
             [points.get(one, 0.0) / get_scale(length) for one in model.themes],
-            model.score(shares),
+            model.score(read),
             model.odds,
         )
         known = zip(model.themes, odds, strict=True)
