@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING
 
@@ -112,65 +112,67 @@ class GramModel:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
         temporary.replace(path)
 
-    def score(self, text: str) -> list[float]:
-        """Return the log-odds of every theme, in the order of ``themes``.
+    def list_known(self, text: str) -> list[str]:
+        """Return the sequences that the model knows, as often as they stand in the text."""
+        return list(filter(self._rows.__contains__, chain(text, map(add, text, text[1:]))))
+
+    def score(self, known: Sequence[str]) -> list[float]:
+        """Return the log-odds of every theme, in the order of ``themes``, from `list_known`.
 
         A sequence counts by its tf-idf, (1 + log of how often it stands) times its rarity, the
         text by the root of their squares.
         """
-        counts = _count(text)
-        find, square = self._rows.get, self._squares.get
-        total = sum(map(find, counts, repeat(0))) * _FACTOR
-        squares = sum(map(square, counts, repeat(0.0)))
-        for gram, times in counts.items():
-            if times > 1 and (row := find(gram)) is not None:
-                more = math.log(times)
-                total += row * round(more * _FACTOR)
-                squares += self._squares[gram] * ((1 + more) ** 2 - 1)
+        once = set(known)
+        total = sum(map(self._rows.__getitem__, once)) * _FACTOR
+        squares = sum(map(self._squares.__getitem__, once))
+        if len(once) < len(known):
+            for gram, times in Counter(known).items():
+                if times > 1:
+                    more = math.log(times)
+                    total += self._rows[gram] * round(more * _FACTOR)
+                    squares += self._squares[gram] * ((1 + more) ** 2 - 1)
         length = math.sqrt(squares + LITTLE) * _FRACTION * _FACTOR
         sums = _unpack(total, len(self.themes))
         return [bias + one / length for bias, one in zip(self._biases, sums, strict=True)]
 
-    def _share(self, text: str) -> dict[str, float]:
+    def _share(self, known: Sequence[str]) -> dict[str, float]:
         """Return how much each sequence of the text counts: its tf-idf by the text's length."""
         found = {
             gram: self.grams[gram].idf * (1 + math.log(times))
-            for gram, times in _count(text).items()
-            if gram in self.grams
+            for gram, times in Counter(known).items()
         }
         length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
         return {gram: one / length for gram, one in found.items()}
 
-    def explain(self, text: str, theme: str) -> list[Stretch]:
-        """Return the stretches of the text that speak most for the theme, in order.
+    def explain(
+        self, text: str, known: Sequence[str], themes: Collection[str]
+    ) -> dict[str, list[Stretch]]:
+        """Return for each theme the stretches of the text that speak most for it, in order.
 
         Every pair counts once, at its first place; pairs that overlap or touch are one stretch.
         """
-        wanted = self._numbers[theme]
-        gains = sorted(
-            (text.index(gram), share * weight)
-            for gram, share in self._share(text).items()
-            if len(gram) == _PAIR
-            for number, weight in self.grams[gram].weights
-            if number == wanted and weight > 0
-        )
-        stretches: list[Stretch] = []
-        for start, gain in gains:
-            last = stretches[-1] if stretches else None
-            if last and start <= last.end:
-                stretches[-1] = Stretch(last.start, start + _PAIR, last.points + gain)
-            else:
-                stretches.append(Stretch(start, start + _PAIR, gain))
-        best = sorted(stretches, key=lambda one: -one.points)[:_SHOWN]
-        kept = [one for one in best if one.points >= _LEAST] or best[:1]
-        return sorted(kept, key=lambda one: one.start)
+        wanted = {self._numbers[theme]: theme for theme in themes}
+        gains: dict[str, list[tuple[int, float]]] = {theme: [] for theme in themes}
+        for gram, share in self._share(known).items() if themes else ():
+            if len(gram) == _PAIR:
+                for number, weight in self.grams[gram].weights:
+                    if weight > 0 and number in wanted:
+                        gains[wanted[number]].append((text.index(gram), share * weight))
+        return {theme: _join(sorted(some)) for theme, some in gains.items()}
 
 
-def _count(text: str) -> Counter[str]:
-    """Return how often every character and every pair stands in the text."""
-    counts = Counter(text)
-    counts.update(map(add, text, text[1:]))
-    return counts
+def _join(gains: list[tuple[int, float]]) -> list[Stretch]:
+    """Return the best stretches of pairs that were found at these places."""
+    stretches: list[Stretch] = []
+    for start, gain in gains:
+        last = stretches[-1] if stretches else None
+        if last and start <= last.end:
+            stretches[-1] = Stretch(last.start, start + _PAIR, last.points + gain)
+        else:
+            stretches.append(Stretch(start, start + _PAIR, gain))
+    best = sorted(stretches, key=lambda one: -one.points)[:_SHOWN]
+    kept = [one for one in best if one.points >= _LEAST] or best[:1]
+    return sorted(kept, key=lambda one: one.start)
 
 
 def _pack(gram: Gram) -> int:

@@ -25,17 +25,17 @@ def describe(points: Sequence[float], scores: Sequence[float]) -> list[list[floa
     """Return what is known of each theme: `FEATURES` numbers in the order of the themes."""
     scores = [max(-_FAR, min(_FAR, one)) for one in scores]
     most, best = max(points, default=0.0), max(scores, default=0.0)
-    by_points = _rank(points)
-    by_scores = _rank(scores)
+    pointed, then_pointed = _find_best(points)
+    scored, then_scored = _find_best(scores)
     return [
         [
             score,
             math.log1p(point),
             point / most if most else 0.0,
-            float(by_points[number] == 0 and point > 0),
-            float(by_points[number] == 1 and point > 0),
-            float(by_scores[number] == 0),
-            float(by_scores[number] == 1),
+            float(number == pointed and point > 0),
+            float(number == then_pointed and point > 0),
+            float(number == scored),
+            float(number == then_scored),
             score - best,
             min(point, _FEW),
         ]
@@ -60,9 +60,11 @@ def choose_likely(odds: dict[str, float]) -> tuple[str, ...]:
     return tuple(theme for theme in ranked[:_MOST] if odds[theme] >= _LIKELY)
 
 
-def _rank(values: Sequence[float]) -> list[int]:
-    """Return the place of every value among them, 0 for the highest; equal ones by position."""
-    places = [0] * len(values)
-    for place, number in enumerate(sorted(range(len(values)), key=lambda one: -values[one])):
-        places[number] = place
-    return places
+def _find_best(values: Sequence[float]) -> tuple[int, int]:
+    """Return where the highest value stands, and the one after it; -1 where there is none."""
+    if not values:
+        return -1, -1
+    rest = list(values)
+    first = rest.index(max(rest))
+    rest[first] = -math.inf
+    return first, rest.index(max(rest)) if len(rest) > 1 else -1

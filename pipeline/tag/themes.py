@@ -21,7 +21,7 @@ from pipeline.tag.terms import TermIndex
 from pipeline.tag.vocabulary import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
 SHIPPED = DATA / "themes.yaml"
@@ -136,14 +136,12 @@ class ThemeFinder:
         chosen, tipped = by_terms, dict[str, list[Stretch]]()
         if self._model and len(title) + len(text) >= _READABLE:
             read = join(title, text, names)
-            odds = self._get_odds(self._model, fired, read, len(title) + len(text))
+            known = self._model.list_known(read)
+            odds = self._get_odds(self._model, fired, known, len(title) + len(text))
             likely = choose_likely(odds)
             # The terms are shown anyway; the characters where they have tipped it.
-            tipped = {
-                theme: self._model.explain(read, theme)
-                for theme in likely
-                if theme not in by_terms
-            }
+            unsaid = [one for one in likely if one not in by_terms]
+            tipped = self._model.explain(read, known, unsaid)
             shown_by = {one.theme for one in fired}.union(one for one in tipped if tipped[one])
             chosen = tuple(one for one in likely if one in shown_by)  # 村 alone shows nothing
             chosen += tuple(one for one in by_terms if one not in odds)
@@ -175,13 +173,13 @@ class ThemeFinder:
         return _add_up(one for one in self._fire(title, text, names) if one.weight > 0)
 
     def _get_odds(
-        self, model: GramModel, fired: list[Fired], read: str, length: int
+        self, model: GramModel, fired: list[Fired], known: Sequence[str], length: int
     ) -> dict[str, float]:
         """Return the odds of the file's themes that the model knows."""
         points = _add_up(fired)
         odds = get_odds(
             [points.get(one, 0.0) / get_scale(length) for one in model.themes],
-            model.score(read),
+            model.score(known),
             model.odds,
         )
         known = zip(model.themes, odds, strict=True)
