@@ -74,7 +74,7 @@ def measure(engine: str) -> None:
         bare.tmp_dir = str(folder)
         bare.initialize()
 
-        def work(title: str, text: str, _: datetime = DAY) -> None:
+        def work(title: str, text: str, published: datetime = DAY) -> None:  # noqa: ARG001
             list(bare.cut(title + text))
     else:
         from pipeline.tag import Tagger  # noqa: PLC0415

@@ -182,8 +182,8 @@ class ThemeFinder:
             model.score(known),
             model.odds,
         )
-        known = zip(model.themes, odds, strict=True)
-        return {theme: likely for theme, likely in known if theme in self.names}
+        by_theme = zip(model.themes, odds, strict=True)
+        return {theme: likely for theme, likely in by_theme if theme in self.names}
 
     def _fire(
         self, title: str, text: str, names: Collection[tuple[str, int, int]]
