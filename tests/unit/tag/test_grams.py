@@ -43,6 +43,20 @@ def test_a_score_is_the_bias_and_what_the_characters_add() -> None:
     assert score("别的话") == [-1.0, -1.0]
 
 
+@given(st.text("亮堂了灯回家，\ud800", max_size=60))
+def test_one_sum_says_what_theme_by_theme_would(text: str) -> None:
+    grams = model().grams
+    pairs = [*text, *(a + b for a, b in zip(text, text[1:], strict=False))]
+    counted = {gram: pairs.count(gram) for gram in grams if gram in pairs}
+    tfidf = {gram: grams[gram].idf * (1 + math.log(n)) for gram, n in counted.items()}
+    length = math.sqrt(sum(one * one for one in tfidf.values()) + LITTLE)
+    wanted = [-1.0, -1.0]
+    for gram, one in tfidf.items():
+        for theme, weight in grams[gram].weights:
+            wanted[theme] += one / length * weight
+    assert score(text) == pytest.approx(wanted, abs=1e-4)
+
+
 def test_the_stretches_that_moved_the_score_are_shown_touching_pairs_as_one() -> None:
     text = f"{TITLE}\n{TEXT}"
     (found,) = model().explain(text, model().list_known(text), ["更新"])["更新"]
