@@ -38,7 +38,8 @@ _DAY = re.compile(
     r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})"
     r"(?:[日号]" + _STATED.format("") + r"(?:\s*(?P<join>起?至|起?到|—+|–|-|~|～|与|和|、|及)"
     r"(?:(?P<year2>\d{4})年)?(?:(?P<month2>\d{1,2})月)?(?P<day2>\d{1,2})[日号]"
-    r"(?:[（(](?:星期|周)[一二三四五六日天][）)])?)?|"
+    r"(?:[（(]?(?:星期|周)(?P<weekday1>[一二三四五六日天])"
+    r"(?:[、和与及至到—–~～-]+(?:星期|周)?(?P<weekday2>[一二三四五六日天]))?[）)]?)?)?|"
     r"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>\d{1,2})[日号])|"
     r"(?<![\d.])(?P<dotmonth>\d{1,2})\.(?P<dotday>\d{1,2})\s*[（(](?:星期|周)(?P<stated1>[一二三四五六日天])[）)]|"
     rf"(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})|"
@@ -228,6 +229,11 @@ def _calendar_days(match: re.Match[str], today: date) -> _Days:
     second = _date(year2, month2, int(day2))
     if second is None or second <= first:
         return [(first, None)]
+    said, last_said = match["weekday1"], match["weekday2"]  # 至13日（周日）; 周六至周日 of both
+    if last_said and first.weekday() != _WEEKDAYS[said]:
+        return []
+    if (last_said or said) and second.weekday() != _WEEKDAYS[last_said or said]:
+        return []
     separate = (match["join"] or match["join3"]) in "与和、及"
     return [(first, None), (second, None)] if separate else [(first, second)]
 

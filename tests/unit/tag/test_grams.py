@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,7 +47,7 @@ def test_a_score_is_the_bias_and_what_the_characters_add() -> None:
 @given(st.text("亮堂了灯回家，\ud800", max_size=60))
 def test_one_sum_says_what_theme_by_theme_would(text: str) -> None:
     grams = model().grams
-    pairs = [*text, *(a + b for a, b in zip(text, text[1:], strict=False))]
+    pairs = [*text, *(a + b for a, b in pairwise(text))]
     counted = {gram: pairs.count(gram) for gram in grams if gram in pairs}
     tfidf = {gram: grams[gram].idf * (1 + math.log(n)) for gram, n in counted.items()}
     length = math.sqrt(sum(one * one for one in tfidf.values()) + LITTLE)
