@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from pipeline import runner
+from pipeline import periods, runner
 from pipeline.model import DISTRICTS, Article, Community, Evidence, Image, Tagging
 from pipeline.store import accounts, articles, stories, taggings
 from pipeline.store.accounts import Role
@@ -85,7 +85,7 @@ def week(people):  # noqa: ARG001 - an issue has people who may edit it
     """Make the week's draft of thirty stories; twelve stay candidates."""
     add_stories(30)
     settings = django_settings.PIPELINE
-    runner.assemble(settings, runner.get_period(settings, WEEK, START))
+    runner.assemble(settings, periods.get_period(settings, WEEK, START))
     return WEEK
 
 

@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pipeline import runner
+from pipeline import periods, runner
 from pipeline.assemble import edit
 from pipeline.desk.services import get_services
 from pipeline.desk.views.item import to_fields
@@ -60,7 +60,7 @@ def first(week):  # noqa: ARG001 - of the week
 @pytest.fixture
 def candidate(week):  # noqa: ARG001 - of the week
     used = {item.key for item in now().issue.items}
-    period = runner.get_period(django_settings.PIPELINE, WEEK, START)
+    period = periods.get_period(django_settings.PIPELINE, WEEK, START)
     found = stories.list_stories(period.starts, period.ends)
     return next(story for story in found if story.key not in used)
 
@@ -410,11 +410,11 @@ def test_no_page_asks_the_database_more_often_as_the_lists_grow(anna):
     act(anna, "move", now().issue.items[-1].key, section="lead")
     asides.set_aside("900000000", "held", week="2026-W40", user="bo", at=START)
     settings = django_settings.PIPELINE
-    runner.assemble(settings, runner.get_period(settings, "2026-W09", START))
+    runner.assemble(settings, periods.get_period(settings, "2026-W09", START))
     before = count()
     add_stories(60, start=100)
     for n in range(10, 40):
-        runner.assemble(settings, runner.get_period(settings, f"2026-W{n}", START))
+        runner.assemble(settings, periods.get_period(settings, f"2026-W{n}", START))
     for item in now().issue.items[:10]:
         act(anna, "move", item.key, section="echo")
     for n in range(10):
