@@ -11,7 +11,6 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -27,12 +26,12 @@ from pipeline.environment import (
     split_list,
 )
 from pipeline.errors import ConfigError, SourceNotFoundError
-from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Source, SourceKind
+from pipeline.model import Source
+from pipeline.sourcerules import find_mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
@@ -344,7 +343,7 @@ def load_settings(
     mistakes = [
         (("sources", index, key), f"sources.{index}.{key}: {said}")
         for index, source in enumerate(feeds.sources)
-        for key, said in _source_mistakes(source)
+        for key, said in find_mistakes(source)
     ]
     if mistakes:
         document = datafile.read_yaml(config_path)  # once more, for the lines
@@ -381,40 +380,3 @@ def load_settings(
         ),
         allow_nets=read_networks(environ.get("PIPELINE_ALLOW_NETS", "")),
     )
-
-
-_DATE = re.compile(r"\{date:([^{}]{1,20})\}")  # in a paper's address
-_FORM = re.compile(r"(?:%[Yymd]|[-_./0-9A-Za-z]){1,20}")
-
-
-def _source_mistakes(source: Source) -> list[tuple[str, str]]:
-    """Return what is wrong with one source beyond its types, as (key, sentence)."""
-    said = []
-    if not _ID.fullmatch(source.id):
-        said.append(("id", f"expected small letters, digits and hyphens, not {source.id!r}"))
-    if source.home is not None and source.home not in DISTRICTS + OUTER_DISTRICTS:
-        said.append(
-            (
-                "home",
-                f"expected one of {' '.join(DISTRICTS + OUTER_DISTRICTS)}, not {source.home!r}",
-            )
-        )
-    scheme = urlsplit(source.url).scheme
-    is_path = scheme in {"", "file"}
-    if source.kind is SourceKind.FILE and not is_path:
-        said.append(("url", f"a source of kind file needs a path, not {scheme}://"))
-    if not is_path and (scheme not in {"http", "https"} or not urlsplit(source.url).hostname):
-        shown = re.sub(r"//[^/]*@", "//…@", source.url)
-        said.append(
-            ("url", f"expected http:// or https:// or a path beside this file, not {shown!r}")
-        )
-    if "@" in urlsplit(source.url).netloc:
-        said.append(("url", "a user's name and password do not stand in this file; take them out"))
-    if "{" in source.url and source.kind is SourceKind.PAPER:
-        forms = _DATE.findall(source.url)
-        if set("{}") & set(_DATE.sub("", source.url)) or not all(map(_FORM.fullmatch, forms)):
-            said.append(("url", "expected dates such as {date:%Y-%m}/{date:%d}: of %Y %y %m %d"))
-    for key, low, high in (("pages", 1, 500), ("max_items", 1, 10_000), ("days", 1, 31)):
-        if not low <= getattr(source, key) <= high:
-            said.append((key, f"expected {low} to {high}, not {getattr(source, key)}"))
-    return said

@@ -8,52 +8,34 @@ What this module never does: print, parse arguments, or know how a stage works.
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
 import os
-import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline.calendar import SHANGHAI, Calendar, Period, load_calendar, week_of
+from pipeline import periods
 from pipeline.errors import LockedError
-from pipeline.model import DISTRICTS, Edition, Issue, Preferences
-from pipeline.report import Draft, SourceLine, get_report
+from pipeline.model import Preferences
+from pipeline.report import Draft, get_report
+from pipeline.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from pipeline.calendar import Period
     from pipeline.collect import SourceResult
     from pipeline.config import Settings
-    from pipeline.model import Article, Source
+    from pipeline.model import Article, Edition, Issue, Source
     from pipeline.proof import Reference, Report
+    from pipeline.report import SourceLine
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
     from pipeline.tag.tokenizer import Engine
 
 _BATCH = 50  # articles tagged before they are stored
-
-
-@dataclass(slots=True)
-class Watch:
-    """Seconds per stage, and a call whenever a stage or a step of it begins."""
-
-    on_progress: Callable[[str, int, int], None]
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage."""
-        self.on_progress(name, 0, 0)
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = round(time.perf_counter() - began, 3)
 
 
 @contextmanager
@@ -79,19 +61,6 @@ def lock(data_dir: Path, name: str = "lock") -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def get_calendar(settings: Settings) -> Calendar:
-    """Return the publishing calendar of the settings."""
-    issue = settings.feeds.issue
-    overrides = settings.root / issue.holidays if issue.holidays else None
-    return load_calendar(issue.publish_at, overrides)
-
-
-def get_period(settings: Settings, week: str | None, now: datetime) -> Period:
-    """Return the period of ``week``, or the one in preparation at ``now``."""
-    calendar = get_calendar(settings)
-    return calendar.period(week) if week else calendar.next_period(now)
 
 
 def load_tagger(settings: Settings) -> Tagger:
@@ -133,7 +102,7 @@ def get_reference(settings: Settings) -> Reference:
     """
     from pipeline import reference
 
-    found = reference.get_reference(settings, get_calendar(settings))
+    found = reference.get_reference(settings, periods.get_calendar(settings))
     return replace(
         found,
         split=lambda text: load_tagger(settings).split(text),
@@ -156,6 +125,7 @@ def collect(
 
     from asgiref.sync import sync_to_async
 
+    from pipeline import harvests
     from pipeline.collect import SourceState
     from pipeline.collect import collect as collect_sources
     from pipeline.store import sources as stored
@@ -163,31 +133,7 @@ def collect(
     lines: list[SourceLine] = []
 
     def keep(results: Sequence[SourceResult]) -> None:
-        now = _now()
-        harvests = [
-            stored.Harvest(
-                fetch=stored.Fetch(
-                    source_id=one.source_id,
-                    at=now,
-                    status=one.status,
-                    seconds=one.seconds,
-                    fetched=one.fetched,
-                    error=one.error or "",
-                ),
-                articles=one.articles,
-                state=one.state.to_json(),
-            )
-            for one in results
-        ]
-        for one, added in zip(results, stored.add_harvests(harvests), strict=True):
-            line = SourceLine(
-                id=one.source_id,
-                status="failed" if added.refused else one.status,
-                fetched=one.fetched,
-                new=added.new,
-                error=added.refused or one.error,
-                warnings=one.warnings,
-            )
+        for line in harvests.keep(results, _now()):
             lines.append(line)
             on_source(line)
 
@@ -202,24 +148,11 @@ def collect(
             now=_now,
             on_results=sync_to_async(keep, thread_sensitive=True),
             insist=insist,
-            keep_picture=lambda data, ending: _keep_picture(settings, data, ending),
+            keep_picture=partial(harvests.keep_picture, settings),
         )
     )
     position = {source.id: index for index, source in enumerate(sources)}
     return sorted(lines, key=lambda line: position[line.id])
-
-
-def _keep_picture(settings: Settings, data: bytes, ending: str) -> str:
-    """Store a picture that was sent in under its own hash and return its address."""
-    name = f"{hashlib.sha256(data).hexdigest()[:32]}{ending}"
-    folder = settings.data_dir / "site" / "media"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    if not path.exists():
-        temporary = path.with_suffix(".new")
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    return f"{settings.site_url}/media/{name}"
 
 
 def tag(
@@ -278,8 +211,7 @@ def assemble(
     An editor's version is never replaced: then that version is rendered and proofread again.
     ``before_proof`` is called with the issue that stands, before it is judged.
     """
-    from pipeline import issue_json
-    from pipeline.assemble import assemble_issue, events_ics, render_wechat, write_files
+    from pipeline.assemble import assemble_issue, count_silent_weeks, make_files, write_files
     from pipeline.store import articles, asides, issues, stories
 
     feeds = settings.feeds
@@ -290,7 +222,7 @@ def assemble(
     issue = assemble_issue(
         material,
         period=period,
-        number=get_calendar(settings).number(period.week, feeds.newsletter.first_week),
+        number=periods.get_calendar(settings).number(period.week, feeds.newsletter.first_week),
         newsletter=feeds.newsletter,
         limits=feeds.issue,
         source_names={one.id: one.outlet or one.name for one in feeds.sources},
@@ -301,21 +233,14 @@ def assemble(
     revision = issues.save_draft(issue, _now())
     before_proof(revision.issue)
     edition, report, folder = render_revision(settings, revision)
-    write_files(
-        folder,
-        {
-            "issue.html": edition.html.encode("utf-8", "replace"),
-            "issue.txt": edition.text.encode("utf-8", "replace"),
-            "issue.json": _dump(issue_json.to_json(revision.issue)),
-            "wechat.html": render_wechat(
-                revision.issue, newsletter=feeds.newsletter, site_url=settings.site_url
-            ).encode("utf-8", "replace"),
-            "events.ics": events_ics(
-                revision.issue, newsletter=feeds.newsletter, site_url=settings.site_url
-            ),
-            "proof.json": _dump(report.to_json()),
-        },
+    files = make_files(
+        revision.issue,
+        edition,
+        report.to_json(),
+        newsletter=feeds.newsletter,
+        site_url=settings.site_url,
     )
+    write_files(folder, files)
     return Draft(
         issue=revision.issue,
         edition=edition,
@@ -350,23 +275,6 @@ def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Re
         links=links.get_checks(item.url for item in revision.issue.items),
     )
     return edition, report, settings.data_dir / "issues" / revision.issue.week
-
-
-def count_silent_weeks(earlier: Sequence[Issue]) -> dict[str, int]:
-    """Return for districts and member units how many issues ago they were last heard from.
-
-    ``earlier`` is latest first. 1 means the issue before; who never appeared counts one more than
-    there were issues, and districts always have an entry.
-    """
-    silent = dict.fromkeys(DISTRICTS, len(earlier) + 1)
-    for back, issue in reversed(list(enumerate(earlier, start=1))):
-        for item in issue.items:
-            for name in item.districts:
-                silent[name] = back
-            for unit in item.communities:
-                if unit.member:
-                    silent[unit.name] = back
-    return silent
 
 
 def run(
@@ -425,23 +333,6 @@ def tidy(settings: Settings) -> Mapping[str, int]:
     from pipeline.store import retention
 
     return retention.apply_retention(settings.feeds.readers, _now())
-
-
-def list_weeks(settings: Settings) -> list[tuple[str, int]]:
-    """Return (week, articles) for the latest weeks that have articles, newest first."""
-    from pipeline.store import articles
-
-    calendar = get_calendar(settings)
-    counted: dict[str, int] = {}
-    for first, count in articles.count_by_week():
-        week = calendar.period(week_of(first.astimezone(SHANGHAI).date())).week
-        counted[week] = counted.get(week, 0) + count
-    return list(counted.items())
-
-
-def _dump(value: object) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    return (text + "\n").encode("utf-8", "replace")
 
 
 def _now() -> datetime:

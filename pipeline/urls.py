@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import include, path
 
-from pipeline import runner, sending, telling
+from pipeline import periods, runner, sending, telling
 from pipeline.desk.services import Services, provide
 from pipeline.sending.hooks import list_hooks
 
@@ -14,7 +14,7 @@ provide(
         settings=settings.PIPELINE,
         render_revision=runner.render_revision,
         load_tagger=runner.load_tagger,
-        get_calendar=runner.get_calendar,
+        get_calendar=periods.get_calendar,
         send_test=sending.send_test,
         tell=telling.tell,
         remind=telling.remind,

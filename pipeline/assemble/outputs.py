@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
+from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.sections import is_over, list_groups
 from pipeline.assemble.templates import TEMPLATES, fill, get_day
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.config import Newsletter
-    from pipeline.model import Issue, Item
+    from pipeline.model import Edition, Issue, Item
 
 
 def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str:
@@ -95,6 +97,30 @@ def _event(issue: Issue, item: Item, number: int, site_url: str) -> Event:
     return event
 
 
+def make_files(
+    issue: Issue,
+    edition: Edition,
+    proof: Mapping[str, Any],
+    *,
+    newsletter: Newsletter,
+    site_url: str,
+) -> dict[str, bytes]:
+    """Return the files of a draft by their names; ``proof`` is its report as JSON has it.
+
+    Raises:
+        RenderError: naming the template and its line.
+    """
+    wechat = render_wechat(issue, newsletter=newsletter, site_url=site_url)
+    return {
+        "issue.html": edition.html.encode("utf-8", "replace"),
+        "issue.txt": edition.text.encode("utf-8", "replace"),
+        "issue.json": _dump(issue_json.to_json(issue)),
+        "wechat.html": wechat.encode("utf-8", "replace"),
+        "events.ics": events_ics(issue, newsletter=newsletter, site_url=site_url),
+        "proof.json": _dump(proof),
+    }
+
+
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write each file whole or not at all: a temporary name, fsync, then rename.
 
@@ -112,3 +138,8 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             temporary.replace(folder / name)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _dump(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return (text + "\n").encode("utf-8", "replace")

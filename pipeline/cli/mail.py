@@ -59,12 +59,12 @@ def send(
 
     What a receiver put off waits; run it again to go on (cron may, every few minutes).
     """
-    from pipeline import runner
+    from pipeline import periods
 
     settings = context.open_store()
     from pipeline import sending
 
-    wanted = runner.get_period(settings, week, datetime.now(UTC)).week
+    wanted = periods.get_period(settings, week, datetime.now(UTC)).week
     console = context.console()
     if test_to:
         said = sending.send_test(settings, wanted, test_to, to_dir)
@@ -114,7 +114,7 @@ def deliveries(
     context: Context, week: str | None, *, domains: bool, counts: bool, as_json: bool
 ) -> int:
     """Say who got an issue, who did not and why; JSON lines with --json."""
-    from pipeline import runner
+    from pipeline import periods
     from pipeline.errors import UsageError
 
     settings = context.open_store()
@@ -122,7 +122,7 @@ def deliveries(
     from pipeline.store.deliveries import count_domains, list_deliveries
 
     if week:
-        week = runner.get_period(settings, week, datetime.now(UTC)).week
+        week = periods.get_period(settings, week, datetime.now(UTC)).week
         issues.get_revision(week)
     console = context.console()
     if counts:

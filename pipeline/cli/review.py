@@ -33,13 +33,13 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
 
     Who signs confirms that topics to be filed (重大选题备案) and the order of leaders were checked.
     """
-    from pipeline import runner
+    from pipeline import periods, runner
 
     settings = context.open_store()
     from pipeline.model import ReviewStep
     from pipeline.store import approvals, issues
 
-    period = runner.get_period(settings, week, datetime.now(UTC))
+    period = periods.get_period(settings, week, datetime.now(UTC))
     revision = issues.get_revision(period.week)
 
     def proofread(issue: Issue) -> Report:

@@ -60,7 +60,7 @@ def list_sources(context: Context, *, as_json: bool) -> int:
 @click.pass_obj
 def status(context: Context, *, remind: bool, as_json: bool) -> int:
     """Say what was done and what is due."""
-    from pipeline import runner
+    from pipeline import periods
 
     settings = context.open_store()
     if remind:
@@ -73,7 +73,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     from pipeline.store.sources import list_last_fetches
 
     now = datetime.now(UTC)
-    period = runner.get_period(settings, None, now)
+    period = periods.get_period(settings, None, now)
     stored, tagged = articles.count_articles()
     failing = {key: one.error for key, one in list_last_fetches().items() if one.status == "failed"}
     drafts = [

@@ -46,12 +46,12 @@ week_option = click.option("--week", metavar="YYYY-Www", help="The week, such as
 @click.pass_obj
 def run(context: Context, week: str | None, *, as_json: bool) -> int:
     """Collect, tag, assemble and proofread the week's draft. Never sends; safe to repeat."""
-    from pipeline import runner
+    from pipeline import periods, runner
     from pipeline.notices import write_ready
     from pipeline.progress import get_result, record
 
     settings = context.settings()
-    period = runner.get_period(settings, week, datetime.now(UTC))
+    period = periods.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "run", period.week) as kept:
         context.open_store()
         with (
@@ -65,7 +65,7 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
 
             report = runner.run(settings, period, on_progress=go_on)
         kept.finish(result=get_result(report))
-        weeks = runner.list_weeks(settings) if not report["issue"]["items"] else []
+        weeks = periods.list_weeks(settings) if not report["issue"]["items"] else []
     _tell_editors(settings, write_ready(settings, report, period.publishes_at))
     if as_json:
         print_json(report)
@@ -106,12 +106,12 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
 @click.pass_obj
 def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     """Assemble the week's draft again from what is stored."""
-    from pipeline import runner
+    from pipeline import periods, runner
     from pipeline.progress import get_result, record
     from pipeline.report import get_report
 
     settings = context.settings()
-    period = runner.get_period(settings, week, datetime.now(UTC))
+    period = periods.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
         context.open_store()
         from pipeline import grouping
@@ -213,12 +213,12 @@ def _proof_file(context: Context, path: Path) -> Report:
 
 
 def _proof_week(context: Context, week: str | None) -> Report:
-    from pipeline import runner
+    from pipeline import periods, runner
 
     settings = context.open_store()
     from pipeline.store import issues
 
-    period = runner.get_period(settings, week, datetime.now(UTC))
+    period = periods.get_period(settings, week, datetime.now(UTC))
     _, report, _ = runner.render_revision(settings, issues.get_revision(period.week))
     return report
 

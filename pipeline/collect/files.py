@@ -15,15 +15,14 @@ from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_date
 from pipeline.collect.pages import read_page
 from pipeline.collect.submissions import Submission, read_docx, read_mail, read_plain
+from pipeline.collect.taking import take
 from pipeline.collect.visit import hashed
 from pipeline.errors import CollectError, FetchError, TooLargeError
 from pipeline.model import Article, Image
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from pipeline.collect.entry import Entry
     from pipeline.collect.visit import Visit
 
 _PAGES = {".html", ".htm"}
@@ -32,7 +31,7 @@ _FEEDS = {".xml", ".rss", ".atom", ".json"}
 _MAIL_FOLDERS = {"cur", "new"}  # of a maildir, whose files have no ending
 
 
-async def read_files(visit: Visit, take: Callable[[Visit, list[Entry]], Awaitable[bool]]) -> bool:
+async def read_files(visit: Visit) -> bool:
     """Read a file or every file of a folder (a maildir too); an operator may point anywhere.
 
     Raises:

@@ -1,28 +1,29 @@
 """Documents by HTTP, within limits, from addresses that sources may stand in.
 
 The address is checked when it is dialled: after every look-up of a name and on every redirect.
-What this module never does: understand what it fetched.
+What this module never does: understand what it fetched, or decide which addresses are allowed
+(`dialling`), which failures may heal (`failures`) and how much is held at once (`room`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import ipaddress
-import os
 import socket
 import zlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 import stamina
 
+from pipeline.collect.dialling import check_address, check_url, join_redirect
+from pipeline.collect.failures import HealingError, explain, heals
 from pipeline.collect.freshness import get_fresh_seconds, get_retry_seconds
 from pipeline.collect.gate import Gates
 from pipeline.collect.inflate import Inflater
 from pipeline.collect.robots import KnownRobots, Robots
+from pipeline.collect.room import Room
 from pipeline.errors import (
     BlockedAddressError,
     BusyError,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from aiohttp import AddrInfoType
 
+    from pipeline.collect.dialling import Network
     from pipeline.config import CollectSettings
 
 _OK, _NOT_MODIFIED = 200, 304
@@ -49,18 +51,10 @@ _MAY_HEAL = {429, 500, 502, 503, 504}
 _GZIPPED = b"\x1f\x8b"  # a .gz file's first bytes
 _CHUNK = 65_536  # bytes, compressed or not
 _LARGE = 1_000_000  # bytes of a document from which on it needs room
-_ROOM = 1  # such documents in memory at once
 _ROBOTS = 600_000  # bytes of a robots.txt that are read
 _LONGEST_VALIDATOR = 1000  # characters of an ETag that are remembered
 _PROBED = 1024  # bytes of a page of which only is asked whether it is there
 _PATIENCE = 30.0  # seconds that are waited within one visit when Retry-After asks for them
-
-_SPECIAL = [  # not private by Python's table, and no place for a source either (RFC 6890, 3879)
-    ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")
-]
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +77,6 @@ class _Redirect:
     permanent: bool
 
 
-def check_address(address: str, allowed: Sequence[Network]) -> None:
-    """Refuse an address that is not public, unless the operator opened its network.
-
-    Raises:
-        BlockedAddressError: naming the address and the variable that opens it.
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = _embedded(ip) or ip
-    if any(ip.version == network.version and ip in network for network in allowed):
-        return
-    if not ip.is_global or ip.is_multicast or ip.is_reserved or any(ip in net for net in _SPECIAL):
-        raise BlockedAddressError(
-            f"{address} is not a public address: refused; PIPELINE_ALLOW_NETS opens a network"
-        )
-
-
-def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address that an IPv6 one leads to: mapped, 6to4 or NAT64; else None."""
-    if ip in _NAT64:
-        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
-    return ip.ipv4_mapped or ip.sixtofour
-
-
 class Client:
     """An HTTP client with manners: robots.txt, one gate per host, bounds for all that comes."""
 
@@ -127,8 +97,7 @@ class Client:
         self._gates = Gates(settings.per_host, settings.delay)
         agent = settings.user_agent.partition("/")[0]
         self._places = asyncio.Semaphore(settings.workers)
-        self._room = asyncio.Semaphore(_ROOM)
-        self._in_room: set[asyncio.Task[Any] | None] = set()
+        self.room = Room()
         self.robots = Robots(agent, self._get_robots, now, robots)
 
     async def __aenter__(self) -> Self:
@@ -194,30 +163,13 @@ class Client:
         """
         return await self._patiently(url, "POST", {}, form)
 
-    def leave_room(self) -> None:
-        """Say that this task's last large document is no longer in use; its next request does so.
-
-        A large document keeps its room until then: however many sources send one, few are held.
-        """
-        task = asyncio.current_task()
-        if task in self._in_room:
-            self._in_room.discard(task)
-            gc.collect()  # parsers and errors leave it in cycles
-            self._room.release()
-
-    async def _take_room(self) -> None:
-        task = asyncio.current_task()
-        if task not in self._in_room:
-            await self._room.acquire()
-            self._in_room.add(task)
-
     async def _patiently(
         self, url: str, method: str, headers: dict[str, str], form: dict[str, str] | None = None
     ) -> Response:
         """Fetch with further tries for what may heal."""
         try:
             async for attempt in stamina.retry_context(
-                on=_heals,
+                on=heals,
                 attempts=self._settings.retries + 1,
                 timeout=None,
                 wait_initial=self._settings.delay,
@@ -226,7 +178,7 @@ class Client:
             ):
                 with attempt:
                     return await self._follow(url, method, headers, form)
-        except _HealingError as error:
+        except HealingError as error:
             raise FetchError(str(error)) from None
         raise FetchError(f"{url}: not tried")
 
@@ -241,14 +193,14 @@ class Client:
         asked, permanent = url, True
         for _ in range(self._settings.max_redirects + 1):
             if self._settings.robots:
-                delay = await self.robots.check(_checked(url))
+                delay = await self.robots.check(check_url(url))
                 self._gates.slow_down(urlsplit(url).netloc, delay)
             reply = await self._once(url, method, headers, form, most)
             if isinstance(reply, Response):
                 moved = url if permanent and url != asked else None
                 return replace(reply, moved_to=moved)
             permanent = permanent and reply.permanent
-            url = _joined(url, reply.target)
+            url = join_redirect(url, reply.target)
         raise FetchError(f"{asked}: more than {self._settings.max_redirects} redirects")
 
     async def _get_robots(self, url: str) -> bytes | bytearray:
@@ -256,7 +208,7 @@ class Client:
             reply = await self._once(url, "GET", {}, None, _ROBOTS)
             if isinstance(reply, Response):
                 return reply.data
-            url = _joined(url, reply.target)
+            url = join_redirect(url, reply.target)
         return b""
 
     async def _once(
@@ -268,8 +220,8 @@ class Client:
         most: int | None = None,
     ) -> Response | _Redirect:
         """Return the document, of more than ``most`` bytes the first; or where a redirect leads."""
-        host = urlsplit(_checked(url)).netloc
-        self.leave_room()
+        host = urlsplit(check_url(url)).netloc
+        self.room.leave()
         try:
             async with (
                 self._gates.passing(host),
@@ -280,7 +232,7 @@ class Client:
             ):
                 return await self._read(url, reply, most)
         except TimeoutError:
-            raise _HealingError(f"{url}: no answer in {self._settings.timeout:g} s") from None
+            raise HealingError(f"{url}: no answer in {self._settings.timeout:g} s") from None
         except aiohttp.ClientResponseError as error:
             raise FetchError(f"{url}: not HTTP as it should be: {error.message}") from None
         except aiohttp.InvalidURL:  # 127.1, 2130706433, 0177.0.0.1
@@ -290,7 +242,7 @@ class Client:
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, BlockedAddressError):
                 raise error.__cause__ from None
-            raise _HealingError(f"{url}: {_reason(error)}") from None
+            raise HealingError(f"{url}: {explain(error)}") from None
         except (ValueError, zlib.error) as error:
             raise FetchError(f"{url}: not HTTP as it should be: {error}") from None
 
@@ -310,7 +262,7 @@ class Client:
             if after is not None and after > _PATIENCE:
                 message = f"{url}: the server answers {status} and asks to wait {after:.0f} s"
                 raise BusyError(message, status, after)
-            raise _HealingError(f"{url}: the server answers {status}", status, after)
+            raise HealingError(f"{url}: the server answers {status}", status, after)
         etag, modified = (_sent_back(reply.headers.get(key)) for key in ("ETag", "Last-Modified"))
         fresh = get_fresh_seconds(reply.headers, self._now())
         if status == _NOT_MODIFIED:
@@ -336,7 +288,7 @@ class Client:
                 for piece in file.feed(sent):
                     data += piece
                     if len(data) > _LARGE:
-                        await self._take_room()
+                        await self.room.take()
                     if len(data) > self._settings.max_bytes:
                         most_said = f"{self._settings.max_bytes:,}"
                         raise TooLargeError(f"{url}: larger than {most_said} bytes")
@@ -349,64 +301,3 @@ class Client:
 def _sent_back(stated: str | None) -> str | None:
     """Return a validator that can be sent back; None for bytes that no header may hold."""
     return stated if stated and len(stated) <= _LONGEST_VALIDATOR and stated.isascii() else None
-
-
-class _HealingError(StatusError):
-    """What a second try may heal."""
-
-    def __init__(self, message: str, status: int = 0, after: float | None = None) -> None:
-        super().__init__(message, status)
-        self.after = after  # seconds that the server asks for; None: it does not say
-
-
-def _heals(error: Exception) -> bool | float:
-    """Say whether another try may help, and after how many seconds where the server says so."""
-    if not isinstance(error, _HealingError):
-        return False
-    return True if error.after is None else error.after
-
-
-def _reason(error: aiohttp.ClientError) -> str:
-    """Return why a connection failed, in the system's words."""
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        found = getattr(error.certificate_error, "verify_message", "") or "not valid"
-        return f"its certificate is not accepted: {found}"
-    if isinstance(error, aiohttp.ClientConnectorSSLError):
-        return "no https is spoken there; http perhaps"
-    if isinstance(error, aiohttp.ClientConnectorError):
-        number = error.os_error.errno or 0
-        # The look-up of a name has numbers of its own; aiohttp's words name addresses, not causes.
-        said = os.strerror(number) if number > 0 else error.os_error.strerror
-        return f"cannot connect: {said or error.os_error}"
-    return str(error) or type(error).__name__
-
-
-def _joined(url: str, target: str) -> str:
-    """Return where a redirect leads.
-
-    Raises:
-        FetchError: to no address.
-    """
-    try:
-        return urljoin(url, target)
-    except ValueError:
-        raise FetchError(f"{url}: redirects to no address: {target[:80]!r}") from None
-
-
-def _checked(url: str) -> str:
-    """Return the address when it is one that may be fetched.
-
-    Raises:
-        FetchError: it is not http or https, or no address at all.
-    """
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        raise FetchError(f"{url}: no address") from None
-    if parts.scheme not in {"http", "https"} or not host:
-        raise FetchError(f"{url}: only http and https are fetched")
-    if parts.username is not None or parts.password is not None:
-        bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        raise FetchError(f"{bare}: an address with a user's name or password is not fetched")
-    return url

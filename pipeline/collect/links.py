@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from pipeline.collect.http import Network
+    from pipeline.collect.dialling import Network
     from pipeline.config import CollectSettings
 
 _FOR_EXAMPLES = (

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pipeline.collect.dialling import Network
     from pipeline.collect.entry import Entry
-    from pipeline.collect.http import Network
     from pipeline.collect.reader import Read
     from pipeline.config import CollectSettings
 

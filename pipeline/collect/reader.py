@@ -48,7 +48,7 @@ class Reader:
 
     def leave_room(self) -> None:
         """Say that this task's last large document is no longer in use."""
-        self._client.leave_room()
+        self._client.room.leave()
 
     async def read(
         self,

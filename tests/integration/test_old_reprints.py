@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import grouping, runner
+from pipeline import grouping, periods
 from pipeline.config import Settings, load_settings
 from pipeline.model import Article
 from pipeline.store import articles, stories
@@ -41,7 +41,7 @@ def settings(tmp_path: Path) -> Settings:
 def test_nothing_is_grouped_again_until_an_article_comes_or_changes(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    period = runner.get_period(settings, "2026-W47", NOW)
+    period = periods.get_period(settings, "2026-W47", NOW)
     grouped: list[int] = []
     plain = reprints.group
 
@@ -65,7 +65,7 @@ def test_nothing_is_grouped_again_until_an_article_comes_or_changes(
 
 
 def test_a_reprint_of_half_a_year_ago_joins_its_original(settings: Settings) -> None:
-    period = runner.get_period(settings, "2026-W47", NOW)
+    period = periods.get_period(settings, "2026-W47", NOW)
     put(1, LONG, NOW - timedelta(days=180))
     put(
         2,

@@ -7,12 +7,14 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from pipeline import runner
+from pipeline import periods, runner
+from pipeline.desk.views.item import to_fields
 from pipeline.model import DISTRICTS, Article, Community, Evidence, Image, Tagging
-from pipeline.store import accounts, articles, stories, taggings
+from pipeline.store import accounts, approvals, articles, issues, stories, taggings
 from pipeline.store.accounts import Role
 
 WEEK = "2026-W47"
+BOARD = f"/desk/weeks/{WEEK}/"
 START = datetime(2026, 11, 16, 1, tzinfo=UTC)
 PASSWORD = "yong-shang-2026"
 ROLES = {"anna": Role.FIRST, "bo": Role.SECOND, "chen": Role.FINAL, "dora": Role.ADMIN}
@@ -74,6 +76,29 @@ def add_stories(count: int, start: int = 0, **given) -> list[int]:
     return [one.id or 0 for one in found]
 
 
+def now():
+    return issues.get_revision(WEEK)
+
+
+def act(client, op, key, **given):
+    return client.post(f"{BOARD}act/", {"op": op, "key": key} | given, follow=True)
+
+
+def page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def form_of(item, **changes):
+    return to_fields(item) | {"revision": str(now().n)} | changes
+
+
+def sign(client, step, **given):
+    boxes = {"box": list(approvals.BOXES), "step": step, "content_hash": now().content_hash}
+    return client.post(f"{BOARD}review/sign/", boxes | given)
+
+
 @pytest.fixture
 def people(db):  # noqa: ARG001 - accounts stand in the database
     for name, role in ROLES.items():
@@ -85,7 +110,7 @@ def week(people):  # noqa: ARG001 - an issue has people who may edit it
     """Make the week's draft of thirty stories; twelve stay candidates."""
     add_stories(30)
     settings = django_settings.PIPELINE
-    runner.assemble(settings, runner.get_period(settings, WEEK, START))
+    runner.assemble(settings, periods.get_period(settings, WEEK, START))
     return WEEK
 
 
@@ -103,3 +128,16 @@ def sign_in(people):  # noqa: ARG001 - whom to sign in
 @pytest.fixture
 def anna(sign_in):
     return sign_in("anna")
+
+
+@pytest.fixture
+def first(week):  # noqa: ARG001 - of the week
+    return now().issue.items[0]
+
+
+@pytest.fixture
+def candidate(week):  # noqa: ARG001 - of the week
+    used = {item.key for item in now().issue.items}
+    period = periods.get_period(django_settings.PIPELINE, WEEK, START)
+    found = stories.list_stories(period.starts, period.ends)
+    return next(story for story in found if story.key not in used)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from icalendar import Calendar
 
-from pipeline.assemble import events_ics, write_files
+from pipeline.assemble import events_ics, make_files, write_files
 from pipeline.calendar import SHANGHAI
-from pipeline.model import Event, Issue, Story
+from pipeline.model import Edition, Event, Issue, Preferences, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,20 @@ def test_every_event_has_an_identity_of_its_own(desk: Any, story: Callable[..., 
 
 def test_an_issue_without_events_is_an_empty_calendar(desk: Any) -> None:
     assert calendar_of(desk, desk.assemble([])).walk("VEVENT") == []
+
+
+def test_a_draft_has_its_six_files_and_half_characters_stop_none(desk: Any) -> None:
+    issue = desk.assemble([])
+    edition = Edition("", issue.week, Preferences(), "示例", "<p>半个字\ud83d</p>", "半个字\ud83d")
+    files = make_files(
+        issue, edition, {"findings": ["半\ud83d"]}, newsletter=desk.newsletter, site_url=SITE
+    )
+    assert list(files) == [
+        "issue.html", "issue.txt", "issue.json", "wechat.html", "events.ics", "proof.json",
+    ]  # fmt: skip
+    assert all(data.decode() for data in files.values())
+    assert json.loads(files["issue.json"])["week"] == issue.week
+    assert json.loads(files["proof.json"]) == {"findings": ["半?"]}
 
 
 def test_files_are_written_into_a_folder_that_need_not_exist(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.bench_extract import NOW, SOURCE, judge_fields, read_truths, read_whole, score
+from bench.bench_extract import NOW, SOURCE, read_truths, read_whole, score
 from pipeline.collect.blocks import find_article
 from pipeline.collect.multipage import find_next
 from pipeline.collect.pages import read_page
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 FIRST = "http://a.example/2026/318.html"
 PART = "（示例）居民在议事厅里商量楼道照明的办法，社区当天记下了每一条意见。"
+OPENING = f"<p>{PART}</p>" * 5
 
 
 def test_articles_of_40_families_are_found_whole() -> None:
@@ -83,49 +83,6 @@ def test_any_markup_gives_lines_of_the_page_or_nothing(text: str) -> None:
     found = find_article(root)
     for line in found.lines if found else ():
         assert "".join(line.split()) in whole
-
-
-def test_bylines_of_all_families_are_read() -> None:
-    right, stated = Counter[str](), Counter[str]()
-    for truth in read_truths():
-        judge_fields(read_whole(truth), truth, right, stated)
-    assert right["published"] >= stated["published"] - 2
-    assert right["source"] >= stated["source"] - 1
-    assert right["author"] >= stated["author"] - 3
-    assert right["editor"] >= stated["editor"] - 1
-    assert right["picture"] >= stated["picture"] - 2
-
-
-OPENING = "<p>（示例）居民在议事厅里商量楼道照明的办法，社区当天记下了每一条意见。</p>" * 5
-
-
-@pytest.mark.parametrize(
-    ("line", "end", "source", "author", "editor"),
-    [
-        ("稿源 示例网 作者 左思齐 编辑 池小鱼 日期 2026-11-16", "", "示例网", "左思齐", "池小鱼"),
-        ("示例新闻记者 郝一舟 实习生 倪安", "", "示例新闻", "郝一舟 倪安", None),
-        ("□ 记者 郁南枝 通讯员 褚小满 文/摄", "", None, "郁南枝 褚小满", None),
-        ("信息来源：示例街道发布日期：2026-11-17", "", "示例街道", None, None),
-        ("由 陆羽白 发布于 2026-11-15", "", None, "陆羽白", None),
-        ("", "（示例体育 记者 凌云志 编辑 白小葵）", "示例体育", "凌云志", "白小葵"),
-        ("", "（记者：祝融融　通讯员：康小可）", None, "祝融融 康小可", None),
-        ("2026-11-13|转载自：示例公众号", "责任编辑 谷雨", "示例公众号", None, "谷雨"),
-        ("", "文字 | 慎独行", None, "慎独行", None),
-        ("作者：乐正 · 出处：示例杂志", "本期编辑：南风", "示例杂志", "乐正", "南风"),
-        ("记者：顾长河 图/示例", "", None, "顾长河", None),
-    ],
-)
-def test_a_byline_of_this_kind_is_read(
-    line: str, end: str, source: str | None, author: str | None, editor: str | None
-) -> None:
-    made = (
-        "<html><head><title>示例消息标题_示例站</title></head><body><h1>示例消息标题</h1>"
-        f"<p>{line}</p><div>{OPENING}<p>{end}</p></div></body></html>"
-    )
-    page = read_page(made, "http://a.example/1", SOURCE, NOW)
-    assert (page.origin, page.author, page.editor) == (source, author, editor)
-    assert end not in page.text or not end
-    assert page.text.count("居民在议事厅里") == 5
 
 
 def test_the_picture_between_title_and_text_leads() -> None:

@@ -1,0 +1,42 @@
+"""Failures of a request: which a second try may heal, and why a connection failed, in words.
+
+What this module never does: try again.
+"""
+
+from __future__ import annotations
+
+import os
+
+import aiohttp
+
+from pipeline.errors import StatusError
+
+
+class HealingError(StatusError):
+    """What a second try may heal."""
+
+    def __init__(self, message: str, status: int = 0, after: float | None = None) -> None:
+        super().__init__(message, status)
+        self.after = after  # seconds that the server asks for; None: it does not say
+
+
+def heals(error: Exception) -> bool | float:
+    """Say whether another try may help, and after how many seconds where the server says so."""
+    if not isinstance(error, HealingError):
+        return False
+    return True if error.after is None else error.after
+
+
+def explain(error: aiohttp.ClientError) -> str:
+    """Return why a connection failed, in the system's words."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        found = getattr(error.certificate_error, "verify_message", "") or "not valid"
+        return f"its certificate is not accepted: {found}"
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return "no https is spoken there; http perhaps"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        number = error.os_error.errno or 0
+        # The look-up of a name has numbers of its own; aiohttp's words name addresses, not causes.
+        said = os.strerror(number) if number > 0 else error.os_error.strerror
+        return f"cannot connect: {said or error.os_error}"
+    return str(error) or type(error).__name__

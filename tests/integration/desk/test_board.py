@@ -1,0 +1,192 @@
+"""The board: items and candidates moved, held, dropped and grouped, and what each step leaves behind."""
+
+import re
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pipeline import periods, runner
+from pipeline.assemble import edit
+from pipeline.desk.services import get_services
+from pipeline.model import SectionKind
+from pipeline.store import (
+    articles,
+    asides,
+    audit,
+    issues,
+    labels,
+    search,
+    stories,
+)
+from pipeline.store.models import IssueRow
+from tests.integration.desk.conftest import BOARD, START, WEEK, act, add_stories, now, page, sign
+
+pytestmark = pytest.mark.usefixtures("week")
+
+
+def test_the_board_shows_items_candidates_and_why(anna, first, candidate):
+    shown = page(anna, BOARD)
+    assert first.title in shown
+    assert candidate.lead.title in shown
+    assert "属地：" in shown
+    narrowed = page(anna, f"{BOARD}?district={candidate.tagging.districts[0]}&text=没有这样的字")
+    assert candidate.lead.title not in narrowed
+    only = anna.get(
+        f"{BOARD}?source={candidate.lead.source_id}", headers={"HX-Target": "candidates"}
+    )
+    assert "<html" not in only.content.decode()
+    assert candidate.lead.title in only.content.decode()
+
+
+def test_items_are_moved_added_and_taken_out_and_every_step_is_kept(anna, candidate):
+    section = next(one for one in now().issue.sections if one.kind == "districts")
+    key = section.items[1].key
+    assert act(anna, "up", key).status_code == 200
+    assert edit.find_place(now().issue, key) == (SectionKind.DISTRICTS, 0)
+    act(anna, "down", key)
+    act(anna, "move", key, section="echo", index="0")
+    assert edit.find_place(now().issue, key) == (SectionKind.ECHO, 0)
+    act(anna, "add", candidate.key, section="cases")
+    assert edit.find_place(now().issue, candidate.key)[0] is SectionKind.CASES
+    act(anna, "remove", candidate.key)
+    assert candidate.key not in {item.key for item in now().issue.items}
+    assert candidate.lead.title in page(anna, BOARD)
+    assert [step.author for step in issues.list_steps(WEEK)] == ["anna"] * 5 + [""]
+    assert next(step.note for step in issues.list_steps(WEEK)).startswith("移出本期：示例")
+    assert audit.verify()[1] == ""
+
+
+def test_held_and_dropped_stories_leave_and_can_be_taken_back(anna, first, candidate):
+    act(anna, "drop", first.key, reason="旧闻")
+    act(anna, "hold", candidate.key)
+    kinds = {key: one.kind for key, one in asides.list_asides().items()}
+    assert kinds == {first.key: "dropped", candidate.key: "held"}
+    assert first.key not in {item.key for item in now().issue.items}
+    assert "已搁置或不用 2条" in page(anna, BOARD)
+    act(anna, "take-back", candidate.key)
+    assert list(asides.list_asides()) == [first.key]
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"op": "none", "key": "1"}, 400),
+        ({"op": "add", "key": "999999", "section": "lead"}, 404),
+        ({"op": "move", "key": "999999", "section": "lead"}, 404),
+        ({"op": "move", "key": "1", "section": "nowhere"}, 400),
+        ({"op": "remove", "key": "999999"}, 404),
+    ],
+)
+def test_an_order_that_cannot_be_carried_out_says_why(anna, given, status):
+    answer = anna.post(f"{BOARD}act/", given)
+    assert answer.status_code == status
+    assert re.search(r"没有|不存在|已不在", answer.content.decode())
+
+
+def test_retagging_teaches_and_changes_item_and_search(anna, first):
+    path = f"{BOARD}stories/{first.key}/"
+    assert '<mark class="ev-district"' in page(anna, path)
+    anna.post(f"{path}tags/", {"districts": ["奉化", "不存在"], "themes": ["志愿服务"]})
+    assert edit.get_item(now().issue, first.key).districts == ("奉化",)
+    (line,) = labels.list_labels()
+    assert (line["districts"], line["themes"]) == (["奉化"], ["志愿服务"])
+    assert "已由编辑更正" in page(anna, path)
+    cut = get_services().tagger().cut
+    found = search.search("", search.Filters(district="奉化", kind="article"), cut=cut)
+    assert first.title in {"".join(part for part, _ in hit.title) for hit in found.hits}
+
+
+def test_stories_are_merged_and_split_at_the_desk(anna, first, candidate):
+    done = anna.post(
+        f"{BOARD}stories/{candidate.key}/group/", {"op": "merge", "into": first.key}, follow=True
+    )
+    assert done.status_code == 200
+    key = str(min(int(first.key), int(candidate.key)))
+    story = stories.get_stories([key])[0]
+    assert len(story.members) == 2
+    assert edit.get_item(now().issue, key).title == first.title
+    other = (
+        next(
+            one.article.id
+            for one in story.members
+            if one.article.id not in {story.lead.id, int(key)}
+        )
+        if key == first.key
+        else None
+    )
+    if other:
+        anna.post(f"{BOARD}stories/{key}/group/", {"op": "split", "article": other})
+        assert len(stories.get_stories([key])[0].members) == 1
+    for given in ({"op": "split", "article": "x"}, {"op": "none"}):
+        assert anna.post(f"{BOARD}stories/{key}/group/", given).status_code == 400
+
+
+def test_search_marks_words_and_leads_to_the_story(anna):
+    runner.index(django_settings.PIPELINE, get_services().tagger())
+    shown = page(anna, "/desk/search/?q=楼道照明&page=1")
+    assert "<mark>" in shown
+    assert "下一页" in shown
+    assert page(
+        anna, "/desk/search/?q=楼道&district=海曙&since=2026-11-01&until=x&kind=item&page=0"
+    )
+    article = re.search(r"/desk/articles/(\d+)/", shown)
+    assert article is not None
+    assert anna.get(article[0]).status_code == 302
+
+
+def test_the_overview_says_what_is_due_and_whose_turn_it_is(anna, sign_in):
+    assert "轮到您签发" in page(anna, "/desk/")
+    assert "轮到您签发" not in page(sign_in("bo"), "/desk/")
+    shown = page(anna, "/desk/")
+    assert "<svg" in shown
+    assert "<table" in shown
+    assert anna.get("/desk/now/")["Location"] == BOARD
+    assert WEEK in page(anna, "/desk/weeks/")
+
+
+def test_an_empty_desk_says_what_to_do(anna):
+    IssueRow.objects.all().delete()
+    client = anna
+    assert "还没有任何一期" in page(client, "/desk/")
+    assert "run_pipeline.py run" in page(client, "/desk/weeks/")
+    assert client.get("/desk/now/")["Location"] == "/desk/"
+    assert client.get("/desk/articles/1/").status_code == 404
+
+
+def test_no_page_asks_the_database_more_often_as_the_lists_grow(anna):
+    first = now().issue.items[0].key
+    runner.index(django_settings.PIPELINE, get_services().tagger())
+    paths = ("/desk/", "/desk/weeks/", BOARD, f"{BOARD}items/{first}/", f"{BOARD}stories/{first}/",
+             f"{BOARD}preview/", f"{BOARD}review/", f"{BOARD}history/", "/desk/search/?q=楼道")  # fmt: skip
+
+    def count():
+        counted = {}
+        for path in paths:
+            page(anna, path)
+            with CaptureQueriesContext(connection) as queries:
+                page(anna, path)
+            counted[path] = len(queries)
+        return counted
+
+    for item in now().issue.items[:2]:  # a history to look at, signed once, and a story aside
+        act(anna, "move", item.key, section="echo")
+    sign(anna, "first")
+    act(anna, "move", now().issue.items[-1].key, section="lead")
+    asides.set_aside("900000000", "held", week="2026-W40", user="bo", at=START)
+    settings = django_settings.PIPELINE
+    runner.assemble(settings, periods.get_period(settings, "2026-W09", START))
+    before = count()
+    add_stories(60, start=100)
+    for n in range(10, 40):
+        runner.assemble(settings, periods.get_period(settings, f"2026-W{n}", START))
+    for item in now().issue.items[:10]:
+        act(anna, "move", item.key, section="echo")
+    for n in range(10):
+        asides.set_aside(str(900_000_001 + n), "held", week=WEEK, user="bo", at=START)
+    runner.index(settings, get_services().tagger())
+    after = count()
+    assert after == before
+    assert max(after.values()) <= 25, after
+    assert articles.count_articles()[0] == 90

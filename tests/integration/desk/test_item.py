@@ -1,0 +1,160 @@
+"""An item at the desk: edited, kept while typed, merged with what others saved, its findings answered."""
+
+import re
+
+import pytest
+
+from pipeline.assemble import edit
+from pipeline.desk.services import get_services
+from pipeline.model import Image
+from pipeline.store import (
+    issues,
+    typed,
+    waivers,
+)
+from tests.integration.desk.conftest import BOARD, START, WEEK, act, form_of, now, page
+
+pytestmark = pytest.mark.usefixtures("week")
+
+
+def test_an_item_is_edited_with_typography_and_only_known_pictures(anna):
+    item = next(one for one in now().issue.items if one.image)
+    path = f"{BOARD}items/{item.key}/"
+    assert item.original_title in page(anna, path)
+    saved = anna.post(path, form_of(item, title="示例：3楼亮了", summary="有12盏灯。", alt="楼道", credit="示例摄影",
+                                    focus_x="0.25", focus_y="7"), follow=True)  # fmt: skip
+    assert "已保存" in saved.content.decode()
+    changed = edit.get_item(now().issue, item.key)
+    assert changed.title == "示例：3 楼亮了"
+    assert changed.summary == "有 12 盏灯。"
+    assert changed.image is not None
+    assert (changed.image.alt, changed.image.focus_x, changed.image.focus_y) == ("楼道", 0.25, 1.0)
+    assert changed.text == item.text
+    anna.post(path, form_of(changed, picture="https://evil.example/x.png"))
+    assert edit.get_item(now().issue, item.key).image is None
+    assert anna.post(path, form_of(changed, title=" ")).status_code == 422
+    before = now().n
+    same = anna.post(path, form_of(edit.get_item(now().issue, item.key)), follow=True)
+    assert "没有改动" in same.content.decode()
+    assert now().n == before
+
+
+def test_a_stale_save_is_refused_and_both_versions_are_shown_to_merge(anna, sign_in, first):
+    path = f"{BOARD}items/{first.key}/"
+    mine = form_of(first, title="示例：甲的标题", why="甲说重要")
+    bo = sign_in("bo")
+    assert (
+        bo.post(path, form_of(first, title="示例：乙的标题", summary="乙的摘要。")).status_code
+        == 302
+    )
+    refused = anna.post(path, mine)
+    assert refused.status_code == 409
+    shown = refused.content.decode()
+    assert "示例：甲的标题" in shown
+    assert "示例：乙的标题" in shown
+    assert edit.get_item(now().issue, first.key).title == "示例：乙的标题"
+    assert typed.list_typed(WEEK, first.key)[0].fields["title"] == "示例：甲的标题"
+    kept = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown))
+    assert kept["summary"] == "乙的摘要。"  # only the other changed it: taken over
+    assert kept["why"] == "甲说重要"  # only this editor changed it: kept
+    merged = anna.post(path, kept | {"title": "示例：合并的标题"})
+    assert merged.status_code == 302
+    item = edit.get_item(now().issue, first.key)
+    assert (item.title, item.summary, item.why) == ("示例：合并的标题", "乙的摘要。", "甲说重要")
+    assert typed.list_typed(WEEK, first.key) == []
+
+
+def test_a_change_elsewhere_in_the_issue_is_no_conflict(anna, sign_in, first):
+    other = now().issue.items[-1]
+    mine = form_of(first, title="示例：甲的标题")
+    sign_in("bo").post(f"{BOARD}items/{other.key}/", form_of(other, title="示例：别的"))
+    assert anna.post(f"{BOARD}items/{first.key}/", mine).status_code == 302
+    titles = {item.title for item in now().issue.items}
+    assert {"示例：甲的标题", "示例：别的"} <= titles
+
+
+def test_words_for_an_item_that_was_taken_out_are_given_back(anna, sign_in, first):
+    mine = form_of(first, summary="甲写了很久的摘要。")
+    act(sign_in("bo"), "remove", first.key)
+    lost = anna.post(f"{BOARD}items/{first.key}/", mine)
+    assert lost.status_code == 409
+    assert "甲写了很久的摘要。" in lost.content.decode()
+
+
+def test_what_is_typed_is_kept_and_comes_back(anna, sign_in, first):
+    path = f"{BOARD}items/{first.key}/"
+    assert anna.post(f"{path}typed/", form_of(first, title="写到一半")).status_code == 200
+    again = page(anna, path)
+    assert "写到一半" in again
+    assert "已恢复您" in again
+    assert "anna" in page(sign_in("bo"), path)
+    assert "anna正在改" in page(sign_in("bo"), BOARD)
+    anna.post(f"{path}discard/")
+    assert "写到一半" not in page(anna, path)
+
+
+def test_a_suggestion_is_taken_and_a_warning_is_waived(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, form_of(first, summary="居民,昨天来了。"))
+    _, report = get_services().judge(now())
+    mine = [one for one in report.findings if one.item == first.key and one.field == "summary"]
+    offered = next(one for one in mine if one.suggestion)
+    shown = page(anna, path)
+    assert f"改为“{offered.suggestion}”" in shown
+    anna.post(f"{path}suggest/", {"finding": waivers.fingerprint(offered)})
+    assert offered.suggestion is not None
+    assert offered.suggestion in edit.get_item(now().issue, first.key).summary
+    _, report = get_services().judge(now())
+    warning = next(
+        one for one in report.findings if one.item == first.key and one.level == "warning"
+    )
+    mark = waivers.fingerprint(warning)
+    assert anna.post(f"{path}waive/", {"finding": mark, "reason": ""}).status_code == 409
+    anna.post(f"{path}waive/", {"finding": mark, "reason": "引语"})
+    assert "放行：引语" in page(anna, path)
+    anna.post(f"{path}waive/", {"finding": mark, "op": "undo"})
+    assert waivers.list_waivers(WEEK) == {}
+    assert anna.post(f"{path}suggest/", {"finding": "0" * 64}).status_code == 404
+
+
+def warnings_of(key, field="summary"):
+    _, report = get_services().judge(now())
+    return [
+        one
+        for one in report.findings
+        if (one.item, one.field, one.level) == (key, field, "warning")
+    ]
+
+
+def test_a_waiver_stands_while_its_sentence_does_and_falls_with_it(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, form_of(first, summary="路灯装好了。目前还在试运行。"))
+    (warning,) = warnings_of(first.key)
+    anna.post(f"{path}waive/", {"finding": waivers.fingerprint(warning), "reason": "周四仍在试"})
+    kept = waivers.list_waivers(WEEK)
+    ((_, waiver),) = kept.items()
+    assert (waiver.user, waiver.reason) == ("anna", "周四仍在试")
+    assert waiver.at.tzinfo is not None
+
+    anna.post(path, form_of(now().issue.items[0], summary="十盏路灯装好了。目前还在试运行。"))
+    assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [True]
+
+    anna.post(path, form_of(now().issue.items[0], summary="目前灯都亮着。目前还在试运行。"))
+    assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [False, True]
+
+    anna.post(path, form_of(now().issue.items[0], summary="路灯装好了。目前已经停用。"))
+    assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [False]
+
+
+def test_a_suggestion_for_a_case_card_or_a_caption_is_taken_too(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    image = Image("https://a.example/1.jpg", "路灯", "新灯,旧杆。", "示例摄影")
+    issue = edit.change(now().issue, first.key, details={"做法": "先议,后办。"}, image=image)
+    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    for field in ("details.做法", "image.caption"):
+        (found,) = [one for one in warnings_of(first.key, field) if one.suggestion]
+        anna.post(f"{path}suggest/", {"finding": waivers.fingerprint(found)})
+    item = edit.get_item(now().issue, first.key)
+    assert item.details["做法"] == "先议，后办。"
+    assert item.image is not None
+    assert item.image.caption == "新灯，旧杆。"

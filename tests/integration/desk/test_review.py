@@ -1,0 +1,119 @@
+"""Preview, three signatures, history: an issue on its way from the desk to its readers."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.desk.services import get_services
+from pipeline.store import (
+    approvals,
+    counts,
+    issues,
+)
+from tests.integration.desk.conftest import BOARD, START, WEEK, act, form_of, now, page, sign
+
+pytestmark = pytest.mark.usefixtures("week")
+
+
+def test_the_preview_is_the_true_mail_in_a_sandbox(anna, first):
+    shown = page(anna, f"{BOARD}preview/")
+    assert 'sandbox=""' in shown
+    assert "发送测试" not in shown  # no SMTP server is configured
+    mail = anna.get(f"{BOARD}preview/mail/")
+    assert first.title in mail.content.decode()
+    assert "__UNSUBSCRIBE__" not in mail.content.decode()
+    assert "@media not all" in mail.content.decode()
+    assert mail["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert mail["X-Frame-Options"] == "SAMEORIGIN"
+    assert "@media all" in page(anna, f"{BOARD}preview/mail/?scheme=dark")
+    part = page(anna, f"{BOARD}preview/?district=海曙&part=text")
+    assert "版次 海曙<" in part
+    assert "退订" in part
+    assert anna.post(f"{BOARD}preview/test/", {"address": "a@news.example"}).status_code == 409
+
+
+def test_a_test_copy_is_sent_through_what_was_handed_in(anna, monkeypatch):
+    sent = []
+    services = get_services()
+    monkeypatch.setattr(
+        services, "send_test", lambda _, week, address: sent.append((week, address))
+    )
+    monkeypatch.setattr("pipeline.desk.views.preview.can_send", lambda: True)
+    assert "发送测试" in page(anna, f"{BOARD}preview/")
+    assert anna.post(f"{BOARD}preview/test/", {"address": "no address"}).status_code == 409
+    anna.post(f"{BOARD}preview/test/", {"address": "a@news.example"})
+    assert sent == [(WEEK, "a@news.example")]
+
+
+def test_three_persons_sign_and_the_issue_is_scheduled(sign_in, anna):
+    assert sign(anna, "first", box=["topics"]).status_code == 409
+    assert sign(anna, "nothing").status_code == 400
+    assert sign(anna, "first", note="请看头条").status_code == 302
+    assert "请看头条" in page(sign_in("bo"), f"{BOARD}review/")
+    assert "同一人不能签两次" in page(anna, f"{BOARD}review/")
+    assert sign(anna, "second").status_code == 409
+    assert sign(sign_in("bo"), "second").status_code == 302
+    chen = sign_in("chen")
+    assert sign(chen, "final", send_at="2001-01-01T08:00").status_code == 409
+    later = (datetime.now(UTC) + timedelta(days=400)).strftime("%Y-%m-%dT08:00")
+    assert sign(chen, "final", send_at=later).status_code == 302
+    assert approvals.get_approved(WEEK).issue.status == "approved"
+    assert approvals.get_send_at(WEEK) > datetime.now(UTC) + timedelta(days=398)
+    assert "三审齐备" in page(chen, f"{BOARD}review/")
+    for value, status in (("", 400), ("soon", 400), (later, 302)):
+        assert chen.post(f"{BOARD}review/schedule/", {"send_at": value}).status_code == status
+    assert "不能再改" in act(anna, "up", now().issue.items[1].key).content.decode()
+    assert "本期已签发" in page(anna, BOARD)
+
+
+def test_a_change_voids_signatures_and_is_shown_as_a_difference(sign_in, anna, first):
+    sign(anna, "first")
+    seen = now().content_hash
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, summary="（示例）改过的摘要。"))
+    shown = page(sign_in("bo"), f"{BOARD}review/")
+    assert "<ins>" in shown
+    assert "改过的" in shown
+    assert "的签发作废" in shown
+    assert sign(anna, "first", content_hash=seen).status_code == 409
+
+
+def test_the_issue_is_sent_back_with_a_reason(sign_in, anna):
+    sign(anna, "first")
+    bo = sign_in("bo")
+    assert bo.post(f"{BOARD}review/back/", {"reason": ""}).status_code == 409
+    assert bo.post(f"{BOARD}review/back/", {"reason": "标题不准"}).status_code == 302
+    assert "标题不准" in page(anna, f"{BOARD}review/")
+    assert approvals.list_signatures(WEEK) == []
+
+
+def test_an_earlier_revision_comes_back_as_a_new_one(anna, first):
+    act(anna, "remove", first.key)
+    assert "移出" in page(anna, f"{BOARD}history/?n=2")
+    assert anna.post(f"{BOARD}history/undo/", {"n": "1"}).status_code == 302
+    assert now().n == 3
+    assert now().issue.items[0].key == first.key
+    assert anna.post(f"{BOARD}history/undo/", {"n": "x"}).status_code == 400
+    assert anna.get(f"{BOARD}history/?n=77").status_code == 404
+
+
+def test_the_audit_log_is_exported_as_json_lines(sign_in, anna, first):
+    act(anna, "remove", first.key)
+    lines = (
+        b"".join(sign_in("chen").get("/desk/audit.jsonl").streaming_content).decode().splitlines()
+    )
+    assert json.loads(lines[-1])["action"] == "save"
+    assert json.loads(lines[0])["previous"] == "0" * 64
+
+
+def test_the_history_shows_what_was_counted_for_all_readers_and_nothing_where_nothing_was(
+    week, anna
+):
+    assert "打开与点击" not in page(anna, f"{BOARD}history/")
+    key = issues.get_revision(week).issue.items[0].key
+    for target in ("", "", key):
+        counts.add(week, target, START.date())
+    shown = page(anna, f"{BOARD}history/")
+    assert "邮件打开2次" in shown
+    assert "不记是谁" in shown
+    assert "<td>1</td>" in shown

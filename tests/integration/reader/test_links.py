@@ -1,0 +1,125 @@
+"""Links of mails: what they open, when they end, and that following them changes nothing."""
+
+import json
+import re
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+
+import pytest
+from django.core import serializers
+from django.test import Client
+
+from pipeline.reader.links import get_secret
+from pipeline.store.models import (
+    ReaderRequestRow,
+    SubscriberRow,
+    SuppressionRow,
+)
+from pipeline.tokens import Claim, Purpose, make_token, to_day
+from tests.integration.reader.conftest import clear, fill_in, find, link, links_of, make_reader, now
+
+pytestmark = pytest.mark.django_db
+
+
+def dump_store():
+    related = [one.related_model for one in SubscriberRow._meta.related_objects]
+    models: list[Any] = [SubscriberRow, SuppressionRow, ReaderRequestRow, *related]
+    return [
+        json.loads(serializers.serialize("json", model.objects.order_by("pk"))) for model in models
+    ]
+
+
+def test_a_mail_program_unsubscribes_with_one_post_without_cookies_or_login(site):
+    reader = make_reader()
+    path = link(site, Purpose.UNSUBSCRIBE, reader)
+    client = Client(enforce_csrf_checks=True)
+    for _ in range(2):
+        answer = client.post(path, {"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+        assert not answer.cookies
+    assert SubscriberRow.objects.get().status == "left"
+    assert SuppressionRow.objects.get().reason == "left"
+
+
+def test_a_scanner_that_follows_every_link_of_every_mail_changes_nothing(client, site, stamp):
+    reader = make_reader()
+    fill_in(client, stamp, "new@example.org")
+    fill_in(client, stamp, "wang@example.org")
+    _, sent = clear(site)
+    found = {path for message in sent for path in links_of(message)}
+    assert len(found) == 3
+    found |= {link(site, Purpose.UNSUBSCRIBE, reader), link(site, Purpose.PREFERENCES, reader)}
+    found.add("/v/2026-W47/" + link(site, Purpose.UNSUBSCRIBE, reader).rpartition("/")[2])
+    before = dump_store()
+    seen: set[str] = set()
+    while found - seen:
+        path = (found - seen).pop()
+        seen.add(path)
+        for method in (client.get, client.head, client.options):
+            answer = method(path)
+            assert answer.status_code in {200, 302, 404, 405}, (path, answer.status_code)
+        text = client.get(path).text
+        found |= {
+            one.removeprefix("http://127.0.0.1:8000")
+            for one in re.findall(r'(?:href|action)="((?:http://127.0.0.1:8000)?/[^"]*)"', text)
+            if not one.startswith("/static/")
+        }
+    assert any("/erase" in path for path in seen)
+    assert any("/pause" in path for path in seen)
+    assert dump_store() == before
+
+
+def test_a_thousand_random_and_bit_flipped_tokens_open_nothing(client, site):
+    reader = make_reader()
+    genuine = {
+        purpose: link(site, purpose, reader).rpartition("/")[2]
+        for purpose in (Purpose.PREFERENCES, Purpose.UNSUBSCRIBE)
+    }
+    genuine[Purpose.CONFIRM] = make_token(
+        get_secret(site), Purpose.CONFIRM, Claim(1, 0, to_day(now()))
+    )
+    before = dump_store()
+    for n in range(1000):
+        prefix, purpose = [
+            ("p", Purpose.PREFERENCES),
+            ("u", Purpose.UNSUBSCRIBE),
+            ("c", Purpose.CONFIRM),
+        ][n % 3]
+        if n % 2:
+            token = secrets.token_urlsafe(30)
+        else:
+            data = bytearray(urlsafe_b64decode(genuine[purpose]))
+            bit = (n * 7) % (len(data) * 8)
+            data[bit // 8] ^= 1 << bit % 8
+            token = urlsafe_b64encode(data).decode()
+        answer = (client.post if n % 5 == 0 else client.get)(f"/{prefix}/{token}")
+        assert answer.status_code == 404
+        assert "wang" not in answer.text
+    for path in (f"/p/{genuine[Purpose.UNSUBSCRIBE]}", f"/u/{genuine[Purpose.PREFERENCES]}",
+                 f"/p/{genuine[Purpose.PREFERENCES]}A", f"/v/2026-W47/{genuine[Purpose.UNSUBSCRIBE]}"):  # fmt: skip
+        assert client.get(path).status_code == 404
+    assert dump_store() == before
+
+
+def test_links_can_be_revoked_and_preferences_links_grow_old_but_leaving_does_not(client, site):
+    reader = make_reader()
+    old_day = to_day(now()) - 400
+    old = link(site, Purpose.PREFERENCES, reader, day=old_day)
+    assert "太旧" in client.get(old).text
+    assert client.post(old, {"district": "江北"}).status_code == 404
+    leave = link(site, Purpose.UNSUBSCRIBE, reader, day=old_day)
+    page = client.get(leave)
+    assert page.status_code == 200
+    inner = find(r'href="(/p/[^"/]+)"', page.text)
+    assert client.get(inner).status_code == 404, "an old link never gives a young one"
+    fresh = link(site, Purpose.PREFERENCES, reader)
+    done = client.post(f"{fresh}/data", {"do": "revoke"})
+    assert "旧链接已经作废" in done.text
+    for path in (fresh, leave):
+        assert client.get(path).status_code == 404
+    new = find(r'href="http://127.0.0.1:8000(/p/[^"]+)"', done.text)
+    assert client.get(new).status_code == 200
+    view = f"/v/2026-W47/{make_token(get_secret(site), Purpose.VIEW, Claim(reader.id, 1, old_day))}"
+    assert client.get(view)["Location"] == "/issues/2026-W47/"
+    assert client.get(view.replace("2026-W47", "x")).status_code == 404

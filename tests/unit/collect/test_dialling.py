@@ -1,0 +1,101 @@
+"""Addresses that may be dialled, those that may not, and the room for what comes from them."""
+
+import asyncio
+import contextlib
+import ipaddress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.collect.dialling import check_address, check_url, join_redirect
+from pipeline.collect.room import Room
+from pipeline.errors import BlockedAddressError, FetchError
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "::1",
+        "::ffff:10.0.0.1",
+        "::ffff:169.254.169.254",
+        "2002:7f00:1::",
+        "64:ff9b::a00:1",
+        "fd00::1",
+        "fe80::1%eth0",
+        "224.0.0.1",
+        "192.0.0.8",
+        "fec0::1",
+        "::127.0.0.1",
+        "2001:0:7f00:1::",
+        "64:ff9b:1::7f00:1",
+    ],
+)
+def test_addresses_that_are_not_public_are_refused(address):
+    with pytest.raises(BlockedAddressError):
+        check_address(address, [])
+
+
+def test_a_public_address_may_be_dialled():
+    check_address("8.8.8.8", [])
+
+
+def test_a_network_that_the_operator_opened_may_be_dialled_whichever_way_it_is_written():
+    opened = [ipaddress.ip_network("10.1.0.0/16")]
+    for address in ("10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::a01:203"):
+        check_address(address, opened)
+    with pytest.raises(BlockedAddressError):
+        check_address("10.2.2.3", opened)
+
+
+@given(st.integers(0, 2**32 - 1).map(ipaddress.IPv4Address))
+def test_an_address_within_another_is_judged_as_itself(address):
+    def judge(written):
+        try:
+            check_address(written, [])
+        except BlockedAddressError:
+            return False
+        return True
+
+    assert judge(f"::ffff:{address}") == judge(str(address))
+    assert judge(str(ipaddress.IPv6Address((0x64FF9B << 96) | int(address)))) == judge(str(address))
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_any_words_are_an_address_or_an_error_with_a_line(words, more):
+    for made in (words, f"http://{words}", f"https://{words}@{more}", f"//[{words}"):
+        with contextlib.suppress(FetchError):
+            assert check_url(made) == made
+        with contextlib.suppress(FetchError):
+            check_url(join_redirect("http://news.example/a", made))
+
+
+def test_a_large_document_waits_until_the_one_before_it_is_no_longer_in_use():
+    async def work():
+        room, seen = Room(), []
+
+        async def read(name, let_go):
+            await room.take()
+            await room.take()  # it has its room already
+            seen.append(name)
+            await let_go.wait()
+            room.leave()
+            room.leave()  # nothing is left twice
+
+        first, second = asyncio.Event(), asyncio.Event()
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            group.create_task(read("first", first))
+            group.create_task(read("second", second))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert seen == ["first"]
+            first.set()
+            second.set()
+        await asyncio.wait_for(room.take(), 5)
+        return seen
+
+    assert asyncio.run(work()) == ["first", "second"]

@@ -1,0 +1,46 @@
+import pytest
+
+from pipeline.model import Source, SourceKind
+from pipeline.sourcerules import find_mistakes
+
+
+def keys(**given):
+    values = {"id": "a", "name": "示例", "kind": SourceKind.FEED, "url": "https://news.example/rss"}
+    return [key for key, _ in find_mistakes(Source(**values | given))]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {}, {"url": "feeds/rss.xml"}, {"url": "file:feeds/rss.xml"}, {"home": "宁海"},
+        {"kind": SourceKind.FILE, "url": "in"}, {"pages": 500, "max_items": 10_000, "days": 31},
+        {"kind": SourceKind.PAPER, "url": "https://paper.example/{date:%Y-%m}/{date:%d}/node_1.html"},
+        {"url": "https://news.example/rss?q={x}"},  # only a paper's address has dates
+    ],
+)  # fmt: skip
+def test_a_source_that_makes_sense_has_no_mistakes(given):
+    assert keys(**given) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [
+        ("id", {"id": "示例"}), ("id", {"id": "-a"}), ("id", {"id": "a" * 65}),
+        ("home", {"home": "上海"}), ("home", {"home": ""}),
+        ("url", {"url": "ftp://news.example/rss"}), ("url", {"url": "https:///rss"}),
+        ("url", {"kind": SourceKind.FILE}), ("url", {"url": "https://u:p@news.example/rss"}),
+        ("url", {"kind": SourceKind.PAPER, "url": "https://paper.example/{date:%H}"}),
+        ("url", {"kind": SourceKind.PAPER, "url": "https://paper.example/{day}"}),
+        ("url", {"kind": SourceKind.PAPER, "url": "https://paper.example/{date:%Y}/{"}),
+        ("pages", {"pages": 0}), ("max_items", {"max_items": 10_001}), ("days", {"days": 32}),
+    ],
+)  # fmt: skip
+def test_what_makes_none_is_named_by_its_key(key, given):
+    assert keys(**given) == [key]
+
+
+def test_every_mistake_is_told_at_once_and_no_password():
+    source = Source("A", "示例", SourceKind.FEED, "ftp://u:secret@news.example/", pages=0)
+    found = find_mistakes(source)
+    assert [key for key, _ in found] == ["id", "url", "url", "pages"]
+    assert "secret" not in " ".join(said for _, said in found)
