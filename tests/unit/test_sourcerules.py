@@ -28,6 +28,7 @@ def test_a_source_that_makes_sense_has_no_mistakes(given):
         ("id", {"id": "示例"}), ("id", {"id": "-a"}), ("id", {"id": "a" * 65}),
         ("home", {"home": "上海"}), ("home", {"home": ""}),
         ("url", {"url": "ftp://news.example/rss"}), ("url", {"url": "https:///rss"}),
+        ("url", {"url": "http://[x"}),
         ("url", {"kind": SourceKind.FILE}), ("url", {"url": "https://u:p@news.example/rss"}),
         ("url", {"kind": SourceKind.PAPER, "url": "https://paper.example/{date:%H}"}),
         ("url", {"kind": SourceKind.PAPER, "url": "https://paper.example/{day}"}),
@@ -40,6 +41,9 @@ def test_what_makes_none_is_named_by_its_key(key, given):
 
 
 def test_every_mistake_is_told_at_once_and_no_password():
+    assert "secret" not in str(
+        find_mistakes(Source("a", "示例", SourceKind.FEED, "http://u:secret@[x"))
+    )
     source = Source("A", "示例", SourceKind.FEED, "ftp://u:secret@news.example/", pages=0)
     found = find_mistakes(source)
     assert [key for key, _ in found] == ["id", "url", "url", "pages"]
