@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
 READ = 1000  # characters of a text that are looked at: a story says early what it is about
@@ -25,9 +25,7 @@ LITTLE = 800.0  # squared length of a text's tf-idf up to which it is too short 
 _PAIR = 2
 _LEAST = 0.04  # log-odds that a stretch adds to be shown
 _SHOWN = 4  # stretches shown of a theme
-_LANE = 60  # bits of a number that one theme's score takes, two digits of Python's own
-_FRACTION = 1 << 20  # to which a weight is rounded
-_FACTOR = 1 << 16  # to which the weight of a repetition is rounded
+_LANE = 30  # bits of a number that one theme's score takes: one digit of Python's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,9 @@ class GramModel:
         self._biases = list(biases)
         self.grams = grams
         # The weights of all themes in one whole number each: a text's are added up at once.
-        self._rows = {gram: _pack(one) for gram, one in grams.items()}
+        # As fine as no text can overflow, even one that holds every sequence.
+        self._fraction = ((1 << (_LANE - 1)) - 1) // (1 + math.ceil(_get_most(grams.values())))
+        self._rows = {gram: _pack(one, self._fraction) for gram, one in grams.items()}
         self._squares = {gram: one.idf**2 for gram, one in grams.items()}
 
     @classmethod
@@ -123,16 +123,17 @@ class GramModel:
         text by the root of their squares.
         """
         once = set(known)
-        total = sum(map(self._rows.__getitem__, once)) * _FACTOR
+        total = sum(map(self._rows.__getitem__, once))
         squares = sum(map(self._squares.__getitem__, once))
+        sums = [one / self._fraction for one in _unpack(total, len(self.themes))]
         if len(once) < len(known):
             for gram, times in Counter(known).items():
                 if times > 1:
-                    more = math.log(times)
-                    total += self._rows[gram] * round(more * _FACTOR)
-                    squares += self._squares[gram] * ((1 + more) ** 2 - 1)
-        length = math.sqrt(squares + LITTLE) * _FRACTION * _FACTOR
-        sums = _unpack(total, len(self.themes))
+                    one, more = self.grams[gram], math.log(times)
+                    squares += one.idf**2 * ((1 + more) ** 2 - 1)
+                    for theme, weight in one.weights:
+                        sums[theme] += one.idf * more * weight
+        length = math.sqrt(squares + LITTLE)
         return [bias + one / length for bias, one in zip(self._biases, sums, strict=True)]
 
     def _share(self, known: Sequence[str]) -> dict[str, float]:
@@ -175,10 +176,19 @@ def _join(gains: list[tuple[int, float]]) -> list[Stretch]:
     return sorted(kept, key=lambda one: one.start)
 
 
-def _pack(gram: Gram) -> int:
+def _get_most(grams: Iterable[Gram]) -> float:
+    """Return more than any theme's sum can come to."""
+    most: dict[int, float] = {}
+    for gram in grams:
+        for theme, weight in gram.weights:
+            most[theme] = most.get(theme, 0.0) + abs(gram.idf * weight) + 1
+    return max(most.values(), default=0.0)
+
+
+def _pack(gram: Gram, fraction: int) -> int:
     """Return the tf-idf weights of every theme, rounded, side by side in one number."""
     return sum(
-        round(gram.idf * weight * _FRACTION) << (theme * _LANE) for theme, weight in gram.weights
+        round(gram.idf * weight * fraction) << (theme * _LANE) for theme, weight in gram.weights
     )
 
 
