@@ -22,6 +22,12 @@ _DATA = tempfile.TemporaryDirectory(prefix="newsroom-test-", ignore_cleanup_erro
 os.environ["PIPELINE_DATA_DIR"] = _DATA.name
 os.environ.setdefault("PIPELINE_CONFIG", str(ROOT / "feeds.yaml"))
 
+# The tests start hundreds of processes. Where bytecode must not be written beside its sources, it is
+# kept for one run of the suite, or each of them would compile the whole program anew.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    _BYTECODE = tempfile.TemporaryDirectory(prefix="newsroom-bytecode-", ignore_cleanup_errors=True)
+    os.environ["PYTHONPYCACHEPREFIX"] = _BYTECODE.name
+
 settings.register_profile("house", deadline=None)  # a busy machine is no finding
 settings.load_profile("house")
 

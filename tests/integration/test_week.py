@@ -140,7 +140,7 @@ def test_the_commands_answer_help_without_loading_the_heavy_parts():
         "from pipeline.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print(sorted({'django', 'jieba', 'lxml', 'rich'} & set(sys.modules)))"
+        "print(sorted({'asyncio', 'django', 'imaplib', 'jieba', 'lxml', 'pydantic', 'rich'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", probe],

@@ -1,0 +1,46 @@
+"""What people read on a terminal."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.table import Table
+
+from pipeline.cli.context import Console
+
+ROOT = Path(__file__).resolve().parents[2]
+PROBE = """
+import sys
+from pipeline.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+heavy = {'imaplib', 'rich', 'ruamel.yaml', 'jieba', 'lxml', 'aiohttp', 'cryptography'}
+print(sorted(heavy & set(sys.modules)))
+"""
+
+
+def test_a_line_is_printed_as_it_stands_without_what_would_steer_the_terminal(capsys):
+    Console(quiet=False).print("[bold]示例[/bold] :smile:\x1b[2J\x9b1m\r\x07\t完")
+    assert capsys.readouterr().out == "[bold]示例[/bold] :smile:[2J1m\t完\n"
+
+
+def test_a_table_is_drawn(capsys):
+    table = Table("名称")
+    table.add_row("东兴社区")
+    Console(quiet=False).print(table)
+    assert "东兴社区" in capsys.readouterr().out
+
+
+def test_nothing_is_printed_when_quiet_is_asked_for(capsys):
+    Console(quiet=True).print("示例")
+    assert capsys.readouterr().out == ""
+
+
+def test_status_loads_nothing_that_it_does_not_use(tmp_path):
+    command = [sys.executable, "-c", PROBE, "--data-dir", str(tmp_path / "var"), "status"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stdout + done.stderr
