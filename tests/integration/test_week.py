@@ -153,30 +153,6 @@ def test_the_commands_answer_help_without_loading_the_heavy_parts():
     assert done.stdout.strip().endswith("[]")
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "run",
-        "collect",
-        "tag",
-        "reprints",
-        "evaluate",
-        "draft",
-        "proof",
-        "approve",
-        "users",
-        "audit",
-        "sources",
-        "status",
-        "doctor",
-    ],
-)
-def test_every_command_has_help_with_an_example(newsroom, command):
-    done = newsroom(command, "--help")
-    assert done.returncode == 0
-    assert "Example: python run_pipeline.py" in done.stdout
-
-
 def test_status_doctor_and_sources_speak_json(drafted_newsroom):
     newsroom = drafted_newsroom
     assert run_json(newsroom, "doctor")["sound"] is True
