@@ -17,13 +17,13 @@ def run_json(newsroom, *arguments: str, **options):
     return json.loads(done.stdout)
 
 
-def test_a_newcomer_gets_a_draft_with_all_six_districts(newsroom, tmp_path):
-    report = run_json(newsroom, "run", "--week", "2026-W47")
+def test_a_newcomer_gets_a_draft_with_all_six_districts(drafted_room):
+    report = json.loads((drafted_room / "run.json").read_bytes())
     assert set(report["issue"]["by_district"]) >= DISTRICTS
     assert report["issue"]["number"] == 3
     assert {line["status"] for line in report["sources"]} == {"ok"}
     assert report["findings"]["error"] == 0
-    folder = tmp_path / "var" / "issues" / "2026-W47"
+    folder = drafted_room / "var" / "issues" / "2026-W47"
     names = {path.name for path in folder.iterdir()}
     assert names == {
         "issue.html", "issue.txt", "issue.json", "wechat.html", "events.ics", "proof.json",
@@ -47,7 +47,10 @@ def test_a_second_run_changes_nothing(drafted_newsroom, tmp_path):
 def test_three_weeks_of_samples_share_no_story(newsroom, tmp_path):
     seen: list[str] = []
     for week in ("2026-W45", "2026-W46", "2026-W47"):
-        run_json(newsroom, "run", "--week", week)
+        done = newsroom("run", "--week", week)
+        assert done.returncode == 0, done.stderr
+        assert f"Issue of {week}" in done.stdout
+        assert "The draft:" in done.stdout
         issue = json.loads((tmp_path / "var" / "issues" / week / "issue.json").read_bytes())
         keys = [item["key"] for section in issue["sections"] for item in section["items"]]
         assert keys
