@@ -7,7 +7,6 @@ What this module never does: know what the files mean.
 
 from __future__ import annotations
 
-import difflib
 import types
 import typing
 from dataclasses import fields, is_dataclass
@@ -15,9 +14,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipeline import quickyaml
 from pipeline.errors import ConfigError
@@ -59,6 +55,10 @@ def read_yaml(path: Path) -> Any:
     Raises:
         ConfigError: the file is missing, is not UTF-8 or is not YAML; the message names the line.
     """
+    # Most files are read without positions, and then nothing of this is wanted.
+    from ruamel.yaml import YAML  # noqa: PLC0415
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+
     text = _read_text(path)
     try:
         return YAML(typ="rt").load(text)
@@ -113,6 +113,8 @@ def validate(path: Path, document: Any, shape: type[T]) -> T:
 
 def line_of(document: Any, keys: Sequence[str | int]) -> int:
     """Return the line (from 1) where the innermost known key of ``keys`` stands."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq  # noqa: PLC0415 - only for messages
+
     line, node = 1, document
     for key in keys:
         if isinstance(node, CommentedMap) and key in node:
@@ -143,6 +145,8 @@ def _sentence(path: Path, document: Any, shape: Any, detail: ErrorDetails) -> st
     where = ".".join(str(key) for key in keys) or "the file"
     kind = detail["type"]
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
+        import difflib  # noqa: PLC0415 - only for messages
+
         valid = _keys_of(shape, keys[:-1])
         near = difflib.get_close_matches(str(keys[-1]), valid, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"valid keys: {', '.join(sorted(valid))}"

@@ -22,6 +22,12 @@ _DATA = tempfile.TemporaryDirectory(prefix="newsroom-test-", ignore_cleanup_erro
 os.environ["PIPELINE_DATA_DIR"] = _DATA.name
 os.environ.setdefault("PIPELINE_CONFIG", str(ROOT / "feeds.yaml"))
 
+# The tests start hundreds of processes. Where bytecode must not be written beside its sources, it is
+# kept for one run of the suite, or each of them would compile the whole program anew.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    _BYTECODE = tempfile.TemporaryDirectory(prefix="newsroom-bytecode-", ignore_cleanup_errors=True)
+    os.environ["PYTHONPYCACHEPREFIX"] = _BYTECODE.name
+
 settings.register_profile("house", deadline=None)  # a busy machine is no finding
 settings.load_profile("house")
 
@@ -64,13 +70,24 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def manned_room(made_once: Once) -> Path:
-    """Return the folder of a `Mailroom` with three editors' accounts and nothing else."""
+def empty_room(made_once: Once) -> Path:
+    """Return the folder of a `Mailroom` where the tables stand and nothing is in them."""
 
     def build(folder: Path) -> None:
         room = Mailroom(folder)
         room.configure()
-        room.employ()
+        room.must("status")
+
+    return made_once("empty", build)
+
+
+@pytest.fixture(scope="session")
+def manned_room(made_once: Once, empty_room: Path) -> Path:
+    """Return the folder of a `Mailroom` with three editors' accounts and nothing else."""
+
+    def build(folder: Path) -> None:
+        shutil.copytree(empty_room, folder)
+        Mailroom(folder).employ()
 
     return made_once("manned", build)
 
@@ -98,15 +115,9 @@ def signed_room(made_once: Once, drafted_room: Path) -> Path:
 
 
 @pytest.fixture
-def empty_newsroom(newsroom: Newsroom, made_once: Once, tmp_path: Path) -> Newsroom:
+def empty_newsroom(newsroom: Newsroom, empty_room: Path, tmp_path: Path) -> Newsroom:
     """Run the command line where the tables stand already and nothing is in them."""
-
-    def build(folder: Path) -> None:
-        room = Mailroom(folder)
-        room.configure()
-        room.must("status")
-
-    shutil.copytree(made_once("empty", build) / "var", tmp_path / "var")
+    shutil.copytree(empty_room / "var", tmp_path / "var")
     return newsroom
 
 

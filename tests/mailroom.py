@@ -70,8 +70,9 @@ class Mailroom:
         self.employ()
 
     def run(self) -> None:
-        """Make the draft."""
-        self.must("run", "--week", WEEK)
+        """Make the draft; what the run reports stays in ``run.json``."""
+        report = self.must("run", "--week", WEEK, "--json")
+        (self.folder / "run.json").write_text(report, encoding="utf-8")
 
     def employ(self) -> None:
         """Make the three editors' accounts."""

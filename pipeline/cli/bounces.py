@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import imaplib
 import os
 import sys
 from collections import Counter
@@ -18,6 +17,7 @@ from pipeline.cli.context import Context, json_option, print_json
 from pipeline.cli.lists import get_secret
 
 if TYPE_CHECKING:
+    import imaplib
     from collections.abc import Callable, Iterator
 
     Message = tuple[str, bytes, Callable[[], None]]  # its name, its bytes, what to do when stored
@@ -65,7 +65,7 @@ def bounces(
             counted[result] += 1
             if not as_json:
                 context.console().print(
-                    f"{name}: {one.kind} ({one.rule}), {result}: {one.words[:120]}", markup=False
+                    f"{name}: {one.kind} ({one.rule}), {result}: {one.words[:120]}"
                 )
     keys = ("read", *(str(kind) for kind in BounceKind), "new", "known", "stranger")
     report = {key.replace("-", "_"): counted[key] for key in keys}
@@ -121,6 +121,8 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
     Raises:
         UsageError: it is no IMAP address, or the server refuses; the password is never shown.
     """
+    import imaplib
+
     from pipeline.errors import UsageError
 
     parts = urlsplit(url)

@@ -12,12 +12,33 @@ import click
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.console import Console
+    from rich.table import Table
 
     from pipeline.config import Settings
 
 EXIT_SOME_SOURCES_FAILED = 3
 EXIT_REFUSED = 4
+
+# What a text from outside could do to a terminal; a line break and a tab do nothing.
+_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\n"), ord("\t")})
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where people read: standard output, silent with ``--quiet``."""
+
+    quiet: bool
+
+    def print(self, said: str | Table) -> None:
+        """Print a line as it stands, or a table as wide as the terminal is."""
+        if self.quiet:
+            return
+        if isinstance(said, str):
+            click.echo(said.translate(_CONTROLS))
+            return
+        from rich.console import Console as Drawing
+
+        Drawing(highlight=False, soft_wrap=True).print(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +69,8 @@ class Context:
         return settings
 
     def console(self) -> Console:
-        """Return the console for people: standard output, silent with ``--quiet``."""
-        from rich.console import Console
-
-        return Console(quiet=self.quiet, highlight=False, soft_wrap=True)
+        """Return the console for people."""
+        return Console(self.quiet)
 
 
 def json_option(function: Any) -> Any:

@@ -73,6 +73,4 @@ def _say(context: Context, done: str, made: Backup, *, as_json: bool) -> None:
              "bytes": made.bytes}
         )  # fmt: skip
         return
-    context.console().print(
-        f"{done} {made.path}: {made.files} files, {made.bytes / 1e6:.1f} MB", markup=False
-    )
+    context.console().print(f"{done} {made.path}: {made.files} files, {made.bytes / 1e6:.1f} MB")

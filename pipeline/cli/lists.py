@@ -116,7 +116,7 @@ def print_lines(context: Context, lines: Iterable[Judged]) -> None:
                 else _("第 %(first)s—%(last)s 行") % {"first": first, "last": last}
             )
             said = f"　{fate[1]}" if fate[1] else ""
-            console.print(f"{span}　{RESULTS[fate[0]]}{said}", markup=False)
+            console.print(f"{span}　{RESULTS[fate[0]]}{said}")
 
     for one in lines:
         said = say_notes(one.notes)

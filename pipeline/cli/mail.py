@@ -71,7 +71,7 @@ def send(
         if as_json:
             print_json({"week": wanted, "test_to": test_to, "reply": said})
         else:
-            console.print(f"test copy of {wanted} to {test_to}: {said}", markup=False)
+            console.print(f"test copy of {wanted} to {test_to}: {said}")
         return 0
     if dry_run:
         report = sending.dry_run(settings, wanted)
@@ -135,7 +135,7 @@ def deliveries(
                 print_json({"domain": domain, **states}, indent=None)
             else:
                 told = "  ".join(f"{state} {count}" for state, count in sorted(states.items()))
-                console.print(f"{domain}  {told}", markup=False)
+                console.print(f"{domain}  {told}")
         return 0
     for number, one in list_deliveries(week):
         row: dict[str, Any] = {
@@ -150,7 +150,7 @@ def deliveries(
         if as_json:
             print_json(row if week else {"week": number, **row}, indent=None)
         else:
-            console.print(f"{number}  {one.status:<10}  {one.email}  {one.reply}", markup=False)
+            console.print(f"{number}  {one.status:<10}  {one.email}  {one.reply}")
     return 0
 
 
@@ -170,9 +170,9 @@ def _show_counts(context: Context, week: str | None, *, as_json: bool) -> int:
         print_json({"week": week, "opens": opens, "clicks": clicks}, indent=None)
         return 0
     console = context.console()
-    console.print(f"{week}  opened {opens} times", markup=False)
+    console.print(f"{week}  opened {opens} times")
     for one in clicks:
-        console.print(f"{one['times']:>7}  {one['title']}", markup=False)
+        console.print(f"{one['times']:>7}  {one['title']}")
     return 0
 
 

@@ -161,7 +161,6 @@ def list_unknown(context: Context, weeks: int, *, as_json: bool) -> int:
     for row in rows:
         console.print(
             f"{row['name']}（{row['district']} {row['street']}）{row['texts']} 篇：{row['sample']}",
-            markup=False,
         )
     console.print(
         "核实之后写进 feeds.yaml 里 places: 指的文件（add:），成员单位写进 members: 指的名册。"
@@ -224,7 +223,7 @@ def _print_members(
         if one.result == "invalid":
             line = _("第 %(first)s 行") % {"first": one.number}
             said = f"{line}　{RESULTS[one.result]}　{say_notes(one.notes)}"
-            console.print(said, markup=False)
+            console.print(said)
     units_said = "  ".join(f"{RESULTS[key]} {n}" for key, n in report["units"].items())
     console.print(_("单位：%(said)s") % {"said": units_said})
     console.print(_("联系人："))
@@ -234,4 +233,4 @@ def _print_members(
     elif report["dry_run"]:
         console.print(_("这是试运行，什么也没有改动。"))
     else:
-        console.print(_("名册已写入 %(register)s，订阅者 %(stored)s 人。") % report, markup=False)
+        console.print(_("名册已写入 %(register)s，订阅者 %(stored)s 人。") % report)

@@ -253,10 +253,10 @@ def _print_import(
     commas = {",": _("逗号"), ";": _("分号"), "\t": _("制表符")}
     comma = commas.get(report["delimiter"], report["delimiter"])
     head = {"file": report["file"], "encoding": encoding, "comma": comma}
-    console.print(_("%(file)s（%(encoding)s，%(comma)s分隔）") % head, markup=False)
+    console.print(_("%(file)s（%(encoding)s，%(comma)s分隔）") % head)
     if report["unknown_columns"]:
         unknown = {"names": _("、").join(report["unknown_columns"])}
-        console.print(_("不认识的列，已忽略：%(names)s") % unknown, markup=False)
+        console.print(_("不认识的列，已忽略：%(names)s") % unknown)
     print_lines(context, lines)
     counted = "  ".join(f"{name} {report['counts'].get(key, 0)}" for key, name in RESULTS.items())
     console.print(counted)

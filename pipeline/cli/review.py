@@ -70,7 +70,7 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
         )
         return 0
     waits = f"next: {following}" if following else "approved: three signatures stand"
-    context.console().print(f"{period.week} signed ({step}) by {user}; {waits}", markup=False)
+    context.console().print(f"{period.week} signed ({step}) by {user}; {waits}")
     return 0
 
 
@@ -98,7 +98,7 @@ def add_user(context: Context, name: str, roles: tuple[str, ...], email: str) ->
     from pipeline.store.accounts import Role, add_account
 
     add_account(name, password, [Role(role) for role in roles], datetime.now(UTC), email=email)
-    context.console().print(f"{name}: {', '.join(roles)}", markup=False)
+    context.console().print(f"{name}: {', '.join(roles)}")
     return 0
 
 
@@ -111,7 +111,7 @@ def close_user(context: Context, name: str) -> int:
     from pipeline.store.accounts import close_account
 
     close_account(name, datetime.now(UTC))
-    context.console().print(f"{name}: closed", markup=False)
+    context.console().print(f"{name}: closed")
     return 0
 
 
@@ -133,7 +133,7 @@ def reset_user(context: Context, name: str) -> int:
     was_on = turn_off(name, datetime.now(UTC), by="")
     reset(username=name)
     said = "the second step is off" if was_on else "had no second step"
-    context.console().print(f"{name}: {said}; a lockout is over", markup=False)
+    context.console().print(f"{name}: {said}; a lockout is over")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,8 @@ __all__ = ["sources"]
 @click.pass_obj
 def check_sources(context: Context, source_id: str | None, *, as_json: bool) -> int:
     """Try each source live and say, stage by stage, what was seen and what failed."""
+    import asyncio
+
     from pipeline.collect.examine import check
     from pipeline.model import SourceKind
 
@@ -72,6 +73,8 @@ def add_source(
     Finds the page's feed, or recognises the family of the site, or learns its repeated list of
     links. Comments and order of feeds.yaml stay as they are.
     """
+    import asyncio
+
     from pipeline.collect.propose import propose
     from pipeline.feedsfile import add_source as write
     from pipeline.model import SourceKind
@@ -137,10 +140,10 @@ def _print(context: Context, one: Examination) -> None:
 
     console = context.console()
     state = "ok" if one.ok else "FAILED"
-    console.print(f"{one.source.id} ({one.source.kind}) {state}", markup=False)
+    console.print(f"{one.source.id} ({one.source.kind}) {state}")
     for stage in one.stages:
         mark = "  ok " if stage.ok else "  BAD"
-        console.print(f"{mark} {stage.name}: {stage.saw}", markup=False)
+        console.print(f"{mark} {stage.name}: {stage.saw}")
     if one.samples:
         table = Table("date", "title", "address")
         for sample in one.samples:

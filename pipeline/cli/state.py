@@ -112,7 +112,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         late = "  overdue" if one["overdue"] else ""
         console.print(f"  {one['week']}  No. {one['number']}  {one['status']}{late}")
     for key, error in failing.items():
-        console.print(f"failing: {key}: {error}", markup=False)
+        console.print(f"failing: {key}: {error}")
     if last:
         state = "finished" if last[0].finished_at else f"stopped or running in {last[0].stage}"
         console.print(
@@ -137,9 +137,9 @@ def doctor(context: Context, *, as_json: bool) -> int:
         return 0 if sound else 1
     console = context.console()
     for name, ok, said in checks:
-        console.print(f"{'ok  ' if ok else 'BAD '} {name}: {said}", markup=False)
+        console.print(f"{'ok  ' if ok else 'BAD '} {name}: {said}")
     for name, meaning in ENVIRONMENT.items():
-        console.print(f"     {name} {environment[name]}: {meaning}", markup=False)
+        console.print(f"     {name} {environment[name]}: {meaning}")
     return 0 if sound else 1
 
 

@@ -13,8 +13,7 @@ from pipeline.cli.context import Context, json_option, print_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import Console
-
+    from pipeline.cli.context import Console
     from pipeline.tag.evaluate import Mistake
 
 

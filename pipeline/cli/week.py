@@ -21,8 +21,7 @@ from pipeline.cli.context import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rich.console import Console
-
+    from pipeline.cli.context import Console
     from pipeline.config import Settings
     from pipeline.notices import Notice
     from pipeline.proof import Report
@@ -299,7 +298,7 @@ def _counts(counted: dict[str, int]) -> str:
 def _print_findings(console: Console, report: Report) -> None:
     for finding in report.findings:
         place = f"{finding.item or '全刊'}/{finding.field or '-'}:{finding.start}"
-        console.print(f"{finding.level}\t{finding.rule}\t{place}\t{finding.message}", markup=False)
+        console.print(f"{finding.level}\t{finding.rule}\t{place}\t{finding.message}")
     console.print(
         f"{report.errors} errors, {report.warnings} warnings in {report.characters} characters: "
         f"{report.errors_per_10000} errors per 10,000 (limit 3)"

@@ -30,8 +30,8 @@ def test_a_week_is_signed_by_three_persons_from_the_command_line(drafted_newsroo
     assert newsroom("users", "list").returncode == 0
 
 
-def test_a_weak_password_is_a_wrong_use_of_the_command(newsroom):
-    done = newsroom("users", "add", "anna", "--role", "first", text="123\n")
+def test_a_weak_password_is_a_wrong_use_of_the_command(empty_newsroom):
+    done = empty_newsroom("users", "add", "anna", "--role", "first", text="123\n")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 

@@ -57,7 +57,7 @@ def test_a_damaged_backup_changes_nothing(drafted_newsroom, tmp_path):
     assert (tmp_path / "var" / "pipeline.sqlite3").read_bytes() == before
 
 
-def test_a_worker_needs_postgresql(newsroom):
-    done = newsroom("worker", "--once")
+def test_a_worker_needs_postgresql(empty_newsroom):
+    done = empty_newsroom("worker", "--once")
     assert done.returncode == 2
     assert "PostgreSQL" in done.stderr

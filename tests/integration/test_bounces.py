@@ -77,21 +77,25 @@ def test_blocks_and_people_who_are_away_suppress_nobody() -> None:
     assert bounce("hard", recipient="stranger@mail.example", digest="s") == "stranger"
 
 
-def test_a_maildir_is_read_once_and_a_file_may_come_by_standard_input(newsroom, tmp_path: Path):
+def test_a_maildir_is_read_once_and_a_file_may_come_by_standard_input(
+    empty_newsroom, tmp_path: Path
+):
     new = tmp_path / "mail" / "new"
     new.mkdir(parents=True)
     (new / "1.M1.host").write_bytes(HARD)
-    done = newsroom("bounces", "--maildir", str(tmp_path / "mail"), "--json")
+    done = empty_newsroom("bounces", "--maildir", str(tmp_path / "mail"), "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert (report["read"], report["hard"], report["stranger"]) == (1, 1, 1)
     assert list(new.iterdir()) == []
     assert len(list((tmp_path / "mail" / "cur").iterdir())) == 1
-    again = json.loads(newsroom("bounces", "--maildir", str(tmp_path / "mail"), "--json").stdout)
+    again = json.loads(
+        empty_newsroom("bounces", "--maildir", str(tmp_path / "mail"), "--json").stdout
+    )
     assert again["read"] == 0
-    piped = json.loads(newsroom("bounces", "-", "--json", text=HARD.decode()).stdout)
+    piped = json.loads(empty_newsroom("bounces", "-", "--json", text=HARD.decode()).stdout)
     assert piped["hard"] == 1
-    assert newsroom("bounces", str(tmp_path / "none.eml")).returncode == 2
-    refused = newsroom("bounces", "--imap", "imap://user:geheim@mail.example/INBOX")
+    assert empty_newsroom("bounces", str(tmp_path / "none.eml")).returncode == 2
+    refused = empty_newsroom("bounces", "--imap", "imap://user:geheim@mail.example/INBOX")
     assert refused.returncode == 2
     assert "geheim" not in refused.stderr

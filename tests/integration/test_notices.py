@@ -40,9 +40,11 @@ SOURCES = (
 )
 
 
-def test_the_editors_hear_of_the_draft_and_of_what_failed(newsroom, own_feeds, inbox, monkeypatch):
+def test_the_editors_hear_of_the_draft_and_of_what_failed(
+    empty_newsroom, own_feeds, inbox, monkeypatch
+):
     monkeypatch.setitem(os.environ, "SMTP_URL", f"smtp://127.0.0.1:{inbox.port}")
-    done = newsroom("run", "--week", "2026-W47", config=own_feeds(SOURCES, HEAD))
+    done = empty_newsroom("run", "--week", "2026-W47", config=own_feeds(SOURCES, HEAD))
     assert done.returncode == 3, done.stderr
     ((to, raw),) = inbox.mails
     assert to == ["desk@news.example"]
@@ -54,8 +56,8 @@ def test_the_editors_hear_of_the_draft_and_of_what_failed(newsroom, own_feeds, i
     assert "11月23日 08:00" in text
 
 
-def test_a_mail_server_that_is_away_stops_no_run(newsroom, own_feeds, monkeypatch):
+def test_a_mail_server_that_is_away_stops_no_run(empty_newsroom, own_feeds, monkeypatch):
     monkeypatch.setitem(os.environ, "SMTP_URL", "smtp://127.0.0.1:9")
-    done = newsroom("run", "--week", "2026-W47", config=own_feeds(SOURCES, HEAD))
+    done = empty_newsroom("run", "--week", "2026-W47", config=own_feeds(SOURCES, HEAD))
     assert done.returncode == 3
     assert "the editors could not be told" in done.stderr

@@ -113,18 +113,6 @@ def test_members_come_in_with_their_contacts_and_one_person_is_one_reader(people
     assert people("members", "import", path, "--consent", "入盟表", "--json").returncode == 0
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["subscribers", "subscribers import", "subscribers export", "subscribers forget",
-     "subscribers list", "subscribers mail", "members", "members import", "members export",
-     "members list"],
-)  # fmt: skip
-def test_every_command_about_people_has_help_with_an_example(newsroom, command):
-    done = newsroom(*command.split(), "--help")
-    assert done.returncode == 0
-    assert "Example: python run_pipeline.py" in done.stdout
-
-
 def test_the_list_for_people_and_an_empty_post_room(people, tmp_path):
     people("subscribers", "import", write(tmp_path / "a.csv", LIST))
     shown = people("subscribers", "list", "--district", "鄞州").stdout

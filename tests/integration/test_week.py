@@ -17,13 +17,13 @@ def run_json(newsroom, *arguments: str, **options):
     return json.loads(done.stdout)
 
 
-def test_a_newcomer_gets_a_draft_with_all_six_districts(newsroom, tmp_path):
-    report = run_json(newsroom, "run", "--week", "2026-W47")
+def test_a_newcomer_gets_a_draft_with_all_six_districts(drafted_room):
+    report = json.loads((drafted_room / "run.json").read_bytes())
     assert set(report["issue"]["by_district"]) >= DISTRICTS
     assert report["issue"]["number"] == 3
     assert {line["status"] for line in report["sources"]} == {"ok"}
     assert report["findings"]["error"] == 0
-    folder = tmp_path / "var" / "issues" / "2026-W47"
+    folder = drafted_room / "var" / "issues" / "2026-W47"
     names = {path.name for path in folder.iterdir()}
     assert names == {
         "issue.html", "issue.txt", "issue.json", "wechat.html", "events.ics", "proof.json",
@@ -44,10 +44,13 @@ def test_a_second_run_changes_nothing(drafted_newsroom, tmp_path):
     assert again["tagged"] == 0
 
 
-def test_three_weeks_of_samples_share_no_story(newsroom, tmp_path):
+def test_three_weeks_of_samples_share_no_story(empty_newsroom, tmp_path):
     seen: list[str] = []
     for week in ("2026-W45", "2026-W46", "2026-W47"):
-        run_json(newsroom, "run", "--week", week)
+        done = empty_newsroom("run", "--week", week)
+        assert done.returncode == 0, done.stderr
+        assert f"Issue of {week}" in done.stdout
+        assert "The draft:" in done.stdout
         issue = json.loads((tmp_path / "var" / "issues" / week / "issue.json").read_bytes())
         keys = [item["key"] for section in issue["sections"] for item in section["items"]]
         assert keys
@@ -61,13 +64,13 @@ def test_a_quiet_week_says_which_weeks_have_articles(drafted_newsroom):
     assert "2026-W47" in done.stdout
 
 
-def test_one_failing_source_never_stops_the_others(newsroom, own_feeds):
+def test_one_failing_source_never_stops_the_others(empty_newsroom, own_feeds):
     path = own_feeds(
         "sources:\n"
         "  - {id: gone, name: 没有, kind: feed, url: samples/none.xml}\n"
         "  - {id: atom, name: 示例, kind: feed, url: samples/atom.xml, full_text: false}\n"
     )
-    done = newsroom("run", "--week", "2026-W47", "--json", config=path)
+    done = empty_newsroom("run", "--week", "2026-W47", "--json", config=path)
     assert done.returncode == 3
     status = {line["id"]: line["status"] for line in json.loads(done.stdout)["sources"]}
     assert status == {"gone": "failed", "atom": "ok"}
@@ -109,7 +112,7 @@ def test_a_second_run_at_the_same_time_is_turned_away(newsroom, tmp_path):
         holder.stdin.close()
 
 
-def test_a_killed_run_loses_nothing_that_was_stored(newsroom, tmp_path):
+def test_a_killed_run_loses_nothing_that_was_stored(empty_newsroom, tmp_path):
     command = [
         sys.executable, str(ROOT / "run_pipeline.py"), "--config", str(ROOT / "feeds.yaml"),
         "--data-dir", str(tmp_path / "var"),
@@ -126,10 +129,10 @@ def test_a_killed_run_loses_nothing_that_was_stored(newsroom, tmp_path):
         cwd=ROOT, capture_output=True, timeout=120, check=False,
     )  # fmt: skip
     assert killed.returncode == -signal.SIGKILL
-    state = json.loads(newsroom("status", "--json").stdout)
+    state = json.loads(empty_newsroom("status", "--json").stdout)
     assert state["articles"] >= 55
     assert state["last_run"]["finished"] is False
-    report = run_json(newsroom, "run", "--week", "2026-W47")
+    report = run_json(empty_newsroom, "run", "--week", "2026-W47")
     assert sum(line["new"] for line in report["sources"]) == 0
     assert report["issue"]["items"] > 20
 
@@ -140,7 +143,7 @@ def test_the_commands_answer_help_without_loading_the_heavy_parts():
         "from pipeline.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "print(sorted({'django', 'jieba', 'lxml', 'rich'} & set(sys.modules)))"
+        "print(sorted({'asyncio', 'django', 'imaplib', 'jieba', 'lxml', 'pydantic', 'rich'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", probe],
@@ -151,30 +154,6 @@ def test_the_commands_answer_help_without_loading_the_heavy_parts():
         check=True,
     )
     assert done.stdout.strip().endswith("[]")
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "run",
-        "collect",
-        "tag",
-        "reprints",
-        "evaluate",
-        "draft",
-        "proof",
-        "approve",
-        "users",
-        "audit",
-        "sources",
-        "status",
-        "doctor",
-    ],
-)
-def test_every_command_has_help_with_an_example(newsroom, command):
-    done = newsroom(command, "--help")
-    assert done.returncode == 0
-    assert "Example: python run_pipeline.py" in done.stdout
 
 
 def test_status_doctor_and_sources_speak_json(drafted_newsroom):
@@ -188,13 +167,13 @@ def test_status_doctor_and_sources_speak_json(drafted_newsroom):
     assert "SQLite: ok" in newsroom("doctor").stdout
 
 
-def test_single_steps_work_one_after_another(newsroom):
-    assert newsroom("collect", "--source", "sample-atom").returncode == 0
-    assert newsroom("tag").stdout.startswith("8 articles tagged")
-    assert newsroom("draft", "--week", "2026-W47").returncode == 0
-    assert newsroom("proof", "--week", "2026-W47").returncode == 0
-    assert newsroom("proof", "--week", "2026-W30").returncode == 1
-    assert newsroom("collect", "--source", "none").returncode == 1
+def test_single_steps_work_one_after_another(empty_newsroom):
+    assert empty_newsroom("collect", "--source", "sample-atom").returncode == 0
+    assert empty_newsroom("tag").stdout.startswith("8 articles tagged")
+    assert empty_newsroom("draft", "--week", "2026-W47").returncode == 0
+    assert empty_newsroom("proof", "--week", "2026-W47").returncode == 0
+    assert empty_newsroom("proof", "--week", "2026-W30").returncode == 1
+    assert empty_newsroom("collect", "--source", "none").returncode == 1
 
 
 def test_proofreading_reads_an_issue_that_stands_anywhere(drafted_newsroom, tmp_path):
