@@ -34,8 +34,14 @@ _QUIET = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def browser_flags() -> list[str]:
+    """Return what Chromium is started with; a file of tests may add to it."""
+    return _QUIET
+
+
 @pytest.fixture(scope="module")  # Playwright's event loop must not outlive it: others have theirs
-def browser() -> Iterator[Browser]:
+def browser(browser_flags: list[str]) -> Iterator[Browser]:
     """Start Debian's Chromium; skip where there is none, fail on CI."""
     path = shutil.which("chromium")
     if path is None:
@@ -44,7 +50,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        started = playwright.chromium.launch(executable_path=path, args=browser_flags)
         yield started
         started.close()
 

@@ -136,6 +136,12 @@ def write_sources(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
+def browser_flags(browser_flags):
+    """Compose no layers: hundreds of pages run here and none is looked at."""
+    return [*browser_flags, "--blink-settings=acceleratedCompositingEnabled=false"]
+
+
+@pytest.fixture(scope="module")
 def desk(serve_desk, manned_room, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bad")
     shutil.copytree(manned_room / "var", folder / "var")
