@@ -107,10 +107,12 @@ def _make_jieba(words: Iterable[str], cache_dir: Path | None) -> Tokenizer:
     with _hidden("pkg_resources"):
         import jieba  # noqa: PLC0415 - a tenth of a second that the other engine does not need
 
+        from pipeline.tag.cutting import PlainerTokenizer  # noqa: PLC0415 - imports jieba
+
     jieba.setLogLevel(logging.WARNING)
 
     def read_whole() -> Any:
-        whole = jieba.Tokenizer()
+        whole = PlainerTokenizer()
         if cache_dir is not None:
             cache_dir.mkdir(parents=True, exist_ok=True)
         # The shared cache of the system's folder may belong to another user.
@@ -125,7 +127,7 @@ def _make_jieba(words: Iterable[str], cache_dir: Path | None) -> Tokenizer:
         tokenizer = read_whole()
         return _ByDictionary(tokenizer, lambda text: tokenizer.cut(text, HMM=False))
     listed, total = known
-    return _AsAskedFor(jieba.Tokenizer(), listed, total, own, read_whole)
+    return _AsAskedFor(PlainerTokenizer(), listed, total, own, read_whole)
 
 
 @contextmanager
