@@ -92,9 +92,12 @@ class Frequencies:
 
     def fill(self, text: str) -> None:
         """Read what begins with any character of the text, or any two in a row."""
+        seen = self._seen
+        if seen.issuperset(text) and seen.issuperset(map(add, text, text[1:])):
+            return
         asked = set(text)
         asked.update(map(add, text, text[1:]))
-        new = asked - self._seen
+        new = asked - seen
         for beginning in new:
             for word, frequency in self._words.find(beginning).items():
                 if word not in self._own and (frequency or word not in self.table):

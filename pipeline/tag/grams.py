@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
+from pipeline.tag.terms import Occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -54,6 +56,8 @@ class GramModel:
         biases: Sequence[float],
         grams: Mapping[str, Gram],
         odds: Sequence[float],
+        *,
+        native: bool = True,
     ) -> None:
         """Take the themes, their biases, the sequences and what `odds` weighs a score with."""
         self.themes = tuple(themes)
@@ -61,6 +65,7 @@ class GramModel:
         self._numbers = {theme: number for number, theme in enumerate(self.themes)}
         self._biases = list(biases)
         self.grams = grams
+        self._native = Occurrences(list(grams) if native else [])
         # The weights of all themes in one whole number each: a text's are added up at once.
         # As fine as no text can overflow, even one that holds every sequence.
         self._fraction = ((1 << (_LANE - 1)) - 1) // (1 + math.ceil(_get_most(grams.values())))
@@ -114,6 +119,9 @@ class GramModel:
 
     def list_known(self, text: str) -> list[str]:
         """Return the sequences that the model knows, as often as they stand in the text."""
+        if self._native:
+            with suppress(UnicodeEncodeError):
+                return self._native.find(text)
         return list(filter(self._rows.__contains__, chain(text, map(add, text, text[1:]))))
 
     def score(self, known: Sequence[str]) -> list[float]:
@@ -131,8 +139,9 @@ class GramModel:
                 if times > 1:
                     one, more = self.grams[gram], math.log(times)
                     squares += one.idf**2 * ((1 + more) ** 2 - 1)
+                    more *= one.idf
                     for theme, weight in one.weights:
-                        sums[theme] += one.idf * more * weight
+                        sums[theme] += more * weight
         length = math.sqrt(squares + LITTLE)
         return [bias + one / length for bias, one in zip(self._biases, sums, strict=True)]
 

@@ -19,6 +19,32 @@ with contextlib.suppress(ImportError):  # the extra `fast`
     from ahocorasick_rs import MatchKind
 
 
+class Occurrences:
+    """Every occurrence of short sequences, those that overlap as well, in native code.
+
+    False where the extra `fast` is not installed.
+    """
+
+    def __init__(self, sequences: Sequence[str]) -> None:
+        """Index the sequences."""
+        self._automaton: Any = None
+        if _Automaton is not None and sequences:
+            self._automaton = _Automaton(sequences, matchkind=MatchKind.Standard)
+
+    def __bool__(self) -> bool:
+        """Say whether there is such code."""
+        return self._automaton is not None
+
+    def find(self, text: str) -> list[str]:
+        """Return what stands in the text, as often as it does.
+
+        Raises:
+            UnicodeEncodeError: half a surrogate pair, which native code does not take.
+        """
+        found: list[str] = self._automaton.find_matches_as_strings(text, overlapping=True)
+        return found
+
+
 class TermIndex:
     """Terms of at least two characters; a pass over a text costs its length.
 

@@ -176,9 +176,9 @@ class ThemeFinder:
         self, model: GramModel, fired: list[Fired], known: Sequence[str], length: int
     ) -> dict[str, float]:
         """Return the odds of the file's themes that the model knows."""
-        points = _add_up(fired)
+        points, scale = _add_up(fired), get_scale(length)
         odds = get_odds(
-            [points.get(one, 0.0) / get_scale(length) for one in model.themes],
+            [points.get(one, 0.0) / scale for one in model.themes],
             model.score(known),
             model.odds,
         )

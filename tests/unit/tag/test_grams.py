@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 TITLE, TEXT = "巷口多了一盏灯", "夜里回家的人说，亮堂了，心也定了。"
 
 
-def model() -> GramModel:
+def model(*, native: bool = True) -> GramModel:
     grams = {
         "亮堂": Gram(60.0, ((0, 2.0), (1, -1.0))),
         "堂了": Gram(40.0, ((0, 1.0),)),
         "灯": Gram(40.0, ((0, 1.5),)),
         "回家": Gram(40.0, ((1, 0.5),)),
     }
-    return GramModel(("更新", "平安"), (-1.0, -1.0), grams, (1.0,) * FEATURES + (-1.0,))
+    return GramModel(
+        ("更新", "平安"), (-1.0, -1.0), grams, (1.0,) * FEATURES + (-1.0,), native=native
+    )
 
 
 def score(text: str) -> list[float]:
@@ -56,6 +58,13 @@ def test_one_sum_says_what_theme_by_theme_would(text: str) -> None:
         for theme, weight in grams[gram].weights:
             wanted[theme] += one / length * weight
     assert score(text) == pytest.approx(wanted, abs=1e-4)
+
+
+@given(st.text("亮堂了灯回家，😀\ud800", max_size=60))
+def test_native_code_finds_the_same_sequences(text: str) -> None:
+    pytest.importorskip("ahocorasick_rs")
+    plain = model(native=False).list_known(text)
+    assert sorted(model().list_known(text)) == sorted(plain)
 
 
 def test_the_stretches_that_moved_the_score_are_shown_touching_pairs_as_one() -> None:
