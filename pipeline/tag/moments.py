@@ -58,8 +58,8 @@ _DAY = re.compile(
 )
 # One of these stands in every stretch that `_DAY` finds; most sentences have none.
 _HINTS = (
-    "月", ".", *(f"周{one}" for one in _WEEKDAYS), "星期", "礼拜", "明天", "明日", "明晚",
-    "后天", "后日", "后晚", "今晚", "当天", "当日", "即日起", *_LUNAR_FEASTS, *_SOLAR_FEASTS, "除夕",
+    "月", ".", *(f"周{one}" for one in _WEEKDAYS), "星期", "礼拜", "明天", "明日", "明晚", "后天",
+    "后日", "后晚", "今晚", "当天", "当日", "即日起", *_LUNAR_FEASTS, *_SOLAR_FEASTS, "除夕",
 )  # fmt: skip
 _HOUR = (
     r"(?P<part{0}>上午|下午|中午|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早)?\s*"
