@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from pipeline.config import Settings
-    from pipeline.deliver.postman import Progress
+    from pipeline.deliver.book import Progress
 
 
 @click.command(epilog="Example: python run_pipeline.py send --week 2026-W47 --dry-run")

@@ -117,8 +117,9 @@ class Wire(asyncio.Protocol):
         Raises:
             ConnectionLostError: it broke, or has none within ``timeout`` seconds.
         """
+        due = self._loop.time() + timeout
         while self._is_full and not self.broken:
-            await self._wait(timeout, "nothing taken")
+            await self._wait(due, f"nothing taken within {timeout:g} s")
         if self.broken:
             raise ConnectionLostError(self.broken)
 
@@ -128,10 +129,11 @@ class Wire(asyncio.Protocol):
         Raises:
             ConnectionLostError: none came, in time or at all.
         """
+        due = self._loop.time() + timeout
         while not self._replies:
             if self.broken:
                 raise ConnectionLostError(self.broken)
-            await self._wait(timeout, "no answer")
+            await self._wait(due, f"no answer within {timeout:g} s")
         return self._replies.popleft()
 
     async def secure(self, context: ssl.SSLContext, host: str, timeout: float) -> None:  # noqa: ASYNC109 - of every step
@@ -157,9 +159,12 @@ class Wire(asyncio.Protocol):
         if self.transport is None:
             raise ConnectionLostError(self.broken or "the handshake was cut short")
 
-    async def _wait(self, timeout: float, what: str) -> None:  # noqa: ASYNC109 - of every step
-        """Wait for `_wake`; the wire breaks when that takes longer than ``timeout`` seconds."""
-        self._due, self._late = self._loop.time() + timeout, f"{what} within {timeout:g} s"
+    async def _wait(self, due: float, late: str) -> None:
+        """Wait for `_wake`; the wire breaks at ``due`` by the loop's clock, saying ``late``.
+
+        Who waits in a loop names the same moment again: a trickle of words wins no time.
+        """
+        self._due, self._late = due, late
         if self._alarm is not None and self._alarm.when() > self._due:
             self._alarm.cancel()
             self._alarm = None

@@ -19,7 +19,7 @@ from pipeline import runner
 from pipeline.calendar import SHANGHAI
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.gate import Gate, warm_up_quota
-from pipeline.deliver.postman import Postman, Progress
+from pipeline.deliver.postman import Postman
 from pipeline.errors import DeliveryError
 from pipeline.model import Preferences
 from pipeline.sending.clerk import Clerk
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.config import Settings
+    from pipeline.deliver.book import Progress
     from pipeline.deliver.smtp import Server
 
 __all__ = ["LONGEST_TEST", "Options", "dry_run", "list_due", "send_issue", "send_test"]

@@ -1,9 +1,8 @@
 """The clerk between the postman and the store: many notes, one commit.
 
 Intents and outcomes that arrive while a commit is under way go together into the next one, which
-begins in the clerk's own thread as soon as that one is done: connections wait for commits more than
-for anything else. Each note returns only when its commit has. What this module never does: talk to
-a mail server.
+begins in the clerk's own thread as soon as that one is done. Each note returns only when its commit
+has. What this module never does: talk to a mail server.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import connection, transaction
 
 from pipeline.deliver.addresses import to_wire
-from pipeline.deliver.postman import Job
+from pipeline.deliver.book import Job
 from pipeline.errors import PermanentDeliveryError
 from pipeline.model import DeliveryStatus
 from pipeline.store import outbox, subscribers

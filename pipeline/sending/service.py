@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.mail import EmailMultiAlternatives
 
-from pipeline.deliver.postman import Progress
+from pipeline.deliver.book import Progress
 from pipeline.deliver.replies import judge
 from pipeline.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipeline.config import Settings
-    from pipeline.deliver.postman import Job
+    from pipeline.deliver.book import Job
     from pipeline.sending.clerk import Clerk
 
 # The provider writes these itself, or has them by another name.

@@ -138,7 +138,7 @@ class GramModel:
             for gram, times in Counter(known).items():
                 if times > 1:
                     one, more = self.grams[gram], math.log(times)
-                    squares += one.idf**2 * ((1 + more) ** 2 - 1)
+                    squares += self._squares[gram] * ((1 + more) ** 2 - 1)
                     more *= one.idf
                     for theme, weight in one.weights:
                         sums[theme] += more * weight
@@ -168,10 +168,10 @@ class GramModel:
                 for number, weight in self.grams[gram].weights:
                     if weight > 0 and number in wanted:
                         gains[wanted[number]].append((text.index(gram), share * weight))
-        return {theme: _join(sorted(some)) for theme, some in gains.items()}
+        return {theme: _join_pairs(sorted(some)) for theme, some in gains.items()}
 
 
-def _join(gains: list[tuple[int, float]]) -> list[Stretch]:
+def _join_pairs(gains: list[tuple[int, float]]) -> list[Stretch]:
     """Return the best stretches of pairs that were found at these places."""
     stretches: list[Stretch] = []
     for start, gain in gains:

@@ -7,6 +7,7 @@ kept, so that the tests can say what nobody must have received.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.deliver.addresses import to_wire
+from pipeline.deliver.book import Job
 from pipeline.deliver.gate import Gate
-from pipeline.deliver.postman import Job, Postman
+from pipeline.deliver.postman import Postman
 from pipeline.deliver.smtp import Connection, ConnectionLostError, Envelope, Server
 from pipeline.errors import PermanentDeliveryError, TransientDeliveryError
 
@@ -277,6 +279,34 @@ def post(
     postman = talk(script, run)
     assert isinstance(postman, Postman)
     return postman
+
+
+def test_a_relay_that_talks_and_takes_nothing_wins_no_time_by_it() -> None:
+    async def run() -> None:
+        gone = asyncio.Event()
+
+        async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"220 h\r\n250 h\r\n")
+            with suppress(OSError):
+                while not writer.is_closing():
+                    writer.write(b"250 wait\r\n")
+                    await writer.drain()
+                    await asyncio.sleep(0.1)  # the relay's own pace, twice within the patience
+            writer.transport.abort()
+            gone.set()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1024)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            connection = await Connection.open(Server("127.0.0.1", port, "none"), 0.25)
+            try:
+                with pytest.raises(ConnectionLostError, match=r"nothing taken within 0\.25 s"):
+                    await connection.write(b"x" * 50_000_000)
+            finally:
+                connection.abort()
+            await gone.wait()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
 
 
 def test_who_left_while_the_mail_was_on_its_way_gets_no_dot() -> None:
