@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING
@@ -83,6 +84,7 @@ class GramModel:
         biases: list[float] = []
         odds: list[float] = []
         grams: dict[str, Gram] = {}
+        read_weight = cache(_read_weight)  # many are alike: one object each lies closer together
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
@@ -96,9 +98,7 @@ class GramModel:
                     themes.append(rest[0])
                     biases.append(float(rest[1]))
                 elif kind and kind[0] != "#":
-                    pairs = (one.split(":") for one in rest[1].split())
-                    weights = tuple((int(theme), float(weight)) for theme, weight in pairs)
-                    grams[kind] = Gram(float(rest[0]), weights)
+                    grams[kind] = Gram(float(rest[0]), tuple(map(read_weight, rest[1].split())))
             except (ValueError, IndexError):
                 raise ConfigError(f"{path.name}:{number}: not a line of a model") from None
         return cls(themes, biases, grams, odds)
@@ -130,18 +130,21 @@ class GramModel:
         A sequence counts by its tf-idf, (1 + log of how often it stands) times its rarity, the
         text by the root of their squares.
         """
-        once = set(known)
-        total = sum(map(self._rows.__getitem__, once))
-        squares = sum(map(self._squares.__getitem__, once))
-        sums = [one / self._fraction for one in _unpack(total, len(self.themes))]
-        if len(once) < len(known):
-            for gram, times in Counter(known).items():
+        counts = Counter(known)
+        total = sum(map(self._rows.__getitem__, counts))
+        squares = sum(map(self._squares.__getitem__, counts))
+        again: dict[int, list[str]] = {}  # by how often they stand
+        if len(counts) < len(known):
+            for gram, times in counts.items():
                 if times > 1:
-                    one, more = self.grams[gram], math.log(times)
-                    squares += self._squares[gram] * ((1 + more) ** 2 - 1)
-                    more *= one.idf
-                    for theme, weight in one.weights:
-                        sums[theme] += more * weight
+                    again.setdefault(times, []).append(gram)
+        sums = [one / self._fraction for one in _unpack(total, len(self.themes))]
+        for times, grams in again.items():
+            more = math.log(times)
+            squares += sum(map(self._squares.__getitem__, grams)) * ((1 + more) ** 2 - 1)
+            extra = _unpack(sum(map(self._rows.__getitem__, grams)), len(self.themes))
+            share = more / self._fraction
+            sums = [one + share * further for one, further in zip(sums, extra, strict=True)]
         length = math.sqrt(squares + LITTLE)
         return [bias + one / length for bias, one in zip(self._biases, sums, strict=True)]
 
@@ -169,6 +172,16 @@ class GramModel:
                     if weight > 0 and number in wanted:
                         gains[wanted[number]].append((text.index(gram), share * weight))
         return {theme: _join_pairs(sorted(some)) for theme, some in gains.items()}
+
+
+def _read_weight(text: str) -> tuple[int, float]:
+    """Return the number of a theme and its weight.
+
+    Raises:
+        ValueError: it is no such pair.
+    """
+    theme, weight = text.split(":")
+    return int(theme), float(weight)
 
 
 def _join_pairs(gains: list[tuple[int, float]]) -> list[Stretch]:
