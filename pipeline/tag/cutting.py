@@ -127,25 +127,18 @@ def _guess(run: str) -> list[str]:
     """
     starts = (finalseg.start_P[state] for state in "BMES")
     b, m, e, s = (start + shown for start, shown in zip(starts, _emissions[run[0]], strict=True))
-    before: list[tuple[int, int, int, int]] = [(_B, _M, _E, _S)]  # each state's best one before
+    before: list[tuple[int, int, int, int]] = [(_B, _M, _E, _S)]  # of each state the one before it
     for character in run[1:]:
         shows_b, shows_m, shows_e, shows_s = _emissions[character]
         e_b, s_b = e + _E_B + shows_b, s + _S_B + shows_b
         b_m, m_m = b + _B_M + shows_m, m + _M_M + shows_m
         b_e, m_e = b + _B_E + shows_e, m + _M_E + shows_e
         e_s, s_s = e + _E_S + shows_s, s + _S_S + shows_s
-        before.append(
-            (
-                _S if s_b >= e_b else _E,
-                _M if m_m >= b_m else _B,
-                _M if m_e >= b_e else _B,
-                _S if s_s >= e_s else _E,
-            )
-        )
-        b = s_b if s_b >= e_b else e_b
-        m = m_m if m_m >= b_m else b_m
-        e = m_e if m_e >= b_e else b_e
-        s = s_s if s_s >= e_s else e_s
+        b, to_b = (s_b, _S) if s_b >= e_b else (e_b, _E)
+        m, to_m = (m_m, _M) if m_m >= b_m else (b_m, _B)
+        e, to_e = (m_e, _M) if m_e >= b_e else (b_e, _B)
+        s, to_s = (s_s, _S) if s_s >= e_s else (e_s, _E)
+        before.append((to_b, to_m, to_e, to_s))
     words = []
     state, end = _S if s >= e else _E, len(run)
     for at in range(len(run) - 1, -1, -1):

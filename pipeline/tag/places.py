@@ -23,21 +23,23 @@ if TYPE_CHECKING:
 
 _LEAD = 120  # characters of the text that count as its lead
 _KEEP = 0.35  # share of the best district's score that another one needs
-_KEEP_GROUNDED = 0.2  # the same, for one whose street or community is named
+_KEEP_GROUNDED = 0.2  # the same, for one of which more is said, see _GROUNDS
 _LEAST = 0.9  # points below which nothing is said
 _PASSING = re.compile(
     r"的?(?:水蜜桃|芋艿|布龙|年糕|草编|十里红妆|杨梅|橘子|柑橘|红美人|葡萄|榨菜|海鲜|青蟹|泥螺)|"
-    r"大道|[东南西北中]?路|银行|籍|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
-    r"[区市县]?人(?=[一-龥]{1,4}?(?:嫁|来|从|在)|管|说|爱|把)|[一-龥]{0,3}(?:请|拉来|运来|买来)的|"
+    r"大道|[东南西北中]?路|银行|籍|那边|(?<=从[一-龥]{2})(?:请|来|到|赶|搬|嫁|调|运)|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
+    r"[区市县]?人(?=[一-龥]{1,4}?(?:嫁|来|从|在)|管|说|爱|把|[，。；])|[一-龥]{0,3}(?:请|拉来|运来|买来)的|"
     r"(?:、[一-龥]{2}){0,3}的(?:师傅|石匠|木匠|工匠|大夫|医生|老师|专家|客人|老板|亲戚|朋友)|"
     r"[区市县]?(?:打工|上班|做工|做生意|工作过|读书|念书|当兵|开叉车|开店|开厂|开车|种[一-龥])|"
     r"(?:的?老?)?(?:经验|模式|做法)|"
     r"[区市县]?(?:喝喜酒|吃喜酒|走亲戚|探亲|出差|旅游|度假|开会|进货|送货|拉货)"
 )
 _VISITED = re.compile(
-    r"((?<![嫁搬住迁])到|经|过|赴|去|来自|学习|考察|参观|像|比)了?"
+    r"((?<![嫁搬住迁])到|经|过|赴|去|[来学产源出寄]自|学习|考察|参观|像|比)了?"
     r"(?:(?<=[到去赴])(?:[一-龥]{2}[区市县]?、){1,3})?$"  # 去慈溪、余姚
 )
+# What opens a sentence, or a stop on a way, is what it is about: 鄞州区则…, 第二站到镇海.
+_OPENING = re.compile(r"(?:[。！？；\n](?:而|在|而在)?|站(?:[到在是]|来到|设在))$")
 _AROUND = 14  # characters before a name that say whether it was visited
 _EMPLOYER = re.compile(
     r"区?(?:的?一[家所名位]|某|[一-龥]{0,4}?(?:公司|集团|厂|医院|酒店|律所|事务所))"
@@ -46,7 +48,7 @@ _CITY_BEFORE = 8  # characters between an outside city and a name that it claims
 _OWN_ZONE = re.compile(r"(?:余姚|慈溪|宁海|象山|奉化)[市县区]?$")
 _OWN_CLAUSE = re.compile(r"[，。；、！？：\n]|宁波|来|到|人|和|与|籍|的")
 _ORDER = {name: number for number, name in enumerate(DISTRICTS + OUTER_DISTRICTS)}
-_GROUNDS = frozenset({"street", "community", "dateline"})
+_GROUNDS = frozenset({"street", "community", "dateline", "subject"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,50 +142,66 @@ class PlaceFinder:
             tally.evidence.append(
                 passage.evidence(f"community:{unit.name}", "gazetteer", *span, 1.0)
             )
-        if not tally.scores:
-            self._look_for_landmarks(passages, tally)
-        chosen = tally.choose()
-        if not chosen and home:
-            chosen = [home]
-        if not (chosen or visits or any(one.cities for one in passages)) and len(tally.scores) == 1:
-            chosen = list(tally.scores)  # only in passing, but nowhere else
+        chosen = self._choose(tally, passages, home, visits=visits)
         elsewhere = not chosen and any(one.cities for one in passages)
         return Found(tuple(chosen), communities, _of_chosen(tally.evidence, chosen), elsewhere)
 
+    def _choose(
+        self, tally: _Tally, passages: Sequence[Passage], home: str | None, *, visits: bool
+    ) -> list[str]:
+        """Return the districts that the story is about, by weight; may add landmarks' points."""
+        chosen = tally.choose()
+        if not chosen:
+            self._look_for_landmarks(passages, tally)
+            chosen = tally.choose()
+        if not chosen and home:
+            return [home]
+        if not chosen and not visits and len(tally.scores) == 1:
+            # Only in passing, but nowhere else; beside other cities once is not enough.
+            told = [one for one in tally.evidence if one.target.startswith("district:")]
+            if len(told) > 1 or not any(one.cities for one in passages):
+                return list(tally.scores)
+        return chosen
+
     def _look_for_landmarks(self, passages: Sequence[Passage], tally: _Tally) -> None:
-        """Let what stands in one district only speak for it, where no street or name does."""
+        """Let what stands in one district only speak for it, where no street or name does.
+
+        Where districts are named, if only in passing, it speaks for none but them.
+        """
+        named = frozenset(tally.scores)
         for passage in passages:
             for name, start in passage.landmarks:
                 end = start + len(name)
                 if is_visited(passage.content, start, end) or _is_claimed(passage, start):
                     continue
-                if not _PASSING.match(passage.content, end):
-                    district = self._reader.district_of_landmark[name]
+                district = self._reader.district_of_landmark[name]
+                if not _PASSING.match(passage.content, end) and district in (named or {district}):
                     tally.note(district, "landmark", passage, (start, end), 1.0)
 
     def _weigh(self, name: str, passage: Passage, start: int) -> tuple[str, str, float]:
         """Return (district, rule, weight) of one mention of a district or street."""
         field, content, end = passage.field, passage.content, start + len(name)
+        before = content[max(0, start - _AROUND) : start]
         weight = 3.0 if field == "title" else 2.0 if start < _LEAD else 1.0
         if name in self._streets:
-            rule, district = "street", self._streets[name]
-            weight *= 1.3
-        else:
-            rule = "district"
-            old = self._old_names.get(name)
-            district = old or ("东钱湖" if name.startswith("东钱湖") else name)
-            after = content[end : end + 1]
-            if field == "text" and after == "讯":
-                return district, "dateline", 4.0
-            listed = after == "、" or content[start - 1 : start] == "、"
-            ordinary = name == "江北" and after != "区" and not listed  # north of any river
-            if _PASSING.match(content, end) or (
-                field == "text" and (ordinary or _EMPLOYER.match(content, end))
-            ):
-                weight *= 0.15
-        if _VISITED.search(content[max(0, start - _AROUND) : start]):
+            weight *= 0.26 if _VISITED.search(before) else 1.3
+            return self._streets[name], "street", weight
+        old = self._old_names.get(name)
+        district = old or ("东钱湖" if name.startswith("东钱湖") else name)
+        after = content[end : end + 1]
+        if field == "text" and after == "讯":
+            return district, "dateline", 4.0
+        listed = after == "、" or before[-1:] == "、"
+        ordinary = name == "江北" and after != "区" and not listed  # north of any river
+        if _PASSING.match(content, end) or (
+            field == "text" and (ordinary or _EMPLOYER.match(content, end))
+        ):
+            weight *= 0.15
+        elif not listed and _OPENING.search(before):
+            return district, "subject", weight
+        if _VISITED.search(before):
             weight *= 0.2
-        return district, rule, weight
+        return district, "district", weight
 
 
 def _is_claimed(passage: Passage, start: int) -> bool:

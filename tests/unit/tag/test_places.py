@@ -195,3 +195,36 @@ def test_where_people_went_or_learnt_from_is_not_where_the_story_is(
     tagger: Tagger, text: str
 ) -> None:
     assert tagger.tag("", text).districts == ("海曙",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"海曙区望春街道先修了四条路。{'店家、学校和菜场都出了力。' * 9}鄞州区则在十四条路上做了盲道。",
+        "示例：第一站是海曙区望春街道的一处书房，第二站到鄞州区的一处菜场，各看一个小时。",
+    ],
+)
+def test_a_district_that_opens_a_sentence_or_a_stop_is_what_it_is_about(
+    tagger: Tagger, text: str
+) -> None:
+    tagging = tagger.tag("", text)
+    assert tagging.districts == ("海曙", "鄞州")
+    assert "subject" in {one.rule for one in tagging.evidence if one.target == "district:鄞州"}
+
+
+def test_of_districts_in_a_row_the_first_is_no_more_than_the_others(tagger: Tagger) -> None:
+    tagging = tagger.tag("", "示例：老船工爱讲故事。鄞州、镇海两个区他都熟。")
+    assert {one.rule for one in tagging.evidence} == {"district"}
+
+
+def test_beside_other_cities_a_district_in_passing_has_to_stand_twice(tagger: Tagger) -> None:
+    once = "示例：江北的一户人家请来了西藏的学生，一起吃年夜饭。"
+    assert tagger.tag("", once).districts == ()
+    assert tagger.tag("", f"{once}江北区一所中学帮着张罗。").districts == ("江北",)
+
+
+def test_where_districts_stand_only_in_passing_a_landmark_speaks_for_them_alone(
+    tagger: Tagger,
+) -> None:
+    text = "示例：江北的一户人家带云南的学生看天一阁，逛老外滩。"
+    assert tagger.tag("", text).districts == ("江北",)
