@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 _LEAD = 120  # characters of the text that count as its lead
 _KEEP = 0.35  # share of the best district's score that another one needs
 _KEEP_GROUNDED = 0.2  # the same, for one of which more is said, see _GROUNDS
+_KEEP_BARE = 1.2  # of the score of one with a street or community, for one beside it without
 _LEAST = 0.9  # points below which nothing is said
 _PASSING = re.compile(
     r"的?(?:水蜜桃|芋艿|布龙|年糕|草编|十里红妆|杨梅|橘子|柑橘|红美人|葡萄|榨菜|海鲜|青蟹|泥螺)|"
-    r"大道|[东南西北中]?路|银行|籍|那边|(?<=从[一-龥]{2})(?:请|来|到|赶|搬|嫁|调|运)|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
+    r"大道|江(?!口)|[东南西北中]?路|银行|籍|那边|(?<=从[一-龥]{2})(?:请|来|到|赶|搬|嫁|调|运)|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
     r"[区市县]?人(?=[一-龥]{1,4}?(?:嫁|来|从|在)|管|说|爱|把|[，。；])|[一-龥]{0,3}(?:请|拉来|运来|买来)的|"
     r"(?:、[一-龥]{2}){0,3}的(?:师傅|石匠|木匠|工匠|大夫|医生|老师|专家|客人|老板|亲戚|朋友)|"
     r"[区市县]?(?:打工|上班|做工|做生意|工作过|读书|念书|当兵|开叉车|开店|开厂|开车|种[一-龥])|"
@@ -39,7 +40,7 @@ _VISITED = re.compile(
     r"(?:(?<=[到去赴])(?:[一-龥]{2}[区市县]?、){1,3})?$"  # 去慈溪、余姚
 )
 # What opens a sentence, or a stop on a way, is what it is about: 鄞州区则…, 第二站到镇海.
-_OPENING = re.compile(r"(?:[。！？；\n](?:而|在|而在)?|站(?:[到在是]|来到|设在))$")
+_OPENING = re.compile(r"(?:[。！？；\n，](?:而|在|而在)?|站(?:[到在是]|来到|设在))$")
 _AROUND = 14  # characters before a name that say whether it was visited
 _EMPLOYER = re.compile(
     r"区?(?:的?一[家所名位]|某|[一-龥]{0,4}?(?:公司|集团|厂|医院|酒店|律所|事务所))"
@@ -48,7 +49,8 @@ _CITY_BEFORE = 8  # characters between an outside city and a name that it claims
 _OWN_ZONE = re.compile(r"(?:余姚|慈溪|宁海|象山|奉化)[市县区]?$")
 _OWN_CLAUSE = re.compile(r"[，。；、！？：\n]|宁波|来|到|人|和|与|籍|的")
 _ORDER = {name: number for number, name in enumerate(DISTRICTS + OUTER_DISTRICTS)}
-_GROUNDS = frozenset({"street", "community", "dateline", "subject"})
+_PINS = frozenset({"street", "community"})
+_GROUNDS = _PINS | {"dateline", "subject"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,12 @@ class _Tally:
         """Return the districts that the story is about, by weight."""
         grounded = {one.target[9:] for one in self.evidence if one.rule in _GROUNDS}
         best = max(self.scores.values(), default=0)
+        pinned = {one.target[9:] for one in self.evidence if one.rule in _PINS}
+        bare = max([best * _KEEP, *(self.scores[name] * _KEEP_BARE for name in pinned)])
         kept = [
             name
             for name, score in self.scores.items()
-            if score >= max(best * (_KEEP_GROUNDED if name in grounded else _KEEP), _LEAST)
+            if score >= max(best * _KEEP_GROUNDED if name in grounded else bare, _LEAST)
         ]
         return sorted(kept, key=lambda name: (-self.scores[name], _ORDER[name]))
 
@@ -197,7 +201,7 @@ class PlaceFinder:
             field == "text" and (ordinary or _EMPLOYER.match(content, end))
         ):
             weight *= 0.15
-        elif not listed and _OPENING.search(before):
+        elif not listed and _OPENING.search(before) and (before[-1] != "，" or after != "的"):
             return district, "subject", weight
         if _VISITED.search(before):
             weight *= 0.2
