@@ -179,25 +179,3 @@ def _warn_year(year: int) -> None:
         CalendarWarning,
         stacklevel=4,
     )
-
-
-LUNAR_MONTH = "十一|十二|[正一二三四五六七八九十冬腊]"
-LUNAR_DAY = (
-    "初[一二三四五六七八九十]|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|"
-    "廿[一二三四五六七八九]?|三十"
-)
-"""Regular expressions for the names that `parse_lunar` reads."""
-
-
-def parse_lunar(month: str, day: str) -> tuple[int, int]:
-    """Return the numbers of a lunar month and day: 正月十五 is (1, 15), 腊月廿三 (12, 23)."""
-    digits = "一二三四五六七八九十"
-    number = {"十一": 11, "十二": 12, "一": 1}.get(month) or "正二三四五六七八九十冬腊".index(
-        month
-    ) + 1
-    if day.startswith("初"):
-        return number, digits.index(day[1]) + 1
-    if day in {"二十", "三十"}:
-        return number, {"二十": 20, "三十": 30}[day]
-    units = digits.index(day[-1]) + 1 if day[-1] in digits[:9] else 0
-    return number, (20 if day[0] in "廿二" else 10) + units

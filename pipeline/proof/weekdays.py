@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from lunardate import LunarDate
 
-from pipeline.calendar import LUNAR_DAY, LUNAR_MONTH, parse_lunar
+from pipeline.festivals import LUNAR_DAY, LUNAR_MONTH, parse_lunar
 from pipeline.model import Level
 from pipeline.proof.festivals import find_wrong_festivals
 from pipeline.proof.lazy import lazy, tried

@@ -25,7 +25,9 @@ _LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
 _SUFFIX = re.compile("社区|村")
 _ANNOUNCED = re.compile(r"个社区[^。：:，]{0,6}[：:](?=[^。！？\n]{0,200}、)")
-_COUNTED = re.compile(r"(?:[两三四五六七八九十]|\d{1,2})个?(社区|村)")
+_COUNTED = re.compile(
+    r"(?:等(?:[两三四五六七八九十]|\d{1,2})?|[两三四五六七八九十]|\d{1,2})个?(社区|村)"
+)
 _NUMBERED = re.compile(r"[三四五六七八九十\d]个$")
 _PART = re.compile(r"[^、，；和与及\s]+")
 _STOP = re.compile(r"[。！？\n]")
@@ -57,6 +59,7 @@ class CommunityFinder:
         self._gazetteer = gazetteer
         self._ours = (*DISTRICTS, *OUTER_DISTRICTS, *clues.old_names)
         self._ordinary = frozenset(clues.ordinary)
+        self._landmarks = clues.district_of_landmark
 
     def find(
         self,
@@ -250,8 +253,12 @@ class CommunityFinder:
             fitting = [place for place in places if place.district == district]
             if fitting:
                 return fitting[0] if len(fitting) == 1 else _streetless(fitting)
-        fitting = [place for place in places if place.district == home]
-        return fitting[0] if len(fitting) == 1 else None
+        near = sorted(passage.landmarks, key=lambda one: abs(one[1] - mention.start))
+        for district in [*(self._landmarks[name] for name, _ in near), home]:
+            fitting = [place for place in places if place.district == district]
+            if len(fitting) == 1:
+                return fitting[0]
+        return None
 
 
 def is_visited(content: str, start: int, end: int) -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Event, Evidence
-from pipeline.tag.moments import Moment, find_moments, find_opening
+from pipeline.tag.hours import find_opening
+from pipeline.tag.moments import Moment, find_moments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,10 @@ _IN_FORCE = re.compile(
 )
 _LEFT_NO_EVENT = re.compile(
     r"(?:截至|截止|截止到|从|自|往年[^，。；]{0,6}|去年|上个?|生于|建于|成立于|"
-    r"(?:开放|持续|延续|延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期|一直[办开到做上]?)(?:到|至))$"
+    r"(?:开放|持续|延续|一直[办开到做上]?)(?:到|至))$"
+)
+_LAST_DAY = re.compile(
+    r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
 )
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
 _OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
@@ -153,6 +157,7 @@ def _is_announced(sentence: str, moment: Moment, today: date, since: date | None
     if (
         _NO_EVENT.match(sentence, moment.end)
         or _DEADLINE.search(before)
+        or _LAST_DAY.search(before)
         or (moment.last and _OPEN_FOR.search(before))
         or (_CLOSING.search(before) and _CLOSED.match(sentence, moment.end))
         or (moment.begins is None and _IS_A_DAY.match(sentence, moment.end))

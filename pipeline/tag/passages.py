@@ -33,6 +33,11 @@ class Clues(BaseModel):
     old_names: dict[str, str]
     ordinary: tuple[str, ...] = ()  # names of villages that are words as well
 
+    @property
+    def district_of_landmark(self) -> dict[str, str]:
+        """The district that each landmark speaks for."""
+        return {name: district for district, names in self.landmarks.items() for name in names}
+
     @classmethod
     def load(cls, path: Path = CLUES) -> Clues:
         """Read the file.
@@ -72,14 +77,11 @@ class PassageReader:
 
     def __init__(self, streets: Mapping[str, str], clues: Clues) -> None:
         """Index the names."""
-        self.district_of_landmark = {
-            name: district for district, names in clues.landmarks.items() for name in names
-        }
         outside = frozenset(name for line in clues.outside for name in line.split())
         names = {*DISTRICTS, *OUTER_DISTRICTS, *clues.old_names, *streets, "东钱湖旅游度假区"}
         self._names = TermIndex(names)
         self._outside = TermIndex(outside)
-        self._landmarks = TermIndex(self.district_of_landmark)
+        self._landmarks = TermIndex(clues.district_of_landmark)
 
     def read(self, name: str, content: str, original: str) -> Passage:
         """Return the passage with what was found in it."""

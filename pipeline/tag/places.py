@@ -99,7 +99,7 @@ class PlaceFinder:
         """Index the names of districts, streets and outside cities."""
         clues = clues or Clues.load()
         self._streets = gazetteer.streets
-        self._old_names = clues.old_names
+        self._old_names, self._landmarks = clues.old_names, clues.district_of_landmark
         self._reader = PassageReader(gazetteer.streets, clues)
         self._communities = CommunityFinder(gazetteer, clues)
 
@@ -178,7 +178,7 @@ class PlaceFinder:
                 end = start + len(name)
                 if is_visited(passage.content, start, end) or _is_claimed(passage, start):
                     continue
-                district = self._reader.district_of_landmark[name]
+                district = self._landmarks[name]
                 if not _PASSING.match(passage.content, end) and district in (named or {district}):
                     tally.note(district, "landmark", passage, (start, end), 1.0)
 

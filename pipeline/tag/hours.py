@@ -1,0 +1,82 @@
+"""Hours as announcements write them: 上午9点半, 晚七点三十分至九点, 9:00—16:00.
+
+What this module never does: know of which day.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+
+from pipeline.tag.numerals import read_number
+
+_HOUR = (
+    r"(?P<part{0}>上午|下午|中午|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早)?\s*"
+    r"(?P<hour{0}>\d{{1,2}}|二?十[一二三四五六七八九]?|[零一两二三四五六七八九])(?:[点时](?!多|左右就|起来)|[:：](?=\d\d))"
+    r"(?P<minute{0}>\d{{1,2}}|半|一刻|三刻|"
+    r"(?:[二三四五]?十[一二三四五六七八九]?|零?[一二三四五六七八九])(?=分|[^一-龥]|$|[至到开在起]))?分?"
+)
+_CLOCK = re.compile(_HOUR.format("") + r"(?:\s*(?:至|到|—+|–|-|~|～)\s*" + _HOUR.format("2") + ")?")
+_OPENS = re.compile(_HOUR.format("") + r"[^，。；]{0,2}(?:开[门放馆园场展摊]|营业|迎客)")
+_CLOSES = re.compile(_HOUR.format("") + r"[^，。；]{0,3}(?:收|结束|止|闭|散|打烊|关)")
+_IS_END = re.compile("[开办演摆卖][到至]$")
+_UP_TO = re.compile("[到至]")  # 周六开到下午四点
+_NIGHT = re.compile(r"[（）()，,\s]{0,2}(?:当)?晚")
+_QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
+_FIRST = 12  # characters of the next sentence in which it says when a thing opens
+_HALF_DAY = 12  # hours
+
+
+def find_hours(
+    sentence: str, start: int, end: int, until: int
+) -> tuple[time | None, time | None, int]:
+    """Return when it begins and ends on the day that stands there, and where the moment ends.
+
+    ``until``: where the next day's own words begin.
+    """
+    clock = _CLOCK.search(sentence, end, until)
+    if clock is None:
+        return None, None, end
+    if clock["hour2"] is None and _IS_END.search(
+        sentence, max(0, clock.start() - 2), clock.start()
+    ):
+        opening = _CLOCK.search(sentence, clock.end(), until)  # 开到晚上9点半，下午5点半亮灯
+        if opening is not None:
+            begins, ends = _time(opening, "", None), _time(clock, "", None)
+            fits = begins and ends and begins < ends
+            return (begins, ends, end) if fits else (None, None, end)
+    evening = bool(_NIGHT.match(sentence, end)) or sentence[start:end].endswith("晚")
+    begins = _time(clock, "", "晚" if evening else None)
+    ends = _time(clock, "2", clock["part"]) if clock["hour2"] else None
+    if ends is None:
+        closing = _CLOSES.search(sentence, clock.end(), until)
+        ends = _time(closing, "", clock["part"]) if closing else None
+    gap = sentence[end : clock.start()]
+    close_by = len(gap) <= 4 and not _UP_TO.search(gap)  # noqa: PLR2004 - 的, a comma, 当天, a bracket
+    return begins, ends, clock.end() if close_by else end
+
+
+def find_opening(text: str, *, at_once: bool = False) -> tuple[time | None, time | None]:
+    """Return when a thing opens and closes, as a text says of it: 上午9点开门，下午5点关门.
+
+    ``at_once``: only where the text begins with it.
+    """
+    opening = _OPENS.search(text)
+    if opening is None or (at_once and opening.start() > _FIRST):
+        return None, None
+    closing = _CLOSES.search(text, opening.end())
+    return _time(opening, "", None), _time(closing, "", opening["part"]) if closing else None
+
+
+def _time(match: re.Match[str], group: str, part: str | None) -> time | None:
+    """Return an hour as a time of day; ``part`` is the part of the day where none is named."""
+    hour = read_number(match[f"hour{group}"])
+    part = match[f"part{group}"] or part or ""
+    if hour < _HALF_DAY and (part[:1] in {"下", "晚", "夜", "傍"} or (part == "中午" and hour < 6)):  # noqa: PLR2004 - 中午1点
+        hour += _HALF_DAY
+    said = match[f"minute{group}"] or "零"
+    minute = _QUARTERS.get(said)
+    try:
+        return time(hour % 24, read_number(said) if minute is None else minute)
+    except ValueError:
+        return None
