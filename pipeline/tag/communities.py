@@ -1,7 +1,7 @@
-"""Which communities and villages a text names, and which of its namesakes each one is.
+"""Which communities and villages a text names.
 
 A bare short name never counts: it needs 社区 or 村, or a 、-list that ends in one. What this
-module never does: say what the text is about.
+module never does: tell namesakes apart (see `namesakes`), or say what the text is about.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community
-from pipeline.tag.gazetteer import Place
+from pipeline.tag.namesakes import Namesakes, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,9 @@ _ORDINARY = re.compile(
     r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型"
 )
 _OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
+_FOREIGN_STREET = re.compile(r"([一-龥]{2}市)[一-龥]{2,4}(?:街道|镇|乡)$")  # 海宁市海昌街道
 _LEARNT = re.compile(r"[^，。；、]{0,10}?(?:参观|学习|考察|取经|旅游|游玩|做客)")
+_GONE = 8  # characters before a place that say whether one goes there
 _GOING = re.compile(r"(?:到|去|赴|往|学|像)了?[一-龥]{0,4}$")
 
 
@@ -59,7 +61,7 @@ class CommunityFinder:
         self._gazetteer = gazetteer
         self._ours = (*DISTRICTS, *OUTER_DISTRICTS, *clues.old_names)
         self._ordinary = frozenset(clues.ordinary)
-        self._landmarks = clues.district_of_landmark
+        self._namesakes = Namesakes(gazetteer, clues)
 
     def find(
         self,
@@ -75,20 +77,23 @@ class CommunityFinder:
         visited.
         """
         found: dict[str, Community] = {}
-        streets = [street for passage in passages for street, _ in passage.streets]
-        whole = "".join(passage.content for passage in passages)
+        setting = Setting(
+            content="\n".join(passage.content for passage in passages),
+            streets=[street for passage in passages for street, _ in passage.streets],
+            districts=sorted(scores, key=lambda one: -scores[one]),
+            home=home,
+        )
         for passage in passages:
             for mention in self._mentions(passage.content):
                 if mention.name in found or self._is_outside(mention, passage):
                     continue
                 if visits and is_visited(passage.content, mention.start, mention.end):
                     continue
-                place = self._resolve(mention, passage, streets, scores, home)
-                place = place or self._by_stem(mention.name, whole)
+                place = self._namesakes.tell(mention.name, mention.start, passage, setting)
                 found[mention.name] = Community(
                     name=mention.name,
                     district=place.district if place else None,
-                    street=place.street if place else None,
+                    street=(place.street or None) if place else None,
                     member=place.member if place else False,
                     field=passage.field,
                     start=mention.start,
@@ -208,68 +213,28 @@ class CommunityFinder:
         area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
         if area and not any(one in area.group() for one in self._ours):
             return area.group()[-1] == "区"
+        foreign = _FOREIGN_STREET.search(content[max(0, low) : mention.start])
+        if foreign and not any(one in foreign.group() for one in (*self._ours, "宁波")):
+            return True
         cities = passage.cities_between(low, mention.start)
         if not cities:
             return False
         between = content[cities[-1] : mention.start]
+        if "，" in between and _GOING.search(content, max(0, cities[-1] - _GONE), cities[-1]):
+            return False  # 到东阳看过影视城，…
         if any(one in between for one in DISTRICTS) or "宁波" in between or "。" in between:
             return False
         near = passage.streets
         first, last = (bisect_left(near, at, key=_position) for at in (low, mention.start))
         return first == last or near[last - 1][1] < cities[-1]
 
-    def _by_stem(self, name: str, content: str) -> Place | None:
-        """Return the one place whose street's bare name the text says: 岳林寺 for 岳林街道."""
-        fitting = [
-            place
-            for place in self._gazetteer.get_places(name)
-            if len(stem := place.street.removesuffix("街道").rstrip("镇乡")) > 1 and stem in content
-        ]
-        return fitting[0] if len(fitting) == 1 else None
-
-    def _resolve(
-        self,
-        mention: _Mention,
-        passage: Passage,
-        streets: Sequence[str],
-        scores: Mapping[str, float],
-        home: str | None,
-    ) -> Place | None:
-        """Return the one place a name means here; None where that cannot be told."""
-        places = self._gazetteer.get_places(mention.name)
-        if len(places) == 1:
-            return places[0]
-        before = [street for street, position in passage.streets if position < mention.start]
-        if not places:
-            # Newer than the table: it lies in the street that stands last before it.
-            street = before[-1] if before else None
-            district = self._gazetteer.streets.get(street or "")
-            return Place(mention.name, district, street) if district and street else None
-        for street in [*before[::-1], *streets]:
-            for place in places:
-                if place.street == street:
-                    return place
-        for district in sorted(scores, key=lambda one: -scores[one]):
-            fitting = [place for place in places if place.district == district]
-            if fitting:
-                return fitting[0] if len(fitting) == 1 else _streetless(fitting)
-        near = sorted(passage.landmarks, key=lambda one: abs(one[1] - mention.start))
-        for district in [*(self._landmarks[name] for name, _ in near), home]:
-            fitting = [place for place in places if place.district == district]
-            if len(fitting) == 1:
-                return fitting[0]
-        return None
-
 
 def is_visited(content: str, start: int, end: int) -> bool:
     """Say whether people only go there from elsewhere: 到…参观, 赴…取经, 原在…上班."""
-    return bool(_LEARNT.match(content, end) and _GOING.search(content, max(0, start - 8), start))
+    return bool(
+        _LEARNT.match(content, end) and _GOING.search(content, max(0, start - _GONE), start)
+    )
 
 
 def _position(street: tuple[str, int]) -> int:
     return street[1]
-
-
-def _streetless(places: list[Place]) -> Place:
-    """Return a place whose district is known and whose street is the member's, if one is."""
-    return next((place for place in places if place.member), places[0])

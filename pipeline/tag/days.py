@@ -20,6 +20,7 @@ _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 
 _FEASTS = {
     "元宵": "元宵", "端午": "端午", "七夕": "七夕", "中秋": "中秋", "重阳": "重阳", "腊八": "腊八",
     "除夕": EVE, "国庆": "国庆节", "圣诞": "圣诞节", "立春": "立春", "清明": "清明", "谷雨": "谷雨",
+    "三月三": "三月初三", "二月二": "二月初二", "六月六": "六月初六", "九月九": "九月初九",
     "立夏": "立夏", "夏至": "夏至", "立秋": "立秋", "秋分": "秋分", "立冬": "立冬", "冬至": "冬至",
 } | {name: name for name in SOLAR if name.endswith(("节", "旦"))}  # fmt: skip
 _FEAST = "|".join(_FEASTS)
@@ -30,13 +31,17 @@ DAY = re.compile(
     rf"(?:(?P<year>{_YEAR})年)?(?<![\d一二三四五六七八九十])(?P<month>{_MONTH})月(?P<day>{NUMBER})"
     r"(?:[日号]" + _STATED.format("") + r"(?:\s*(?P<join>起?至|起?到|—+|–|-|~|～|与|和|、|及)"
     rf"(?:(?P<year2>{_YEAR})年)?(?:(?P<month2>{_MONTH})月)?(?P<day2>{NUMBER})[日号]"
-    r"(?:[（(]?(?:星期|周)(?P<weekday1>[一二三四五六日天])"
+    r"(?P<both>[两二][天日晚])?(?:[（(]?(?P<alike>都是|均为|都在)?(?:星期|周)(?P<weekday1>[一二三四五六日天])"
     r"(?:[、和与及至到—–~～-]+(?:星期|周)?(?P<weekday2>[一二三四五六日天]))?[）)]?)?)?|"
-    rf"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>{NUMBER})[日号])|"
+    rf"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>{NUMBER})[日号](?P<both3>[两二][天日晚])?)|"
     r"(?<![\d.])(?P<dotmonth>\d{1,2})\.(?P<dotday>\d{1,2})\s*[（(](?:星期|周)(?P<stated1>[一二三四五六日天])[）)]|"
     rf"(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})|"
-    rf"(?P<feast>{_FEAST})[节日]?(?=当[天日晚]|[上下]午|[晚早]|夜[里晚]|\d)|"
-    rf"(?P<nth_of>每个?月的?|本月|这个月|下个?月|(?P<nth_month>{_MONTH})月份?)"
+    r"大年(?P<new_year>初[一二三四五六七八九十])|"
+    r"(?<![\d/.-])(?P<slash_year>\d{4})(?P<slash>[/.-])(?P<slash_month>\d{1,2})(?P=slash)(?P<slash_day>\d{1,2})(?![\d/.-])"
+    + _STATED.format("3")
+    + "|"
+    rf"(?P<feast>{_FEAST})[节日]?(?:(?:假期|长假)?第(?P<feast_day>[一二三四五六七])天)?(?=当[天日晚]|[上下]午|[晚早]|夜[里晚]|\d)|"
+    rf"(?P<nth_of>每个?月的?|本月|这个月|下个?月|(?P<nth_month>{_MONTH})月份?的?)"
     r"(?P<nth>第[一二三四1234]|最后一)个(?:周|星期|礼拜)(?P<nth_day>[一二三四五六日天])|"
     r"每个?(?:周|星期|礼拜)(?P<span>[一二三四五六日天])[至到](?:周|星期|礼拜)?[一二三四五六日天]|"
     r"(?P<which>本|这个?|下下|下个?|上上|上个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周|"
@@ -50,8 +55,8 @@ DAY = re.compile(
 )
 # One of these stands in every stretch that `DAY` finds; most sentences have none.
 HINTS = (
-    "月", ".", *(f"周{one}" for one in _WEEKDAYS), "星期", "礼拜", "明天", "明日", "明晚", "后天",
-    "后日", "后晚", "今晚", "当天", "当日", "即日起", *_FEASTS,
+    "月", ".", "/", "-", "大年", *(f"周{one}" for one in _WEEKDAYS), "星期", "礼拜", "明天",
+    "明日", "明晚", "后天", "后日", "后晚", "今晚", "当天", "当日", "即日起", *_FEASTS,
 )  # fmt: skip
 
 
@@ -62,11 +67,9 @@ def list_days(match: re.Match[str], today: date) -> Days:
     """Return the (first, last) days a match names; empty when they cannot be."""
     if match["month"]:
         return _calendar_days(match, today)
-    if match["dotmonth"]:
-        found = _next(
-            today, read_number(match["dotmonth"]), read_number(match["dotday"]), match["stated1"]
-        )
-    elif match["lunar_day"] or match["feast"]:
+    if match["dotmonth"] or match["slash_day"]:
+        found = _dated(match, today)
+    elif match["lunar_day"] or match["new_year"] or match["feast"]:
         found = _next_feast(match, today)
     elif match["nth_day"]:
         found = _nth_weekday(match, today)
@@ -101,12 +104,23 @@ def _calendar_days(match: re.Match[str], today: date) -> Days:
     if second is None or second <= first:
         return [(first, None)]
     said, last_said = match["weekday1"], match["weekday2"]  # 至13日（周日）; 周六至周日 of both
-    if last_said and first.weekday() != _WEEKDAYS[said]:
+    if (last_said or match["alike"]) and first.weekday() != _WEEKDAYS[said]:
         return []
     if (last_said or said) and second.weekday() != _WEEKDAYS[last_said or said]:
         return []
-    separate = (match["join"] or match["join3"]) in "与和、及"
+    in_a_row = (match["both"] or match["both3"]) and second == first + timedelta(
+        days=1
+    )  # 19、20日两天
+    separate = (match["join"] or match["join3"]) in "与和、及" and not in_a_row
     return [(first, None), (second, None)] if separate else [(first, second)]
+
+
+def _dated(match: re.Match[str], today: date) -> date | None:
+    """Return the day of 2.10(周一), 2026/4/11 or 2026-04-11."""
+    if match["dotmonth"]:
+        return _next(today, int(match["dotmonth"]), int(match["dotday"]), match["stated1"])
+    year, month, day = (int(match[f"slash_{part}"]) for part in ("year", "month", "day"))
+    return _next(today, month, day, match["stated3"], year)
 
 
 def _of_month(match: re.Match[str], today: date) -> date | None:
@@ -200,11 +214,13 @@ def _monthly(day: int, today: date) -> date | None:
 
 def _next_feast(match: re.Match[str], today: date) -> date | None:
     """Return the next such day, lunar or solar; None when no year has it."""
-    month = match["lunar_month"] or match["only_month"]
-    name = _FEASTS[match["feast"]] if match["feast"] else f"{month}月{match['lunar_day']}"
+    month = match["lunar_month"] or match["only_month"] or "正"
+    day = match["lunar_day"] or match["new_year"]
+    name = _FEASTS[match["feast"]] if match["feast"] else f"{month}月{day}"
     years = range(today.year, min(today.year + 2, date.max.year))
+    later = timedelta(days=read_number(match["feast_day"] or "一") - 1)  # 国庆假期第二天
     found = chain.from_iterable(days_of(name, year) for year in years)
-    return next((one for one in found if one >= today), None)
+    return next((one + later for one in found if one + later >= today), None)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -39,6 +39,7 @@ _LEFT_NO_EVENT = re.compile(
 _LAST_DAY = re.compile(
     r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
 )
+_FROM_NOW = re.compile("(?:本[月周]|今[天日]?)起")  # habits that follow are new
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
 _OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
 _CLOSED = re.compile(r"[^，。；]{0,10}(?:关闭|结束|截止|停止|满额|额满)")
@@ -90,6 +91,7 @@ def find_events(
     named: date | None = None
     for sentence in _SENTENCE.finditer(text[:_READ]):
         words = sentence.group()
+        since = today if _FROM_NOW.search(words) else since
         moments = list(find_moments(words, today, since, named))
         for number, moment in enumerate(moments):
             named = moment.first

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -103,6 +104,15 @@ class Gazetteer:
         self.streets = {
             place.street: place.district for found in self._places.values() for place in found
         }
+
+    @cached_property
+    def names_by_street(self) -> dict[str, tuple[str, ...]]:
+        """The names of every street's communities and villages."""
+        found: dict[str, list[str]] = {}
+        for name, places in self._places.items():
+            for place in places:
+                found.setdefault(place.street, []).append(name)
+        return {street: tuple(names) for street, names in found.items()}
 
     @property
     def names(self) -> list[str]:

@@ -228,3 +228,50 @@ def test_where_districts_stand_only_in_passing_a_landmark_speaks_for_them_alone(
 ) -> None:
     text = "示例：江北的一户人家带云南的学生看天一阁，逛老外滩。"
     assert tagger.tag("", text).districts == ("江北",)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("示例：过了马路就是周宿渡，黄鹂社区人人认得他。", ("鄞州", "白鹤街道")),
+        ("示例：从路林市场走两步，就到双桥社区。", ("江北", "孔浦街道")),
+        ("示例：蒋氏故居往南八百米，中山社区办了作坊。", ("奉化", "溪口镇")),
+    ],
+)
+def test_what_stands_near_by_tells_namesakes_apart(
+    tagger: Tagger, text: str, place: tuple[str, str]
+) -> None:
+    (unit,) = tagger.tag("", text).communities
+    assert (unit.district, unit.street) == place
+
+
+def test_of_several_that_are_named_none_is_chosen(tagger: Tagger) -> None:
+    text = "示例：找中河街道的凤凰社区，常打到霞浦街道的凤凰社区去。"
+    (unit,) = tagger.tag("", text).communities
+    assert (unit.district, unit.street) == (None, None)
+
+
+def test_where_two_streets_of_a_district_have_the_name_the_street_is_left_open(
+    tagger: Tagger,
+) -> None:
+    (unit,) = tagger.tag("", "示例：在奉化，叫河头村的不止一处。").communities
+    assert (unit.district, unit.street) == ("奉化", None)
+
+
+@pytest.mark.parametrize(
+    "text", ["示例：海宁市海昌街道百合社区有块绿牌。", "示例：漳州的镇海村有座卫城。"]
+)
+def test_a_namesake_under_a_street_or_as_a_village_of_another_city_is_not_ours(
+    tagger: Tagger, text: str
+) -> None:
+    tagging = tagger.tag("", text)
+    assert (tagging.communities, tagging.districts) == ((), ())
+
+
+def test_a_city_that_people_went_to_claims_no_place_of_the_next_clause(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：到东阳看过影视城，童一村的干部只做了一件事。") == ["童一村"]
+
+
+def test_the_last_of_a_list_that_goes_on_closes_it(tagger: Tagger) -> None:
+    names = _names(tagger, "示例：便民车跑一趟鹿亭乡的晓云、中村、李家塔等村。")
+    assert names == ["晓云村", "中村", "李家塔村"]
