@@ -32,14 +32,18 @@ _NUMBERED = re.compile(r"[三四五六七八九十\d]个$")
 _PART = re.compile(r"[^、，；和与及\s]+")
 _STOP = re.compile(r"[。！？\n]")
 _SURE = 3  # known names that make a list without 社区 a list of communities
-_UNLISTED = re.compile(r"(?:街道|镇|、|社区[和与及])([一-龥]{2,4}社区|[一-龥]{2,6}工业社区)$")
+_UNLISTED = re.compile(
+    r"(?:街道|镇|、|社区[和与及])([一-龥]{1,3}[^\W两三四五六七八九十]社区|[一-龥]{2,6}工业社区)$"
+)
 _UNLISTED_VILLAGE = re.compile(r"([一-龥]{2,5}?(?:街道|镇|乡))的?([一-龥]{1,4}村)$")
 _BEFORE = 6  # characters before the stretch of a name that may hold its street
 _ORDINARY = re.compile(
-    r"[的各个在进和与及是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|未来|现代|智慧|文明|"
+    r"[的请各个在进和与及是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|未来|现代|智慧|文明|"
     r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型"
 )
 _OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
+_SHORT = 2  # characters of 周村, 林村
+_EDGE = re.compile(r"[^一-龥]|[在到的和与及从是乡镇市县]|(?<!社)区")  # what stands before a name
 _FOREIGN_STREET = re.compile(r"([一-龥]{2}市)[一-龥]{2,4}(?:街道|镇|乡)$")  # 海宁市海昌街道
 _LEARNT = re.compile(r"[^，。；、]{0,10}?(?:参观|学习|考察|取经|旅游|游玩|做客)")
 _GONE = 8  # characters before a place that say whether one goes there
@@ -123,7 +127,8 @@ class CommunityFinder:
                 numbered = _NUMBERED.search(content, max(0, start - 2), start)  # 九个沿海村
                 if numbered or self._begins_a_street(content, start, match.end()):
                     continue
-                if name in self._ordinary and not self._follows_its_street(name, content, start):
+                unsure = name in self._ordinary or _is_within_words(name, content, start)
+                if unsure and not self._follows_its_street(name, content, start):
                     continue
                 listed = self._list_before(content, start, match.group(), done)
             mentions += [*listed, _Mention(name, start, match.end())]
@@ -234,6 +239,11 @@ def is_visited(content: str, start: int, end: int) -> bool:
     return bool(
         _LEARNT.match(content, end) and _GOING.search(content, max(0, start - _GONE), start)
     )
+
+
+def _is_within_words(name: str, content: str, start: int) -> bool:
+    """Say whether a name of two characters may belong to other words: 其中村干部, 夜里村口."""
+    return len(name) == _SHORT and start > 0 and not _EDGE.match(content, start - 1)
 
 
 def _position(street: tuple[str, int]) -> int:

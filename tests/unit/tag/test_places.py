@@ -272,6 +272,26 @@ def test_a_city_that_people_went_to_claims_no_place_of_the_next_clause(tagger: T
     assert _names(tagger, "示例：到东阳看过影视城，童一村的干部只做了一件事。") == ["童一村"]
 
 
+def test_a_number_before_the_word_community_belongs_to_the_list(tagger: Tagger) -> None:
+    names = _names(tagger, "示例：跃龙街道东观、华山、檀香、松竹四社区收集老照片。")
+    assert names == ["东观社区", "华山社区", "檀香社区", "松竹社区"]
+
+
 def test_the_last_of_a_list_that_goes_on_closes_it(tagger: Tagger) -> None:
     names = _names(tagger, "示例：便民车跑一趟鹿亭乡的晓云、中村、李家塔等村。")
     assert names == ["晓云村", "中村", "李家塔村"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["示例：活动中村民们都来了。", "示例：其中村干部带头。", "示例：夜里村口亮灯，社区里村晚上演。",
+     "示例：小张村里长大。", "示例：古林镇集镇请村里老人。", "示例：北仑沿海村镇都来了。"],
+)  # fmt: skip
+def test_words_that_end_like_a_short_name_are_no_village(tagger: Tagger, text: str) -> None:
+    assert _names(tagger, text) == []
+
+
+def test_a_short_name_counts_after_its_town_a_mark_or_a_word_of_place(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：裘村镇裘村办了戏。周村支书和林村的人在施村看。") == [
+        "裘村", "周村", "林村", "施村",
+    ]  # fmt: skip
