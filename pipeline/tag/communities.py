@@ -39,7 +39,8 @@ _UNLISTED_VILLAGE = re.compile(r"([一-龥]{2,5}?(?:街道|镇|乡))的?([一-�
 _BEFORE = 6  # characters before the stretch of a name that may hold its street
 _ORDINARY = re.compile(
     r"[的请各个在进和与及是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|未来|现代|智慧|文明|"
-    r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型"
+    r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型|"
+    r"(?:^[乡渔古山农水小老旧邻外全]|[渔古山小]|行政|自然|空心|网红|特色|样板)村$"
 )
 _OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
 _SHORT = 2  # characters of 周村, 林村
