@@ -6,6 +6,7 @@ module never does: read ``feeds.yaml``, or show a secret.
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
 import os
 import secrets
@@ -112,12 +113,26 @@ def get_secret_key(environ: Mapping[str, str], data_dir: Path) -> SecretStr:
         return SecretStr(environ["SECRET_KEY"])
     path = data_dir / "secret_key"
     try:
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return SecretStr(path.read_text(encoding="ascii").strip())
+        known = path.read_text(encoding="ascii").strip() if path.exists() else ""
+        return SecretStr(known or _make_secret(path))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}; see --data-dir") from None
-    with os.fdopen(made, "w", encoding="ascii") as file:
-        value = secrets.token_urlsafe(50)
-        file.write(value + "\n")
-    return SecretStr(value)
+
+
+def _make_secret(path: Path) -> str:
+    """Return what the file says, and write it if nobody has: of several at once only one makes it.
+
+    A file that is empty was left by one who was killed.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        value = file.read().strip()
+        if not value:
+            value = secrets.token_urlsafe(50)
+            file.write(value + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    return value

@@ -1,8 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from pipeline.config import CollectSettings, DeliverySettings, FeedsFile, load_settings
+from pipeline.environment import get_secret_key
 from pipeline.errors import ConfigError
 
 HEAD = "newsletter: {name: 示例, sender_email: a@example.org, first_week: 2026-W45}\n"
@@ -65,6 +68,29 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert load(tmp_path).secret_key.get_secret_value() == first
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
     assert first not in repr(load(tmp_path))
+
+
+def test_several_that_start_at_once_agree_on_the_secret(tmp_path):
+    gate = Barrier(8)
+
+    def start(_number: int) -> str:
+        gate.wait(20)
+        return get_secret_key({}, tmp_path).get_secret_value()
+
+    with ThreadPoolExecutor(8) as starters:
+        (found,) = set(starters.map(start, range(8)))
+    assert len(found) > 60
+
+
+def test_a_secret_that_a_killed_command_left_empty_is_made_anew(tmp_path):
+    (tmp_path / "secret_key").touch()
+    made = get_secret_key({}, tmp_path).get_secret_value()
+    assert made == get_secret_key({}, tmp_path).get_secret_value() != ""
+
+
+def test_a_secret_that_somebody_wrote_is_kept(tmp_path):
+    (tmp_path / "secret_key").write_text("示例".encode().hex(), encoding="ascii")
+    assert get_secret_key({}, tmp_path).get_secret_value() == "示例".encode().hex()
 
 
 def test_every_setting_is_described():
