@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import ready
 from tests.mailroom import Mailroom
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,23 +136,9 @@ def newsroom(tmp_path: Path) -> Newsroom:
     def call(
         *arguments: str, config: Path = ROOT / "feeds.yaml", text: str | None = None
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [
-                sys.executable,
-                str(ROOT / "run_pipeline.py"),
-                "--config",
-                str(config),
-                "--data-dir",
-                str(tmp_path / "var"),
-                *arguments,
-            ],
-            input=text,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
+        place = ["--config", str(config), "--data-dir", str(tmp_path / "var")]
+        command = [sys.executable, ready.SCRIPT, *place, *arguments]
+        return ready.run(command, env=dict(os.environ), text=text, timeout=120)
 
     return call
 

@@ -8,10 +8,15 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests import ready
+
+if TYPE_CHECKING:
+    import subprocess
 
 ROOT = Path(__file__).resolve().parent.parent
 WEEK = "2026-W47"
@@ -37,7 +42,7 @@ class Mailroom:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the words of one command."""
-        script = str(ROOT / "run_pipeline.py")
+        script = ready.SCRIPT
         place = ["--config", str(self.config), "--data-dir", str(self.data)]
         return [sys.executable, script, *place, *arguments]
 
@@ -52,10 +57,9 @@ class Mailroom:
         self, *arguments: str, text: str | None = None, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
-        return subprocess.run(
-            self.command(*arguments), input=text, capture_output=True, encoding="utf-8",
-            timeout=300, check=False, env=self.environment(env),
-        )  # fmt: skip
+        return ready.run(
+            self.command(*arguments), env=self.environment(env), text=text, timeout=300
+        )
 
     def must(self, *arguments: str, text: str | None = None) -> str:
         """Run one command that has to succeed; return what it printed."""
