@@ -32,7 +32,7 @@ def read(path: Path) -> list[str]:
 def main() -> None:
     """Print a line of figures for each set."""
     sets = {"owner's development set": read(OWNERS)}
-    for name in ("scenes", "cases", "blind", "more", "fresh", "last", "unseen", "dry", "voices"):
+    for name in ("scenes", "cases", "blind", "more", "fresh", "last", "unseen", "dry", "voices", "owners"):
         sets[name] = read(ROOT / "bench" / "data" / f"tag-{name}.jsonl")
     print(f"{'':<26}{'n':>4} district masked communities resolved events themes(micro macro)")
     with tempfile.TemporaryDirectory() as folder:
