@@ -146,7 +146,7 @@ def _become(arguments: list[str], env: dict[str, str], folder: str, streams: lis
     except BaseException:  # noqa: BLE001 - as the interpreter does at its end
         traceback.print_exc()
         code = 1
-    threading._shutdown()
+    threading._shutdown()  # type: ignore[attr-defined]  # as the interpreter does
     atexit._run_exitfuncs()
     if isinstance(code, str):
         sys.stderr.write(f"{code}\n")

@@ -48,6 +48,7 @@ _EDGE = re.compile(r"[^一-龥]|[在到的和与及从是乡镇市县]|(?<!社)�
 _FOREIGN_STREET = re.compile(r"([一-龥]{2}市)[一-龥]{2,4}(?:街道|镇|乡)$")  # 海宁市海昌街道
 _LEARNT = re.compile(r"[^，。；、]{0,10}?(?:参观|学习|考察|取经|旅游|游玩|做客)")
 _GONE = 8  # characters before a place that say whether one goes there
+_FROM = re.compile("(?:来自|从|自)$")
 _GOING = re.compile(r"(?:到|去|赴|往|学|像)了?[一-龥]{0,4}$")
 
 
@@ -88,9 +89,13 @@ class CommunityFinder:
             districts=sorted(scores, key=lambda one: -scores[one]),
             home=home,
         )
+        elsewhere: set[str] = set()
         for passage in passages:
             for mention in self._mentions(passage.content):
-                if mention.name in found or self._is_outside(mention, passage):
+                if mention.name in found or mention.name in elsewhere:
+                    continue
+                if self._is_outside(mention, passage):
+                    elsewhere.add(mention.name)
                     continue
                 if visits and is_visited(passage.content, mention.start, mention.end):
                     continue
@@ -223,16 +228,19 @@ class CommunityFinder:
         if foreign and not any(one in foreign.group() for one in (*self._ours, "宁波")):
             return True
         cities = passage.cities_between(low, mention.start)
-        if not cities:
-            return False
-        between = content[cities[-1] : mention.start]
-        if "，" in between and _GOING.search(content, max(0, cities[-1] - _GONE), cities[-1]):
-            return False  # 到东阳看过影视城，…
-        if any(one in between for one in DISTRICTS) or "宁波" in between or "。" in between:
+        if not cities or not _claims(content, cities[-1], mention.start):
             return False
         near = passage.streets
         first, last = (bisect_left(near, at, key=_position) for at in (low, mention.start))
         return first == last or near[last - 1][1] < cities[-1]
+
+
+def _claims(content: str, city: int, start: int) -> bool:
+    """Say whether an outside city is where the name after it lies: not 来自开封的, 到东阳看过，."""
+    window, between = content[max(0, city - _GONE) : city], content[city:start]
+    if _FROM.search(window) or ("，" in between and _GOING.search(window)):
+        return False
+    return not any(one in between for one in (*DISTRICTS, "宁波", "。"))
 
 
 def is_visited(content: str, start: int, end: int) -> bool:

@@ -31,6 +31,7 @@ DAY = re.compile(
     rf"(?:(?P<year>{_YEAR})年)?(?<![\d一二三四五六七八九十])(?P<month>{_MONTH})月(?P<day>{NUMBER})"
     r"(?:[日号]" + _STATED.format("") + r"(?:\s*(?P<join>起?至|起?到|—+|–|-|~|～|与|和|、|及)"
     rf"(?:(?P<year2>{_YEAR})年)?(?:(?P<month2>{_MONTH})月)?(?P<day2>{NUMBER})[日号]"
+    rf"(?P<rest>(?:[、和与及]{NUMBER}[日号])*)"
     r"(?P<both>[两二][天日晚])?(?:[（(]?(?P<alike>都是|均为|都在)?(?:星期|周)(?P<weekday1>[一二三四五六日天])"
     r"(?:[、和与及至到—–~～-]+(?:星期|周)?(?P<weekday2>[一二三四五六日天]))?[）)]?)?)?|"
     rf"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>{NUMBER})[日号](?P<both3>[两二][天日晚])?)|"
@@ -40,7 +41,7 @@ DAY = re.compile(
     r"(?<![\d/.-])(?P<slash_year>\d{4})(?P<slash>[/.-])(?P<slash_month>\d{1,2})(?P=slash)(?P<slash_day>\d{1,2})(?![\d/.-])"
     + _STATED.format("3")
     + "|"
-    rf"(?P<feast>{_FEAST})[节日]?(?:(?:假期|长假)?第(?P<feast_day>[一二三四五六七])天)?(?=当[天日晚]|[上下]午|[晚早]|夜[里晚]|\d)|"
+    rf"(?P<feast>{_FEAST})[节日]?(?:(?:假期|长假)?第(?P<feast_day>[一二三四五六七])天)?(?P<eve>前一?[天日晚])?(?=[当这那][天日晚]|(?<=前.)|(?<=前一.)|[上下]午|[晚早]|夜[里晚]|\d)|"
     rf"(?P<nth_of>每个?月的?|本月|这个月|下个?月|(?P<nth_month>{_MONTH})月份?的?)"
     r"(?P<nth>第[一二三四1234]|最后一)个(?:周|星期|礼拜)(?P<nth_day>[一二三四五六日天])|"
     r"每个?(?:周|星期|礼拜)(?P<span>[一二三四五六日天])[至到](?:周|星期|礼拜)?[一二三四五六日天]|"
@@ -53,6 +54,7 @@ DAY = re.compile(
     rf"即日起[，,]?(?:持续|延续)?(?:[至到](?:(?P<toyear>{_YEAR})年)?(?:(?P<tomonth>{_MONTH})月)?"
     rf"(?:(?P<today>{NUMBER})[日号]|(?P<monthend>月?底)))"
 )
+_DAYS = re.compile(NUMBER)
 # One of these stands in every stretch that `DAY` finds; most sentences have none.
 HINTS = (
     "月", ".", "/", "-", "大年", *(f"周{one}" for one in _WEEKDAYS), "星期", "礼拜", "明天",
@@ -103,16 +105,23 @@ def _calendar_days(match: re.Match[str], today: date) -> Days:
     second = _date(year2, month2, read_number(day2))
     if second is None or second <= first:
         return [(first, None)]
-    said, last_said = match["weekday1"], match["weekday2"]  # 至13日（周日）; 周六至周日 of both
-    if (last_said or match["alike"]) and first.weekday() != _WEEKDAYS[said]:
+    if not _weekdays_fit(match, first, second):
         return []
-    if (last_said or said) and second.weekday() != _WEEKDAYS[last_said or said]:
-        return []
-    in_a_row = (match["both"] or match["both3"]) and second == first + timedelta(
-        days=1
-    )  # 19、20日两天
+    both = match["both"] or match["both3"]  # 19、20日两天
+    in_a_row = both and second == first + timedelta(days=1)
     separate = (match["join"] or match["join3"]) in "与和、及" and not in_a_row
-    return [(first, None), (second, None)] if separate else [(first, second)]
+    if not separate:
+        return [(first, second)]
+    others = (_date(year2, month2, read_number(one)) for one in _DAYS.findall(match["rest"] or ""))
+    return [(day, None) for day in (first, second, *others) if day]
+
+
+def _weekdays_fit(match: re.Match[str], first: date, second: date) -> bool:
+    """Say whether stated weekdays are those of the days: 至13日（周日）, 周六至周日, 都是周六."""
+    said, last_said = match["weekday1"], match["weekday2"]
+    if (last_said or match["alike"]) and first.weekday() != _WEEKDAYS[said]:
+        return False
+    return not said or second.weekday() == _WEEKDAYS[last_said or said]
 
 
 def _dated(match: re.Match[str], today: date) -> date | None:
@@ -218,7 +227,8 @@ def _next_feast(match: re.Match[str], today: date) -> date | None:
     day = match["lunar_day"] or match["new_year"]
     name = _FEASTS[match["feast"]] if match["feast"] else f"{month}月{day}"
     years = range(today.year, min(today.year + 2, date.max.year))
-    later = timedelta(days=read_number(match["feast_day"] or "一") - 1)  # 国庆假期第二天
+    # 国庆假期第二天, 中秋前一晚
+    later = timedelta(days=read_number(match["feast_day"] or "一") - 1 - bool(match["eve"]))
     found = chain.from_iterable(days_of(name, year) for year in years)
     return next((one + later for one in found if one + later >= today), None)
 

@@ -6,6 +6,7 @@ What this module never does: guess a day whose stated weekday does not fit.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -39,6 +40,7 @@ _LEFT_NO_EVENT = re.compile(
 _LAST_DAY = re.compile(
     r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
 )
+_THEREAFTER = re.compile("(?:以后|之后|此后|随后|往后)[^，。；]{0,3}$")
 _FROM_NOW = re.compile("(?:本[月周]|今[天日]?)起")  # habits that follow are new
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
 _OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
@@ -93,18 +95,18 @@ def find_events(
         words = sentence.group()
         since = today if _FROM_NOW.search(words) else since
         moments = list(find_moments(words, today, since, named))
-        for number, moment in enumerate(moments):
-            named = moment.first
-            if moment.is_beginning:
-                since = max(moment.first, today)
-            if _is_told_better(moment, moments[number + 1 :]) or any(
-                moment.is_habit and _is_same_hour(moment, one) for one in moments[:number]
-            ):
+        for number, found in enumerate(moments):
+            named = found.first
+            if found.is_beginning:
+                since = max(found.first, today)
+            before, later = moments[:number], moments[number + 1 :]
+            if _is_told_better(found, later) or _only_goes_on(found, before, words):
                 continue
+            moment = _take_hours(found, before)
             if not _is_announced(words, moment, today, since):
                 continue
             # 6月9日开课，每周二上课, published on the 10th: what goes on is no announcement.
-            if moment.is_habit and any(one.first > today + _AHEAD for one in moments[:number]):
+            if moment.is_habit and any(one.first > today + _AHEAD for one in before):
                 continue
             start = _at(moment.first, moment.begins)
             if moment.begins and start <= published:
@@ -138,6 +140,25 @@ def _holds_others(event: Event, events: Sequence[Event]) -> bool:
 def _is_told_better(moment: Moment, later: Sequence[Moment]) -> bool:
     """Say whether a later moment of the sentence is what takes place: 7月3日起，每周三下午2点."""
     return moment.is_beginning and moment.begins is None and any(one.is_habit for one in later)
+
+
+def _only_goes_on(habit: Moment, before: Sequence[Moment], sentence: str) -> bool:
+    """Say whether a habit only goes on with what an earlier moment began."""
+    return habit.is_habit and any(
+        _is_same_hour(habit, one)
+        or (one.begins and not one.is_habit and _THEREAFTER.search(sentence[: habit.start]))
+        for one in before
+    )
+
+
+def _take_hours(moment: Moment, before: Sequence[Moment]) -> Moment:
+    """Return the first time of a habit with the habit's hours: 逢周六晚7点…，头一场就在4月11日."""
+    if moment.begins or moment.is_habit:
+        return moment
+    for one in before:
+        if one.is_habit and one.begins and one.first.weekday() == moment.first.weekday():
+            return replace(moment, begins=one.begins, ends=one.ends)
+    return moment
 
 
 def _is_same_hour(habit: Moment, other: Moment) -> bool:

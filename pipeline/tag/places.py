@@ -28,14 +28,16 @@ _KEEP_BARE = 1.2  # of the score of one with a street or community, for one besi
 _LEAST = 0.9  # points below which nothing is said
 _PASSING = re.compile(
     r"的?(?:水蜜桃|芋艿|布龙|年糕|草编|十里红妆|杨梅|橘子|柑橘|红美人|葡萄|榨菜|海鲜|青蟹|泥螺)|"
-    r"大道|江(?!口)|牌|[东南西北中]?路|银行|籍|那边|(?<=从[一-龥]{2})(?:请|来|到|赶|搬|嫁|调|运)|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
-    r"[区市县]?人(?=[一-龥]{1,4}?(?:嫁|来|从|在)|管|说|爱|把|[，。；])|[一-龥]{0,3}(?:请|拉来|运来|买来)的|"
+    r"大道|江(?!口)|牌|[东南西北中]?路|银行|籍|那边|(?<=从[一-龥]{2})(?:请|来|到|赶|搬|嫁|调|运)|(?<=从宁波[一-龥]{2})来|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
+    r"[区市县]?人(?!民|大|才|社局)|港|[一-龥]{0,3}(?:请来?|拉来|运来|买来)的|"
     r"(?:、[一-龥]{2}){0,3}的(?:师傅|石匠|木匠|工匠|大夫|医生|老师|专家|客人|老板|亲戚|朋友)|"
     r"[区市县]?(?:打工|上班|做工|做生意|工作过|读书|念书|当兵|开叉车|开店|开厂|开车|种[一-龥])|"
     r"(?:的?老?)?(?:经验|模式|做法)|"
     r"[区市县]?(?:喝喜酒|吃喜酒|走亲戚|探亲|出差|旅游|度假|开会|进货|送货|拉货)"
 )
 _NAMED_AFTER = re.compile("[村镇](?![民委])")  # 漳州的镇海村
+_QUOTE_BEFORE = re.compile("[“「《『][^”」》』，。]{0,3}$")  # “江北牌”, “小镇海”
+_QUOTE_AFTER = re.compile("[^“”，。]{0,4}[”」》』]")
 _VISITED = re.compile(
     r"((?<![嫁搬住迁])到|经|过|赴|去|[来学产源出寄]自|学习|考察|参观|像|比)了?"
     r"(?:(?<=[到去赴])(?:[一-龥]{2}[区市县]?、){1,3})?$"  # 去慈溪、余姚
@@ -197,10 +199,12 @@ class PlaceFinder:
         if field == "text" and after == "讯":
             return district, "dateline", 4.0
         listed = after == "、" or before[-1:] == "、"
+        quoted = _QUOTE_BEFORE.search(before) and _QUOTE_AFTER.match(content, end)
         ordinary = name == "江北" and after != "区" and not listed  # north of any river
         if (
             _PASSING.match(content, end)
             or _NAMED_AFTER.match(content, end)
+            or quoted
             or (field == "text" and (ordinary or _EMPLOYER.match(content, end)))
         ):
             weight *= 0.15

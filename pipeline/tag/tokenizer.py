@@ -1,7 +1,8 @@
 """One private tokenizer that knows our places and themes: jieba, or rjieba where it is chosen.
 
 Never jieba's module-level functions: their state is shared by everything in the process. Both
-engines have the same dictionary and cut text without Latin letters or digits alike.
+engines have the same dictionary and cut text without Latin letters or digits alike, but where two
+ways are exactly as likely (量量|量).
 """
 
 from __future__ import annotations

@@ -194,3 +194,20 @@ def test_what_another_city_announces_is_no_event_of_ours(tagger: Tagger) -> None
     text = "示例：话剧将于11月28日晚7点在{}的剧场首演。"
     assert tagger.tag("", text.format("苏州"), published=_PUBLISHED).events == ()
     assert len(tagger.tag("", text.format("海曙区"), published=_PUBLISHED).events) == 1
+
+
+def test_the_first_time_of_a_habit_has_its_hours() -> None:
+    assert _starts("十二月里逢周六晚7点开锣，头一场就在12月5日。") == ["12-05 19:00"]
+
+
+def test_what_goes_on_thereafter_is_no_event_of_its_own() -> None:
+    told = "开课时间是12月第一个周一，也就是12月7日晚6点40分，以后每周一、周四各上一次。"
+    assert _starts(told) == ["12-07 18:40"]
+
+
+def test_a_habit_from_this_month_on_is_announced() -> None:
+    assert _starts("从本月起，每月8日上午8点半到11点，师傅准时坐在亭里。") == ["12-08 08:30"]
+
+
+def test_the_last_day_of_a_show_is_no_event() -> None:
+    assert _starts("展览定于12月5日开幕，展期到12月20日，每天9时至17时。") == ["12-05 00:00"]

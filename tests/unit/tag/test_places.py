@@ -296,3 +296,33 @@ def test_a_short_name_counts_after_its_town_a_mark_or_a_word_of_place(tagger: Ta
     assert _names(tagger, "示例：裘村镇裘村办了戏。周村支书和林村的人在施村看。") == [
         "裘村", "周村", "林村", "施村",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例：一只“镇海牌”搪瓷杯摆进了江厦街道莲桥社区的展览。",
+        "示例：托管班叫“小镇海”，开在江厦街道莲桥社区。",
+        "示例：余姚人阿甲天天来江厦街道莲桥社区修车。",
+        "示例：从北仑港来的师傅在江厦街道莲桥社区修车。",
+        "示例：江厦街道莲桥社区的人坐船看奉化江。",
+        "示例：余姚请来的师傅在江厦街道莲桥社区修车。",
+    ],
+)
+def test_brands_names_and_natives_are_not_where_it_happens(tagger: Tagger, text: str) -> None:
+    assert tagger.tag("", text).districts == ("海曙",)
+
+
+def test_what_lies_elsewhere_at_first_sight_lies_there_throughout(tagger: Tagger) -> None:
+    text = "示例：苏州市姑苏区凤凰社区的墙上有张表。凤凰社区的楼挨得近，说起来谁都知道。"
+    assert _names(tagger, text) == []
+
+
+def test_a_city_that_somebody_comes_from_claims_no_place(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：来自开封的画师在凤凰社区摆开了桌子。") == ["凤凰社区"]
+    assert _names(tagger, "示例：开封市鼓楼街道的春城社区有张圆桌。") == []
+
+
+def test_somebody_from_ningbo_makes_no_story_of_another_city_ours(tagger: Tagger) -> None:
+    text = "示例：珠海市香洲区明珠社区锣鼓响。一位从宁波海曙来过冬的老先生天天去看。"
+    assert tagger.tag("", text).districts == ()
