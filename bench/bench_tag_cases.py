@@ -18,6 +18,9 @@ from pipeline.runner import load_tagger
 from pipeline.tag.evaluate import evaluate
 
 ROOT = Path(__file__).resolve().parent.parent
+SETS = (
+    "scenes", "cases", "blind", "more", "fresh", "last", "unseen", "dry", "voices", "owners",
+)  # fmt: skip
 OWNERS = ROOT.parent / "shared" / "data" / "labelled-dev.jsonl"
 
 
@@ -32,7 +35,7 @@ def read(path: Path) -> list[str]:
 def main() -> None:
     """Print a line of figures for each set."""
     sets = {"owner's development set": read(OWNERS)}
-    for name in ("scenes", "cases", "blind", "more", "fresh", "last", "unseen", "dry", "voices", "owners"):
+    for name in SETS:
         sets[name] = read(ROOT / "bench" / "data" / f"tag-{name}.jsonl")
     print(f"{'':<26}{'n':>4} district masked communities resolved events themes(micro macro)")
     with tempfile.TemporaryDirectory() as folder:

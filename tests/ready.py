@@ -17,13 +17,14 @@ import runpy
 import selectors
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import traceback
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import NoReturn
 
@@ -95,15 +96,17 @@ def _serve(address: str) -> None:
     for name in _COMMON:
         importlib.import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who answer
-    with Listener(address) as listener, selectors.DefaultSelector() as ready:
+    with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as ready:
+        listener.bind(address)
+        listener.listen()
         ready.register(sys.stdin, selectors.EVENT_READ)
-        ready.register(listener._listener._socket, selectors.EVENT_READ)  # it shows none itself
+        ready.register(listener, selectors.EVENT_READ)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         while True:
             if any(key.fileobj is sys.stdin for key, _ in ready.select()):
                 return
-            line = listener.accept()
+            line = Connection(listener.accept()[0].detach())
             if not os.fork():
                 _answer(line)
             line.close()
