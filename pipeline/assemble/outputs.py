@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.config import Newsletter
     from pipeline.model import Edition, Issue, Item
+    from pipeline.model import Event as EventFacts
 
 
 def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str:
@@ -80,21 +81,31 @@ def _event(issue: Issue, item: Item, number: int, site_url: str) -> Event:
     host = urlsplit(site_url).hostname or "newsroom.invalid"
     event = Event()
     event.add("uid", f"{issue.week}-{item.key}-{number}@{host}")
-    event.add("dtstamp", issue.publishes_at)
+    event.add("dtstamp", issue.publishes_at.astimezone(UTC))
     if announced.all_day:
         event.add("dtstart", announced.start.date())
         last = (announced.end or announced.start).date()
         event.add("dtend", last + timedelta(days=1))
     else:
-        event.add("dtstart", announced.start)
+        # In UTC: a zone's name would need its whole table beside it, and a bare +08:00 is no name.
+        event.add("dtstart", announced.start.astimezone(UTC))
         if announced.end:
-            event.add("dtend", announced.end)
-    event.add("summary", announced.title)
+            event.add("dtend", announced.end.astimezone(UTC))
+    event.add("summary", _event_title(item, announced))
+    if item.summary:
+        event.add("description", item.summary)
     if announced.place:
         event.add("location", announced.place)
     if item.url:
         event.add("url", item.url)
     return event
+
+
+def _event_title(item: Item, announced: EventFacts) -> str:
+    """Name an event by the title that editors signed; the words of the text tell several apart."""
+    if len(item.events) == 1 or not announced.title:
+        return item.title
+    return f"{item.title}：{announced.title}"
 
 
 def make_files(
