@@ -1,8 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from pipeline.config import CollectSettings, DeliverySettings, FeedsFile, load_settings
+from pipeline.environment import get_secret_key
 from pipeline.errors import ConfigError
 
 HEAD = "newsletter: {name: 示例, sender_email: a@example.org, first_week: 2026-W45}\n"
@@ -18,6 +20,8 @@ def load(tmp_path: Path, text: str = HEAD, **environ: str):
     ("name", "value"),
     [
         ("DATABASE_URL", "mysql://root:secret@host/db"), ("SMTP_URL", "http://user:secret@host"),
+        ("SMTP_URL", "smtp://user:secret@host:mail"), ("SMTP_URL", "smtp://"),
+        ("DATABASE_URL", "postgresql://user:secret@host:99999/db"),
         ("SITE_URL", "example.org"), ("PIPELINE_ALLOW_NETS", "127.0.0.0/99"), ("DKIM_KEY_FILE", "a.pem"),
     ],
 )  # fmt: skip
@@ -33,6 +37,9 @@ def test_a_wrong_variable_is_named_and_its_secret_is_not(tmp_path, name, value):
         ("- a\n", "keys and values"),
         (HEAD + "sources: [\n", "not valid YAML"),
         (HEAD.replace("2026-W45", "soon"), "first_week: expected a week"),
+        (HEAD.replace("2026-W45", "2026-W99"), "first_week: the year 2026 has no week 99"),
+        (HEAD.replace("示例", '"示例\\nBcc: b@example.org"'), "name: expected one line of text"),
+        (HEAD.replace("示例", '" "'), "name: expected the newsletter's name"),
         (HEAD.replace("a@example.org", "nobody"), "expected an e-mail address"),
         (HEAD + "colect: {}\n", "did you mean 'collect'?"),
         (HEAD + "collect: {workers: many}\n", "collect.workers: expected a whole number, not 'many'"),
@@ -65,6 +72,21 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert load(tmp_path).secret_key.get_secret_value() == first
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
     assert first not in repr(load(tmp_path))
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"\n", b"\xff\xfe"])
+def test_a_spoilt_secret_is_said_and_not_used(tmp_path, spoilt):
+    load(tmp_path)
+    (tmp_path / "var" / "secret_key").write_bytes(spoilt)
+    with pytest.raises(ConfigError, match="secret_key: holds no secret"):
+        load(tmp_path)
+
+
+def test_of_those_who_come_first_all_read_the_same_secret(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: get_secret_key({}, tmp_path).get_secret_value(), range(8)))
+    assert len(set(found)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 
 def test_every_setting_is_described():
