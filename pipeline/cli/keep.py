@@ -60,7 +60,7 @@ def worker(context: Context, *, once: bool) -> int:
 
     if connection.vendor != "postgresql":
         raise UsageError(
-            "worker needs PostgreSQL (DATABASE_URL); with SQLite let cron call: send --week WEEK"
+            "worker needs PostgreSQL (DATABASE_URL); with SQLite let cron call: send --due"
         )
     work(settings, say=lambda line: click.echo(line, err=True), once=once)
     return 0
