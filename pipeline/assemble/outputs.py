@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.sections import is_over, list_groups
-from pipeline.assemble.templates import TEMPLATES, fill, get_day
+from pipeline.assemble.templates import TEMPLATES, TOKENS, fill, get_day
 from pipeline.model import SectionKind
 
 if TYPE_CHECKING:
@@ -118,13 +118,20 @@ def make_files(
 ) -> dict[str, bytes]:
     """Return the files of a draft by their names; ``proof`` is its report as JSON has it.
 
+    A file is nobody's copy: where a mail has a reader's own links, it has those that serve anybody.
+
     Raises:
         RenderError: naming the template and its line.
     """
     wechat = render_wechat(issue, newsletter=newsletter, site_url=site_url)
+    html, text = edition.html, edition.text
+    for token, page in zip(
+        TOKENS, (f"issues/{issue.week}/", *["subscribe/links"] * 2), strict=True
+    ):
+        html, text = (part.replace(token, f"{site_url}/{page}") for part in (html, text))
     return {
-        "issue.html": edition.html.encode("utf-8", "replace"),
-        "issue.txt": edition.text.encode("utf-8", "replace"),
+        "issue.html": html.encode("utf-8", "replace"),
+        "issue.txt": text.encode("utf-8", "replace"),
         "issue.json": _dump(issue_json.to_json(issue)),
         "wechat.html": wechat.encode("utf-8", "replace"),
         "events.ics": events_ics(issue, newsletter=newsletter, site_url=site_url),

@@ -21,7 +21,7 @@ from pipeline.errors import RenderError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.model import Event
+    from pipeline.model import Event, Item
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 TOKENS = ("__VIEW__", "__PREFERENCES__", "__UNSUBSCRIBE__")
@@ -66,6 +66,13 @@ def get_weekday(moment: datetime) -> str:
     return f"周{_WEEKDAYS[_here(moment).weekday()]}"
 
 
+def get_credit(item: Item) -> str:
+    """Return 供稿 or 原载 and whose text it is; "" where the source itself is all there is to name."""
+    if not item.origin or item.origin == item.source_name:
+        return ""
+    return f"{'供稿' if item.own else '原载'} {item.origin}"
+
+
 def get_event_time(event: Event) -> str:
     """Return 11月28日 周六 09:00, with the end when one was announced; no hour when none was."""
     start, end = _here(event.start), _here(event.end) if event.end else None
@@ -108,7 +115,7 @@ def _environment(folder: Path) -> jinja2.Environment:
     )
     environment.filters.update(
         day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web,
-        weekday=get_weekday, event_time=get_event_time, here=_here,
+        weekday=get_weekday, event_time=get_event_time, here=_here, credit=get_credit,
     )  # fmt: skip
     return environment
 

@@ -29,7 +29,8 @@ def test_a_newcomer_gets_a_draft_with_all_six_districts(drafted_room):
         "issue.html", "issue.txt", "issue.json", "wechat.html", "events.ics", "proof.json",
     }  # fmt: skip
     html = (folder / "issue.html").read_text(encoding="utf-8")
-    assert "__UNSUBSCRIBE__" in html
+    assert html.count('href="http://127.0.0.1:8000/subscribe/links"') == 2  # no reader's own links
+    assert "__" not in html + (folder / "issue.txt").read_text(encoding="utf-8")
     assert "样刊" in html
     assert len(html.encode()) < 90_000
     assert "<style" not in (folder / "wechat.html").read_text(encoding="utf-8")
