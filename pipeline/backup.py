@@ -48,10 +48,13 @@ def back_up(settings: Settings, path: Path) -> Backup:
     """Write the state into ``path``, whole or not at all, readable by its owner only.
 
     Raises:
+        UsageError: the folder does not exist.
         PipelineError: the database gives no copy (for PostgreSQL ``pg_dump`` is needed).
         OSError: the file cannot be written.
     """
     path = path.absolute()
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: there is no such folder to write the backup into")
     temporary = path.with_name(f".{path.name}.part")
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:

@@ -9,7 +9,7 @@
     │   └── StaleEditError           the text changed since it was read; both versions are kept
     ├── LockedError                  exit 75: another run holds the lock
     ├── NotFoundError                a lookup found nothing
-    │   ├── SourceNotFoundError
+    │   ├── SourceNotFoundError      exit 2: the command names one that feeds.yaml has not
     │   ├── ArticleNotFoundError
     │   ├── IssueNotFoundError
     │   ├── SubscriberNotFoundError
@@ -89,6 +89,8 @@ class NotFoundError(PipelineError):
 
 class SourceNotFoundError(NotFoundError):
     """There is no source of that id in feeds.yaml."""
+
+    exit_code = 2
 
 
 class ArticleNotFoundError(NotFoundError):

@@ -67,7 +67,7 @@ def get_weekday(moment: datetime) -> str:
 
 
 def get_credit(item: Item) -> str:
-    """Return 供稿 or 原载 and whose text it is; "" where the source itself is all there is to name."""
+    """Return 供稿 or 原载 and whose text it is; "" where the source is all there is to name."""
     if not item.origin or item.origin == item.source_name:
         return ""
     return f"{'供稿' if item.own else '原载'} {item.origin}"

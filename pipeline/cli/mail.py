@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.context import Context, json_option, print_json
-from pipeline.cli.week import week_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,7 +23,10 @@ if TYPE_CHECKING:
     from pipeline.sending import Options
 
 
-@click.command(epilog="Example: python run_pipeline.py send --week 2026-W47 --dry-run")
+@click.command(
+    short_help="Deliver an approved issue, to everybody exactly once.",
+    epilog="Example: python run_pipeline.py send --week 2026-W47 --dry-run",
+)
 @click.option("--week", metavar="YYYY-Www", help="The week, such as 2026-W47.")
 @click.option(
     "--due",
@@ -83,6 +85,13 @@ def send(
         return _send_due(context, settings, ways, relay_log, dry_run=dry_run, as_json=as_json)
     wanted = periods.get_period(settings, week, datetime.now(UTC)).week
     if test_to:
+        from pipeline.deliver.addresses import to_wire
+        from pipeline.errors import PermanentDeliveryError, UsageError
+
+        try:
+            to_wire(test_to)
+        except PermanentDeliveryError as error:
+            raise UsageError(f"--test-to: {error}") from None
         said = sending.send_test(settings, wanted, test_to, to_dir)
         if as_json:
             print_json({"week": wanted, "test_to": test_to, "reply": said})
@@ -166,8 +175,11 @@ def _print_report(console: Console, report: dict[str, Any], *, dry_run: bool) ->
         console.print(f"who and why: run_pipeline.py deliveries --week {week}")
 
 
-@click.command(epilog="Example: python run_pipeline.py deliveries --week 2026-W47 --json")
-@week_option
+@click.command(
+    short_help="Say who got an issue, who did not and why.",
+    epilog="Example: python run_pipeline.py deliveries --week 2026-W47 --json",
+)
+@click.option("--week", metavar="YYYY-Www", help="The week, such as 2026-W47; unset: all of them.")
 @click.option(
     "--domains", is_flag=True, help="Counts for each recipient domain, also while it is sent."
 )

@@ -126,7 +126,10 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     return 0
 
 
-@click.command(epilog="Example: python run_pipeline.py doctor")
+@click.command(
+    short_help="Say whether this installation is sound.",
+    epilog="Example: python run_pipeline.py doctor",
+)
 @json_option
 @click.pass_obj
 def doctor(context: Context, *, as_json: bool) -> int:
