@@ -63,6 +63,7 @@ def show_preview(request: HttpRequest, week: str) -> HttpResponse:
         week=week,
         revision=revision,
         edition=edition,
+        text=_TOKENS.sub(_("（读者自己的链接）"), edition.text),
         part=part if part in {"phone", "desktop", "text"} else "phone",
         scheme="dark" if request.GET.get("scheme") == "dark" else "light",
         chosen=chosen,

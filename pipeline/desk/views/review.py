@@ -69,7 +69,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         send_backs=approvals.list_send_backs(week)[:6],
         boxes=BOXES,
         send_at=approvals.get_send_at(week),
-        send_at_value=approvals.get_send_at(week).astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+        send_at_value=to_field(approvals.get_send_at(week)),
         titles={item.key: item.title for item in revision.issue.items},
     )
 
@@ -142,6 +142,12 @@ def say_void(why: str) -> str:
         user, _mark, reason = rest.partition(":")
         return _("%(user)s退回：%(reason)s") % {"user": user, "reason": reason}
     return why
+
+
+def to_field(moment: datetime) -> str:
+    """Return a time as its field holds it; "" when it is over, since no such time is taken."""
+    over = moment < datetime.now(UTC)
+    return "" if over else moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
 
 
 def _send_at(request: HttpRequest) -> datetime | None:
