@@ -77,6 +77,7 @@ def send_issue(
     began = time.monotonic()
     say = _once(say)
     approvals.get_approved(week)
+    outbox.refuse_sent(week)
     delivery = settings.feeds.delivery
     secret = settings.secret_key.get_secret_value().encode()
     way = None if options.to_dir is not None else find_way(settings)

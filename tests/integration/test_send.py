@@ -264,6 +264,7 @@ def test_cron_sends_what_is_due_and_is_silent_otherwise(room, sink):
     assert report["delivered"] == len(sink.taken) == 5
     again = room.call("send", "--due")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert room.call("send", "--week", WEEK, env={"SMTP_URL": ""}).returncode == 4, "sent already"
     for wrong in (("--due", "--week", WEEK), ("--due", "--test-to", "a@example.org"), ()):
         assert room.call("send", *wrong).returncode == 2
 
