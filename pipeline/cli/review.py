@@ -50,6 +50,13 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
         period.week, ReviewStep(step), user, datetime.now(UTC), proofread=proofread, note=note
     )
     following = approvals.get_next_step(period.week)
+    if following is None:  # the folder holds what was signed, not what was drafted
+        signed = issues.get_revision(period.week)
+        edition, report, _ = runner.render_revision(settings, signed)
+        try:
+            runner.write_draft(settings, signed.issue, edition, report)
+        except OSError as error:
+            click.echo(f"note: signed, but {error.filename}: {error.strerror}", err=True)
     from pipeline import notices, telling
 
     notice = notices.write_signed(

@@ -174,7 +174,7 @@ def test_single_steps_work_one_after_another(empty_newsroom):
     assert empty_newsroom("draft", "--week", "2026-W47").returncode == 0
     assert empty_newsroom("proof", "--week", "2026-W47").returncode == 0
     assert empty_newsroom("proof", "--week", "2026-W30").returncode == 1
-    assert empty_newsroom("collect", "--source", "none").returncode == 1
+    assert empty_newsroom("collect", "--source", "none").returncode == 2
 
 
 def test_proofreading_reads_an_issue_that_stands_anywhere(drafted_newsroom, tmp_path):

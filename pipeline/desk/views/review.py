@@ -15,7 +15,7 @@ from pipeline.calendar import SHANGHAI
 from pipeline.desk.differences import compare
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_roles, get_settings, show
-from pipeline.desk.services import get_services, tell_soon
+from pipeline.desk.services import get_services, tell_soon, write_signed
 from pipeline.desk.words import BOXES, STEPS
 from pipeline.errors import RefusedError, UsageError
 from pipeline.model import Level, ReviewStep
@@ -99,6 +99,8 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
         expected=request.POST.get("content_hash", ""),
         note=request.POST.get("note", "").strip()[:500],
     )  # fmt: skip
+    if step is ReviewStep.FINAL:
+        write_signed(revision)
     if send_at:
         approvals.schedule(week, get_name(request), send_at, now)
     note = request.POST.get("note", "").strip()[:500]

@@ -35,6 +35,25 @@ def test_the_preview_is_the_true_mail_in_a_sandbox(anna, first):
     assert anna.post(f"{BOARD}preview/test/", {"address": "a@news.example"}).status_code == 409
 
 
+def test_the_page_for_wechat_is_shown_to_be_copied(anna, first):
+    shown = page(anna, f"{BOARD}preview/?part=wechat")
+    assert "公众号后台" in shown
+    assert "preview/mail/?part=wechat" in shown
+    answer = anna.get(f"{BOARD}preview/mail/?part=wechat")
+    assert first.title in answer.content.decode()
+    assert "<style" not in answer.content.decode()
+    assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
+def test_the_files_of_an_issue_are_those_that_were_signed(sign_in, anna, first):
+    folder = get_services().settings.data_dir / "issues" / WEEK
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, title="签发时的标题"))
+    for name, step in (("anna", "first"), ("bo", "second"), ("chen", "final")):
+        assert sign(sign_in(name), step).status_code == 302
+    for name in ("issue.html", "issue.txt", "wechat.html", "issue.json"):
+        assert "签发时的标题" in (folder / name).read_text(encoding="utf-8")
+
+
 def test_a_test_copy_is_sent_through_what_was_handed_in(anna, monkeypatch):
     sent = []
     services = get_services()
