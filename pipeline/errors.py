@@ -10,7 +10,6 @@
     ├── LockedError                  exit 75: another run holds the lock
     ├── NotFoundError                a lookup found nothing
     │   ├── SourceNotFoundError      exit 2: the command names one that feeds.yaml has not
-    │   ├── ArticleNotFoundError
     │   ├── IssueNotFoundError
     │   ├── SubscriberNotFoundError
     │   └── UserNotFoundError
@@ -91,10 +90,6 @@ class SourceNotFoundError(NotFoundError):
     """There is no source of that id in feeds.yaml."""
 
     exit_code = 2
-
-
-class ArticleNotFoundError(NotFoundError):
-    """There is no such article."""
 
 
 class IssueNotFoundError(NotFoundError):
