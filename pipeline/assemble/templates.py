@@ -29,6 +29,8 @@ TOKENS = ("__VIEW__", "__PREFERENCES__", "__UNSUBSCRIBE__")
 
 _TOKEN = re.compile("|".join(TOKENS))
 _WEEKDAYS = "一二三四五六日"
+_LONG_RUN = re.compile(r"[!-~\u00a1-\u1fff]{25,}")  # signs that stand together: letters, addresses
+_PIECE = re.compile(r".{1,12}")
 
 
 def fill(folder: Path, name: str, values: dict[str, Any]) -> str:
@@ -132,12 +134,9 @@ def _web(url: str) -> str:
     return url if url.lower().startswith(("http://", "https://")) else ""
 
 
-def _breakable(text: str, every: int = 40) -> str:
-    """Return a text in which a run without a break may be broken, for narrow screens."""
-    words = text.split(" ")
-    return " ".join(
-        "\u200b".join(word[at : at + every] for at in range(0, len(word), every))
-        if word.isascii() and len(word) > every
-        else word
-        for word in words
-    )
+def _breakable(text: str) -> str:
+    """Return a text in which a run without a break may be broken, for narrow screens.
+
+    Twelve capitals of a title are as wide as half of a telephone; Han characters break anywhere.
+    """
+    return _LONG_RUN.sub(lambda match: "\u200b".join(_PIECE.findall(match[0])), text)

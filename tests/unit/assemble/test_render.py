@@ -293,3 +293,19 @@ def test_a_members_own_text_is_not_called_published_elsewhere(
     (item,) = desk.assemble([story(1)]).items
     item = replace(item, own=own, origin=origin or None, source_name="示例来源")
     assert get_credit(item) == said
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["A" * 90, "示例社区" + "W" * 70 + "开张", "见https://example.org/" + "x" * 200 + "。"],
+)
+def test_no_run_of_letters_is_wider_than_a_telephone(
+    desk: Any, story: Callable[..., Story], title: str
+) -> None:
+    issue = desk.assemble([story(1, title=title)])
+    (item,) = issue.items
+    made = draw(desk, issue).html
+    shown = re.search(r'class="leadtitle"[^>]*>([^<]*)<', made)
+    assert shown is not None
+    assert shown[1].replace("\u200b", "") == item.title
+    assert max(map(len, re.findall(r"[!-~]+", shown[1]))) <= 24
