@@ -67,9 +67,8 @@ def bounces(
             counted[str(one.kind)] += 1
             counted[result] += 1
             if not as_json:
-                context.console().print(
-                    f"{name}: {one.kind} ({one.rule}), {result}: {one.words[:120]}"
-                )
+                said = one.words[:120] or "neither a report of a delivery nor a complaint"
+                context.console().print(f"{name}: {one.kind} ({one.rule}), {result}: {said}")
     keys = ("read", *(str(kind) for kind in BounceKind), "new", "known", "stranger")
     report = {key.replace("-", "_"): counted[key] for key in keys}
     if as_json:

@@ -17,6 +17,7 @@ from pipeline.cli import cli
         (2, "no source 'none' in", ["collect", "--source", "none"]),
         (2, "--test-to: 'nobody' is no address", ["send", "--week", "2026-W47", "--test-to", "nobody"]),
         (2, "no such folder", ["backup", "/nonexistent/folder/newsroom.tar.gz"]),
+        (2, "no such folder", ["subscribers", "export", "/nonexistent/folder/list.csv"]),
         (1, "--imap: 127.0.0.1: ", ["bounces", "--imap", "imap://user@127.0.0.1:1/INBOX"]),
         (2, "--host nowhere.invalid: ", ["serve", "--host", "nowhere.invalid"]),
     ],
