@@ -172,7 +172,7 @@ class DeliverySettings(_Frozen):
         default=20.0, description="messages a second to one recipient domain at the start"
     )
     deadline_hours: Annotated[float, Field(gt=0, le=168)] = Field(
-        default=48.0, description="hours after publishing when an issue is stale"
+        default=48.0, description="hours after it was to go out when an issue is stale"
     )
     uncertain: Literal["hold", "resend"] = Field(
         default="hold", description="what becomes of a message whose fate a crash left open"

@@ -35,6 +35,12 @@ _STAGES = {
     "tidy": "Deleting what is past its time",
     "index": "Indexing for the search",
 }
+_SIGNED = {
+    "review": "being signed",
+    "approved": "signed by all three",
+    "sending": "on its way to the readers",
+    "sent": "with its readers",
+}
 
 week_option = click.option(
     "--week",
@@ -69,7 +75,8 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
             report = runner.run(settings, period, on_progress=go_on)
         kept.finish(result=get_result(report))
         weeks = periods.list_weeks(settings) if not report["issue"]["items"] else []
-    _tell_editors(settings, write_ready(settings, report, period.publishes_at))
+    if report["issue"]["status"] == "draft":  # who signed need not be asked to begin
+        _tell_editors(settings, write_ready(settings, report, period.publishes_at))
     if as_json:
         print_json(report)
     else:
@@ -286,6 +293,9 @@ def _print_run(
             console.print("Weeks that have articles:")
             for week, count in weeks:
                 console.print(f"  {week}  {count} articles   run --week {week}")
+        return
+    if issue["status"] != "draft":
+        console.print(f"This issue is {_SIGNED[issue['status']]}: it stands, nothing was replaced.")
         return
     if issue["edited"]:
         console.print(
