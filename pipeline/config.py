@@ -280,16 +280,6 @@ class FeedsFile(_Frozen):
     )
     sources: tuple[Source, ...] = Field(default=(), description="where articles come from")
 
-    @field_validator("sources")
-    @classmethod
-    def _sources_make_sense(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        seen: set[str] = set()
-        for source in sources:
-            if source.id in seen:
-                raise ValueError(f"the id {source.id!r} stands twice; every source needs its own")
-            seen.add(source.id)
-        return sources
-
 
 class Settings(_Frozen):
     """Everything the pipeline was told, read once and never changed."""
@@ -361,6 +351,15 @@ def load_settings(
         (("sources", index, key), f"sources.{index}.{key}: {said}")
         for index, source in enumerate(feeds.sources)
         for key, said in find_mistakes(source)
+    ]
+    known = [source.id for source in feeds.sources]
+    mistakes += [
+        (
+            ("sources", index, "id"),
+            f"sources.{index}.id: {one!r} stands twice; every source needs its own",
+        )
+        for index, one in enumerate(known)
+        if one in known[:index]
     ]
     if mistakes:
         document = datafile.read_yaml(config_path)  # once more, for the lines

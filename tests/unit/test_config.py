@@ -63,6 +63,16 @@ def test_a_mistake_gives_file_line_and_what_was_expected(tmp_path, text, said):
     assert said in str(caught.value)
 
 
+def test_the_second_of_two_sources_of_one_name_is_pointed_at(tmp_path):
+    text = (
+        HEAD
+        + "sources:\n"
+        + "".join(f"- id: {one}\n  name: 示例\n  kind: feed\n  url: x\n" for one in ("a", "b", "a"))
+    )
+    with pytest.raises(ConfigError, match=r"feeds\.yaml:11: sources\.2\.id: 'a' stands twice"):
+        load(tmp_path, text)
+
+
 def test_files_that_cannot_be_read_are_named(tmp_path):
     with pytest.raises(ConfigError, match="no such file"):
         load_settings(tmp_path / "none.yaml", tmp_path)
