@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 from pipeline import __version__
 from pipeline.errors import PipelineError, UsageError
@@ -48,14 +50,17 @@ def back_up(settings: Settings, path: Path) -> Backup:
     """Write the state into ``path``, whole or not at all, readable by its owner only.
 
     Raises:
+        UsageError: the folder does not exist.
         PipelineError: the database gives no copy (for PostgreSQL ``pg_dump`` is needed).
         OSError: the file cannot be written.
     """
     path = path.absolute()
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: there is no such folder to write the backup into")
     temporary = path.with_name(f".{path.name}.part")
     now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        database = _copy_database(settings, Path(folder))
+        database = copy_database(settings, Path(folder))
         sources = {database.name: database}
         for name in _KEPT:
             root = settings.data_dir / name
@@ -129,11 +134,16 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _copy_database(settings: Settings, folder: Path) -> Path:
+def copy_database(settings: Settings, folder: Path) -> Path:
+    """Write a copy of the database into ``folder``, and return its file.
+
+    Raises:
+        PipelineError: there is none yet, or ``pg_dump`` is missing or failed.
+    """
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
         target = folder / _POSTGRES
-        _run(["pg_dump", "--format=custom", f"--file={target}", f"--dbname={url}"], url)
+        _run(["pg_dump", "--format=custom", f"--file={target}"], url)
         return target
     source, target = settings.data_dir / _DATABASE, folder / _SQLITE
     if not source.exists():
@@ -150,10 +160,8 @@ def _put_database(settings: Settings, folder: Path) -> None:
         dump = folder / _POSTGRES
         if not dump.exists():
             raise UsageError("the backup holds an SQLite database, DATABASE_URL names PostgreSQL")
-        _run(
-            ["pg_restore", "--clean", "--if-exists", "--single-transaction", "--no-owner",
-             f"--dbname={url}", str(dump)], url,
-        )  # fmt: skip
+        words = ["--clean", "--if-exists", "--single-transaction", "--no-owner"]
+        _run(["pg_restore", *words, str(dump)], url)
         return
     copy = folder / _SQLITE
     if not copy.exists():
@@ -169,19 +177,29 @@ def _put_database(settings: Settings, folder: Path) -> None:
         target.replace(target.with_name(f"{_DATABASE}.before-restore"))
         for ending in ("-wal", "-shm"):
             target.with_name(_DATABASE + ending).unlink(missing_ok=True)
+    copy.chmod(0o600)
     shutil.move(copy, target)
 
 
-def _run(command: list[str], secret: str) -> None:
+def _run(command: list[str], url: str) -> None:
+    """Run a client on the database of ``url``, whose password no list of processes shows."""
+    parts = urlsplit(url)
+    environ = dict(os.environ)
+    if parts.password is not None:
+        environ["PGPASSWORD"] = unquote(parts.password)
+        place = parts.netloc.replace(f":{parts.password}@", "@")
+        url = parts._replace(netloc=place).geturl()
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own words
+        subprocess.run(  # noqa: S603 - our own words
+            [*command, f"--dbname={url}"], check=True, capture_output=True, text=True, env=environ
+        )
     except FileNotFoundError:
         raise PipelineError(
             f"{command[0]} is not installed: PostgreSQL's client is needed"
         ) from None
     except subprocess.CalledProcessError as error:
         said = str(error.stderr).strip().splitlines()
-        last = said[-1].replace(secret, "DATABASE_URL") if said else "failed"
+        last = said[-1].replace(url, "DATABASE_URL") if said else "failed"
         raise PipelineError(f"{command[0]}: {last}") from None
 
 

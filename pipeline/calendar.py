@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 _DAY = timedelta(days=1)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199  # no newsletter is older; beyond them dates run out
 _LONGEST_HOLIDAY = 30  # days; a bound for the search of a working day
 
 
@@ -142,11 +143,13 @@ def monday_of(week: str) -> date:
     """Return the Monday of an ISO week such as 2026-W47.
 
     Raises:
-        UsageError: not of that form, or the year has no such week.
+        UsageError: not of that form, out of all reason, or the year has no such week.
     """
     match = _WEEK.fullmatch(week)
     if not match:
         raise UsageError(f"expected a week such as 2026-W47, not {week!r}")
+    if not _FIRST_YEAR <= int(match[1]) <= _LAST_YEAR:
+        raise UsageError(f"expected a week of {_FIRST_YEAR} to {_LAST_YEAR}, not {week}")
     try:
         return date.fromisocalendar(int(match[1]), int(match[2]), 1)
     except ValueError:

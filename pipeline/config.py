@@ -9,12 +9,14 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from pipeline import datafile
+from pipeline.calendar import monday_of
 from pipeline.environment import (
     check_esp_url,
     check_site_url,
@@ -25,14 +27,12 @@ from pipeline.environment import (
     read_networks,
     split_list,
 )
-from pipeline.errors import ConfigError, SourceNotFoundError
+from pipeline.errors import ConfigError, SourceNotFoundError, UsageError
 from pipeline.model import Source
 from pipeline.sourcerules import find_mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
 class _Frozen(BaseModel):
@@ -61,8 +61,25 @@ class Newsletter(_Frozen):
     @field_validator("first_week")
     @classmethod
     def _week_form(cls, value: str) -> str:
-        if not _WEEK.fullmatch(value):
-            raise ValueError(f"expected a week such as 2026-W45, not {value!r}")
+        try:
+            monday_of(value)
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("name", "alliance", "slogan", "sender_name", "postal_address", "contact")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        """They stand in headers of mails, where a line break would begin another header."""
+        if any(unicodedata.category(character) == "Cc" for character in value):
+            raise ValueError("expected one line of text")
+        return value.strip()
+
+    @field_validator("name")
+    @classmethod
+    def _some_name(cls, value: str) -> str:
+        if not value:
+            raise ValueError("expected the newsletter's name")
         return value
 
     @field_validator("sender_email", "reply_to")
@@ -155,7 +172,7 @@ class DeliverySettings(_Frozen):
         default=20.0, description="messages a second to one recipient domain at the start"
     )
     deadline_hours: Annotated[float, Field(gt=0, le=168)] = Field(
-        default=48.0, description="hours after publishing when an issue is stale"
+        default=48.0, description="hours after it was to go out when an issue is stale"
     )
     uncertain: Literal["hold", "resend"] = Field(
         default="hold", description="what becomes of a message whose fate a crash left open"
@@ -263,16 +280,6 @@ class FeedsFile(_Frozen):
     )
     sources: tuple[Source, ...] = Field(default=(), description="where articles come from")
 
-    @field_validator("sources")
-    @classmethod
-    def _sources_make_sense(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        seen: set[str] = set()
-        for source in sources:
-            if source.id in seen:
-                raise ValueError(f"the id {source.id!r} stands twice; every source needs its own")
-            seen.add(source.id)
-        return sources
-
 
 class Settings(_Frozen):
     """Everything the pipeline was told, read once and never changed."""
@@ -344,6 +351,15 @@ def load_settings(
         (("sources", index, key), f"sources.{index}.{key}: {said}")
         for index, source in enumerate(feeds.sources)
         for key, said in find_mistakes(source)
+    ]
+    known = [source.id for source in feeds.sources]
+    mistakes += [
+        (
+            ("sources", index, "id"),
+            f"sources.{index}.id: {one!r} stands twice; every source needs its own",
+        )
+        for index, one in enumerate(known)
+        if one in known[:index]
     ]
     if mistakes:
         document = datafile.read_yaml(config_path)  # once more, for the lines

@@ -46,6 +46,13 @@ _EXPECTED = {
     "mapping_type": "expected keys and values",
     "model_type": "expected keys and values",
     "dataclass_type": "expected keys and values",
+    "invalid_key": "expected keys that are words",
+}
+_BOUNDS = {
+    "greater_than_equal": ("ge", "expected {:g} or more"),
+    "less_than_equal": ("le", "expected {:g} or less"),
+    "greater_than": ("gt", "expected more than {:g}"),
+    "less_than": ("lt", "expected less than {:g}"),
 }
 
 
@@ -153,8 +160,11 @@ def _sentence(path: Path, document: Any, shape: Any, detail: ErrorDetails) -> st
         said = f"{_EXPECTED[kind]}; {hint}"
     else:
         said = _EXPECTED.get(kind) or detail["msg"].removeprefix("Value error, ")
-        if kind == "enum":
+        if kind in {"enum", "literal_error"}:
             said = f"expected {detail['ctx']['expected']}"
+        if kind in _BOUNDS:
+            bound, words = _BOUNDS[kind]
+            said = words.format(detail["ctx"][bound])
         if kind not in {"missing", "missing_argument", "value_error"} and not isinstance(
             detail["input"], dict | list
         ):

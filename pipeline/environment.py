@@ -6,10 +6,11 @@ module never does: read ``feeds.yaml``, or show a secret.
 
 from __future__ import annotations
 
-import fcntl
 import ipaddress
 import os
 import secrets
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -19,7 +20,6 @@ from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 ENVIRONMENT: dict[str, str] = {
     "DATABASE_URL": "postgresql://… ; SQLite in the data directory when unset",
@@ -52,8 +52,15 @@ def get_secret_url(environ: Mapping[str, str], name: str, schemes: set[str]) -> 
     value = environ.get(name, "").strip()
     if not value:
         return None
-    if urlsplit(value).scheme not in schemes:
+    parts = urlsplit(value)
+    if parts.scheme not in schemes:
         raise ConfigError(f"{name}: expected {' or '.join(f'{one}://' for one in sorted(schemes))}")
+    if "smtp" in schemes and not parts.hostname:
+        raise ConfigError(f"{name}: names no host; expected smtp://user:pass@host:port")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ConfigError(f"{name}: the port is no number from 0 to 65535") from None
     return SecretStr(value)
 
 
@@ -113,26 +120,35 @@ def get_secret_key(environ: Mapping[str, str], data_dir: Path) -> SecretStr:
         return SecretStr(environ["SECRET_KEY"])
     path = data_dir / "secret_key"
     try:
-        known = path.read_text(encoding="ascii").strip() if path.exists() else ""
-        return SecretStr(known or _make_secret(path))
+        if not path.exists():
+            _make_secret(path)
+        value = path.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}; see --data-dir") from None
+        said = "cannot be read" if path.exists() else "cannot be written"
+        raise ConfigError(f"{path}: {said}: {error.strerror}; see --data-dir") from None
+    except UnicodeDecodeError:
+        value = ""
+    if not value:
+        raise ConfigError(
+            f"{path}: holds no secret; put it back from a backup, or remove it if there never was one"
+        )
+    return SecretStr(value)
 
 
-def _make_secret(path: Path) -> str:
-    """Return what the file says, and write it if nobody has: of several at once only one makes it.
-
-    A file that is empty was left by one who was killed.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        value = file.read().strip()
-        if not value:
-            value = secrets.token_urlsafe(50)
-            file.write(value + "\n")
+def _make_secret(path: Path) -> None:
+    """Put a new secret in place whole: of two that come first, both read the same one."""
+    made, name = tempfile.mkstemp(prefix=".secret_key.", dir=path.parent)  # mode 600
+    temporary = Path(name)
+    try:
+        with os.fdopen(made, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50) + "\n")
             file.flush()
             os.fsync(file.fileno())
-    return value
+        try:
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            return  # somebody else was quicker: theirs counts
+        except OSError:  # a file system without hard links
+            temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -9,8 +9,7 @@
     │   └── StaleEditError           the text changed since it was read; both versions are kept
     ├── LockedError                  exit 75: another run holds the lock
     ├── NotFoundError                a lookup found nothing
-    │   ├── SourceNotFoundError
-    │   ├── ArticleNotFoundError
+    │   ├── SourceNotFoundError      exit 2: the command names one that feeds.yaml has not
     │   ├── IssueNotFoundError
     │   ├── SubscriberNotFoundError
     │   └── UserNotFoundError
@@ -90,9 +89,7 @@ class NotFoundError(PipelineError):
 class SourceNotFoundError(NotFoundError):
     """There is no source of that id in feeds.yaml."""
 
-
-class ArticleNotFoundError(NotFoundError):
-    """There is no such article."""
+    exit_code = 2
 
 
 class IssueNotFoundError(NotFoundError):

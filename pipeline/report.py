@@ -77,6 +77,7 @@ def get_report(
             "by_theme": _count(item.themes for item in issue.items),
             "bytes_html": len(draft.edition.html.encode("utf-8", "replace")),
             "edited": draft.edited,
+            "status": str(issue.status),
         },
         "findings": {"error": draft.report.errors, "warning": draft.report.warnings},
         "path": str(draft.folder),

@@ -211,7 +211,7 @@ def assemble(
     An editor's version is never replaced: then that version is rendered and proofread again.
     ``before_proof`` is called with the issue that stands, before it is judged.
     """
-    from pipeline.assemble import assemble_issue, count_silent_weeks, make_files, write_files
+    from pipeline.assemble import assemble_issue, count_silent_weeks
     from pipeline.store import articles, asides, issues, stories
 
     feeds = settings.feeds
@@ -232,15 +232,8 @@ def assemble(
     )
     revision = issues.save_draft(issue, _now())
     before_proof(revision.issue)
-    edition, report, folder = render_revision(settings, revision)
-    files = make_files(
-        revision.issue,
-        edition,
-        report.to_json(),
-        newsletter=feeds.newsletter,
-        site_url=settings.site_url,
-    )
-    write_files(folder, files)
+    edition, report, _ = render_revision(settings, revision)
+    folder = write_draft(settings, revision.issue, edition, report)
     return Draft(
         issue=revision.issue,
         edition=edition,
@@ -250,6 +243,26 @@ def assemble(
         stories=len(material),
         edited=bool(revision.author),
     )
+
+
+def write_draft(settings: Settings, issue: Issue, edition: Edition, report: Report) -> Path:
+    """Write an issue's files into its folder, and return that; each whole or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    from pipeline.assemble import make_files, write_files
+
+    folder = settings.data_dir / "issues" / issue.week
+    files = make_files(
+        issue,
+        edition,
+        report.to_json(),
+        newsletter=settings.newsletter,
+        site_url=settings.site_url,
+    )
+    write_files(folder, files)
+    return folder
 
 
 def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Report, Path]:

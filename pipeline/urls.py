@@ -13,6 +13,7 @@ provide(
     Services(
         settings=settings.PIPELINE,
         render_revision=runner.render_revision,
+        write_draft=runner.write_draft,
         load_tagger=runner.load_tagger,
         get_calendar=periods.get_calendar,
         send_test=sending.send_test,

@@ -102,7 +102,7 @@ class _Shelf:
                 {
                     "week": issue.week,
                     "number": get_number(issue.number),
-                    "headline": issue.items[0].title if issue.items else "本周暂无新稿",
+                    "headline": issue.items[0].title if issue.items else "本期暂无稿件",
                     "date": get_day(issue.publishes_at),
                     "count": len(issue.items),
                 }

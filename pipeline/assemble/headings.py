@@ -43,9 +43,9 @@ def get_number(number: int) -> str:
 
 def get_subject(newsletter: Newsletter, number: int, sections: Sequence[Section]) -> str:
     """Return the subject: one line, of visible characters."""
-    head = sections[0].items[0].title if sections and sections[0].items else "本周暂无新稿"
+    head = sections[0].items[0].title if sections and sections[0].items else "本期暂无稿件"
     if len(head) > _SHOWN_TITLE:
-        head = head[: _SHOWN_TITLE - 1] + "…"
+        head = head[: _SHOWN_TITLE - 2] + "……"
     sign = "广告｜" if newsletter.commercial else ""
     subject = f"{sign}{newsletter.name} {get_number(number)}｜{head}"
     return " ".join(strip_invisible(subject).split())

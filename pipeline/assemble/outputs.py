@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.sections import is_over, list_groups
-from pipeline.assemble.templates import TEMPLATES, fill, get_day
+from pipeline.assemble.templates import TEMPLATES, TOKENS, fill, get_day
 from pipeline.model import SectionKind
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.config import Newsletter
     from pipeline.model import Edition, Issue, Item
+    from pipeline.model import Event as EventFacts
 
 
 def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str:
@@ -80,21 +81,31 @@ def _event(issue: Issue, item: Item, number: int, site_url: str) -> Event:
     host = urlsplit(site_url).hostname or "newsroom.invalid"
     event = Event()
     event.add("uid", f"{issue.week}-{item.key}-{number}@{host}")
-    event.add("dtstamp", issue.publishes_at)
+    event.add("dtstamp", issue.publishes_at.astimezone(UTC))
     if announced.all_day:
         event.add("dtstart", announced.start.date())
         last = (announced.end or announced.start).date()
         event.add("dtend", last + timedelta(days=1))
     else:
-        event.add("dtstart", announced.start)
+        # In UTC: a zone's name would need its whole table beside it, and a bare +08:00 is no name.
+        event.add("dtstart", announced.start.astimezone(UTC))
         if announced.end:
-            event.add("dtend", announced.end)
-    event.add("summary", announced.title)
+            event.add("dtend", announced.end.astimezone(UTC))
+    event.add("summary", _event_title(item, announced))
+    if item.summary:
+        event.add("description", item.summary)
     if announced.place:
         event.add("location", announced.place)
     if item.url:
         event.add("url", item.url)
     return event
+
+
+def _event_title(item: Item, announced: EventFacts) -> str:
+    """Name an event by the title that editors signed; the words of the text tell several apart."""
+    if len(item.events) == 1 or not announced.title:
+        return item.title
+    return f"{item.title}：{announced.title}"
 
 
 def make_files(
@@ -107,13 +118,20 @@ def make_files(
 ) -> dict[str, bytes]:
     """Return the files of a draft by their names; ``proof`` is its report as JSON has it.
 
+    A file is nobody's copy: where a mail has a reader's own links, it has those that serve anybody.
+
     Raises:
         RenderError: naming the template and its line.
     """
     wechat = render_wechat(issue, newsletter=newsletter, site_url=site_url)
+    html, text = edition.html, edition.text
+    for token, page in zip(
+        TOKENS, (f"issues/{issue.week}/", *["subscribe/links"] * 2), strict=True
+    ):
+        html, text = (part.replace(token, f"{site_url}/{page}") for part in (html, text))
     return {
-        "issue.html": edition.html.encode("utf-8", "replace"),
-        "issue.txt": edition.text.encode("utf-8", "replace"),
+        "issue.html": html.encode("utf-8", "replace"),
+        "issue.txt": text.encode("utf-8", "replace"),
         "issue.json": _dump(issue_json.to_json(issue)),
         "wechat.html": wechat.encode("utf-8", "replace"),
         "events.ics": events_ics(issue, newsletter=newsletter, site_url=site_url),

@@ -47,7 +47,7 @@ def draw_picture(issue: Issue, *, newsletter: Newsletter, font: Path) -> bytes:
     line = f"{get_number(issue.number)}　{get_day(issue.publishes_at)}"
     pen.text((_MARGIN, 152), line, font=face(30), fill=_DIM)
     pen.rectangle((_MARGIN, 208, right, 213), fill=_RED)
-    headline = strip_invisible(issue.items[0].title) if issue.items else "本周暂无新稿"
+    headline = strip_invisible(issue.items[0].title) if issue.items else "本期暂无稿件"
     for number, text in enumerate(_break(headline, face(58), right - _MARGIN)):
         pen.text((_MARGIN, 248 + 84 * number), text, font=face(58), fill=_INK)
     pen.line((_MARGIN, 470, right, 470), fill=_LINE, width=2)

@@ -21,7 +21,7 @@ from pipeline.errors import RenderError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.model import Event
+    from pipeline.model import Event, Item
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
 TOKENS = ("__VIEW__", "__PREFERENCES__", "__UNSUBSCRIBE__")
@@ -29,6 +29,8 @@ TOKENS = ("__VIEW__", "__PREFERENCES__", "__UNSUBSCRIBE__")
 
 _TOKEN = re.compile("|".join(TOKENS))
 _WEEKDAYS = "一二三四五六日"
+_LONG_RUN = re.compile(r"[!-~\u00a1-\u1fff]{25,}")  # signs that stand together: letters, addresses
+_PIECE = re.compile(r".{1,12}")
 
 
 def fill(folder: Path, name: str, values: dict[str, Any]) -> str:
@@ -64,6 +66,13 @@ def get_short_day(moment: datetime | None, back: int = 0) -> str:
 def get_weekday(moment: datetime) -> str:
     """Return 周六, as it is in Shanghai."""
     return f"周{_WEEKDAYS[_here(moment).weekday()]}"
+
+
+def get_credit(item: Item) -> str:
+    """Return 供稿 or 原载 and whose text it is; "" where the source is all there is to name."""
+    if not item.origin or item.origin == item.source_name:
+        return ""
+    return f"{'供稿' if item.own else '原载'} {item.origin}"
 
 
 def get_event_time(event: Event) -> str:
@@ -108,7 +117,7 @@ def _environment(folder: Path) -> jinja2.Environment:
     )
     environment.filters.update(
         day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web,
-        weekday=get_weekday, event_time=get_event_time, here=_here,
+        weekday=get_weekday, event_time=get_event_time, here=_here, credit=get_credit,
     )  # fmt: skip
     return environment
 
@@ -125,12 +134,9 @@ def _web(url: str) -> str:
     return url if url.lower().startswith(("http://", "https://")) else ""
 
 
-def _breakable(text: str, every: int = 40) -> str:
-    """Return a text in which a run without a break may be broken, for narrow screens."""
-    words = text.split(" ")
-    return " ".join(
-        "\u200b".join(word[at : at + every] for at in range(0, len(word), every))
-        if word.isascii() and len(word) > every
-        else word
-        for word in words
-    )
+def _breakable(text: str) -> str:
+    """Return a text in which a run without a break may be broken, for narrow screens.
+
+    Twelve capitals of a title are as wide as half of a telephone; Han characters break anywhere.
+    """
+    return _LONG_RUN.sub(lambda match: "\u200b".join(_PIECE.findall(match[0])), text)

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 _TIMEOUT = 30  # seconds of one IMAP step
 
 
-@click.command(epilog="Example: python run_pipeline.py bounces --maildir /var/mail/bounces")
+@click.command(
+    short_help="Read bounce messages and act on them.",
+    epilog="Example: python run_pipeline.py bounces --maildir /var/mail/bounces",
+)
 @click.option(
     "--maildir",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -64,9 +67,8 @@ def bounces(
             counted[str(one.kind)] += 1
             counted[result] += 1
             if not as_json:
-                context.console().print(
-                    f"{name}: {one.kind} ({one.rule}), {result}: {one.words[:120]}"
-                )
+                said = one.words[:120] or "neither a report of a delivery nor a complaint"
+                context.console().print(f"{name}: {one.kind} ({one.rule}), {result}: {said}")
     keys = ("read", *(str(kind) for kind in BounceKind), "new", "known", "stranger")
     report = {key.replace("-", "_"): counted[key] for key in keys}
     if as_json:
@@ -119,11 +121,12 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
     """Open the folder that the URL names.
 
     Raises:
-        UsageError: it is no IMAP address, or the server refuses; the password is never shown.
+        UsageError: it is no IMAP address.
+        PipelineError: the server cannot be reached, or refuses; the password is never shown.
     """
     import imaplib
 
-    from pipeline.errors import UsageError
+    from pipeline.errors import PipelineError, UsageError
 
     parts = urlsplit(url)
     if parts.scheme not in {"imap", "imaps"} or not parts.hostname:
@@ -139,7 +142,7 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
         box.login(unquote(parts.username or ""), password)
         state, _ = box.select(unquote(parts.path.lstrip("/")) or "INBOX")
     except (imaplib.IMAP4.error, OSError) as error:
-        raise UsageError(
+        raise PipelineError(
             f"--imap: {parts.hostname}: {error}".replace(password or "\0", "…")
         ) from None
     try:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from pipeline.backup import Backup
 
 
-@click.command(epilog="Example: python run_pipeline.py backup /backups/newsroom.tar.gz")
+@click.command(
+    short_help="Write the whole state into one file.",
+    epilog="Example: python run_pipeline.py backup /backups/newsroom.tar.gz",
+)
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @json_option
 @click.pass_obj
@@ -26,7 +29,10 @@ def backup(context: Context, path: Path, *, as_json: bool) -> int:
     return 0
 
 
-@click.command(epilog="Example: python run_pipeline.py restore /backups/newsroom.tar.gz")
+@click.command(
+    short_help="Put the state of a backup in place.",
+    epilog="Example: python run_pipeline.py restore /backups/newsroom.tar.gz",
+)
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @json_option
 @click.pass_obj
@@ -46,7 +52,10 @@ def restore(context: Context, path: Path, *, as_json: bool) -> int:
     return 0
 
 
-@click.command(epilog="Example: DATABASE_URL=postgresql://… python run_pipeline.py worker")
+@click.command(
+    short_help="Send what is due, again and again.",
+    epilog="Example: DATABASE_URL=postgresql://… python run_pipeline.py worker",
+)
 @click.option("--once", is_flag=True, help="Do what is due and end.")
 @click.pass_obj
 def worker(context: Context, *, once: bool) -> int:
@@ -60,7 +69,7 @@ def worker(context: Context, *, once: bool) -> int:
 
     if connection.vendor != "postgresql":
         raise UsageError(
-            "worker needs PostgreSQL (DATABASE_URL); with SQLite let cron call: send --week WEEK"
+            "worker needs PostgreSQL (DATABASE_URL); with SQLite let cron call: send --due"
         )
     work(settings, say=lambda line: click.echo(line, err=True), once=once)
     return 0

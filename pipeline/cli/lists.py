@@ -35,13 +35,21 @@ def get_secret(settings: Settings) -> bytes:
 
 @contextmanager
 def written(path: Path, encoding: str) -> Iterator[IO[str]]:
-    """Open a file that appears whole or not at all, readable by its owner only; - is stdout."""
+    """Open a file that appears whole or not at all, readable by its owner only; - is stdout.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
     import os
+
+    from pipeline.errors import UsageError
 
     if str(path) == "-":
         with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as file:
             yield file
         return
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: there is no such folder to write into")
     part = path.with_name(f".{path.name}.part")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,17 +13,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.context import Context, json_option, print_json
-from pipeline.cli.week import week_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from pipeline.cli.context import Console
     from pipeline.config import Settings
     from pipeline.deliver.book import Progress
+    from pipeline.sending import Options
 
 
-@click.command(epilog="Example: python run_pipeline.py send --week 2026-W47 --dry-run")
-@click.option("--week", metavar="YYYY-Www", required=True, help="The week, such as 2026-W47.")
+@click.command(
+    short_help="Deliver an approved issue, to everybody exactly once.",
+    epilog="Example: python run_pipeline.py send --week 2026-W47 --dry-run",
+)
+@click.option("--week", metavar="YYYY-Www", help="The week, such as 2026-W47.")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Whatever is approved and due or on its way; nothing to do is no error (for cron).",
+)
 @click.option("--dry-run", is_flag=True, help="Say who would get it; send and write nothing.")
 @click.option(
     "--to-dir",
@@ -45,13 +55,14 @@ if TYPE_CHECKING:
 @click.pass_obj
 def send(
     context: Context,
-    week: str,
+    week: str | None,
     to_dir: Path | None,
     limit: int | None,
     test_to: str | None,
     relay_log: str | None,
     uncertain: str | None,
     *,
+    due: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -61,49 +72,114 @@ def send(
     """
     from pipeline import periods
 
+    if due == bool(week):
+        raise click.UsageError("name the issue with --week, or --due for whatever is due")
+    if due and test_to:
+        raise click.UsageError("--test-to needs the issue: name it with --week")
     settings = context.open_store()
     from pipeline import sending
 
-    wanted = periods.get_period(settings, week, datetime.now(UTC)).week
     console = context.console()
+    if week is None:
+        ways = sending.Options(to_dir, limit, None, uncertain)
+        return _send_due(context, settings, ways, relay_log, dry_run=dry_run, as_json=as_json)
+    wanted = periods.get_period(settings, week, datetime.now(UTC)).week
     if test_to:
+        from pipeline.deliver.addresses import to_wire
+        from pipeline.errors import PermanentDeliveryError, UsageError
+
+        try:
+            to_wire(test_to)
+        except PermanentDeliveryError as error:
+            raise UsageError(f"--test-to: {error}") from None
         said = sending.send_test(settings, wanted, test_to, to_dir)
         if as_json:
             print_json({"week": wanted, "test_to": test_to, "reply": said})
         else:
             console.print(f"test copy of {wanted} to {test_to}: {said}")
         return 0
-    if dry_run:
-        report = sending.dry_run(settings, wanted)
-    else:
-        with ExitStack() as stack:
-            log = relay_log or settings.feeds.delivery.relay_log
-            lines = stack.enter_context(_open_log(settings, log)) if log else None
-            advance = stack.enter_context(_progress(quiet=context.quiet or as_json))
-            report = sending.send_issue(
-                settings,
-                wanted,
-                sending.Options(to_dir, limit, lines, uncertain),
-                on_progress=advance,
-                say=lambda line: click.echo(line, err=True),
-            )
+    options = sending.Options(to_dir, limit, None, uncertain)
+    report = _send_one(context, settings, wanted, options, relay_log,
+                       dry_run=dry_run, as_json=as_json)  # fmt: skip
     if as_json:
         print_json(report)
-        return 0
-    console.print(
-        f"{wanted}: {report['delivered']} of {report['recipients']} delivered, "
-        f"{report['deferred']} waiting, {report['failed']} failed, "
-        f"{report['suppressed']} suppressed, {report['uncertain']} uncertain; "
-        f"{report['editions']} editions, {report['seconds']:.1f} s"
-        + (" (dry run)" if dry_run else "")
-    )
-    if report["failed"] or report["deferred"]:
-        console.print(f"who and why: run_pipeline.py deliveries --week {wanted}")
+    else:
+        _print_report(console, report, dry_run=dry_run)
     return 0
 
 
-@click.command(epilog="Example: python run_pipeline.py deliveries --week 2026-W47 --json")
-@week_option
+def _send_due(
+    context: Context, settings: Settings, options: Options, relay_log: str | None,
+    *, dry_run: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Send every issue that is due; one that is refused keeps no other back."""
+    from pipeline import sending
+    from pipeline.errors import LockedError, RefusedError
+
+    code = 0
+    for week in sending.list_due(settings, datetime.now(UTC)):
+        try:
+            report = _send_one(context, settings, week, options, relay_log,
+                               dry_run=dry_run, as_json=as_json)  # fmt: skip
+        except LockedError as error:  # the call before this one is still at it
+            if not context.quiet:
+                click.echo(f"note: {error}", err=True)
+            return error.exit_code
+        except RefusedError as error:
+            click.echo(f"error: {error}", err=True)
+            code = error.exit_code
+            continue
+        if as_json:
+            print_json(report, indent=None)
+        else:
+            _print_report(context.console(), report, dry_run=dry_run)
+    return code
+
+
+def _send_one(
+    context: Context, settings: Settings, week: str, options: Options, relay_log: str | None,
+    *, dry_run: bool, as_json: bool,
+) -> dict[str, Any]:  # fmt: skip
+    from pipeline import sending
+
+    if dry_run:
+        return sending.dry_run(settings, week)
+    with ExitStack() as stack:
+        log = relay_log or settings.feeds.delivery.relay_log
+        lines = stack.enter_context(_open_log(settings, log)) if log else None
+        advance = stack.enter_context(_progress(quiet=context.quiet or as_json))
+        return sending.send_issue(
+            settings,
+            week,
+            replace(options, relay_log=lines),
+            on_progress=advance,
+            say=lambda line: click.echo(line, err=True),
+        )
+
+
+def _print_report(console: Console, report: dict[str, Any], *, dry_run: bool) -> None:
+    week = report["week"]
+    if dry_run:
+        console.print(
+            f"{week}: {report['recipients']} would get it, {report['suppressed']} suppressed; "
+            f"{report['editions']} editions (dry run: nothing was sent)"
+        )
+        return
+    console.print(
+        f"{week}: {report['delivered']} of {report['recipients']} delivered, "
+        f"{report['deferred']} waiting, {report['failed']} failed, "
+        f"{report['suppressed']} suppressed, {report['uncertain']} uncertain; "
+        f"{report['editions']} editions, {report['seconds']:.1f} s"
+    )
+    if report["failed"] or report["deferred"]:
+        console.print(f"who and why: run_pipeline.py deliveries --week {week}")
+
+
+@click.command(
+    short_help="Say who got an issue, who did not and why.",
+    epilog="Example: python run_pipeline.py deliveries --week 2026-W47 --json",
+)
+@click.option("--week", metavar="YYYY-Www", help="The week, such as 2026-W47; unset: all of them.")
 @click.option(
     "--domains", is_flag=True, help="Counts for each recipient domain, also while it is sent."
 )
@@ -137,7 +213,9 @@ def deliveries(
                 told = "  ".join(f"{state} {count}" for state, count in sorted(states.items()))
                 console.print(f"{domain}  {told}")
         return 0
+    any_row = False
     for number, one in list_deliveries(week):
+        any_row = True
         row: dict[str, Any] = {
             "email": one.email,
             "status": str(one.status),
@@ -151,6 +229,8 @@ def deliveries(
             print_json(row if week else {"week": number, **row}, indent=None)
         else:
             console.print(f"{number}  {one.status:<10}  {one.email}  {one.reply}")
+    if not any_row and not as_json:
+        console.print(f"nothing of {week} was sent yet" if week else "no issue was sent yet")
     return 0
 
 

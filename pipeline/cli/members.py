@@ -36,7 +36,9 @@ def members() -> None:
 
 
 @members.command(
-    "import", epilog="Example: python run_pipeline.py members import 单位.csv --dry-run"
+    "import",
+    short_help="Bring units and contacts in from CSV.",
+    epilog="Example: python run_pipeline.py members import 单位.csv --dry-run",
 )
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
@@ -139,7 +141,11 @@ def export_members(context: Context, path: Path, encoding: str) -> int:
     return 0
 
 
-@members.command("unknown", epilog="Example: python run_pipeline.py members unknown --json")
+@members.command(
+    "unknown",
+    short_help="List units that articles name and no table knows.",
+    epilog="Example: python run_pipeline.py members unknown --json",
+)
 @click.option("--weeks", type=click.IntRange(1, 520), default=8, show_default=True,
               help="How far back the articles are read.")  # fmt: skip
 @json_option

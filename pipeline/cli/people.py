@@ -85,7 +85,9 @@ def import_subscribers(
 
 
 @subscribers.command(
-    "export", epilog="Example: python run_pipeline.py subscribers export 名单.csv --status active"
+    "export",
+    short_help="Write the readers as CSV.",
+    epilog="Example: python run_pipeline.py subscribers export 名单.csv --status active",
 )
 @click.argument("path", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--status", type=click.Choice(["pending", "active", "left"]), help="Only these.")
@@ -118,7 +120,9 @@ def export_subscribers(
 
 
 @subscribers.command(
-    "forget", epilog="Example: python run_pipeline.py subscribers forget wang@example.org --yes"
+    "forget",
+    short_help="Remove a person everywhere, for good.",
+    epilog="Example: python run_pipeline.py subscribers forget wang@example.org --yes",
 )
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -220,7 +224,11 @@ def list_subscribers(
     return 0
 
 
-@subscribers.command("mail", epilog="Example: python run_pipeline.py subscribers mail")
+@subscribers.command(
+    "mail",
+    short_help="Send the confirmations that wait.",
+    epilog="Example: python run_pipeline.py subscribers mail",
+)
 @json_option
 @click.pass_obj
 def mail_subscribers(context: Context, *, as_json: bool) -> int:

@@ -20,7 +20,8 @@ ROLES = click.Choice(["first", "second", "final", "admin"])
 
 
 @click.command(
-    epilog="Example: python run_pipeline.py approve --week 2026-W47 --step first --as anna"
+    short_help="Sign the draft, as the desk does.",
+    epilog="Example: python run_pipeline.py approve --week 2026-W47 --step first --as anna",
 )
 @click.option("--week", metavar="YYYY-Www", required=True, help="The week, such as 2026-W47.")
 @click.option("--step", type=STEPS, required=True, help="Which of the three reviews.")
@@ -49,6 +50,13 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
         period.week, ReviewStep(step), user, datetime.now(UTC), proofread=proofread, note=note
     )
     following = approvals.get_next_step(period.week)
+    if following is None:  # the folder holds what was signed, not what was drafted
+        signed = issues.get_revision(period.week)
+        edition, report, _ = runner.render_revision(settings, signed)
+        try:
+            runner.write_draft(settings, signed.issue, edition, report)
+        except OSError as error:
+            click.echo(f"note: signed, but {error.filename}: {error.strerror}", err=True)
     from pipeline import notices, telling
 
     notice = notices.write_signed(
@@ -115,7 +123,11 @@ def close_user(context: Context, name: str) -> int:
     return 0
 
 
-@users.command("reset", epilog="Example: python run_pipeline.py users reset anna")
+@users.command(
+    "reset",
+    short_help="Take an account's second step away; end a lockout.",
+    epilog="Example: python run_pipeline.py users reset anna",
+)
 @click.argument("name")
 @click.pass_obj
 def reset_user(context: Context, name: str) -> int:
@@ -171,7 +183,10 @@ def list_users(context: Context, *, as_json: bool) -> int:
     return 0
 
 
-@click.command(epilog="Example: python run_pipeline.py audit --week 2026-W47 > audit.jsonl")
+@click.command(
+    short_help="Print the audit log as JSON lines.",
+    epilog="Example: python run_pipeline.py audit --week 2026-W47 > audit.jsonl",
+)
 @click.option("--week", metavar="YYYY-Www", help="Only one issue's entries.")
 @click.pass_obj
 def audit(context: Context, week: str | None) -> int:
@@ -184,7 +199,10 @@ def audit(context: Context, week: str | None) -> int:
     return 0
 
 
-@click.command(epilog="Example: python run_pipeline.py serve --port 8000")
+@click.command(
+    short_help="Serve the desk and the readers' pages.",
+    epilog="Example: python run_pipeline.py serve --port 8000",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True,
               help="The port; 0 takes a free one.")  # fmt: skip
@@ -194,8 +212,10 @@ def audit(context: Context, week: str | None) -> int:
 def serve(context: Context, host: str, port: int, threads: int) -> int:
     """Serve the editors' desk and the subscribers' pages until it is stopped (Ctrl-C)."""
     settings = context.open_store()
-    from pipeline.desk.server import Server
+    from pipeline.desk.server import Server, find_place
 
-    click.echo(f"The desk: http://{host}:{port}/desk/ (readers see {settings.site_url})", err=True)
+    host, port = find_place(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"The desk: http://{shown}:{port}/desk/ (readers see {settings.site_url})", err=True)
     Server(host, port, threads).run()
     return 0

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["sources"]
 
 
-@sources.command("check", epilog="Example: python run_pipeline.py sources check --source news")
+@sources.command(
+    "check",
+    short_help="Try sources live, stage by stage.",
+    epilog="Example: python run_pipeline.py sources check --source news",
+)
 @click.option("--source", "source_id", metavar="ID", help="Only this source, switched on or not.")
 @json_option
 @click.pass_obj
@@ -49,7 +53,9 @@ def check_sources(context: Context, source_id: str | None, *, as_json: bool) -> 
 
 
 @sources.command(
-    "add", epilog="Example: python run_pipeline.py sources add https://news.example/ --id news"
+    "add",
+    short_help="Learn a source from its address.",
+    epilog="Example: python run_pipeline.py sources add https://news.example/ --id news",
 )
 @click.argument("url")
 @click.option("--id", "own_id", metavar="ID", help="The source's id; made from the host if unset.")

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.context import Context, json_option, print_json
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+
+_LEAST_SECRET = 32  # characters
 
 
 @click.group(epilog="Example: python run_pipeline.py sources list")
@@ -121,7 +126,10 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     return 0
 
 
-@click.command(epilog="Example: python run_pipeline.py doctor")
+@click.command(
+    short_help="Say whether this installation is sound.",
+    epilog="Example: python run_pipeline.py doctor",
+)
 @json_option
 @click.pass_obj
 def doctor(context: Context, *, as_json: bool) -> int:
@@ -157,24 +165,28 @@ def _checks(context: Context) -> list[tuple[str, bool, str]]:
     checks.append(("configuration", True, f"{settings.config_path}, {count} sources switched on"))
     writable = os.access(settings.data_dir, os.W_OK)
     checks.append(("data directory", writable, str(settings.data_dir)))
-    checks.append(_check_store(context))
-    checks.append(_check_audit())
+    store = _check_store(context)
+    checks.append(store)
+    if store[1]:
+        checks.append(_check_audit())
     checks.append(_check_tagger(settings))
+    checks.append(_check_secret(settings))
+    checks.append(_check_signing(settings))
     return checks
 
 
 def _check_store(context: Context) -> tuple[str, bool, str]:
-    context.open_store()
-    from django.db import DatabaseError, connection
+    from django.db import Error, connection
 
     try:
+        context.open_store()
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
                 cursor.execute("PRAGMA quick_check")
                 said = str(cursor.fetchone()[0])
                 return "database", said == "ok", f"SQLite: {said}"
             cursor.execute("SELECT 1")
-    except DatabaseError as error:
+    except Error as error:
         return "database", False, str(error).strip().splitlines()[0]
     return "database", True, connection.vendor
 
@@ -191,7 +203,7 @@ def _check_audit() -> tuple[str, bool, str]:
     return "audit log", not wrong, wrong or f"{count} entries, the chain holds"
 
 
-def _check_tagger(settings: Any) -> tuple[str, bool, str]:
+def _check_tagger(settings: Settings) -> tuple[str, bool, str]:
     from pipeline import runner
     from pipeline.errors import PipelineError
 
@@ -200,6 +212,27 @@ def _check_tagger(settings: Any) -> tuple[str, bool, str]:
     except PipelineError as error:
         return "register, themes, gazetteer", False, str(error)
     return "register, themes, gazetteer", True, "loaded"
+
+
+def _check_secret(settings: Settings) -> tuple[str, bool, str]:
+    if len(settings.secret_key.get_secret_value()) < _LEAST_SECRET:
+        said = f"fewer than {_LEAST_SECRET} characters: links to readers' data could be guessed"
+        return "SECRET_KEY", False, said
+    return "SECRET_KEY", True, "long enough"
+
+
+def _check_signing(settings: Settings) -> tuple[str, bool, str]:
+    from pipeline.errors import PipelineError
+    from pipeline.sending.mailing import load_signer
+
+    try:
+        signer = load_signer(settings)
+    except PipelineError as error:
+        return "DKIM", False, str(error)
+    if signer is None:
+        return "DKIM", True, "no key: mail goes out without our signature"
+    names = ", ".join(settings.dkim_selectors)
+    return "DKIM", True, f"signs for {settings.dkim_domain} as {names}"
 
 
 @click.command(

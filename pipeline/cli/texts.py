@@ -33,9 +33,7 @@ def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) 
         from pipeline.tag.jsonlines import tag_lines
 
         with _open(path) as lines:
-            for result in tag_lines(lines, runner.load_tagger(settings)):
-                print_json(result, indent=None)
-        return 0
+            return _print_lines(path, tag_lines(lines, runner.load_tagger(settings)))
     with runner.lock(settings.data_dir):
         context.open_store()
         count = runner.tag(settings, everything=everything)
@@ -60,9 +58,7 @@ def reprints(path: str) -> int:
     from pipeline.tag.jsonlines import reprint_lines
 
     with _open(path) as lines:
-        for result in reprint_lines(lines):
-            print_json(result, indent=None)
-    return 0
+        return _print_lines(path, reprint_lines(lines))
 
 
 @click.command(epilog="Example: python run_pipeline.py evaluate labelled.jsonl --json")
@@ -81,11 +77,24 @@ def evaluate(context: Context, path: str | None, *, from_desk: bool, as_json: bo
     if path is None:
         return _learn_from_desk(context, as_json=as_json)
     from pipeline import runner
+    from pipeline.errors import UsageError
     from pipeline.tag.evaluate import evaluate as measure
 
     mistakes: list[Mistake] = []
+    count = 0
+
+    def counted(lines: BinaryIO) -> Iterator[bytes]:
+        nonlocal count
+        for line in lines:
+            count += bool(line.strip())
+            yield line
+
     with _open(path) as lines:
-        result = measure(lines, runner.load_tagger(context.settings()), mistakes)
+        result = measure(counted(lines), runner.load_tagger(context.settings()), mistakes)
+    if not result["n"]:
+        raise UsageError(f"{path}: holds no labelled text; expected JSON lines {{id,title,text,…}}")
+    if broken := count - result["n"]:
+        click.echo(f"note: {path}: {broken} of {count} lines are broken: left out", err=True)
     if as_json:
         print_json(result)
         return 0
@@ -142,6 +151,18 @@ def _print_scores(
         for one in mistakes[:most]:
             worst.add_row(one.id, one.title[:30], " ".join(one.missed), " ".join(one.wrong))
         console.print(worst)
+
+
+def _print_lines(path: str, results: Iterator[dict[str, Any]]) -> int:
+    """Print results as JSON lines; a file of nothing but broken lines has failed (1)."""
+    good = broken = 0
+    for result in results:
+        print_json(result, indent=None)
+        broken += "error" in result
+        good += "error" not in result
+    if broken:
+        click.echo(f"note: {path}: lines that could not be read: {broken}", err=True)
+    return 1 if broken and not good else 0
 
 
 @contextmanager

@@ -35,8 +35,18 @@ _STAGES = {
     "tidy": "Deleting what is past its time",
     "index": "Indexing for the search",
 }
+_SIGNED = {
+    "review": "being signed",
+    "approved": "signed by all three",
+    "sending": "on its way to the readers",
+    "sent": "with its readers",
+}
 
-week_option = click.option("--week", metavar="YYYY-Www", help="The week, such as 2026-W47.")
+week_option = click.option(
+    "--week",
+    metavar="YYYY-Www",
+    help="The week, such as 2026-W47; unset: the one that appears next.",
+)
 
 
 @click.command(epilog="Example: python run_pipeline.py run --week 2026-W47")
@@ -65,11 +75,12 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
             report = runner.run(settings, period, on_progress=go_on)
         kept.finish(result=get_result(report))
         weeks = periods.list_weeks(settings) if not report["issue"]["items"] else []
-    _tell_editors(settings, write_ready(settings, report, period.publishes_at))
+    if report["issue"]["status"] == "draft":  # who signed need not be asked to begin
+        _tell_editors(settings, write_ready(settings, report, period.publishes_at))
     if as_json:
         print_json(report)
     else:
-        _print_run(context.console(), report, asked=week, weeks=weeks)
+        _print_run(context, report, asked=week, weeks=weeks)
     failed = any(line["status"] == "failed" for line in report["sources"])
     return EXIT_SOME_SOURCES_FAILED if failed else 0
 
@@ -95,7 +106,7 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
     if as_json:
         print_json({"sources": rows})
     else:
-        _print_sources(context.console(), rows)
+        _print_sources(context, rows)
     return EXIT_SOME_SOURCES_FAILED if any(row["status"] == "failed" for row in rows) else 0
 
 
@@ -124,7 +135,7 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     if as_json:
         print_json(report)
     else:
-        _print_run(context.console(), report, asked=week, weeks=[])
+        _print_run(context, report, asked=week, weeks=[])
     return 0
 
 
@@ -238,27 +249,31 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         yield advance
 
 
-def _print_sources(console: Console, rows: list[dict[str, Any]]) -> None:
+def _print_sources(context: Context, rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table("source", "status", "fetched", "new", title="Sources", title_justify="left")
     for row in rows:
         table.add_row(row["id"], row["status"], str(row["fetched"]), str(row["new"]))
-    console.print(table)
+    context.console().print(table)
     for row in rows:
         if row["error"]:
-            click.echo(f"failed: {row['id']}: {row['error']}", err=True)
+            said = str(row["error"]).removeprefix(f"{row['id']}: ")
+            click.echo(f"failed: {row['id']}: {said}", err=True)
+        if context.quiet:  # what was left out did not go wrong
+            continue
         for warning in row["warnings"]:
             click.echo(f"note: {row['id']}: {warning}", err=True)
 
 
 def _print_run(
-    console: Console, report: dict[str, Any], *, asked: str | None, weeks: list[tuple[str, int]]
+    context: Context, report: dict[str, Any], *, asked: str | None, weeks: list[tuple[str, int]]
 ) -> None:
     from rich.table import Table
 
+    console = context.console()
     if report["sources"]:
-        _print_sources(console, report["sources"])
+        _print_sources(context, report["sources"])
     issue = report["issue"]
     table = Table("", "", title=f"Issue of {report['week']}, number {issue['number']}",
                   title_justify="left", show_header=False)  # fmt: skip
@@ -269,7 +284,7 @@ def _print_run(
     table.add_row("by district", _counts(issue["by_district"]))
     table.add_row("by theme", _counts(issue["by_theme"]))
     found = report["findings"]
-    table.add_row("findings", f"{found['error']} errors, {found['warning']} warnings")
+    table.add_row("findings", _findings(found["error"], found["warning"]))
     table.add_row("mail", f"{issue['bytes_html'] / 1024:.0f} KB of HTML")
     console.print(table)
     if not issue["items"]:
@@ -278,6 +293,9 @@ def _print_run(
             console.print("Weeks that have articles:")
             for week, count in weeks:
                 console.print(f"  {week}  {count} articles   run --week {week}")
+        return
+    if issue["status"] != "draft":
+        console.print(f"This issue is {_SIGNED[issue['status']]}: it stands, nothing was replaced.")
         return
     if issue["edited"]:
         console.print(
@@ -291,6 +309,13 @@ def _print_run(
     )
 
 
+def _findings(errors: int, warnings: int) -> str:
+    return ", ".join(
+        f"{count} {name}{'' if count == 1 else 's'}"
+        for count, name in ((errors, "error"), (warnings, "warning"))
+    )
+
+
 def _counts(counted: dict[str, int]) -> str:
     return "  ".join(f"{name} {count}" for name, count in counted.items()) or "–"
 
@@ -300,6 +325,6 @@ def _print_findings(console: Console, report: Report) -> None:
         place = f"{finding.item or '全刊'}/{finding.field or '-'}:{finding.start}"
         console.print(f"{finding.level}\t{finding.rule}\t{place}\t{finding.message}")
     console.print(
-        f"{report.errors} errors, {report.warnings} warnings in {report.characters} characters: "
+        f"{_findings(report.errors, report.warnings)} in {report.characters} characters: "
         f"{report.errors_per_10000} errors per 10,000 (limit 3)"
     )

@@ -142,14 +142,6 @@ def canonical_header(name: str, value: str) -> Field:
     return lower, f"{lower}:{flat}\r\n".encode()
 
 
-def canonical_body(body: bytes) -> bytes:
-    """Return a body in relaxed form (RFC 6376 §3.4.4)."""
-    lines = [re.sub(rb"[ \t]+", b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines)
-
-
 def _fold(text: str, width: int = 76) -> str:
     """Break at spaces; each break stands before a space, so unfolding gives the text back."""
     lines, line = [], ""

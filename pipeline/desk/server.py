@@ -8,6 +8,7 @@ already.
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from django.db import connections
 from gunicorn.app.base import BaseApplication
 
 from pipeline.desk.services import get_services
+from pipeline.errors import PipelineError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,9 +26,33 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _REQUESTS = 20_000  # after which a worker is replaced, whatever a library may leak
 _TIMEOUT = 60  # seconds
-
-
 _EVERY = 300.0  # seconds between two looks at what is not signed yet
+
+
+def find_place(host: str, port: int) -> tuple[str, int]:
+    """Return where can be listened, with a free port for 0, before anything is announced.
+
+    Raises:
+        UsageError: there is no such address here.
+        PipelineError: another program listens there, or the system forbids it.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "no name of a host"
+        raise UsageError(f"--host {host}: {said}") from None
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            said = error.strerror or str(error)
+            raise PipelineError(
+                f"cannot listen at {host}:{port}: {said}; name another --port or --host"
+            ) from None
+        return host, probe.getsockname()[1]
 
 
 def _begin_reminding(_worker: object) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pipeline.calendar import Calendar
     from pipeline.config import Settings
-    from pipeline.model import Edition
+    from pipeline.model import Edition, Issue
     from pipeline.notices import Notice
     from pipeline.proof import Report
     from pipeline.store.issues import Revision
@@ -36,10 +36,11 @@ _KEPT = 32  # judgements of recent revisions
 
 @dataclass(slots=True)
 class Services:
-    """The settings, three functions of the runner's, two of the mail room's, and the starter."""
+    """The settings, what the runner and the mail room lend, and the starter."""
 
     settings: Settings
     render_revision: Callable[[Settings, Revision], tuple[Edition, Report, Path]]
+    write_draft: Callable[[Settings, Issue, Edition, Report], object]
     load_tagger: Callable[[Settings], Tagger]
     get_calendar: Callable[[Settings], Calendar]
     send_test: Callable[[Settings, str, str], object]
@@ -87,6 +88,19 @@ class Services:
             while len(self._judged) > _KEPT:
                 self._judged.popitem(last=False)
         return found
+
+
+def write_signed(revision: Revision) -> None:
+    """Write the files of what was signed, so that none of an earlier version lies about.
+
+    That they cannot be written stops nothing: the mail is made of the issue itself.
+    """
+    services = get_services()
+    edition, report = services.judge(revision)
+    try:
+        services.write_draft(services.settings, revision.issue, edition, report)
+    except OSError:
+        _log.exception("the files of the signed issue were not written")
 
 
 def tell_soon(notice: Notice) -> Thread:

@@ -25,7 +25,7 @@ ACTIONS: dict[str, StrOrPromise] = {
     "sign": _("签发"), "send-back": _("退回"), "schedule": _("定发送时间"), "save": _("保存"),
     "retag": _("改标签"), "test-copy": _("发测试邮件"), "hold": _("搁置"), "drop": _("不用"),
     "take-back": _("取回"), "merge": _("合并"), "split": _("拆分"), "waive": _("放行提示"),
-    "unwaive": _("撤回放行"), "account": _("设账号"), "account-closed": _("停用账号"),
+    "unwaive": _("撤回放行"), "account": _("开设账号"), "account-closed": _("停用账号"),
     "second-step-on": _("开启两步验证"), "second-step-off": _("关闭两步验证"),
     "recovery-codes": _("重新生成恢复码"), "recovery-code": _("用恢复码登录"),
     "run": _("现在采集"), "draft": _("重新编排"), "reminded": _("催签"),

@@ -1,4 +1,4 @@
-"""The finished mail: its size, the way out of it, and the sign that advertising needs."""
+"""The finished mail: that it says something, its size, the way out of it, the sign of advertising."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ CLOSE = 90 * 1024
 """Bytes from which on it is close."""
 
 _AD_SIGNS = ("广告", "AD", "(AD)", "（AD）", "【广告】", "[广告]")
+
+
+def find_empty_mail(reading: Reading) -> Iterator[Finding]:
+    """Find a mail without a story: nobody wants to be written to for nothing."""
+    if reading.mail is not None and not reading.issue.items:
+        message = "本期一条稿件也没有，不能签发；请从候选中加入，或等下期一并刊出。"
+        yield reading.finding("empty", Level.ERROR, message)
 
 
 def find_large_mail(reading: Reading) -> Iterator[Finding]:
@@ -50,6 +57,16 @@ def find_no_way_out(reading: Reading) -> Iterator[Finding]:
 
 
 RULES = (
+    Rule(
+        "empty",
+        "E",
+        "空刊",
+        "一条稿件也没有的一期不能签发，更不能发给读者。",
+        "本刊规定",
+        "（本期没有稿件）",
+        "（本期有稿件）",
+        find_empty_mail,
+    ),
     Rule(
         "size",
         "E W",

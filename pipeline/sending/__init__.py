@@ -77,6 +77,7 @@ def send_issue(
     began = time.monotonic()
     say = _once(say)
     approvals.get_approved(week)
+    outbox.refuse_sent(week)
     delivery = settings.feeds.delivery
     secret = settings.secret_key.get_secret_value().encode()
     way = None if options.to_dir is not None else find_way(settings)
@@ -142,15 +143,16 @@ def dry_run(settings: Settings, week: str) -> dict[str, Any]:
     secret = settings.secret_key.get_secret_value().encode()
     approvals.get_approved(week)
     outbox.refuse_sent(week)
+    outbox.refuse_stale(week, _now(), settings.feeds.delivery.deadline_hours)
     found = deliveries.preview(_now(), secret)
     rest = dict.fromkeys(("delivered", "deferred", "failed", "uncertain"), 0)
     seconds = round(time.monotonic() - began, 3)
     return {"week": week, **found, **rest, "seconds": seconds}
 
 
-def list_due(at: datetime) -> list[str]:
+def list_due(settings: Settings, at: datetime) -> list[str]:
     """Return the weeks of issues that are approved and due, or on their way, oldest first."""
-    return deliveries.list_due_weeks(at)
+    return deliveries.list_due_weeks(at, settings.feeds.delivery.deadline_hours)
 
 
 def _once(say: Callable[[str], None]) -> Callable[[str], None]:

@@ -26,7 +26,7 @@ def work(settings: Settings, *, say: Callable[[str], None], once: bool = False) 
     """Send what is due, again and again, until SIGTERM or SIGINT; ``once``: a single round."""
     stop = threading.Event()
     while not stop.is_set():
-        for week in sending.list_due(datetime.now(UTC)):
+        for week in sending.list_due(settings, datetime.now(UTC)):
             try:
                 report = sending.send_issue(settings, week, sending.Options(), say=say)
             except LockedError:

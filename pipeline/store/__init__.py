@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pkgutil
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -23,6 +24,17 @@ def setup(config_path: Path, data_dir: Path) -> None:
     import django  # noqa: PLC0415 - half a second that --help need not pay
 
     django.setup()
+    _make_private()
+
+
+def _make_private() -> None:
+    """Make a new SQLite file one that only its owner reads: readers' addresses stand in it."""
+    from django.conf import settings  # noqa: PLC0415 - the same
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        with suppress(OSError):  # whoever connects says it
+            os.close(os.open(database["NAME"], os.O_RDONLY | os.O_CREAT, 0o600))
 
 
 def migrate() -> None:

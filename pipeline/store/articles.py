@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Count, F, Min, Q
 
-from pipeline.errors import ArticleNotFoundError
 from pipeline.model import Article, Image
 from pipeline.store.models import ArticleRow, TaggingRow
 
@@ -80,18 +79,6 @@ def _known(articles: Sequence[Article]) -> dict[tuple[str, str], ArticleRow]:
     return {(row.source_id, row.canonical_url): row for row in held}
 
 
-def get_article(article_id: int) -> Article:
-    """Return one article.
-
-    Raises:
-        ArticleNotFoundError: there is none with that key.
-    """
-    try:
-        return to_article(ArticleRow.objects.get(pk=article_id))
-    except ArticleRow.DoesNotExist:
-        raise ArticleNotFoundError(f"there is no article {article_id}") from None
-
-
 def list_articles(since: datetime, until: datetime) -> list[Article]:
     """Return the articles dated ``since <= date < until``, oldest first."""
     rows = ArticleRow.objects.filter(dated_at__gte=since, dated_at__lt=until)
@@ -130,12 +117,6 @@ def list_untagged(*, everything: bool = False) -> Iterator[Article]:
             return
         last = page[-1].pk
         yield from (to_article(row) for row in page)
-
-
-def list_known_urls(source_id: str) -> frozenset[str]:
-    """Return the canonical URLs of a source that are stored."""
-    rows = ArticleRow.objects.filter(source_id=source_id)
-    return frozenset(rows.values_list("canonical_url", flat=True))
 
 
 def count_by_week(limit: int = 12) -> list[tuple[datetime, int]]:

@@ -5,6 +5,7 @@ What this module never does: change a state.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -78,12 +79,16 @@ def preview(now: datetime, secret: bytes) -> dict[str, int]:
     return {"recipients": recipients, "suppressed": suppressed, "editions": len(keys)}
 
 
-def list_due_weeks(now: datetime) -> list[str]:
-    """Return the weeks that are approved and whose time has come, or that are being sent."""
+def list_due_weeks(now: datetime, deadline_hours: float) -> list[str]:
+    """Return the weeks that are approved and whose time has come, or that are being sent.
+
+    What is past its deadline and never began to go out is left out: `status` calls it overdue.
+    """
+    window = (now - timedelta(hours=deadline_hours), now)
     rows = IssueRow.objects.filter(
         Q(status=IssueStatus.SENDING)
-        | Q(status=IssueStatus.APPROVED, send_at__lte=now)
-        | Q(status=IssueStatus.APPROVED, send_at=None, publishes_at__lte=now)
+        | Q(status=IssueStatus.APPROVED, send_at__range=window)
+        | Q(status=IssueStatus.APPROVED, send_at=None, publishes_at__range=window)
     )
     return list(rows.order_by("week").values_list("week", flat=True))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from pipeline import issue_json
 from pipeline.errors import IssueNotFoundError, RefusedError, StaleEditError
@@ -151,9 +152,10 @@ def is_published(week: str) -> bool:
 
 
 def list_issues() -> list[tuple[str, int, str, datetime]]:
-    """Return (week, number, status, publishes_at) of every issue, latest first."""
+    """Return (week, number, status, when it goes out) of every issue, latest first."""
     rows = IssueRow.objects.order_by("-week")
-    return list(rows.values_list("week", "number", "status", "publishes_at"))
+    goes_out = Coalesce("send_at", "publishes_at")
+    return list(rows.values_list("week", "number", "status", goes_out))
 
 
 def _row(week: str) -> IssueRow:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import F, Q
 
+from pipeline.calendar import SHANGHAI
 from pipeline.errors import LockedError, RefusedError
 from pipeline.model import DeliveryStatus, IssueStatus, Preferences
 from pipeline.store import approvals
@@ -90,18 +92,17 @@ def begin(week: str, now: datetime, deadline_hours: float) -> Issue:
 
     Raises:
         IssueNotFoundError: there is none of that week.
-        RefusedError: not approved, sent already, too early, or past its deadline.
+        RefusedError: not approved, sent already, before the time the final reviewer set, or past
+            its deadline.
     """
     with transaction.atomic():
         revision = approvals.get_approved(week)
         row = IssueRow.objects.select_for_update().get(week=week)
         refuse_sent(week)
-        age = (now - row.publishes_at).total_seconds() / 3600
-        if age > deadline_hours and row.status != IssueStatus.SENDING:
-            raise RefusedError(
-                f"the issue of {week} is {age:.0f} hours late and the deadline is "
-                f"{deadline_hours:g}; stale news is not sent (delivery.deadline_hours)"
-            )
+        if row.status != IssueStatus.SENDING and row.send_at and now < row.send_at:
+            at = f"{row.send_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+            raise RefusedError(f"too early: the final reviewer has {week} go out at {at}")
+        refuse_stale(week, now, deadline_hours)
         if row.status != IssueStatus.SENDING:
             row.status = IssueStatus.SENDING
             row.save(update_fields=["status"])
@@ -109,9 +110,23 @@ def begin(week: str, now: datetime, deadline_hours: float) -> Issue:
 
 
 def is_late(week: str, now: datetime, deadline_hours: float) -> bool:
-    """Say whether the issue's deadline has passed."""
-    row = IssueRow.objects.get(week=week)
-    return (now - row.publishes_at).total_seconds() > deadline_hours * 3600
+    """Say whether the issue's deadline has passed, counted from when it was to go out."""
+    return now - approvals.get_send_at(week) > timedelta(hours=deadline_hours)
+
+
+def refuse_stale(week: str, now: datetime, deadline_hours: float) -> None:
+    """Refuse an issue that never began to go out and is past its deadline.
+
+    Raises:
+        RefusedError: with the hours, and what to do.
+    """
+    under_way = IssueRow.objects.get(week=week).status == IssueStatus.SENDING
+    if not under_way and is_late(week, now, deadline_hours):
+        age = (now - approvals.get_send_at(week)).total_seconds() / 3600
+        raise RefusedError(
+            f"the issue of {week} is {age:.0f} hours late and the deadline is {deadline_hours:g}: "
+            "stale news is not sent; the final reviewer may set another time at the desk"
+        )
 
 
 def refuse_sent(week: str) -> None:

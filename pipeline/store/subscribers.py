@@ -16,7 +16,6 @@ import idna
 from django.db import connection, transaction
 from django.db.models import Q
 
-from pipeline.errors import SubscriberNotFoundError
 from pipeline.model import Preferences, Subscriber
 from pipeline.store.models import ReaderRequestRow, SubscriberRow, SuppressionRow
 
@@ -67,18 +66,6 @@ def add_subscriber(
         },
     )
     return to_subscriber(row)
-
-
-def get_subscriber(email: str) -> Subscriber:
-    """Return the reader of an address.
-
-    Raises:
-        SubscriberNotFoundError: nobody has that address.
-    """
-    try:
-        return to_subscriber(SubscriberRow.objects.get(key=normalise(email)))
-    except SubscriberRow.DoesNotExist:
-        raise SubscriberNotFoundError(f"nobody subscribed with {email}") from None
 
 
 def list_recipients(today: date, *, after: int = 0, limit: int = 1000) -> list[Subscriber]:

@@ -6,8 +6,11 @@ from tests.mailroom import WEEK, Mailroom
 PASSWORD = "yong-shang-2026\n"
 
 
-def test_a_week_is_signed_by_three_persons_from_the_command_line(drafted_newsroom):
+def test_a_week_is_signed_by_three_persons_from_the_command_line(drafted_newsroom, tmp_path):
     newsroom = drafted_newsroom
+    files = tmp_path / "var" / "issues" / "2026-W47"
+    before = {path.name: path.read_bytes() for path in files.iterdir()}
+    shutil.rmtree(files)
     week = ("--week", "2026-W47")
     early = newsroom("approve", *week, "--step", "second", "--as", "bo")
     assert early.returncode == 4
@@ -20,6 +23,9 @@ def test_a_week_is_signed_by_three_persons_from_the_command_line(drafted_newsroo
     assert newsroom("approve", *week, "--step", "second", "--as", "bo").returncode == 0
     assert "approved" in newsroom("approve", *week, "--step", "final", "--as", "chen").stdout
     assert newsroom("approve", *week, "--step", "final", "--as", "chen").returncode == 4
+    after = {path.name: path.read_bytes() for path in files.iterdir()}
+    assert after.keys() == before.keys()
+    assert after["wechat.html"] == before["wechat.html"]
     users = json.loads(newsroom("users", "list", "--json").stdout)["users"]
     assert [one["roles"] for one in users] == [["first"], ["second"], ["final"]]
     lines = newsroom("audit", *week).stdout.splitlines()

@@ -6,6 +6,9 @@ import shutil
 import sqlite3
 import tarfile
 
+from pipeline.backup import copy_database
+from pipeline.config import load_settings
+
 
 def test_the_state_comes_back_as_it_was(drafted_newsroom, tmp_path):
     newsroom = drafted_newsroom
@@ -21,6 +24,8 @@ def test_the_state_comes_back_as_it_was(drafted_newsroom, tmp_path):
     assert (tmp_path / "var" / "secret_key").read_bytes() == secret
     status = json.loads(newsroom("status", "--json").stdout)
     assert status["articles"] == before > 0
+    for path in (tmp_path / "var").glob("pipeline.sqlite3*"):
+        assert path.stat().st_mode & 0o077 == 0
     assert newsroom("proof", "--week", "2026-W47").returncode == 0
 
 
@@ -55,6 +60,25 @@ def test_a_damaged_backup_changes_nothing(drafted_newsroom, tmp_path):
         assert done.returncode == 2, name
         assert len(done.stderr.strip().splitlines()) == 1
     assert (tmp_path / "var" / "pipeline.sqlite3").read_bytes() == before
+
+
+def test_the_password_of_postgresql_is_in_no_list_of_processes(tmp_path, monkeypatch):
+    client = tmp_path / "pg_dump"
+    client.write_text(f'#!/bin/sh\necho "$PGPASSWORD" "$@" > {tmp_path}/said\n', encoding="utf-8")
+    client.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    feeds = tmp_path / "feeds.yaml"
+    feeds.write_text(
+        "newsletter: {name: 示例, sender_email: a@b.example, first_week: 2026-W45}\n",
+        encoding="utf-8",
+    )
+    url = "postgresql://user:ge%20heim@db.example:5433/news"
+    settings = load_settings(feeds, tmp_path / "var", {"DATABASE_URL": url})
+    copy_database(settings, tmp_path)
+    said = (tmp_path / "said").read_text(encoding="utf-8").strip()
+    assert said.startswith("ge heim --format=custom")
+    assert said.endswith("--dbname=postgresql://user@db.example:5433/news")
+    assert said.count("heim") == 1
 
 
 def test_a_worker_needs_postgresql(empty_newsroom):

@@ -56,6 +56,16 @@ def test_the_editors_hear_of_the_draft_and_of_what_failed(
     assert "11月23日 08:00" in text
 
 
+def test_nobody_is_asked_to_begin_with_what_is_signed_already(drafted_newsroom, inbox, monkeypatch):
+    signed = drafted_newsroom("approve", "--week", "2026-W47", "--step", "first", "--as", "anna")
+    assert signed.returncode == 0, signed.stderr
+    monkeypatch.setitem(os.environ, "SMTP_URL", f"smtp://127.0.0.1:{inbox.port}")
+    again = drafted_newsroom("run", "--week", "2026-W47")
+    assert again.returncode == 0, again.stderr
+    assert "This issue is being signed: it stands, nothing was replaced." in again.stdout
+    assert inbox.mails == []
+
+
 def test_a_mail_server_that_is_away_stops_no_run(empty_newsroom, own_feeds, monkeypatch):
     monkeypatch.setitem(os.environ, "SMTP_URL", "smtp://127.0.0.1:9")
     done = empty_newsroom("run", "--week", "2026-W47", config=own_feeds(SOURCES, HEAD))

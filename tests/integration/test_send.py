@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import threading
+from datetime import UTC, datetime, timedelta
 from email import policy
 from typing import TYPE_CHECKING, Any
 
@@ -233,6 +234,39 @@ def test_stale_news_is_refused_and_who_still_waits_at_the_deadline_fails(room, s
         "deadline" in next(one for one in rows(room).values() if one["status"] == "failed")["reply"]
     )
     assert len(sink.taken) == 2
+
+
+def test_the_final_reviewers_time_counts_and_not_the_calendars(room, sink):
+    def set_time(hours: float) -> None:
+        moment = datetime.now(UTC) + timedelta(hours=hours)
+        room.sql("UPDATE issue SET send_at = ?", moment.replace(tzinfo=None).isoformat(" "))
+
+    room.publish_ago(100)
+    dry = room.call("send", "--week", WEEK, "--dry-run")
+    assert (dry.returncode, dry.stdout) == (4, "")
+    set_time(2)
+    early = room.call("send", "--week", WEEK)
+    assert (early.returncode, early.stderr.count("\n")) == (4, 1)
+    assert "too early" in early.stderr
+    assert room.must("send", "--week", WEEK, "--dry-run")
+    set_time(-1)
+    assert send(room)["delivered"] == 5
+    assert len(sink.taken) == 5
+
+
+def test_cron_sends_what_is_due_and_is_silent_otherwise(room, sink):
+    room.publish_ago(-5)
+    early = room.call("send", "--due")
+    assert (early.returncode, early.stdout, early.stderr) == (0, "", "")
+    room.publish_ago(1)
+    (report,) = map(json.loads, room.must("send", "--due", "--json").splitlines())
+    assert set(report) == SEND_KEYS
+    assert report["delivered"] == len(sink.taken) == 5
+    again = room.call("send", "--due")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert room.call("send", "--week", WEEK, env={"SMTP_URL": ""}).returncode == 4, "sent already"
+    for wrong in (("--due", "--week", WEEK), ("--due", "--test-to", "a@example.org"), ()):
+        assert room.call("send", *wrong).returncode == 2
 
 
 def test_a_second_sender_is_kept_out_and_a_signal_finishes_what_is_in_flight(room, sink):

@@ -29,7 +29,8 @@ def test_a_newcomer_gets_a_draft_with_all_six_districts(drafted_room):
         "issue.html", "issue.txt", "issue.json", "wechat.html", "events.ics", "proof.json",
     }  # fmt: skip
     html = (folder / "issue.html").read_text(encoding="utf-8")
-    assert "__UNSUBSCRIBE__" in html
+    assert html.count('href="http://127.0.0.1:8000/subscribe/links"') == 2  # no reader's own links
+    assert "__" not in html + (folder / "issue.txt").read_text(encoding="utf-8")
     assert "样刊" in html
     assert len(html.encode()) < 90_000
     assert "<style" not in (folder / "wechat.html").read_text(encoding="utf-8")
@@ -173,7 +174,7 @@ def test_single_steps_work_one_after_another(empty_newsroom):
     assert empty_newsroom("draft", "--week", "2026-W47").returncode == 0
     assert empty_newsroom("proof", "--week", "2026-W47").returncode == 0
     assert empty_newsroom("proof", "--week", "2026-W30").returncode == 1
-    assert empty_newsroom("collect", "--source", "none").returncode == 1
+    assert empty_newsroom("collect", "--source", "none").returncode == 2
 
 
 def test_proofreading_reads_an_issue_that_stands_anywhere(drafted_newsroom, tmp_path):

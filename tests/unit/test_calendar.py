@@ -64,7 +64,7 @@ def test_the_newsrooms_own_days_win(tmp_path):
         load_calendar("07:30", path)
 
 
-@pytest.mark.parametrize("week", ["2026", "2026-W54", "x"])
+@pytest.mark.parametrize("week", ["2026", "2026-W54", "x", "9999-W52", "0001-W01"])
 def test_what_is_no_week_is_refused_in_one_line(week):
     with pytest.raises(UsageError):
         CALENDAR.period(week)

@@ -21,6 +21,8 @@ def load(tmp_path: Path, text: str = HEAD, **environ: str):
     ("name", "value"),
     [
         ("DATABASE_URL", "mysql://root:secret@host/db"), ("SMTP_URL", "http://user:secret@host"),
+        ("SMTP_URL", "smtp://user:secret@host:mail"), ("SMTP_URL", "smtp://"),
+        ("DATABASE_URL", "postgresql://user:secret@host:99999/db"),
         ("SITE_URL", "example.org"), ("PIPELINE_ALLOW_NETS", "127.0.0.0/99"), ("DKIM_KEY_FILE", "a.pem"),
     ],
 )  # fmt: skip
@@ -36,8 +38,16 @@ def test_a_wrong_variable_is_named_and_its_secret_is_not(tmp_path, name, value):
         ("- a\n", "keys and values"),
         (HEAD + "sources: [\n", "not valid YAML"),
         (HEAD.replace("2026-W45", "soon"), "first_week: expected a week"),
+        (HEAD.replace("2026-W45", "2026-W99"), "first_week: the year 2026 has no week 99"),
+        (HEAD.replace("示例", '"示例\\nBcc: b@example.org"'), "name: expected one line of text"),
+        (HEAD.replace("示例", '" "'), "name: expected the newsletter's name"),
         (HEAD.replace("a@example.org", "nobody"), "expected an e-mail address"),
         (HEAD + "colect: {}\n", "did you mean 'collect'?"),
+        (HEAD + "issue: {section_items: 0}\n", "issue.section_items: expected 1 or more, not 0"),
+        (HEAD + "issue: {lead_items: 9}\n", "issue.lead_items: expected 3 or less, not 9"),
+        (HEAD + "collect: {timeout: 0}\n", "collect.timeout: expected more than 0, not 0"),
+        (HEAD + "delivery: {uncertain: maybe}\n", "expected 'hold' or 'resend', not 'maybe'"),
+        (HEAD + "? [a]\n: b\n", "expected keys that are words"),
         (HEAD + "collect: {workers: many}\n", "collect.workers: expected a whole number, not 'many'"),
         (HEAD + "sources:\n- {id: a, name: b, kind: file, url: 'http://x'}\n", "needs a path"),
         (HEAD + "sources:\n- {id: a, name: b, kind: feed, url: 'ftp://x'}\n", "expected http://"),
@@ -52,6 +62,16 @@ def test_a_mistake_gives_file_line_and_what_was_expected(tmp_path, text, said):
     with pytest.raises(ConfigError, match=r"feeds\.yaml:\d+: ") as caught:
         load(tmp_path, text)
     assert said in str(caught.value)
+
+
+def test_the_second_of_two_sources_of_one_name_is_pointed_at(tmp_path):
+    text = (
+        HEAD
+        + "sources:\n"
+        + "".join(f"- id: {one}\n  name: 示例\n  kind: feed\n  url: x\n" for one in ("a", "b", "a"))
+    )
+    with pytest.raises(ConfigError, match=r"feeds\.yaml:11: sources\.2\.id: 'a' stands twice"):
+        load(tmp_path, text)
 
 
 def test_files_that_cannot_be_read_are_named(tmp_path):
@@ -70,6 +90,14 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert first not in repr(load(tmp_path))
 
 
+@pytest.mark.parametrize("spoilt", [b"", b"\n", b"\xff\xfe"])
+def test_a_spoilt_secret_is_said_and_not_used(tmp_path, spoilt):
+    load(tmp_path)
+    (tmp_path / "var" / "secret_key").write_bytes(spoilt)
+    with pytest.raises(ConfigError, match="secret_key: holds no secret"):
+        load(tmp_path)
+
+
 def test_several_that_start_at_once_agree_on_the_secret(tmp_path):
     gate = Barrier(8)
 
@@ -80,12 +108,7 @@ def test_several_that_start_at_once_agree_on_the_secret(tmp_path):
     with ThreadPoolExecutor(8) as starters:
         (found,) = set(starters.map(start, range(8)))
     assert len(found) > 60
-
-
-def test_a_secret_that_a_killed_command_left_empty_is_made_anew(tmp_path):
-    (tmp_path / "secret_key").touch()
-    made = get_secret_key({}, tmp_path).get_secret_value()
-    assert made == get_secret_key({}, tmp_path).get_secret_value() != ""
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 
 def test_a_secret_that_somebody_wrote_is_kept(tmp_path):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline.assemble import render
+from pipeline.assemble import render, render_wechat
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
@@ -53,7 +53,8 @@ def show_preview(request: HttpRequest, week: str) -> HttpResponse:
     part = request.GET.get("part", "phone")
     chosen = _chosen(request.GET)
     query = urlencode(
-        [("district", one) for one in sorted(chosen.districts)]
+        ([("part", part)] if part == "wechat" else [])
+        + [("district", one) for one in sorted(chosen.districts)]
         + [("theme", one) for one in sorted(chosen.themes)]
         + [("scheme", request.GET.get("scheme", "light"))]
     )
@@ -63,7 +64,8 @@ def show_preview(request: HttpRequest, week: str) -> HttpResponse:
         week=week,
         revision=revision,
         edition=edition,
-        part=part if part in {"phone", "desktop", "text"} else "phone",
+        text=_TOKENS.sub(_("（读者自己的链接）"), edition.text),
+        part=part if part in {"phone", "desktop", "text", "wechat"} else "phone",
         scheme="dark" if request.GET.get("scheme") == "dark" else "light",
         chosen=chosen,
         query=query,
@@ -79,7 +81,11 @@ def show_preview(request: HttpRequest, week: str) -> HttpResponse:
 @require_GET
 @xframe_options_sameorigin
 def show_mail(request: HttpRequest, week: str) -> HttpResponse:
-    """The mail itself, for the frame: no script, no form, no way to our pages."""
+    """The mail itself, or the page for WeChat, for the frame: no script, no form, no way to us."""
+    if request.GET.get("part") == "wechat":
+        settings, issue = get_settings(), issues.get_revision(week).issue
+        page = render_wechat(issue, newsletter=settings.newsletter, site_url=settings.site_url)
+        return HttpResponse(page, headers={"Content-Security-Policy": _POLICY})
     html = _TOKENS.sub("#", _edition(request, week).html)
     # A frame cannot be told which scheme to prefer: the mail's own rule is switched instead.
     dark = request.GET.get("scheme") == "dark"
@@ -109,7 +115,8 @@ def send_test(request: HttpRequest, week: str) -> HttpResponse:
 
 def can_send() -> bool:
     """Say whether a test copy can be sent from here."""
-    return get_settings().smtp_url is not None
+    settings = get_settings()
+    return settings.smtp_url is not None or bool(settings.feeds.delivery.esp)
 
 
 def _edition(request: HttpRequest, week: str) -> Edition:

@@ -15,7 +15,7 @@ from pipeline.calendar import SHANGHAI
 from pipeline.desk.differences import compare
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_roles, get_settings, show
-from pipeline.desk.services import get_services, tell_soon
+from pipeline.desk.services import get_services, tell_soon, write_signed
 from pipeline.desk.words import BOXES, STEPS
 from pipeline.errors import RefusedError, UsageError
 from pipeline.model import Level, ReviewStep
@@ -69,7 +69,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         send_backs=approvals.list_send_backs(week)[:6],
         boxes=BOXES,
         send_at=approvals.get_send_at(week),
-        send_at_value=approvals.get_send_at(week).astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+        send_at_value=to_field(approvals.get_send_at(week)),
         titles={item.key: item.title for item in revision.issue.items},
     )
 
@@ -99,6 +99,8 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
         expected=request.POST.get("content_hash", ""),
         note=request.POST.get("note", "").strip()[:500],
     )  # fmt: skip
+    if step is ReviewStep.FINAL:
+        write_signed(revision)
     if send_at:
         approvals.schedule(week, get_name(request), send_at, now)
     note = request.POST.get("note", "").strip()[:500]
@@ -142,6 +144,12 @@ def say_void(why: str) -> str:
         user, _mark, reason = rest.partition(":")
         return _("%(user)s退回：%(reason)s") % {"user": user, "reason": reason}
     return why
+
+
+def to_field(moment: datetime) -> str:
+    """Return a time as its field holds it; "" when it is over, since no such time is taken."""
+    over = moment < datetime.now(UTC)
+    return "" if over else moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
 
 
 def _send_at(request: HttpRequest) -> datetime | None:

@@ -150,7 +150,7 @@ def test_an_empty_desk_says_what_to_do(anna):
     IssueRow.objects.all().delete()
     client = anna
     assert "还没有任何一期" in page(client, "/desk/")
-    assert "run_pipeline.py run" in page(client, "/desk/weeks/")
+    assert "点“现在采集”" in page(client, "/desk/weeks/")
     assert client.get("/desk/now/")["Location"] == "/desk/"
     assert client.get("/desk/articles/1/").status_code == 404
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.desk.services import get_services
+from pipeline.desk.views.review import to_field
 from pipeline.store import (
     approvals,
     counts,
@@ -29,8 +30,28 @@ def test_the_preview_is_the_true_mail_in_a_sandbox(anna, first):
     assert "@media all" in page(anna, f"{BOARD}preview/mail/?scheme=dark")
     part = page(anna, f"{BOARD}preview/?district=海曙&part=text")
     assert "版次 海曙<" in part
-    assert "退订" in part
+    assert "退订：（读者自己的链接）" in part
+    assert "__" not in part
     assert anna.post(f"{BOARD}preview/test/", {"address": "a@news.example"}).status_code == 409
+
+
+def test_the_page_for_wechat_is_shown_to_be_copied(anna, first):
+    shown = page(anna, f"{BOARD}preview/?part=wechat")
+    assert "公众号后台" in shown
+    assert "preview/mail/?part=wechat" in shown
+    answer = anna.get(f"{BOARD}preview/mail/?part=wechat")
+    assert first.title in answer.content.decode()
+    assert "<style" not in answer.content.decode()
+    assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
+def test_the_files_of_an_issue_are_those_that_were_signed(sign_in, anna, first):
+    folder = get_services().settings.data_dir / "issues" / WEEK
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, title="签发时的标题"))
+    for name, step in (("anna", "first"), ("bo", "second"), ("chen", "final")):
+        assert sign(sign_in(name), step).status_code == 302
+    for name in ("issue.html", "issue.txt", "wechat.html", "issue.json"):
+        assert "签发时的标题" in (folder / name).read_text(encoding="utf-8")
 
 
 def test_a_test_copy_is_sent_through_what_was_handed_in(anna, monkeypatch):
@@ -65,6 +86,12 @@ def test_three_persons_sign_and_the_issue_is_scheduled(sign_in, anna):
         assert chen.post(f"{BOARD}review/schedule/", {"send_at": value}).status_code == status
     assert "不能再改" in act(anna, "up", now().issue.items[1].key).content.decode()
     assert "本期已签发" in page(anna, BOARD)
+
+
+def test_a_time_that_is_over_is_not_offered_since_it_would_be_refused():
+    day = timedelta(days=1)
+    assert to_field(datetime.now(UTC) - day) == ""
+    assert to_field(datetime(2199, 1, 1, tzinfo=UTC)) == "2199-01-01T08:00"
 
 
 def test_a_change_voids_signatures_and_is_shown_as_a_difference(sign_in, anna, first):

@@ -81,7 +81,7 @@ def test_an_issue_leads_to_its_neighbours_and_to_every_card(files: dict[str, byt
 
 def test_one_event_is_a_calendar_of_its_own(files: dict[str, bytes]) -> None:
     (event,) = Calendar.from_ical(files["2026-W47/51/1.ics"]).walk("VEVENT")
-    assert event["summary"] == "示例合唱排练"
+    assert event["summary"] == "示例：周六合唱排练"
 
 
 def test_an_empty_archive_says_so(desk: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +15,7 @@ from pipeline.model import Edition, Event, Issue, Preferences, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
     from pathlib import Path
 
 SITE = "https://news.example/desk"
@@ -30,7 +31,9 @@ def calendar_of(desk: Any, issue: Issue) -> Any:
 def test_an_event_keeps_time_place_and_link(desk: Any, week: list[Story]) -> None:
     issue = desk.assemble(week)
     (event,) = calendar_of(desk, issue).walk("VEVENT")
-    assert event["summary"] == "示例合唱排练"
+    (item,) = (item for item in issue.items if item.events)
+    assert event["summary"] == item.title
+    assert event["description"] == item.summary
     assert event["location"] == "虚构礼堂"
     assert event.decoded("dtstart") == datetime(2026, 11, 28, 14, tzinfo=SHANGHAI)
     assert event.decoded("dtend") == datetime(2026, 11, 28, 16, tzinfo=SHANGHAI)
@@ -44,6 +47,27 @@ def test_a_day_without_an_hour_ends_the_day_after(desk: Any, story: Callable[...
     (event,) = calendar_of(desk, issue).walk("VEVENT")
     assert event.decoded("dtstart") == date(2026, 12, 1)
     assert event.decoded("dtend") == date(2026, 12, 2)
+
+
+@pytest.mark.parametrize("zone", [SHANGHAI, timezone(timedelta(hours=8))])
+def test_times_need_no_table_of_zones(desk: Any, story: Callable[..., Story], zone: tzinfo) -> None:
+    start = datetime(2026, 11, 28, 9, tzinfo=zone)
+    event = Event("试讲", start, start + timedelta(hours=2), "示例礼堂")
+    issue = desk.assemble([story(1, events=(event,))])
+    lines = events_ics(issue, newsletter=desk.newsletter, site_url=SITE).splitlines()
+    assert b"DTSTART:20261128T010000Z" in lines
+    assert b"DTEND:20261128T030000Z" in lines
+
+
+def test_several_events_of_an_article_are_told_apart(
+    desk: Any, story: Callable[..., Story]
+) -> None:
+    days = [datetime(2026, 12, number, 9, tzinfo=SHANGHAI) for number in (1, 2)]
+    events = (Event("开幕", days[0], None, ""), Event("闭幕", days[1], None, ""))
+    issue = desk.assemble([story(1, events=events)])
+    (title,) = (item.title for item in issue.items)
+    found = calendar_of(desk, issue).walk("VEVENT")
+    assert [event["summary"] for event in found] == [f"{title}：开幕", f"{title}：闭幕"]
 
 
 def test_every_event_has_an_identity_of_its_own(desk: Any, story: Callable[..., Story]) -> None:

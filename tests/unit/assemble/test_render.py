@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.assemble import render, render_wechat
-from pipeline.assemble.templates import TEMPLATES, get_event_time
+from pipeline.assemble.templates import TEMPLATES, get_credit, get_event_time
 from pipeline.assemble.typography import space, strip_invisible, width
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import RenderError
@@ -162,8 +162,8 @@ def test_lines_of_the_text_part_are_76_columns_wide_at_most(desk: Any, week: lis
 
 def test_a_week_of_nothing_still_reads_as_a_mail(desk: Any) -> None:
     edition = draw(desk, desk.assemble([]))
-    assert "本周暂无新稿" in edition.html
-    assert "本周暂无新稿" in edition.text
+    assert "本期暂无稿件" in edition.html
+    assert "本期暂无稿件" in edition.text
 
 
 @pytest.mark.parametrize(
@@ -276,3 +276,36 @@ def test_an_event_bears_its_day_beside_it_for_who_reads_it_in_full(
     one_line = draw(desk, issue, preferences=Preferences(frozenset({"奉化"}))).html
     assert re.search(r'class="tile"[^>]*>11月<div[^>]*>28</div>周六', in_full)
     assert 'class="tile"' not in one_line
+
+
+@pytest.mark.parametrize(
+    ("own", "origin", "said"),
+    [
+        (True, "示例社区", "供稿 示例社区"),
+        (False, "示例晚报", "原载 示例晚报"),
+        (True, "", ""),
+        (False, "示例来源", ""),
+    ],
+)
+def test_a_members_own_text_is_not_called_published_elsewhere(
+    desk: Any, story: Callable[..., Story], *, own: bool, origin: str, said: str
+) -> None:
+    (item,) = desk.assemble([story(1)]).items
+    item = replace(item, own=own, origin=origin or None, source_name="示例来源")
+    assert get_credit(item) == said
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["A" * 90, "示例社区" + "W" * 70 + "开张", "见https://example.org/" + "x" * 200 + "。"],
+)
+def test_no_run_of_letters_is_wider_than_a_telephone(
+    desk: Any, story: Callable[..., Story], title: str
+) -> None:
+    issue = desk.assemble([story(1, title=title)])
+    (item,) = issue.items
+    made = draw(desk, issue).html
+    shown = re.search(r'class="leadtitle"[^>]*>([^<]*)<', made)
+    assert shown is not None
+    assert shown[1].replace("\u200b", "") == item.title
+    assert max(map(len, re.findall(r"[!-~]+", shown[1]))) <= 24

@@ -65,7 +65,13 @@ def lacks(rule_id: str, *, manual: str, cases: str, tests: str) -> list[str]:
     return found
 
 
-MADE_WITH_THE_MAIL = {"size", "unsubscribe", "signature", "source-not-allowed"}  # no text has them
+MADE_WITH_THE_MAIL = {
+    "empty",
+    "size",
+    "unsubscribe",
+    "signature",
+    "source-not-allowed",
+}  # no text has them
 
 
 def test_every_rule_has_its_page_its_bench_cases_and_its_tests() -> None:
@@ -272,6 +278,15 @@ def test_the_mail_needs_its_way_out_and_a_size_that_is_not_clipped(reference: Re
     assert judge(signed, signed, newsletter=letter) == []
     selling = letter.model_copy(update={"commercial": True})
     assert judge(signed, signed, newsletter=selling) == ["unsubscribe"]
+
+
+def test_a_mail_without_a_story_is_not_signed(reference: Reference) -> None:
+    full = make_issue()
+    token = "__UNSUBSCRIBE__"
+    for issue, wanted in ((full, []), (replace(full, sections=()), ["empty"])):
+        report = proofread(issue, reference=reference, html=token, text=token)
+        assert rules_of(report.findings) == wanted
+        assert report.to_json()["blocks"] is bool(wanted)
 
 
 def test_who_signs_twice_or_before_a_change_is_found(reference: Reference) -> None:

@@ -185,6 +185,7 @@ def test_the_final_reviewer_says_when_it_goes_out():
         approvals.schedule(WEEK, "chen", NOW - timedelta(days=1), NOW)
     approvals.schedule(WEEK, "chen", NOW + timedelta(days=1), NOW)
     assert approvals.get_send_at(WEEK) == NOW + timedelta(days=1)
+    assert [one[3] for one in issues.list_issues()] == [NOW + timedelta(days=1)]
 
 
 def test_the_audit_log_is_a_chain_that_the_database_refuses_to_change():
