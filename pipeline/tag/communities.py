@@ -44,6 +44,7 @@ _ORDINARY = re.compile(
 )
 _OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
 _SHORT = 2  # characters of 周村, 林村
+_COUNT_BEHIND = re.compile("[二三四五六七八九十]村$")
 _EDGE = re.compile(r"[^一-龥]|[在到的和与及从是乡镇市县]|(?<!社)区")  # what stands before a name
 _FOREIGN_STREET = re.compile(r"([一-龥]{2}市)[一-龥]{2,4}(?:街道|镇|乡)$")  # 海宁市海昌街道
 _LEARNT = re.compile(r"[^，。；、]{0,10}?(?:参观|学习|考察|取经|旅游|游玩|做客)")
@@ -91,10 +92,12 @@ class CommunityFinder:
         )
         elsewhere: set[str] = set()
         for passage in passages:
-            for mention in self._mentions(passage.content):
+            mentions = self._mentions(passage.content)
+            names = [(one.start, one.end) for one in mentions]
+            for mention in mentions:
                 if mention.name in found or mention.name in elsewhere:
                     continue
-                if self._is_outside(mention, passage):
+                if self._is_outside(mention, passage, names):
                     elsewhere.add(mention.name)
                     continue
                 if visits and is_visited(passage.content, mention.start, mention.end):
@@ -218,8 +221,13 @@ class CommunityFinder:
             listed.append(_Mention(name, start, end))
         return listed[::-1]
 
-    def _is_outside(self, mention: _Mention, passage: Passage) -> bool:
-        """Say whether a city outside Ningbo stands nearer before the name than a street of ours."""
+    def _is_outside(
+        self, mention: _Mention, passage: Passage, names: Sequence[tuple[int, int]]
+    ) -> bool:
+        """Say whether a city outside Ningbo stands nearer before the name than a street of ours.
+
+        What lies within the ``names`` of units is no city: 金华社区.
+        """
         content, low = passage.content, mention.start - _NEAR
         area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
         if area and not any(one in area.group() for one in self._ours):
@@ -227,7 +235,11 @@ class CommunityFinder:
         foreign = _FOREIGN_STREET.search(content[max(0, low) : mention.start])
         if foreign and not any(one in foreign.group() for one in (*self._ours, "宁波")):
             return True
-        cities = passage.cities_between(low, mention.start)
+        cities = [
+            city
+            for city in passage.cities_between(low, mention.start)
+            if not any(start <= city < end for start, end in names)
+        ]
         if not cities or not _claims(content, cities[-1], mention.start):
             return False
         near = passage.streets
@@ -251,8 +263,9 @@ def is_visited(content: str, start: int, end: int) -> bool:
 
 
 def _is_within_words(name: str, content: str, start: int) -> bool:
-    """Say whether a name of two characters may belong to other words: 其中村干部, 夜里村口."""
-    return len(name) == _SHORT and start > 0 and not _EDGE.match(content, start - 1)
+    """Say whether a name may belong to other words: 其中村干部, 夜里村口, 水上三村."""
+    unsure = len(name) == _SHORT or _COUNT_BEHIND.search(name)
+    return bool(unsure and start > 0 and not _EDGE.match(content, start - 1))
 
 
 def _position(street: tuple[str, int]) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Event, Evidence
-from pipeline.tag.hours import find_opening
+from pipeline.tag.hours import find_last, find_opening, find_stated
 from pipeline.tag.moments import Moment, find_moments
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]{2,400}")
 _ANNOUNCES = re.compile(
     r"将|拟|举[办行]|报名|欢迎|邀|请|开[幕讲课放班演]|届时|预告|预约|时间[：:]|集合|等你|约起来|见$"
 )
+_WILL = re.compile(r"将|拟|举[办行]|开[幕讲课演]")
 _SURELY = re.compile(
     r"将|拟|报名|欢迎|邀请|敬请|(?<!申)请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]"
 )
@@ -40,6 +41,9 @@ _LEFT_NO_EVENT = re.compile(
 _LAST_DAY = re.compile(
     r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
 )
+_SAME_TIME = re.compile(r"[^，。；]{0,4}同一?(?:时间|时段|时刻)")
+_FIRST_TIME = re.compile(r"(?:首场|头一场|第一场|首期|首次|首课)[^，。；]{0,5}$")
+_ALIKE = re.compile(r"都是|都在|均为|均在|均于")
 _THEREAFTER = re.compile("(?:以后|之后|此后|随后|往后)[^，。；]{0,3}$")
 _FROM_NOW = re.compile("(?:本[月周]|今[天日]?)起")  # habits that follow are new
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
@@ -102,7 +106,7 @@ def find_events(
             before, later = moments[:number], moments[number + 1 :]
             if _is_told_better(found, later) or _only_goes_on(found, before, words):
                 continue
-            moment = _take_hours(found, before)
+            moment = _take_hours(found, before, later, words)
             if not _is_announced(words, moment, today, since):
                 continue
             # 6月9日开课，每周二上课, published on the 10th: what goes on is no announcement.
@@ -151,12 +155,24 @@ def _only_goes_on(habit: Moment, before: Sequence[Moment], sentence: str) -> boo
     )
 
 
-def _take_hours(moment: Moment, before: Sequence[Moment]) -> Moment:
-    """Return the first time of a habit with the habit's hours: 逢周六晚7点…，头一场就在4月11日."""
+def _take_hours(
+    moment: Moment, before: Sequence[Moment], later: Sequence[Moment], sentence: str
+) -> Moment:
+    """Return the moment with the hours that stand elsewhere in its sentence, if it has none.
+
+    逢周六晚7点…，头一场就在4月11日; 8月8日同一时间; 7月6日…，7月20日…，都是早上8点.
+    """
     if moment.begins or moment.is_habit:
         return moment
     for one in before:
-        if one.is_habit and one.begins and one.first.weekday() == moment.first.weekday():
+        same_day = one.is_habit and one.first.weekday() == moment.first.weekday()
+        if one.begins and (same_day or _SAME_TIME.match(sentence, moment.end)):
+            return replace(moment, begins=one.begins, ends=one.ends)
+    if _FIRST_TIME.search(sentence[: moment.start]):
+        begins, ends = find_last(sentence[: moment.start])
+        return replace(moment, begins=begins, ends=ends)
+    for one in later:
+        if one.begins and _ALIKE.search(sentence, one.start, one.start + _AFTER):
             return replace(moment, begins=one.begins, ends=one.ends)
     return moment
 
@@ -192,6 +208,8 @@ def _is_announced(sentence: str, moment: Moment, today: date, since: date | None
     # A weekday alone, a habit or the day of publication itself is mostly a report.
     if moment.is_loose or moment.is_habit or moment.first == today:
         told = sentence[moment.start : moment.end]
+        if moment.is_bare and moment.begins is None and not _WILL.search(sentence):
+            return False  # 周二周四有人
         later_on = moment.first > today or told.startswith("今晚")
         with_hour = bool(_WITH_HOUR.search(told)) or (told == "今晚" and moment.begins is not None)
         to_come = later_on and not moment.is_habit and with_hour
@@ -207,6 +225,8 @@ def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
     begins, ends = moment.begins, moment.ends
     if begins is None:
         begins, ends = find_opening(after, at_once=moment.last is None)
+    if begins is None:
+        begins, ends = find_stated(after)
     end = None
     if moment.last and (moment.last > moment.first):
         end = _at(moment.last, ends)

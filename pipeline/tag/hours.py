@@ -11,8 +11,8 @@ from datetime import time
 from pipeline.tag.numerals import read_number
 
 _HOUR = (
-    r"(?P<part{0}>上午|下午|中午|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早)?\s*"
-    r"(?P<hour{0}>\d{{1,2}}|二?十[一二三四五六七八九]?|[零一两二三四五六七八九])(?:[点时](?!多|左右就|起来)|[:：](?=\d\d))"
+    r"(?P<part{0}>上午|下午|中午|午后|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早)?\s*"
+    r"(?P<hour{0}>\d{{1,2}}|二?十[一二三四五六七八九]?|[零一两二三四五六七八九])(?:[点时](?!多|左右就|起来|间|候|段|期|代|常|光|尚|髦|装)|[:：](?=\d\d))"
     r"(?P<minute{0}>\d{{1,2}}|半|一刻|三刻|"
     r"(?:[二三四五]?十[一二三四五六七八九]?|零?[一二三四五六七八九])(?=分|[^一-龥]|$|[至到开在起]))?分?"
 )
@@ -20,11 +20,16 @@ _CLOCK = re.compile(_HOUR.format("") + r"(?:\s*(?:至|到|—+|–|-|~|～)\s*" 
 _OPENS = re.compile(_HOUR.format("") + r"[^，。；]{0,2}(?:开[门放馆园场展摊]|营业|迎客)")
 _CLOSES = re.compile(_HOUR.format("") + r"[^，。；]{0,3}(?:收|结束|止|闭|散|打烊|关)")
 _IS_END = re.compile("[开办演摆卖][到至]$")
+_DOORS = re.compile(r"[^，。；]{0,2}(?:入场|进场|签到|检票|集合)[，、；]")
+_STATED = re.compile(
+    r"[。！？\n]?[【［]?(?:时间|几点|什么时候)[】］]?[：:，]?[^，。；]{0,3}?(?=[上下中午早晚\d])"
+)
 _UP_TO = re.compile("[到至]")  # 周六开到下午四点
 _NIGHT = re.compile(r"[（）()，,\s]{0,2}(?:当)?晚")
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 _FIRST = 12  # characters of the next sentence in which it says when a thing opens
 _HALF_DAY = 12  # hours
+_DAWN = 6  # 中午1点 is no hour of the night
 
 
 def find_hours(
@@ -45,6 +50,8 @@ def find_hours(
             begins, ends = _time(opening, "", None), _time(clock, "", None)
             fits = begins and ends and begins < ends
             return (begins, ends, end) if fits else (None, None, end)
+    if _DOORS.match(sentence, clock.end()):
+        clock = _CLOCK.search(sentence, clock.end(), until) or clock  # 8时45分入场，9时开赛
     evening = bool(_NIGHT.match(sentence, end)) or sentence[start:end].endswith("晚")
     begins = _time(clock, "", "晚" if evening else None)
     ends = _time(clock, "2", clock["part"]) if clock["hour2"] else None
@@ -68,11 +75,32 @@ def find_opening(text: str, *, at_once: bool = False) -> tuple[time | None, time
     return _time(opening, "", None), _time(closing, "", opening["part"]) if closing else None
 
 
+def find_stated(text: str) -> tuple[time | None, time | None]:
+    """Return the hours that a text begins with and calls so: 时间：上午10点—下午5点."""
+    stated = _STATED.match(text)
+    clock = _CLOCK.match(text, stated.end()) if stated else None
+    return _both(clock) if clock else (None, None)
+
+
+def find_last(text: str) -> tuple[time | None, time | None]:
+    """Return the hours that a text names last."""
+    clock = None
+    for found in _CLOCK.finditer(text):
+        clock = found
+    return _both(clock) if clock else (None, None)
+
+
+def _both(clock: re.Match[str]) -> tuple[time | None, time | None]:
+    begins = _time(clock, "", None)
+    return begins, _time(clock, "2", clock["part"]) if clock["hour2"] else None
+
+
 def _time(match: re.Match[str], group: str, part: str | None) -> time | None:
     """Return an hour as a time of day; ``part`` is the part of the day where none is named."""
     hour = read_number(match[f"hour{group}"])
     part = match[f"part{group}"] or part or ""
-    if hour < _HALF_DAY and (part[:1] in {"下", "晚", "夜", "傍"} or (part == "中午" and hour < 6)):  # noqa: PLR2004 - 中午1点
+    late = part[:1] in {"下", "晚", "夜", "傍"} or (part in {"中午", "午后"} and hour < _DAWN)
+    if late and hour < _HALF_DAY:
         hour += _HALF_DAY
     said = match[f"minute{group}"] or "零"
     minute = _QUARTERS.get(said)

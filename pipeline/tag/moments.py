@@ -32,6 +32,7 @@ class Moment:
     begins: time | None  # None: no hour is named
     ends: time | None
     is_loose: bool  # a weekday alone, a habit, tonight: often said of what is no announcement
+    is_bare: bool  # a weekday without 本, 下 or 每
     is_habit: bool  # every week or month; ``first`` is the first time
     is_beginning: bool  # 从…起: what follows takes place from then on
     start: int
@@ -76,5 +77,5 @@ def find_moments(
                 since = first
             loose = bool(match["tonight"] or match["near"] or bare)
             yield Moment(
-                first, last, begins, ends, loose, habit, beginning, match.start(), end
+                first, last, begins, ends, loose, bare, habit, beginning, match.start(), end
             )  # fmt: skip

@@ -60,9 +60,10 @@ class Namesakes:
         return (
             _by_street(places, [*before[::-1], *setting.streets])
             or _by_district(places, setting.districts)
+            or self._by_stem(places, start, passage.content[:start])
             or self._by_landmark(places, start, passage)
             or _only([place for place in places if place.district == setting.home])
-            or self._by_stem(places, setting.content)
+            or self._by_stem(places, 0, setting.content)
             or self._by_neighbour(places, setting.content)
         )
 
@@ -81,16 +82,20 @@ class Namesakes:
         )
         return next((place for place in found if place), None)
 
-    def _by_stem(self, places: Sequence[Place], content: str) -> Place | None:
-        """Return the one place whose street's bare name the text says: 岳林寺 for 岳林街道."""
-        stems = [place.street.removesuffix("街道").rstrip("镇乡") for place in places]
-        return _only(
-            [
-                place
-                for place, stem in zip(places, stems, strict=True)
-                if len(stem) > 1 and stem in content
-            ]
-        )
+    def _by_stem(self, places: Sequence[Place], start: int, content: str) -> Place | None:
+        """Return the place whose street's bare name the text says: 岳林寺 for 岳林街道.
+
+        Of several the one that is said last before the name.
+        """
+        said = [
+            (content.rfind(stem, 0, start), place)
+            for place in places
+            if len(stem := place.street.removesuffix("街道").rstrip("镇乡")) > 1 and stem in content
+        ]
+        if len(said) < _PAIR:
+            return said[0][1] if said else None
+        last, place = max(said, key=_place_of)
+        return place if last >= 0 else None
 
     def _by_neighbour(self, places: Sequence[Place], content: str) -> Place | None:
         """Return the one place of whose street the text names another unit: 过了马路就是周宿渡."""
@@ -120,6 +125,10 @@ def _by_district(places: Sequence[Place], districts: Sequence[str]) -> Place | N
             member = next((place for place in fitting if place.member), unknown)
             return fitting[0] if len(fitting) == 1 else member
     return None
+
+
+def _place_of(said: tuple[int, Place]) -> int:
+    return said[0]
 
 
 def _only(places: Sequence[Place]) -> Place | None:

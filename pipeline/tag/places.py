@@ -39,7 +39,7 @@ _NAMED_AFTER = re.compile("[村镇](?![民委])")  # 漳州的镇海村
 _QUOTE_BEFORE = re.compile("[“「《『][^”」》』，。]{0,3}$")  # “江北牌”, “小镇海”
 _QUOTE_AFTER = re.compile("[^“”，。]{0,4}[”」》』]")
 _VISITED = re.compile(
-    r"((?<![嫁搬住迁])到|经|过|赴|去|[来学产源出寄]自|学习|考察|参观|像|比)了?"
+    r"((?<![嫁搬住迁])到|经|过|赴|去|(?:[来学产源出寄]自|学的是|照搬)(?:余姚|慈溪|宁海|象山|奉化|海曙|鄞州|江北|镇海|北仑)?|学习|考察|参观|像|比)了?"
     r"(?:(?<=[到去赴])(?:[一-龥]{2}[区市县]?、){1,3})?$"  # 去慈溪、余姚
 )
 # What opens a sentence, or a stop on a way, is what it is about: 鄞州区则…, 第二站到镇海.
@@ -49,6 +49,7 @@ _EMPLOYER = re.compile(
     r"区?(?:的?一[家所名位]|某|[一-龥]{0,4}?(?:公司|集团|厂|医院|酒店|律所|事务所))"
 )
 _CITY_BEFORE = 8  # characters between an outside city and a name that it claims: 重庆市江北区
+_CITY_OF = 4  # characters of a city's name and 的
 _OWN_ZONE = re.compile(r"(?:余姚|慈溪|宁海|象山|奉化)[市县区]?$")
 _OWN_CLAUSE = re.compile(r"[，。；、！？：\n]|宁波|来|到|人|和|与|籍|的")
 _ORDER = {name: number for number, name in enumerate(DISTRICTS + OUTER_DISTRICTS)}
@@ -223,7 +224,10 @@ def _is_claimed(passage: Passage, start: int) -> bool:
     before = bisect_left(cities, start)
     if not before or start - cities[before - 1] > _CITY_BEFORE:
         return False
-    return not _OWN_CLAUSE.search(content[cities[before - 1] : start])
+    between = content[cities[before - 1] : start]
+    if between.endswith("的") and len(between) <= _CITY_OF:
+        return True  # 哈尔滨的江北
+    return not _OWN_CLAUSE.search(between)
 
 
 def _of_chosen(evidence: list[Evidence], chosen: list[str]) -> tuple[Evidence, ...]:

@@ -285,7 +285,7 @@ def test_the_last_of_a_list_that_goes_on_closes_it(tagger: Tagger) -> None:
 @pytest.mark.parametrize(
     "text",
     ["示例：活动中村民们都来了。", "示例：其中村干部带头。", "示例：夜里村口亮灯，社区里村晚上演。",
-     "示例：小张村里长大。", "示例：古林镇集镇请村里老人。", "示例：北仑沿海村镇都来了。",
+     "示例：小张村里长大。", "示例：水上三村补种芦苇。", "示例：古林镇集镇请村里老人。", "示例：北仑沿海村镇都来了。",
      "示例：大堰镇的乡村医生住在郭巨街道的渔村，姜山镇古村的人也认得他。"],
 )  # fmt: skip
 def test_words_that_end_like_a_short_name_are_no_village(tagger: Tagger, text: str) -> None:
@@ -326,3 +326,18 @@ def test_a_city_that_somebody_comes_from_claims_no_place(tagger: Tagger) -> None
 def test_somebody_from_ningbo_makes_no_story_of_another_city_ours(tagger: Tagger) -> None:
     text = "示例：珠海市香洲区明珠社区锣鼓响。一位从宁波海曙来过冬的老先生天天去看。"
     assert tagger.tag("", text).districts == ()
+
+
+def test_a_unit_named_like_a_city_claims_nobody_after_it(tagger: Tagger) -> None:
+    names = _names(tagger, "示例：骆驼街道金东、金华、金邑、静远社区合用一张单子。")
+    assert names == ["金东社区", "金华社区", "金邑社区", "静远社区"]
+
+
+def test_of_two_streets_called_by_their_bare_names_the_nearer_one_counts(tagger: Tagger) -> None:
+    text = "示例：西坞这一面的金峨村静，横溪那一面的大岙村闹。"
+    found = {unit.name: unit.district for unit in tagger.tag("", text).communities}
+    assert found == {"金峨村": "奉化", "大岙村": "鄞州"}
+
+
+def test_a_district_of_another_city_is_not_ours(tagger: Tagger) -> None:
+    assert tagger.tag("", "示例：哈尔滨的江北，冬天把球场浇成冰场。").districts == ()
