@@ -19,7 +19,8 @@ from pipeline.tag.evaluate import evaluate
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = (
-    "scenes", "cases", "blind", "more", "fresh", "last", "unseen", "dry", "voices", "owners", "four",
+    "scenes", "cases", "blind", "more", "fresh", "last", "unseen", "dry", "voices", "owners",
+    "four",
 )  # fmt: skip
 OWNERS = ROOT.parent / "shared" / "data" / "labelled-dev.jsonl"
 
