@@ -8,6 +8,7 @@ decide; `odds` weighs its scores together with the points of the terms.
 from __future__ import annotations
 
 import math
+import struct
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ LITTLE = 800.0  # squared length of a text's tf-idf up to which it is too short 
 _PAIR = 2
 _LEAST = 0.04  # log-odds that a stretch adds to be shown
 _SHOWN = 4  # stretches shown of a theme
-_LANE = 30  # bits of a number that one theme's score takes: one digit of Python's own
+_LANE = 32  # bits of a number that one theme's score takes: an integer as `struct` reads it
+_HALF = 1 << (_LANE - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,11 @@ class GramModel:
         self._native = Occurrences(list(grams) if native else [])
         # The weights of all themes in one whole number each: a text's are added up at once.
         # As fine as no text can overflow, even one that holds every sequence.
-        self._fraction = ((1 << (_LANE - 1)) - 1) // (1 + math.ceil(_get_most(grams.values())))
+        self._fraction = (_HALF - 1) // (1 + math.ceil(_get_most(grams.values())))
         self._rows = {gram: _pack(one, self._fraction) for gram, one in grams.items()}
+        # Half a lane for every theme: with it no theme's sum is negative, and none borrows.
+        self._lift = sum(_HALF << (theme * _LANE) for theme in range(len(self.themes)))
+        self._lanes = struct.Struct(f"<{len(self.themes)}I")
         self._squares = {gram: one.idf**2 for gram, one in grams.items()}
 
     @classmethod
@@ -138,15 +143,20 @@ class GramModel:
             for gram, times in counts.items():
                 if times > 1:
                     again.setdefault(times, []).append(gram)
-        sums = [one / self._fraction for one in _unpack(total, len(self.themes))]
+        sums = [one / self._fraction for one in self._unpack(total)]
         for times, grams in again.items():
             more = math.log(times)
             squares += sum(map(self._squares.__getitem__, grams)) * ((1 + more) ** 2 - 1)
-            extra = _unpack(sum(map(self._rows.__getitem__, grams)), len(self.themes))
+            extra = self._unpack(sum(map(self._rows.__getitem__, grams)))
             share = more / self._fraction
             sums = [one + share * further for one, further in zip(sums, extra, strict=True)]
         length = math.sqrt(squares + LITTLE)
         return [bias + one / length for bias, one in zip(self._biases, sums, strict=True)]
+
+    def _unpack(self, total: int) -> list[int]:
+        """Return the sum of every theme."""
+        lanes = self._lanes.unpack((total + self._lift).to_bytes(self._lanes.size, "little"))
+        return [one - _HALF for one in lanes]
 
     def _share(self, known: Sequence[str]) -> dict[str, float]:
         """Return how much each sequence of the text counts: its tf-idf by the text's length."""
@@ -212,18 +222,6 @@ def _pack(gram: Gram, fraction: int) -> int:
     return sum(
         round(gram.idf * weight * fraction) << (theme * _LANE) for theme, weight in gram.weights
     )
-
-
-def _unpack(total: int, themes: int) -> list[int]:
-    """Return the number of every theme; what one borrows from the next is given back."""
-    numbers = []
-    half, whole = 1 << (_LANE - 1), 1 << _LANE
-    for _ in range(themes):
-        low = total & (whole - 1)
-        number = low - whole if low >= half else low
-        numbers.append(number)
-        total = (total - number) >> _LANE
-    return numbers
 
 
 def blank(text: str, spans: Collection[tuple[int, int]]) -> str:
