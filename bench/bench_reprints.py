@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 from pipeline.tag.reprints import Document, Index, get_sample, group
-from pipeline.tag.simplify import simplify
+from pipeline.simplify import simplify
 
 CASES = Path(__file__).resolve().parent / "data" / "reprint-cases.jsonl"
 LIMIT = 0.98

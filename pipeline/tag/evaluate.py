@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
 from pipeline.tag.jsonlines import LineError, read_line, to_json
-from pipeline.tag.simplify import simplify
+from pipeline.simplify import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

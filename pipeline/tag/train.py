@@ -26,7 +26,7 @@ from pipeline.tag.gazetteer import Gazetteer
 from pipeline.tag.grams import LITTLE, Gram, GramModel, is_han
 from pipeline.tag.odds import FEATURES, describe
 from pipeline.tag.places import PlaceFinder
-from pipeline.tag.simplify import simplify
+from pipeline.simplify import simplify
 from pipeline.tag.themes import SHIPPED, ThemeFinder, get_scale, join
 
 if TYPE_CHECKING:

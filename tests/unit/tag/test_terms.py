@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.tag.simplify import simplify
+from pipeline.simplify import simplify
 from pipeline.tag.terms import TermIndex
 
 _LETTERS = "甲乙丙丁"

@@ -1,4 +1,7 @@
-"""Traditional to Simplified, one character for one, so that offsets stay true."""
+"""Traditional to Simplified, one character for one, so that offsets stay true.
+
+What this module never does: say where Traditional characters may stand.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,19 @@ def simplify(text: str) -> str:
         return text
     other = {ord(one): new for one in set(text) if (new := _character(one)) != one}
     return text.translate(other) if other else text
+
+
+def find_traditional(text: str) -> list[int]:
+    """Return where a Traditional character stands that its words do not have in Simplified script.
+
+    乾 stands so in 乾坤, 瞭 in 瞭望.
+    """
+    if not _traditional().search(text):
+        return []
+    plain = _CONVERTER.convert(text.encode("utf-8", "replace").decode())
+    if len(plain) != len(text):
+        plain = simplify(text)
+    return [at for at, (one, new) in enumerate(zip(text, plain, strict=True)) if one != new]
 
 
 @lru_cache(maxsize=1)
