@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Read = Callable[..., tuple[Finding, ...]]
 
 
-def _found(read: Read, text: str) -> list[tuple[str, str]]:
+def _found(read: Read, text: str) -> list[tuple[str, str | None]]:
     return [(one.surface, one.suggestion) for one in read(text) if one.rule == "traditional"]
 
 
