@@ -1,7 +1,7 @@
 """Commands of the product, each in a process of its own that is forked from one made ready.
 
 The suite starts some hundreds of commands, and most of the time of a short one goes into imports.
-A waiting process has imported what they have in common and forks for each: with arguments,
+A waiting process has imported and read what they have in common and forks for each: with arguments,
 environment, folder and streams of its own, as a shell starts it. Where coverage is measured, and
 where a system cannot fork, commands start anew.
 """
@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 import traceback
+from datetime import UTC, datetime
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import NoReturn
@@ -90,11 +91,27 @@ def _end(server: subprocess.Popen[bytes], folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _proofread_once() -> None:
+    """Read the shipped word lists and the gazetteer, which stay in memory, and try the rules."""
+    from pipeline.config import load_settings  # noqa: PLC0415 - not in the process that asks
+    from pipeline.model import Issue  # noqa: PLC0415 - the same
+    from pipeline.proof import proofread  # noqa: PLC0415 - the same
+    from pipeline.runner import get_reference  # noqa: PLC0415 - the same
+
+    text = (ROOT / "samples" / "feed.json").read_text(encoding="utf-8")
+    now = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    issue = Issue("2026-W47", 1, "示例", text, now, now, now, ())
+    with tempfile.TemporaryDirectory(prefix="newsroom-ready-") as folder:
+        settings = load_settings(ROOT / "feeds.yaml", Path(folder), {})
+        proofread(issue, reference=get_reference(settings))
+
+
 def _serve(address: str) -> None:
     """Fork for every command that is asked for, until standard input ends."""
     sys.path.insert(0, str(ROOT))
     for name in _COMMON:
         importlib.import_module(name)
+    _proofread_once()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who answer
     with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as ready:
         listener.bind(address)
