@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pipeline.proof import Report
 
 _SHOWN = 40  # candidates on one page
+_LONGEST_INTRO = 1000  # characters
 _TRIES = 3  # times an order is carried out anew when somebody saved at the same moment
 
 
@@ -89,6 +90,7 @@ def show_board(request: HttpRequest, week: str) -> HttpResponse:
         others={
             one.item: one.user for one in typed.list_typed(week) if one.user != get_name(request)
         },
+        longest_intro=_LONGEST_INTRO,
         editable=revision.issue.status in {"draft", "review"},
     )
 
@@ -102,6 +104,10 @@ def act(request: HttpRequest, week: str) -> HttpResponse:
         asides.take_back(key, week=week, user=user, at=now)
         messages.success(request, _("已取回候选。"))
         return redirect(f"{reverse('desk:board', args=[week])}#candidates")
+    if op == "intro":
+        _write_intro(request, week, user)
+        messages.success(request, _("卷首语已保存。"))
+        return redirect(f"{reverse('desk:board', args=[week])}#intro")
     reason = request.POST.get("reason", "").strip()[:500]
     anchor = "candidates"
     if op in {"hold", "drop"}:
@@ -120,6 +126,29 @@ def act(request: HttpRequest, week: str) -> HttpResponse:
     else:
         raise UsageError(_("没有“%(op)s”这个操作。") % {"op": op})
     return redirect(f"{reverse('desk:board', args=[week])}#{anchor}")
+
+
+def _write_intro(request: HttpRequest, week: str, user: str) -> None:
+    """Put the words before all items, unless somebody else has changed them in between.
+
+    Raises:
+        RefusedError: somebody has; what was typed is said, so that it is not lost.
+    """
+    before, words = _lines(request, "before"), _lines(request, "intro")[:_LONGEST_INTRO]
+
+    def change(issue: Issue) -> Issue:
+        if issue.intro != before:
+            said = _("卷首语刚被别人改过，请刷新后对照着改。您写的是：%(words)s")
+            raise RefusedError(said % {"words": words})
+        return replace(issue, intro=words)
+
+    note = _("改卷首语") if words else _("删去卷首语")
+    save(week, change, user=user, note=lambda _title: note)
+
+
+def _lines(request: HttpRequest, name: str) -> str:
+    """Return a field as it is stored: a browser ends lines its own way."""
+    return request.POST.get(name, "").replace("\r\n", "\n").strip()
 
 
 def _carry_out(request: HttpRequest, week: str, op: str, key: str, user: str) -> str:

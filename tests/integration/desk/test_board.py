@@ -58,6 +58,23 @@ def test_items_are_moved_added_and_taken_out_and_every_step_is_kept(anna, candid
     assert audit.verify()[1] == ""
 
 
+def test_the_words_before_all_items_are_written_kept_and_taken_out(anna, sign_in):
+    bo = sign_in("bo")
+    act(anna, "intro", "", intro="  各位书记：\r\n本期多是示例。 ", before="")
+    assert now().issue.intro == "各位书记：\n本期多是示例。"
+    edition = get_services().judge(now())[0]
+    assert edition.html.count('class="intro"') == 2
+    assert "各位书记：\n本期多是示例。" in edition.text
+    assert "改卷首语" in page(anna, f"{BOARD}history/")
+    late = act(bo, "intro", "", intro="晚了一步的话", before="")
+    assert late.status_code == 409
+    assert "晚了一步的话" in late.content.decode()
+    act(bo, "intro", "", intro="", before="各位书记：\r\n本期多是示例。")
+    assert now().issue.intro == ""
+    act(bo, "intro", "", intro="长" * 2000, before="")
+    assert len(now().issue.intro) == 1000
+
+
 def test_held_and_dropped_stories_leave_and_can_be_taken_back(anna, first, candidate):
     act(anna, "drop", first.key, reason="旧闻")
     act(anna, "hold", candidate.key)
