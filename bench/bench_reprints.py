@@ -19,8 +19,8 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.tag.reprints import Document, Index, get_sample, group
 from pipeline.simplify import simplify
+from pipeline.tag.reprints import Document, Index, get_sample, group
 
 CASES = Path(__file__).resolve().parent / "data" / "reprint-cases.jsonl"
 LIMIT = 0.98

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
-from pipeline.tag.jsonlines import LineError, read_line, to_json
 from pipeline.simplify import simplify
+from pipeline.tag.jsonlines import LineError, read_line, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from pipeline.model import Evidence, Tagging
+from pipeline.simplify import simplify
 from pipeline.tag.events import find_events
 from pipeline.tag.gazetteer import Gazetteer
 from pipeline.tag.learn import load as load_learnt
 from pipeline.tag.places import PlaceFinder
-from pipeline.simplify import simplify
 from pipeline.tag.themes import ThemeFinder
 from pipeline.tag.tokenizer import make_tokenizer
 from pipeline.tag.wording import get_keywords, get_summary

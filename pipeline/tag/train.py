@@ -22,11 +22,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
+from pipeline.simplify import simplify
 from pipeline.tag.gazetteer import Gazetteer
 from pipeline.tag.grams import LITTLE, Gram, GramModel, is_han
 from pipeline.tag.odds import FEATURES, describe
 from pipeline.tag.places import PlaceFinder
-from pipeline.simplify import simplify
 from pipeline.tag.themes import SHIPPED, ThemeFinder, get_scale, join
 
 if TYPE_CHECKING:
