@@ -16,6 +16,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -117,13 +118,13 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
     """Unpack into ``folder`` and return the manifest; every hash is checked."""
     try:
         with tarfile.open(path, "r:gz") as archive:
-            archive.extractall(folder, filter="data")
+            _extract(archive, folder.resolve())
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
         files: dict[str, str] = manifest["files"]
         form = manifest["form"]
     except FileNotFoundError:
         raise UsageError(f"{path}: no such file, or no backup") from None
-    except (tarfile.TarError, OSError, ValueError, KeyError, EOFError) as error:
+    except (tarfile.TarError, zlib.error, OSError, ValueError, KeyError, EOFError) as error:
         raise UsageError(f"{path}: no backup of ours, or damaged: {error}") from None
     if form != _FORM:
         raise UsageError(f"{path}: a backup of form {form}; this version reads form {_FORM}")
@@ -132,6 +133,24 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
         if not part.is_file() or _hash(part) != digest:
             raise UsageError(f"{path}: {name} is damaged; nothing was changed")
     return manifest
+
+
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """Write the archive's files into ``folder``, and nothing beside it.
+
+    The standard library's own filter is not in every Python 3.11.
+
+    Raises:
+        ValueError: it holds a link or a device, or a file that would lie elsewhere.
+    """
+    for member in archive:
+        target = (folder / member.name).resolve()
+        content = archive.extractfile(member) if member.isreg() else None
+        if content is None or not target.is_relative_to(folder):
+            raise ValueError(f"{member.name!r} is no file of a backup")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with content, target.open("wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def copy_database(settings: Settings, folder: Path) -> Path:

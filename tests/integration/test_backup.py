@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 import tarfile
 
+import pytest
+
 from pipeline.backup import copy_database
 from pipeline.config import load_settings
 
@@ -60,6 +62,23 @@ def test_a_damaged_backup_changes_nothing(drafted_newsroom, tmp_path):
         assert done.returncode == 2, name
         assert len(done.stderr.strip().splitlines()) == 1
     assert (tmp_path / "var" / "pipeline.sqlite3").read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["above", "absolute", "link"])
+def test_an_archive_that_reaches_elsewhere_is_no_backup(tmp_path, empty_newsroom, kind):
+    path = tmp_path / "hostile.tar.gz"
+    outside = tmp_path / "outside.txt"
+    name = {"above": "../../outside.txt", "absolute": str(outside), "link": "data/out"}[kind]
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo(name)
+        if kind == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, str(outside)
+        member.size = 0 if kind == "link" else 4
+        archive.addfile(member, io.BytesIO(b"evil"))
+    done = empty_newsroom("restore", str(path))
+    assert done.returncode == 2
+    assert "is no file of a backup" in done.stderr
+    assert not outside.exists()
 
 
 def test_the_password_of_postgresql_is_in_no_list_of_processes(tmp_path, monkeypatch):
