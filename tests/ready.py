@@ -32,6 +32,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = str(ROOT / "run_pipeline.py")
 _STREAMS = ("in", "out", "err")
+_LONGEST_ADDRESS = 100  # bytes of a socket's address; systems take 104 to 108
 
 # What most commands import. None of it may read the environment or start Django.
 _COMMON = (
@@ -51,7 +52,8 @@ def run(
 
     ``command``: the interpreter, the script, its arguments.
     """
-    if "COVERAGE_PROCESS_CONFIG" in os.environ or not hasattr(os, "fork"):
+    plainly = "COVERAGE_PROCESS_CONFIG" in os.environ or not hasattr(os, "fork")
+    if plainly or not _waiting():
         return subprocess.run(
             command, input=text, capture_output=True, encoding="utf-8", timeout=timeout, env=env,
             check=False,
@@ -72,9 +74,15 @@ def run(
 
 @functools.cache
 def _waiting() -> str:
-    """Start the waiting process; return where it listens. It ends with this one."""
+    """Start the waiting process; return where it listens. It ends with this one.
+
+    "" where the folder for temporary files is too deep for a socket.
+    """
     folder = tempfile.mkdtemp(prefix="newsroom-ready-")
     address = str(Path(folder, "socket"))
+    if len(os.fsencode(address)) > _LONGEST_ADDRESS:
+        Path(folder).rmdir()
+        return ""
     server = subprocess.Popen(
         [sys.executable, __file__, address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
     )
