@@ -15,11 +15,12 @@ from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community
 from pipeline.tag.namesakes import Namesakes, Setting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pipeline.tag.gazetteer import Gazetteer
     from pipeline.tag.passages import Clues, Passage
 
+_READ = 20_000  # characters of a text that tell namesakes apart
 _NEAR = 40  # characters before a name in which its street or an outside city speaks for it
 _LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
@@ -85,7 +86,7 @@ class CommunityFinder:
         """
         found: dict[str, Community] = {}
         setting = Setting(
-            content="\n".join(passage.content for passage in passages),
+            content="\n".join(passage.content[:_READ] for passage in passages),
             streets=[street for passage in passages for street, _ in passage.streets],
             districts=sorted(scores, key=lambda one: -scores[one]),
             home=home,
@@ -93,11 +94,11 @@ class CommunityFinder:
         elsewhere: set[str] = set()
         for passage in passages:
             mentions = self._mentions(passage.content)
-            names = [(one.start, one.end) for one in mentions]
+            named = {at for one in mentions for at in range(one.start, one.end)}
             for mention in mentions:
                 if mention.name in found or mention.name in elsewhere:
                     continue
-                if self._is_outside(mention, passage, names):
+                if self._is_outside(mention, passage, named):
                     elsewhere.add(mention.name)
                     continue
                 if visits and is_visited(passage.content, mention.start, mention.end):
@@ -221,12 +222,10 @@ class CommunityFinder:
             listed.append(_Mention(name, start, end))
         return listed[::-1]
 
-    def _is_outside(
-        self, mention: _Mention, passage: Passage, names: Sequence[tuple[int, int]]
-    ) -> bool:
+    def _is_outside(self, mention: _Mention, passage: Passage, named: Collection[int]) -> bool:
         """Say whether a city outside Ningbo stands nearer before the name than a street of ours.
 
-        What lies within the ``names`` of units is no city: 金华社区.
+        What stands at a place where a unit is ``named`` is no city: 金华社区.
         """
         content, low = passage.content, mention.start - _NEAR
         area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
@@ -235,11 +234,7 @@ class CommunityFinder:
         foreign = _FOREIGN_STREET.search(content[max(0, low) : mention.start])
         if foreign and not any(one in foreign.group() for one in (*self._ours, "宁波")):
             return True
-        cities = [
-            city
-            for city in passage.cities_between(low, mention.start)
-            if not any(start <= city < end for start, end in names)
-        ]
+        cities = [city for city in passage.cities_between(low, mention.start) if city not in named]
         if not cities or not _claims(content, cities[-1], mention.start):
             return False
         near = passage.streets

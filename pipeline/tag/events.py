@@ -74,6 +74,7 @@ _KIND = re.compile(
     r"运动会|招聘会|读书会|分享会|茶话会|故事会|体验课|公开课|课程|展览|画展|书画展|摄影展|花展|"
     r"夜市|沙龙|游园会|亲子活动|电影|培训班?|训练营|夏令营|冬令营|开放日|百家宴|长桌宴))"
 )
+_YEARS = range(1900, 2200)  # of publication; beyond them calendars end
 _AHEAD = timedelta(days=120)
 _OPENING = 80  # characters of the next sentences that may name opening hours
 _READ = 20_000  # characters of a text that are looked at; announcements stand early
@@ -87,7 +88,7 @@ def find_events(
     Recurring ones (每周二) carry their first occurrence. Times are Asia/Shanghai. ``original``
     is the text as it came, of the same length, whose stretches the evidence shows.
     """
-    if published is None:
+    if published is None or published.year not in _YEARS:
         return (), ()
     today = published.astimezone(_SHANGHAI).date()
     shown = text if original is None else original

@@ -7,6 +7,7 @@ What this module never does: find names, or guess among several that fit.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 _KIND = re.compile("社区|村")
 _PAIR = 2
+_BEFORE = (
+    1000  # characters before a name, or around it, in which a street or landmark speaks for it
+)
+_STREETS = 50  # as many before a name, and of the whole text, are asked
 # What makes a place of a unit's bare name of two characters, which may be a word else.
 _PLACE_BEHIND = re.compile(
     "老街|市场|菜场|小学|幼儿园|中学|路口|桥头|公园|广场|码头|车站|那头|那边|[旁边]"
@@ -50,20 +55,21 @@ class Namesakes:
         Where only its district can be told, ``street`` is "".
         """
         places = self._gazetteer.get_places(name)
-        before = [street for street, position in passage.streets if position < start]
-        if not places:
-            return self._place_new(name, before)
         if len(places) == 1:
             return places[0]
+        last = bisect_left(passage.streets, start, key=_place_of)
+        before = [street for street, _ in passage.streets[max(0, last - _STREETS) : last]]
+        if not places:
+            return self._place_new(name, before)
         if _is_several(setting.content, name, places):
             return None
         return (
-            _by_street(places, [*before[::-1], *setting.streets])
+            _by_street(places, [*before[::-1], *setting.streets[:_STREETS]])
             or _by_district(places, setting.districts)
-            or self._by_stem(places, start, passage.content[:start])
+            or _by_last_stem(places, passage.content[max(0, start - _BEFORE) : start])
             or self._by_landmark(places, start, passage)
             or _only([place for place in places if place.district == setting.home])
-            or self._by_stem(places, 0, setting.content)
+            or _only([place for _, place in _list_said(places, setting.content)])
             or self._by_neighbour(places, setting.content)
         )
 
@@ -75,27 +81,16 @@ class Namesakes:
 
     def _by_landmark(self, places: Sequence[Place], start: int, passage: Passage) -> Place | None:
         """Return the one place in the district of the landmark next to it."""
-        near = sorted(passage.landmarks, key=lambda one: abs(one[1] - start))
+        low, high = (
+            bisect_left(passage.landmarks, at, key=_place_of)
+            for at in (start - _BEFORE, start + _BEFORE)
+        )
+        near = sorted(passage.landmarks[low:high], key=lambda one: abs(one[1] - start))
         found = (
             _only([place for place in places if place.district == self._landmarks[name]])
             for name, _ in near
         )
         return next((place for place in found if place), None)
-
-    def _by_stem(self, places: Sequence[Place], start: int, content: str) -> Place | None:
-        """Return the place whose street's bare name the text says: 岳林寺 for 岳林街道.
-
-        Of several the one that is said last before the name.
-        """
-        said = [
-            (content.rfind(stem, 0, start), place)
-            for place in places
-            if len(stem := place.street.removesuffix("街道").rstrip("镇乡")) > 1 and stem in content
-        ]
-        if len(said) < _PAIR:
-            return said[0][1] if said else None
-        last, place = max(said, key=_place_of)
-        return place if last >= 0 else None
 
     def _by_neighbour(self, places: Sequence[Place], content: str) -> Place | None:
         """Return the one place of whose street the text names another unit: 过了马路就是周宿渡."""
@@ -127,8 +122,28 @@ def _by_district(places: Sequence[Place], districts: Sequence[str]) -> Place | N
     return None
 
 
-def _place_of(said: tuple[int, Place]) -> int:
+def _place_of(named: tuple[str, int]) -> int:
+    return named[1]
+
+
+def _first(said: tuple[int, Place]) -> int:
     return said[0]
+
+
+def _list_said(places: Sequence[Place], content: str) -> list[tuple[int, Place]]:
+    """Return the places whose street's bare name is said, and where last: 岳林寺 for 岳林街道."""
+    stems = [place.street.removesuffix("街道").rstrip("镇乡") for place in places]
+    said = [
+        (content.rfind(stem), place)
+        for stem, place in zip(stems, places, strict=True)
+        if len(stem) > 1
+    ]
+    return [(at, place) for at, place in said if at >= 0]
+
+
+def _by_last_stem(places: Sequence[Place], content: str) -> Place | None:
+    said = _list_said(places, content)
+    return max(said, key=_first)[1] if said else None
 
 
 def _only(places: Sequence[Place]) -> Place | None:

@@ -230,3 +230,12 @@ def test_the_last_day_of_a_show_is_no_event() -> None:
 )
 def test_hours_may_stand_elsewhere(told: str, starts: list[str]) -> None:
     assert _starts(told) == starts
+
+
+@pytest.mark.parametrize("year", [1, 1899, 2200, 9999])
+@pytest.mark.parametrize(
+    "phrase", ["元旦前一晚6点半", "本周日", "每月三十一日", "12月30日、31日两天"]
+)
+def test_a_year_beyond_all_calendars_has_no_events(year: int, phrase: str) -> None:
+    published = datetime(year, 12, 30, 2, tzinfo=UTC)
+    assert find_events("示例", f"示例：{phrase}将举办讲座。", published) == ((), ())

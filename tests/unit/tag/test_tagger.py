@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigError
 from pipeline.tag import Tagger
+from pipeline.tag.gazetteer import Gazetteer
 
 _PARTS = st.sampled_from(
     ["鄞州區", "东柳街道", "幸福苑社區", "志愿者", "、", "和", "社区", "村", "长沙市", "。", "😀",
@@ -43,8 +44,9 @@ def test_every_piece_of_evidence_stands_in_the_original_text(
 @pytest.mark.parametrize(
     "text",
     ["", "、" * 1_000_000, "社区" * 200_000, "长沙福城社区" * 30_000, "东柳街道" * 50_000,
-     "\ud800东兴社区", "😀" * 1000, "3月5日举行" * 20_000],
-    ids=["empty", "commas", "suffixes", "outside", "streets", "surrogate", "emoji", "dates"],
+     "\ud800东兴社区", "😀" * 1000, "3月5日举行" * 20_000,
+     "".join(f"杭州{name}，" for name in Gazetteer.load().names) * 10],
+    ids=["empty", "commas", "suffixes", "outside", "streets", "surrogate", "emoji", "dates", "names"],
 )  # fmt: skip
 def test_hostile_text_gets_an_answer(tagger: Tagger, text: str) -> None:
     assert len(tagger.tag(text[:40], text).summary) <= 120
