@@ -7,6 +7,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.numerals import read_number
 from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 from pipeline.proof.series import find_uneven_pairs, find_wrong_series
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-_DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _NUMBER = r"(?:\d{1,2}|十[一二三四五六七八九]|二?十|[二三四五六七八九两])"
 # The same, behind what may not stand before it; a pattern is faster that begins with a character.
 _NUMBER_BUT = (
@@ -122,7 +122,7 @@ def _listed_first(text: Text) -> Iterator[Finding]:
         words = text.text[breaks[-1].end() if breaks else low : end]
         if _is_rank(words):
             continue
-        stated, listed = _value(match["n"]), _readings(words, ends_open=etc)
+        stated, listed = read_number(match["n"]), _readings(words, ends_open=etc)
         if match["thing"] in {"名", "位", "人"} and not _are_names(words):
             continue
         if re.search(rf"{_NUMBER}{match['thing']}", words):
@@ -139,7 +139,7 @@ def _counted_first(text: Text) -> Iterator[Finding]:
     if text.characters.isdisjoint("：:是为叫即—（括含盖其"):
         return
     for match in _COUNTED_FIRST.finditer(text.text):
-        stated, body = _value(match["n"]), match["list"]
+        stated, body = read_number(match["n"]), match["list"]
         if match["link"] == "（":
             body = body.partition("）")[0]
         body = body.partition("……")[0]
@@ -234,16 +234,6 @@ def _growth(text: Text) -> Iterator[Finding]:
             word = "增长" if change >= 0 else "下降"
             message = f"按前后两数计算为{word}{abs(change):.1f}%，与文中所写{match['way']}{share:g}%不符，请核对。"
             yield text.finding("count-mismatch", Level.ERROR, message, *match.span())
-
-
-def _value(number: str) -> int:
-    if number.isdigit():
-        return int(number)
-    if number in {"十", "二十"}:
-        return 10 if number == "十" else 20
-    if number.startswith("十"):
-        return 10 + _DIGITS[number[1]]
-    return _DIGITS[number]
 
 
 def _readings(words: str, *, ends_open: bool) -> set[int]:

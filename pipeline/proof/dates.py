@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Level
+from pipeline.numerals import read_number
 from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
 
@@ -250,7 +251,6 @@ _CLOSES = lazy(
 _GOES_ON = lazy(r"起|开始|\s?[至到—~～-]")
 _MOST = 5000  # of one text: hostile text has more
 _UNTIL_LEAD = 24  # characters before a day that may say it is the last
-_HAN_VALUES = {name: value for value, name in enumerate("零一二三四五六七八九十")}
 
 
 def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
@@ -278,7 +278,7 @@ def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding
     for match in islice(tried(_NAMED_DAY, words, starts), _MOST):
         numbers = (match["month"] or match["han_month"], match["day"] or match["han_day"])
         try:
-            day = date(published.year, *map(_value, numbers))
+            day = date(published.year, *map(read_number, numbers))
         except ValueError:
             continue
         start, end = match.span()
@@ -306,14 +306,6 @@ def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding
 
 def _is_over(day: date) -> str:
     return f"预告的{day.month}月{day.day}日出刊时已过，请撤下或改为报道。"
-
-
-def _value(number: str) -> int:
-    """Return a number of Arabic digits, or of Chinese ones up to 99."""
-    if number.isdigit():
-        return int(number)
-    tens, ten, ones = number.rpartition("十")
-    return (_HAN_VALUES[tens or "一"] * 10 if ten else 0) + (_HAN_VALUES[ones] if ones else 0)
 
 
 def _last_day(match: re.Match[str], year: int) -> date | None:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from pipeline.festivals import EVE, LUNAR_DAY, LUNAR_MONTH, SOLAR, days_of
-from pipeline.tag.numerals import NUMBER, read_number, read_year
+from pipeline.numerals import NUMBER, read_number, read_year
 
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
 # Feasts that have things to go to, and the names by which their days are known.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import time
 
-from pipeline.tag.numerals import read_number
+from pipeline.numerals import read_number
 
 _HOUR = (
     r"(?P<part{0}>上午|下午|中午|午后|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早)?\s*"

@@ -1,4 +1,4 @@
-"""Numbers of days, months, hours and minutes, in figures or in Chinese numerals up to 99."""
+"""Small whole numbers in figures or in Chinese numerals, up to 99, and years."""
 
 from __future__ import annotations
 
