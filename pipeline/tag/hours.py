@@ -24,8 +24,11 @@ _DOORS = re.compile(r"[^，。；]{0,2}(?:入场|进场|签到|检票|集合)[�
 _STATED = re.compile(
     r"[。！？\n]?[【［]?(?:时间|几点|什么时候)[】］]?[：:，]?[^，。；]{0,3}?(?=[上下中午早晚\d])"
 )
+_STOPS = re.compile(r"[。！？!?\n]\s?")
 _UP_TO = re.compile("[到至]")  # 周六开到下午四点
 _NIGHT = re.compile(r"[（）()，,\s]{0,2}(?:当)?晚")
+_PART = re.compile(r"(上午|早上|清晨|下午|晚上|晚|早)[，,]")
+_MORNING = {"上午", "早上", "清晨", "凌晨", "早"}
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 _FIRST = 12  # characters of the next sentence in which it says when a thing opens
 _HALF_DAY = 12  # hours
@@ -52,6 +55,8 @@ def find_hours(
             return (begins, ends, end) if fits else (None, None, end)
     if _DOORS.match(sentence, clock.end()):
         clock = _CLOCK.search(sentence, clock.end(), until) or clock  # 8时45分入场，9时开赛
+    if _is_other_half(sentence[end:], clock):
+        return None, None, end
     evening = bool(_NIGHT.match(sentence, end)) or sentence[start:end].endswith("晚")
     begins = _time(clock, "", "晚" if evening else None)
     ends = _time(clock, "2", clock["part"]) if clock["hour2"] else None
@@ -61,6 +66,16 @@ def find_hours(
     gap = sentence[end : clock.start()]
     close_by = len(gap) <= 4 and not _UP_TO.search(gap)  # noqa: PLR2004 - 的, a comma, 当天, a bracket
     return begins, ends, clock.end() if close_by else end
+
+
+def _is_other_half(after_day: str, clock: re.Match[str]) -> bool:
+    """Say whether the hour is of another part of the day than the one named with the day.
+
+    12月6日上午，运动会将在操场举行，下午两点颁奖.
+    """
+    said = _PART.match(after_day)
+    part = clock["part"]
+    return said is not None and bool(part) and (part in _MORNING) != (said[1] in _MORNING)
 
 
 def find_opening(text: str, *, at_once: bool = False) -> tuple[time | None, time | None]:
@@ -75,9 +90,14 @@ def find_opening(text: str, *, at_once: bool = False) -> tuple[time | None, time
     return _time(opening, "", None), _time(closing, "", opening["part"]) if closing else None
 
 
-def find_stated(text: str) -> tuple[time | None, time | None]:
-    """Return the hours that a text begins with and calls so: 时间：上午10点—下午5点."""
-    stated = _STATED.match(text)
+def find_stated(text: str, *, bare: bool = False) -> tuple[time | None, time | None]:
+    """Return the hours that a text begins with and calls so: 时间：上午10点—下午5点.
+
+    ``bare``: they need not be called so, as behind 就在本周六！
+    """
+    stated = (_STOPS if bare else _STATED).match(text)
+    if bare and not (stated and _CLOCK.match(text, stated.end())):
+        stated = _STATED.match(text)
     clock = _CLOCK.match(text, stated.end()) if stated else None
     return _both(clock) if clock else (None, None)
 

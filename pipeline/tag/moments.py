@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.tag.days import DAY, HINTS, list_days
+from pipeline.tag.days import DAY, HINTS, find_last_day, list_days
 from pipeline.tag.hours import find_hours
 
 if TYPE_CHECKING:
@@ -58,14 +58,19 @@ def find_moments(
         begins, ends, end = find_hours(sentence, match.start(), match.end(), until)
         which = match["which"] or ""
         habit = bool(
-            (match["weekday"] and which.startswith(("每", "逢")))
+            (match["weekday"] and which.startswith(("每", "逢")) and not match["in_month"])
             or (match["nth_of"] or "").startswith("每")
             or match["monthly"]
             or match["span"]
         )
         bare = bool(match["weekday"]) and not which.startswith(("本", "这", "下"))
         from_day = max(today, since) if since and habit else today
-        days: Days = [(named, None)] if match["same"] and named else list_days(match, from_day)
+        days: Days = (
+            [(named, None)] if match["same"] and named else list_days(match, from_day, named)
+        )
+        if len(days) == 1 and days[0][1] is None and not habit:
+            first = days[0][0]
+            days = [(first, find_last_day(first, sentence, match.end(), until))]
         for first, last in days:
             named = first
             beginning = not habit and (
@@ -75,7 +80,7 @@ def find_moments(
             )
             if beginning:
                 since = first
-            loose = bool(match["tonight"] or match["near"] or bare)
+            loose = bool(match["tonight"] or match["near"] or match["lone"] or bare)
             yield Moment(
                 first, last, begins, ends, loose, bare, habit, beginning, match.start(), end
             )  # fmt: skip

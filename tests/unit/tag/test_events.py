@@ -239,3 +239,44 @@ def test_hours_may_stand_elsewhere(told: str, starts: list[str]) -> None:
 def test_a_year_beyond_all_calendars_has_no_events(year: int, phrase: str) -> None:
     published = datetime(year, 12, 30, 2, tzinfo=UTC)
     assert find_events("示例", f"示例：{phrase}将举办讲座。", published) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("told", "stretch"),
+    [
+        ("年货节12月26日开锣，连开三天。", ("2026-12-26", "2026-12-28")),
+        ("12月26日起，年货节为期五天。", ("2026-12-26", "2026-12-30")),
+        ("展览将从12月1日持续到12月31日，周一闭馆。", ("2026-12-01", "2026-12-31")),
+        ("冬令营1月25日开营，2月5日结束。", ("2027-01-25", "2027-02-05")),
+        ("邻居节12月5日、6日连办两天。", ("2026-12-05", None)),
+    ],
+)
+def test_a_stretch_of_days_may_be_told_by_its_length_or_its_end(
+    told: str, stretch: tuple[str, str | None]
+) -> None:
+    event = find_events("示例", told, _PUBLISHED)[0][0]
+    end = event.end.strftime("%Y-%m-%d") if event.end else None
+    assert (event.start.strftime("%Y-%m-%d"), end) == stretch
+
+
+@pytest.mark.parametrize(
+    ("told", "starts"),
+    [
+        ("29日上午9点，社区将在广场举办集市。", ["11-29 09:00"]),
+        ("12月5日上午义诊，19日上午9点将办讲座。", ["12-05 00:00", "12-19 09:00"]),
+        ("20日上午9点，社区在广场举办集市。", []),
+        ("29日（周六）上午9点，社区将举办集市。", []),
+        ("12/5（周六）14:00，来社区学做香囊。", ["12-05 14:00"]),
+        ("明年元月9日下午2点，社区将举行海选。", ["01-09 14:00"]),
+        ("明早7点半，志愿者集合清雪。", ["11-25 07:30"]),
+        ("12月的每个周六上午10点，课堂等孩子来。", ["12-05 10:00"]),
+        ("12月6日上午，运动会将举行，下午两点颁奖。", ["12-06 00:00"]),
+        ("活动定在12月20日9点，若遇雨天顺延至12月27日。", ["12-20 09:00"]),
+        ("评选12月1日启动，12月20日公布结果。", ["12-01 00:00"]),
+        ("第一场12月5日，第二场12月12日，时间都是晚上7点。", ["12-05 19:00", "12-12 19:00"]),
+        ("就在本周六！上午9点半，广场见。", ["11-28 09:30"]),
+    ],
+)
+def test_a_day_is_read_as_a_newspaper_writes_it(told: str, starts: list[str]) -> None:
+    events, _ = find_events("示例", told, _PUBLISHED)
+    assert [event.start.strftime("%m-%d %H:%M") for event in events] == starts

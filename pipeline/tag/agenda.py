@@ -1,0 +1,106 @@
+"""The moments of a sentence in each other's light: what ends, goes on or tells another's hour.
+
+冬令营1月25日开营，2月5日结束 is one stretch; 7月6日…，7月20日…，都是早上8点 are two mornings.
+What this module never does: say whether a moment is announced.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.tag.hours import find_last
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.tag.moments import Moment
+
+_CLOSES = re.compile(
+    r"[^，。；]{2,16}?(?:结束|闭幕|落幕|收官|收尾|闭营|结营|撤展)(?:仪式)?(?=[，。；、]|$)"
+)
+_SAME_TIME = re.compile(r"[^，。；]{0,4}同一?(?:时间|时段|时刻)")
+_FIRST_TIME = re.compile(r"(?:首场|头一场|第一场|首期|首次|首课)[^，。；]{0,5}$")
+_ALIKE = re.compile(r"都是|都在|均为|均在|均于")
+_THEREAFTER = re.compile("(?:以后|之后|此后|随后|往后)[^，。；]{0,3}$")
+_REACH = 40  # characters behind a moment that may tell the hours of all
+
+
+def settle(moments: Sequence[Moment], sentence: str) -> Iterator[tuple[int, Moment]]:
+    """Yield each moment that stands for itself, with its number, its last day and its hours."""
+    for number, found in enumerate(moments):
+        before, later = moments[:number], moments[number + 1 :]
+        if (
+            _is_told_better(found, later)
+            or _only_goes_on(found, before, sentence)
+            or _is_close(found, before, sentence)
+        ):
+            continue
+        yield number, _take_hours(_take_close(found, later, sentence), before, later, sentence)
+
+
+def _is_told_better(moment: Moment, later: Sequence[Moment]) -> bool:
+    """Say whether a later moment of the sentence is what takes place: 7月3日起，每周三下午2点."""
+    return moment.is_beginning and moment.begins is None and any(one.is_habit for one in later)
+
+
+def _only_goes_on(habit: Moment, before: Sequence[Moment], sentence: str) -> bool:
+    """Say whether a habit only goes on with what an earlier moment began."""
+    return habit.is_habit and any(
+        _is_same_hour(habit, one)
+        or (one.begins and not one.is_habit and _THEREAFTER.search(sentence[: habit.start]))
+        for one in before
+    )
+
+
+def _is_close(moment: Moment, before: Sequence[Moment], sentence: str) -> bool:
+    """Say whether the day is when something ends that an earlier day began: 2月5日结束."""
+    return any(one.last is None and not one.is_habit for one in before) and bool(
+        _CLOSES.match(sentence, moment.start)
+    )
+
+
+def _take_close(moment: Moment, later: Sequence[Moment], sentence: str) -> Moment:
+    """Return the moment up to the day on which the sentence says that it ends."""
+    if moment.last or moment.is_habit or not later or later[0].first <= moment.first:
+        return moment
+    close = later[0]
+    if close.last or close.is_habit or not _CLOSES.match(sentence, close.start):
+        return moment
+    begins, ends = moment.begins or close.begins, moment.ends or close.ends
+    return replace(moment, last=close.first, begins=begins, ends=ends)
+
+
+def _take_hours(
+    moment: Moment, before: Sequence[Moment], later: Sequence[Moment], sentence: str
+) -> Moment:
+    """Return the moment with the hours that stand elsewhere in its sentence, if it has none.
+
+    逢周六晚7点…，头一场就在4月11日; 8月8日同一时间; 7月6日…，7月20日…，都是早上8点.
+    """
+    if moment.begins or moment.is_habit:
+        return moment
+    for one in before:
+        same_day = one.is_habit and one.first.weekday() == moment.first.weekday()
+        if one.begins and (same_day or _SAME_TIME.match(sentence, moment.end)):
+            return replace(moment, begins=one.begins, ends=one.ends)
+    if _FIRST_TIME.search(sentence[: moment.start]):
+        begins, ends = find_last(sentence[: moment.start])
+        if begins:
+            return replace(moment, begins=begins, ends=ends)
+    for one in later:
+        if one.begins and _ALIKE.search(sentence, one.start, one.start + _REACH):
+            return replace(moment, begins=one.begins, ends=one.ends)
+    return moment
+
+
+def _is_same_hour(habit: Moment, other: Moment) -> bool:
+    """Say whether a habit only goes on with what began: 11月11日（周六）上午9点…每周六上一次."""
+    return (
+        not other.is_habit
+        and other.last is None
+        and other.begins is not None
+        and habit.begins in {None, other.begins}
+        and habit.first.weekday() == other.first.weekday()
+    )

@@ -1,0 +1,107 @@
+"""Whether a sentence announces a moment that it names, or reports, limits or defers it.
+
+What this module never does: find moments, or say what takes place.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from pipeline.tag.moments import Moment
+
+_ANNOUNCES = re.compile(
+    r"将|拟|举[办行]|报名|欢迎|邀|请|开[幕讲课放班演]|届时|预告|预约|时间[：:]|集合|等你|约起来|见$"
+)
+_WILL = re.compile(r"将|拟|举[办行]|开[幕讲课演]")
+_SURELY = re.compile(
+    r"将|拟|报名|欢迎|邀请|敬请|(?<!申)请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]"
+)
+_NO_EVENT = re.compile(
+    r"[^，；“《]{0,12}(?:领[号票取券]|取票|以?前|之前|截止|截至|为止|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)|止"
+)
+_IN_FORCE = re.compile(
+    r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
+    r"开通|投用|运营|供暖|收费|征收|动工|开工|搬迁|交房|恢复)"
+)
+_LEFT_NO_EVENT = re.compile(
+    r"(?:截至|截止|截止到|从|自|往年[^，。；]{0,6}|去年|上个?|生于|建于|成立于|"
+    r"(?:开放|持续|延续|一直[办开到做上]?)(?:到|至))$"
+)
+_LAST_DAY = re.compile(
+    r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
+)
+_IF_IT_RAINS = re.compile(
+    r"(?:[若如遇逢][^，。；]{0,8}[雨雪风][^。；]{0,8}|顺)[延改][期至到在为]{0,2}$"
+)
+_RESULTS = re.compile(
+    r"(?:统一)?(?:公布|揭晓|公示)(?!会|仪式|现场)|[^，。；]{0,8}(?:结果|名单)[^，。；]{0,3}揭晓"
+)
+_CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
+_OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
+_CLOSED = re.compile(r"[^，。；]{0,10}(?:关闭|结束|截止|停止|满额|额满)")
+_IS_A_DAY = re.compile(
+    r"[是为](?!期)[^，。；]{0,14}(?:日|节|农历|七夕|重阳|端午|元宵|腊八|冬至|三月三)"
+    r"(?!.*(?:将|拟|举[办行]))"
+)
+_DEADLINE = re.compile(
+    r"(?:报名|登记|征集|投稿|申请|预约|投票|名额)[^，。；]{0,6}(?:到|至|截至|截止)$"
+)
+_PAST = re.compile(r"[了过]|以[后前]|之[后前]|上周|昨|刚刚?|已经?|去年")
+_WITH_HOUR = re.compile(r"[点时:：]")
+_AFTER = 40  # characters after a weekday that tell whether it is a report
+_AHEAD = timedelta(days=120)
+
+
+def is_announced(
+    sentence: str, moment: Moment, before: Sequence[Moment], today: date, since: date | None
+) -> bool:
+    """Say whether the sentence announces that moment, rather than reports or limits it.
+
+    ``before``: the sentence's earlier moments. ``since``: the day from which habits count.
+    """
+    if not today <= moment.first <= today + _AHEAD or _is_limit(sentence, moment):
+        return False
+    # 6月9日开课，每周二上课, published on the 10th: what goes on is no announcement.
+    if moment.is_habit and any(one.first > today + _AHEAD for one in before):
+        return False
+    if moment.is_habit and since and since >= today:
+        return True
+    # A weekday alone, a habit or the day of publication itself is mostly a report.
+    if moment.is_loose or moment.is_habit or moment.first == today:
+        return _is_told_ahead(sentence, moment, today)
+    # A day to come that is named is something to go to, but for rules that come into force.
+    return _ANNOUNCES.search(sentence) is not None or not _IN_FORCE.match(sentence, moment.end)
+
+
+def _is_limit(sentence: str, moment: Moment) -> bool:
+    """Say whether the day limits, ends or defers something: nobody goes there on it."""
+    before = sentence[: moment.start]
+    return bool(
+        _NO_EVENT.match(sentence, moment.end)
+        or _DEADLINE.search(before)
+        or _LAST_DAY.search(before)
+        or _IF_IT_RAINS.search(before)
+        or _RESULTS.match(sentence, moment.end)
+        or (moment.last and _OPEN_FOR.search(before))
+        or (_CLOSING.search(before) and _CLOSED.match(sentence, moment.end))
+        or (moment.begins is None and _IS_A_DAY.match(sentence, moment.end))
+        or (_LEFT_NO_EVENT.search(before) and not moment.last and moment.begins is None)
+    )
+
+
+def _is_told_ahead(sentence: str, moment: Moment, today: date) -> bool:
+    """Say whether what is mostly a report is told ahead here: by its verb, or by an hour."""
+    told = sentence[moment.start : moment.end]
+    if moment.is_bare and moment.begins is None and not _WILL.search(sentence):
+        return False  # 周二周四有人
+    later_on = moment.first > today or told.startswith("今晚")
+    with_hour = bool(_WITH_HOUR.search(told)) or (told == "今晚" and moment.begins is not None)
+    to_come = later_on and not moment.is_habit and with_hour
+    later = sentence[moment.end : moment.end + _AFTER]
+    return bool(_SURELY.search(sentence)) or (to_come and not _PAST.search(later))
