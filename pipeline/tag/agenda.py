@@ -87,6 +87,9 @@ def _take_hours(
             return replace(moment, begins=one.begins, ends=one.ends)
     if _FIRST_TIME.search(sentence[: moment.start]):
         begins, ends = find_last(sentence[: moment.start])
+        for one in before:  # 9月第一个周六起…五点开门，九点收摊，头一场在9月5日
+            if one.first == moment.first and one.begins:
+                begins, ends = one.begins, one.ends
         if begins:
             return replace(moment, begins=begins, ends=ends)
     for one in later:

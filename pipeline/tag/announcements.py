@@ -23,7 +23,7 @@ _SURELY = re.compile(
     r"将|拟|报名|欢迎|邀请|敬请|(?<!申)请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]"
 )
 _NO_EVENT = re.compile(
-    r"[^，；“《]{0,12}(?:领[号票取券]|取票|以?前|之前|截止|截至|为止|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)|止"
+    r"[^，；“《]{0,12}(?:领[号票取券]|取票|发放(?=[，。；]|$)|以?前|之前|截止|截至|为止|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)|止"
 )
 _IN_FORCE = re.compile(
     r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
@@ -44,6 +44,7 @@ _RESULTS = re.compile(
 )
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
 _OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
+_OPENS = re.compile(r"(?:报名|投票|征集|申请|登记|预约)[^，。；]{0,3}[从自]$")
 _CLOSED = re.compile(r"[^，。；]{0,10}(?:关闭|结束|截止|停止|满额|额满)")
 _IS_A_DAY = re.compile(
     r"[是为](?!期)[^，。；]{0,14}(?:日|节|农历|七夕|重阳|端午|元宵|腊八|冬至|三月三)"
@@ -88,6 +89,7 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         or _LAST_DAY.search(before)
         or _IF_IT_RAINS.search(before)
         or _RESULTS.match(sentence, moment.end)
+        or _OPENS.search(before)
         or (moment.last and _OPEN_FOR.search(before))
         or (_CLOSING.search(before) and _CLOSED.match(sentence, moment.end))
         or (moment.begins is None and _IS_A_DAY.match(sentence, moment.end))

@@ -25,16 +25,16 @@ _NEAR = 40  # characters before a name in which its street or an outside city sp
 _LONGEST = 12  # characters of the longest name
 _LIST = 30  # members of a 、-list at the most
 _SUFFIX = re.compile("社区|村")
-_ANNOUNCED = re.compile(r"个社区[^。：:，]{0,6}[：:](?=[^。！？\n]{0,200}、)")
+_ANNOUNCED = re.compile(r"[个家]社区[^。：:，]{0,6}[：:](?=[^。！？\n]{0,200}、)")
 _COUNTED = re.compile(
-    r"(?:等(?:[两三四五六七八九十]|\d{1,2})?|[两三四五六七八九十]|\d{1,2})个?(社区|村)"
+    r"(?:等(?:[两三四五六七八九十]|\d{1,2})?|[两三四五六七八九十]|\d{1,2})[个家]?(社区|村)"
 )
-_NUMBERED = re.compile(r"[三四五六七八九十\d]个$")
+_NUMBERED = re.compile(r"[三四五六七八九十\d][个家]$")
 _PART = re.compile(r"[^、，；和与及\s]+")
 _STOP = re.compile(r"[。！？\n]")
 _SURE = 3  # known names that make a list without 社区 a list of communities
 _UNLISTED = re.compile(
-    r"(?:街道|镇|、|社区[和与及])([一-龥]{1,3}[^\W两三四五六七八九十]社区|[一-龥]{2,6}工业社区)$"
+    r"(?:街道|镇|、|社区[和与及])(?![一-龥]{0,3}[两三四五六七八九十][个家]社区)([一-龥]{1,3}[^\W两三四五六七八九十]社区|[一-龥]{2,6}工业社区)$"
 )
 _UNLISTED_VILLAGE = re.compile(r"([一-龥]{2,5}?(?:街道|镇|乡))的?([一-龥]{1,4}村)$")
 _BEFORE = 6  # characters before the stretch of a name that may hold its street

@@ -22,6 +22,8 @@ _FEASTS = {
     "除夕": EVE, "国庆": "国庆节", "圣诞": "圣诞节", "立春": "立春", "清明": "清明", "谷雨": "谷雨",
     "三月三": "三月初三", "二月二": "二月初二", "六月六": "六月初六", "九月九": "九月初九",
     "立夏": "立夏", "夏至": "夏至", "立秋": "立秋", "秋分": "秋分", "立冬": "立冬", "冬至": "冬至",
+    "春分": "春分", "惊蛰": "惊蛰", "芒种": "芒种", "小暑": "小暑", "大暑": "大暑", "处暑": "处暑",
+    "白露": "白露", "寒露": "寒露", "霜降": "霜降", "大寒": "大寒",
 } | {name: name for name in SOLAR if name.endswith(("节", "旦"))}  # fmt: skip
 _FEAST = "|".join(_FEASTS)
 _YEAR = r"\d{4}|二[〇零○][〇零○一二三四五六七八九]{2}"
@@ -37,7 +39,7 @@ DAY = re.compile(
     r"(?P<both>[两二][天日晚])?(?:[（(]?(?P<alike>都是|均为|都在|[两二三四]个)?(?:星期|周)(?P<weekday1>[一二三四五六日天])"
     r"(?:[、和与及至到—–~～-]+(?:星期|周)?(?P<weekday2>[一二三四五六日天]))?[）)]?)?)?|"
     rf"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>{NUMBER})[日号](?P<both3>[两二][天日晚])?)|"
-    r"(?<![\d./])(?P<dotmonth>\d{1,2})[./](?P<dotday>\d{1,2})\s*[（(](?:星期|周)(?P<stated1>[一二三四五六日天])[）)]|"
+    r"(?<![\d./])(?P<dotmonth>\d{1,2})[./](?P<dotday>\d{1,2})\s*[（(](?:星期|周)?(?P<stated1>[一二三四五六日天])[）)]|"
     rf"(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})|"
     r"大年(?P<new_year>初[一二三四五六七八九十])|"
     r"(?<![\d/.-])(?P<slash_year>\d{4})(?P<slash>[/.-])(?P<slash_month>\d{1,2})(?P=slash)(?P<slash_day>\d{1,2})(?![\d/.-])"
@@ -53,7 +55,7 @@ DAY = re.compile(
     rf"(?<![至到])(?:(?P<in_month>{_MONTH})月份?里?的?(?=每))?(?P<which>本|这个?|下下|下个?|上上|上个?|每[个逢]?|逢|[挑找选]个)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])(?!年|到周|至周|"
     r"(?<=每周[一二三四五六])[节次堂场回趟])"
     r"(?P<more>(?:[、和与及](?:周|星期)?[一二三四五六日天](?![一-龥]?[点时个]))*)|"
-    r"(?P<near>明|后)[天日晚早]|(?P<tonight>今晚)|(?P<same>当[天日])(?=[^，。；]{0,4}?[\d一二两三四五六七八九十]+[点时:：])|"
+    r"(?P<near>明|后)[天日晚早]|(?P<tonight>今晚)|(?P<same>[当那][天日])(?=[^，。；]{0,4}?[\d一二两三四五六七八九十]+[点时:：])|"
     rf"每月(?P<monthly>{NUMBER})[日号]|"
     rf"(?P<of_month>本月|这个月|下个?月)[是为在]?(?P<of_day>{NUMBER})[日号]"
     + _STATED.format("2")
@@ -68,7 +70,8 @@ _TAKES = re.compile(
 # One of these stands in every stretch that `DAY` finds; most sentences have none.
 HINTS = (
     "月", ".", "/", "-", "大年", *(f"周{one}" for one in _WEEKDAYS), "星期", "礼拜", "明天",
-    "明日", "明晚", "明早", "后天", "后日", "后晚", "今晚", "当天", "当日", "即日起", *_FEASTS,
+    "明日", "明晚", "明早", "后天", "后日", "后晚", "今晚", "当天", "当日", "那天", "那日",
+    "即日起", *_FEASTS,
     *(f"{day}{part}" for day in "日号" for part in ("上午", "中午", "下午", "晚", "早")),
 )  # fmt: skip
 
@@ -122,7 +125,7 @@ def _calendar_days(match: re.Match[str], today: date) -> Days:
     if not _weekdays_fit(match, first, second):
         return []
     both = match["both"] or match["both3"]  # 19、20日两天
-    in_a_row = both and second == first + timedelta(days=1)
+    in_a_row = both and not both.endswith("晚") and second == first + timedelta(days=1)
     separate = (match["join"] or match["join3"]) in "与和、及" and not in_a_row
     if not separate:
         return [(first, second)]

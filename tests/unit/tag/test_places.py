@@ -19,6 +19,11 @@ def test_a_list_before_its_number_names_all_its_members(tagger: Tagger) -> None:
     assert _names(tagger, "示例：下应街道东兴、海创、史家码三个社区一起参加。") == [
         "东兴社区", "海创社区", "史家码社区",
     ]  # fmt: skip
+    assert _names(tagger, "示例：下应街道东兴、海创、史家码三家社区合办。") == [
+        "东兴社区",
+        "海创社区",
+        "史家码社区",
+    ]
     assert _names(tagger, "示例：阳光灿烂的三个社区一起参加。") == []
 
 
