@@ -21,7 +21,7 @@ _CLOSES = re.compile(
     r"[^，。；]{2,16}?(?:结束|闭幕|落幕|收官|收尾|闭营|结营|撤展)(?:仪式)?(?=[，。；、]|$)"
 )
 _SAME_TIME = re.compile(r"[^，。；]{0,4}同一?(?:时间|时段|时刻)")
-_FIRST_TIME = re.compile(r"(?:首场|头一场|第一场|首期|首次|首课)[^，。；]{0,5}$")
+_FIRST_TIME = re.compile(r"(?:首[场期次课趟节讲]|(?:头|第)一[场期次课趟节讲])[^，。；]{0,5}$")
 _ALIKE = re.compile(r"都是|都在|均为|均在|均于")
 _THEREAFTER = re.compile("(?:以后|之后|此后|随后|往后)[^，。；]{0,3}$")
 _REACH = 40  # characters behind a moment that may tell the hours of all
@@ -34,6 +34,7 @@ def settle(moments: Sequence[Moment], sentence: str) -> Iterator[tuple[int, Mome
         if (
             _is_told_better(found, later)
             or _only_goes_on(found, before, sentence)
+            or _is_told_by_a_day(found, later, sentence)
             or _is_close(found, before, sentence)
         ):
             continue
@@ -51,6 +52,22 @@ def _only_goes_on(habit: Moment, before: Sequence[Moment], sentence: str) -> boo
         _is_same_hour(habit, one)
         or (one.begins and not one.is_habit and _THEREAFTER.search(sentence[: habit.start]))
         for one in before
+    )
+
+
+def _is_told_by_a_day(moment: Moment, later: Sequence[Moment], sentence: str) -> bool:
+    """Say whether a habit or weekday only tells the hour of a day that is named later.
+
+    每周四下午两点开课，3月26日是第三节; 打下月起周五下午两点也摇铃，头一趟是2月6日.
+    """
+    return bool(moment.begins) and any(
+        not one.is_habit
+        and not one.last
+        and one.begins is None
+        and one.first > moment.first
+        and one.first.weekday() == moment.first.weekday()
+        and (moment.is_habit or (moment.is_bare and _FIRST_TIME.search(sentence[: one.start])))
+        for one in later
     )
 
 
@@ -82,7 +99,7 @@ def _take_hours(
     if moment.begins or moment.is_habit:
         return moment
     for one in before:
-        same_day = one.is_habit and one.first.weekday() == moment.first.weekday()
+        same_day = (one.is_habit or one.is_bare) and one.first.weekday() == moment.first.weekday()
         if one.begins and (same_day or _SAME_TIME.match(sentence, moment.end)):
             return replace(moment, begins=one.begins, ends=one.ends)
     if _FIRST_TIME.search(sentence[: moment.start]):

@@ -91,15 +91,11 @@ class CommunityFinder:
             districts=sorted(scores, key=lambda one: -scores[one]),
             home=home,
         )
-        elsewhere: set[str] = set()
-        for passage in passages:
-            mentions = self._mentions(passage.content)
-            named = {at for one in mentions for at in range(one.start, one.end)}
-            for mention in mentions:
+        mentions = [(one, self._mentions(one.content)) for one in passages]
+        elsewhere = self._list_outside(mentions)
+        for passage, here in mentions:
+            for mention in here:
                 if mention.name in found or mention.name in elsewhere:
-                    continue
-                if self._is_outside(mention, passage, named):
-                    elsewhere.add(mention.name)
                     continue
                 if visits and is_visited(passage.content, mention.start, mention.end):
                     continue
@@ -114,6 +110,20 @@ class CommunityFinder:
                     end=mention.end,
                 )
         return tuple(found.values())
+
+    def _list_outside(self, mentions: Sequence[tuple[Passage, list[_Mention]]]) -> set[str]:
+        """Return the names of which a passage's first mention stands behind a city outside.
+
+        A title that only says 凤凰社区 means the one that the text places.
+        """
+        outside: set[str] = set()
+        for passage, here in mentions:
+            named = {at for one in here for at in range(one.start, one.end)}
+            first = {one.name: one for one in reversed(here)}
+            outside |= {
+                name for name, one in first.items() if self._is_outside(one, passage, named)
+            }
+        return outside
 
     def _mentions(self, content: str) -> list[_Mention]:
         """Return every known name that stands with 社区 or 村, and the list before it."""
@@ -229,7 +239,8 @@ class CommunityFinder:
         """
         content, low = passage.content, mention.start - _NEAR
         area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
-        if area and not any(one in area.group() for one in self._ours):
+        ours = area is None or area.group() in self._gazetteer.streets  # 保税区
+        if area and not ours and not any(one in area.group() for one in self._ours):
             return area.group()[-1] == "区"
         foreign = _FOREIGN_STREET.search(content[max(0, low) : mention.start])
         if foreign and not any(one in foreign.group() for one in (*self._ours, "宁波")):

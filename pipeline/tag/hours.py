@@ -11,7 +11,7 @@ from datetime import time
 from pipeline.numerals import read_number
 
 _HOUR = (
-    r"(?P<part{0}>上午|下午|中午|午后|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早)?\s*"
+    r"(?P<part{0}>上午|下午|中午|午后|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早|夜)?\s*"
     r"(?P<hour{0}>\d{{1,2}}|二?十[一二三四五六七八九]?|[零一两二三四五六七八九])(?:[点时](?!多|左右就|起来|间|候|段|期|代|常|光|尚|髦|装)|[:：](?=\d\d))"
     r"(?P<minute{0}>\d{{1,2}}|半|一刻|三刻|"
     r"(?:[二三四五]?十[一二三四五六七八九]?|零?[一二三四五六七八九])(?=分|[^一-龥]|$|[至到开在起]))?分?"
@@ -119,7 +119,11 @@ def _time(match: re.Match[str], group: str, part: str | None) -> time | None:
     """Return an hour as a time of day; ``part`` is the part of the day where none is named."""
     hour = read_number(match[f"hour{group}"])
     part = match[f"part{group}"] or part or ""
-    late = part[:1] in {"下", "晚", "夜", "傍"} or (part in {"中午", "午后"} and hour < _DAWN)
+    late = (
+        part[:1] in {"下", "晚", "傍"}
+        or (part[:1] == "夜" and hour > _DAWN)
+        or (part in {"中午", "午后"} and hour < _DAWN)
+    )
     if late and hour < _HALF_DAY:
         hour += _HALF_DAY
     said = match[f"minute{group}"] or "零"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.tag.days import DAY, HINTS, find_last_day, list_days
 from pipeline.tag.hours import find_hours
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.tag.days import Days
 
 _SINCE_BEFORE = re.compile(r"(?:从|自|打)$")
+_CLOSE = re.compile(r"[^，。；（()）]{0,7}[）)]")  # from a day's last character on
 _SINCE_AFTER = re.compile(r"[（(]?[^，。；）)]{0,6}[）)]?(?:起|开始|开课|开班|开讲|开学|开营)")
 
 
@@ -39,6 +40,29 @@ class Moment:
     end: int
 
 
+class _Stretch(NamedTuple):
+    """A day as a sentence names it, and where its words end."""
+
+    day: re.Match[str]
+    end: int
+    gloss: re.Match[str] | None  # the same day in brackets: 正月十五（3月3日）
+
+
+def _list_stretches(sentence: str) -> list[_Stretch]:
+    """Return the stretches of a sentence that name days, in order."""
+    found: list[_Stretch] = []
+    for match in DAY.finditer(sentence):
+        start, last = match.start(), found[-1] if found else None
+        if last and match["same"] and start <= last.end:
+            continue  # 元旦当天 is one stretch
+        close = _CLOSE.match(sentence, match.end() - 1)
+        if last and close and start == last.end + 1 and sentence[last.end] in "（(":
+            found[-1] = _Stretch(last.day, close.end(), match)
+        else:
+            found.append(_Stretch(match, match.end(), None))
+    return found
+
+
 def find_moments(
     sentence: str, today: date, since: date | None = None, named: date | None = None
 ) -> Iterator[Moment]:
@@ -49,13 +73,12 @@ def find_moments(
     """
     if not any(map(sentence.__contains__, HINTS)):
         return
-    matches: list[re.Match[str]] = []
-    for match in DAY.finditer(sentence):
-        if not match["same"] or not matches or match.start() > matches[-1].end():
-            matches.append(match)  # 元旦当天 is one stretch
-    for number, match in enumerate(matches):
-        until = matches[number + 1].start() if number + 1 < len(matches) else len(sentence)
-        begins, ends, end = find_hours(sentence, match.start(), match.end(), until)
+    stretches = _list_stretches(sentence)
+    for number, (match, day_end, gloss) in enumerate(stretches):
+        until = len(sentence)
+        if number + 1 < len(stretches):
+            until = stretches[number + 1].day.start()
+        begins, ends, end = find_hours(sentence, match.start(), day_end, until)
         which = match["which"] or ""
         habit = bool(
             (match["weekday"] and which.startswith(("每", "逢")) and not match["in_month"])
@@ -68,15 +91,17 @@ def find_moments(
         days: Days = (
             [(named, None)] if match["same"] and named else list_days(match, from_day, named)
         )
+        if gloss and list_days(gloss, from_day, named) not in ([], days):
+            continue
         if len(days) == 1 and days[0][1] is None and not habit:
             first = days[0][0]
-            days = [(first, find_last_day(first, sentence, match.end(), until))]
+            days = [(first, find_last_day(first, sentence, day_end, until))]
         for first, last in days:
             named = first
             beginning = not habit and (
                 last is not None
                 or bool(_SINCE_BEFORE.search(sentence, max(0, match.start() - 1), match.start()))
-                or bool(_SINCE_AFTER.match(sentence, match.end()))
+                or bool(_SINCE_AFTER.match(sentence, day_end))
             )
             if beginning:
                 since = first

@@ -35,6 +35,10 @@ _PASSING = re.compile(
     r"(?:的?老?)?(?:经验|模式|做法)|"
     r"[区市县]?(?:喝喜酒|吃喜酒|走亲戚|探亲|出差|旅游|度假|开会|进货|送货|拉货)"
 )
+_LEVEL = 12  # characters before a name in which a level clause stands: 慈城有年糕，
+_HAS = re.compile(r"[区市县]?有[一-龥]{1,5}(?=[，、])")
+_HAS_TOO = re.compile(r"[，、][一-龥]{2,4}有")
+_HAD = re.compile(r"[一-龥]{2}有[一-龥]{1,5}[，、]$")
 _NAMED_AFTER = re.compile("[村镇](?![民委])")  # 漳州的镇海村
 _QUOTE_BEFORE = re.compile("[“「《『][^”」》』，。]{0,3}$")  # “江北牌”, “小镇海”
 _QUOTE_AFTER = re.compile("[^“”，。]{0,4}[”」》』]")
@@ -53,6 +57,7 @@ _CITY_OF = 4  # characters of a city's name and 的
 _OWN_ZONE = re.compile(r"(?:余姚|慈溪|宁海|象山|奉化)[市县区]?$")
 _OWN_CLAUSE = re.compile(r"[，。；、！？：\n]|宁波|来|到|人|和|与|籍|的")
 _ORDER = {name: number for number, name in enumerate(DISTRICTS + OUTER_DISTRICTS)}
+_STREET_LENGTHS = range(3, 7)  # characters of 庄市街道, 集士港镇, 鹤浦镇
 _PINS = frozenset({"street", "community"})
 _GROUNDS = _PINS | {"dateline", "subject"}
 
@@ -186,6 +191,12 @@ class PlaceFinder:
                 if not _PASSING.match(passage.content, end) and district in (named or {district}):
                     tally.note(district, "landmark", passage, (start, end), 1.0)
 
+    def _is_former(self, district: str, content: str, end: int) -> bool:
+        """Say whether a street follows that belongs to another district now: 鄞州区集士港镇."""
+        start = end + content.startswith("区", end)
+        streets = (content[start : start + length] for length in _STREET_LENGTHS)
+        return any(self._streets.get(one, district) != district for one in streets)
+
     def _weigh(self, name: str, passage: Passage, start: int) -> tuple[str, str, float]:
         """Return (district, rule, weight) of one mention of a district or street."""
         field, content, end = passage.field, passage.content, start + len(name)
@@ -204,6 +215,8 @@ class PlaceFinder:
         ordinary = name == "江北" and after != "区" and not listed  # north of any river
         if (
             _PASSING.match(content, end)
+            or _is_contrast(content, start, end)
+            or self._is_former(district, content, end)
             or _NAMED_AFTER.match(content, end)
             or quoted
             or (field == "text" and (ordinary or _EMPLOYER.match(content, end)))
@@ -214,6 +227,14 @@ class PlaceFinder:
         if _VISITED.search(before):
             weight *= 0.2
         return district, "district", weight
+
+
+def _is_contrast(content: str, start: int, end: int) -> bool:
+    """Say whether the name only says what others have: 慈城有年糕，奉化有芋艿头，…."""
+    if not (has := _HAS.match(content, end)):
+        return False
+    beside = max(0, start - _LEVEL)
+    return bool(_HAD.search(content, beside, start) or _HAS_TOO.match(content, has.end()))
 
 
 def _is_claimed(passage: Passage, start: int) -> bool:

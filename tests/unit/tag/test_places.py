@@ -346,3 +346,21 @@ def test_of_two_streets_called_by_their_bare_names_the_nearer_one_counts(tagger:
 
 def test_a_district_of_another_city_is_not_ours(tagger: Tagger) -> None:
     assert tagger.tag("", "示例：哈尔滨的江北，冬天把球场浇成冰场。").districts == ()
+
+
+def test_a_street_tells_of_which_district_it_is_now(tagger: Tagger) -> None:
+    assert tagger.tag("示例", "鄞州区集士港镇的示例工地。").districts == ("海曙",)
+
+
+def test_a_zone_of_ours_is_no_foreign_district(tagger: Tagger) -> None:
+    assert _names(tagger, "示例：保税区西区社区办起了示例。") == ["西区社区"]
+
+
+def test_what_others_are_famous_for_is_only_a_contrast(tagger: Tagger) -> None:
+    text = "镇海有示例，奉化有芋艿头，姜山镇的人说这里什么都没有。"
+    assert tagger.tag("示例", text).districts == ("鄞州",)
+
+
+def test_a_title_means_the_community_that_its_text_places_elsewhere(tagger: Tagger) -> None:
+    tags = tagger.tag("示例搬进凤凰社区", "山东省泰安市泰山区凤凰社区办了示例。")
+    assert (tags.districts, tags.communities) == ((), ())
