@@ -23,11 +23,13 @@ _SURELY = re.compile(
     r"将|拟|报名|欢迎|邀请|敬请|(?<!申)请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]"
 )
 _NO_EVENT = re.compile(
-    r"[^，；“《]{0,12}(?:领[号票取券]|取票|发放(?=[，。；]|$)|以?前|之前|截止|截至|为止|完工|竣工|交付|到期|满\d)|(?:以|之)?前(?!往|来|去)|止"
+    r"[^，；“《（(]{0,12}(?:领[号票取券]|取票|发放(?=[，。；]|$)|以?前|之前|截止|截至|为止|完[工成]|竣工|交付|到期|满\d|"
+    r"关闭(?=[^，。]{0,4}(?:通道|报名|入口))|那一?[讲场课节期次])|(?:以|之)?前(?!往|来|去)|止|"
+    r"起[^，。；]{0,3}(?:贴|张贴|公示|公布|陆续[送发寄上]|可领)"
 )
 _IN_FORCE = re.compile(
     r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
-    r"开通|投用|运营|供暖|收费|征收|动工|开工|搬迁|交房|恢复)"
+    r"开通|投用|运营|[增]?添|增[设开]|供应|供暖|收费|征收|动工|开工|搬迁|交房|恢复)"
 )
 _LEFT_NO_EVENT = re.compile(
     r"(?:截至|截止|截止到|从|自|往年[^，。；]{0,6}|去年|上个?|生于|建于|成立于|"
@@ -36,6 +38,12 @@ _LEFT_NO_EVENT = re.compile(
 _LAST_DAY = re.compile(
     r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
 )
+# 原定于6月10日, 截止日由原来的5月20日延到5月31日, 如今每到农历七月十五
+_NOT_THEN = re.compile(
+    r"(?:原[定本先计][^，。；]{0,4}|(?:截止|期限|有效|过期)[^，。；]{0,16}[到至的由为]|"
+    r"截止(?:时间|日期|日)?[是为：:]?|每[到逢年]|从前|历来)(?:农历)?$"
+)
+_AT_AN_END = re.compile(r"[^，。；]{2,10}(?:结束|收摊|关门|散场)")
 _IF_IT_RAINS = re.compile(
     r"(?:[若如遇逢][^，。；]{0,8}[雨雪风][^。；]{0,8}|顺)[延改][期至到在为]{0,2}$"
 )
@@ -80,13 +88,20 @@ def is_announced(
     return _ANNOUNCES.search(sentence) is not None or not _IN_FORCE.match(sentence, moment.end)
 
 
+def is_due(sentence: str, moment: Moment) -> bool:
+    """Say whether something is due or ends on that day: 当天 never means it."""
+    before = sentence[: moment.start]
+    return bool(_NO_EVENT.match(sentence, moment.end) or _DEADLINE.search(before))
+
+
 def _is_limit(sentence: str, moment: Moment) -> bool:
     """Say whether the day limits, ends or defers something: nobody goes there on it."""
     before = sentence[: moment.start]
     return bool(
-        _NO_EVENT.match(sentence, moment.end)
-        or _DEADLINE.search(before)
+        is_due(sentence, moment)
         or _LAST_DAY.search(before)
+        or _NOT_THEN.search(before)
+        or (_AT_AN_END.match(sentence, moment.start) and sentence[moment.start] in "当那这")
         or _IF_IT_RAINS.search(before)
         or _RESULTS.match(sentence, moment.end)
         or _OPENS.search(before)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Event, Evidence
 from pipeline.tag.agenda import settle
-from pipeline.tag.announcements import is_announced
-from pipeline.tag.hours import find_opening, find_stated
+from pipeline.tag.announcements import is_announced, is_due
+from pipeline.tag.days import find_start
+from pipeline.tag.daywords import DAY
+from pipeline.tag.hours import find_following, find_opening, find_stated
 from pipeline.tag.moments import Moment, find_moments
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SENTENCE = re.compile(r"[^。！？!?\n]{2,400}")
-_FROM_NOW = re.compile("(?:本[月周]|今[天日]?)起")  # habits that follow are new
 _PLACE = re.compile(
     r"(?:地点|地址)[：:]\s*([^，。；,;\s]{2,30})|"
     r"[在到于]((?:(?![在到于]|\d{1,4}[年月日号点时:：])[一-龥A-Za-z0-9]){2,20}?)"
@@ -43,45 +44,59 @@ _READ = 20_000  # characters of a text that are looked at; announcements stand e
 
 
 def find_events(
-    title: str, text: str, published: datetime | None, original: str | None = None
+    title: str,
+    text: str,
+    published: datetime | None,
+    original: tuple[str, str] | None = None,
 ) -> tuple[tuple[Event, ...], tuple[Evidence, ...]]:
     """Return announced events in reading order; none when the article has no date.
 
-    Recurring ones (每周二) carry their first occurrence. Times are Asia/Shanghai. ``original``
-    is the text as it came, of the same length, whose stretches the evidence shows.
+    Recurring ones (每周二) carry their first occurrence. Times are Asia/Shanghai. Where the text
+    names no day, the title's counts. ``original`` are title and text as they came, of the same
+    lengths, whose stretches the evidence shows.
     """
     if published is None or published.year not in _YEARS:
         return (), ()
+    shown = original or (title, text)
+    found = _read("text", text[:_READ], (title, shown[1], ""), published)
+    if not found:
+        found = _read("title", title, (title, shown[0], "。" + text[:_OPENING]), published)
+    events = [event for event, _ in found]
+    kept = [one for one in found if not _holds_others(one[0], events)]
+    return tuple(event for event, _ in kept), tuple(evidence for _, evidence in kept)
+
+
+def _read(
+    field: Literal["title", "text"], content: str, beside: tuple[str, str, str], published: datetime
+) -> list[tuple[Event, Evidence]]:
+    """Return what a title or text announces, each with the stretch that says when.
+
+    ``beside``: the title, the content as it came, and what follows the content.
+    """
+    title, shown, more = beside
     today = published.astimezone(_SHANGHAI).date()
-    shown = text if original is None else original
-    events: list[Event] = []
-    evidence: list[Evidence] = []
+    found: list[tuple[Event, Evidence]] = []
     since: date | None = None
     named: date | None = None
-    for sentence in _SENTENCE.finditer(text[:_READ]):
+    for sentence in _SENTENCE.finditer(content):
         words = sentence.group()
-        since = today if _FROM_NOW.search(words) else since
+        since = find_start(words, today) or since
         moments = list(find_moments(words, today, since, named))
         for number, moment in settle(moments, words):
             since = _get_beginning(moments[: number + 1], today, since)
             if not is_announced(words, moment, moments[:number], today, since):
                 continue
-            start = _at(moment.first, moment.begins)
-            is_over = moment.begins is not None and start <= published
-            if is_over or any(event.start == start for event in events):
+            event = _event(title, words, (content[sentence.end() :] + more)[:_OPENING], moment)
+            is_over = not (moment.last or event.all_day) and event.start <= published
+            if is_over or any(event.start == other.start for other, _ in found):
                 continue
-            events.append(_event(title, words, text[sentence.end() :][:_OPENING], moment))
             begin, end = sentence.start() + moment.start, sentence.start() + moment.end
-            evidence.append(
-                Evidence(
-                    f"event:{moment.first}", "announced-day", shown[begin:end], "text", begin, end,
-                    1.0,
-                )
-            )  # fmt: skip
+            stretch = (shown[begin:end], field, begin, end)
+            found.append((event, Evidence(f"event:{moment.first}", "announced-day", *stretch, 1.0)))
         since = _get_beginning(moments, today, since)
-        named = moments[-1].first if moments else named
-    kept = [number for number, one in enumerate(events) if not _holds_others(one, events)]
-    return tuple(events[one] for one in kept), tuple(evidence[one] for one in kept)
+        days = [one.first for one in moments if not is_due(words, one)]
+        named = days[-1] if days else named
+    return found
 
 
 def _get_beginning(moments: Sequence[Moment], today: date, since: date | None) -> date | None:
@@ -111,6 +126,10 @@ def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
     if begins is None:
         is_last = not sentence[moment.end :].strip("”」）)")  # 就在本周六！上午9点半，广场见
         begins, ends = find_stated(after, bare=is_last)
+    if begins is None and moment.last is None:
+        rest = sentence[moment.end :] + after
+        others = (one.start() for one in DAY.finditer(rest) if one["which"] or not one["weekday"])
+        begins, ends = find_following(rest[: next(others, None)])
     end = None
     if moment.last and (moment.last > moment.first):
         end = _at(moment.last, ends)

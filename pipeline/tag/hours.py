@@ -11,7 +11,7 @@ from datetime import time
 from pipeline.numerals import read_number
 
 _HOUR = (
-    r"(?P<part{0}>上午|下午|中午|午后|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早|夜)?\s*"
+    r"(?P<part{0}>上午|下午|中午|午后|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早|夜)?场?\s*"
     r"(?P<hour{0}>\d{{1,2}}|二?十[一二三四五六七八九]?|[零一两二三四五六七八九])(?:[点时](?!多|左右就|起来|间|候|段|期|代|常|光|尚|髦|装)|[:：](?=\d\d))"
     r"(?P<minute{0}>\d{{1,2}}|半|一刻|三刻|"
     r"(?:[二三四五]?十[一二三四五六七八九]?|零?[一二三四五六七八九])(?=分|[^一-龥]|$|[至到开在起]))?分?"
@@ -19,13 +19,25 @@ _HOUR = (
 _CLOCK = re.compile(_HOUR.format("") + r"(?:\s*(?:至|到|—+|–|-|~|～)\s*" + _HOUR.format("2") + ")?")
 _OPENS = re.compile(_HOUR.format("") + r"[^，。；]{0,2}(?:开[门放馆园场展摊]|营业|迎客)")
 _CLOSES = re.compile(_HOUR.format("") + r"[^，。；]{0,3}(?:收|结束|止|闭|散|打烊|关)")
-_IS_END = re.compile("[开办演摆卖][到至]$")
-_DOORS = re.compile(r"[^，。；]{0,2}(?:入场|进场|签到|检票|集合)[，、；]")
+_IS_END = re.compile("[^迟前改延调移定约从自起，。；：、\\d][到至]$")
+_DOORS = re.compile(r"[^，。；]{0,2}(?:入场|进场|签到|检票|检录|热身)[，、；]")
 _STATED = re.compile(
     r"[。！？\n]?[【［]?(?:时间|几点|什么时候)[】］]?[：:，]?[^，。；]{0,3}?(?=[上下中午早晚\d])"
 )
 _STOPS = re.compile(r"[。！？!?\n]\s?")
 _UP_TO = re.compile("[到至]")  # 周六开到下午四点
+_CLOCK_BEFORE = re.compile("(?:^|(?<=[，。；：]))" + _CLOCK.pattern + "[，,]$")
+_LONGEST = 16  # characters of 晚上七点三十分至八点四十五分
+_DUSK = re.compile("天黑|擦黑|入夜|天一黑|夜幕|华灯")
+_SAID_PART = re.compile(r"[，,]?(?:[两二]天|当[天日])?(?:都是|均为)?(上午|下午|傍晚|晚)")
+_CLAUSE = re.compile(r"[^，。；：！？\n]*$")
+_NOT_ITS_HOUR = re.compile(
+    "[每了过]|平时|平日|以往|往年|从前|原来|工作日|昨|去年|当年|那年|报名|截止|签到|入场|进场|检录|热身|领|报到|发布|预警|前$"
+)
+_USUALLY = re.compile("[，；](?:[^，；]{0,6})(?:平时|平日|以往|往年|从前|去年)[^，；]*$")
+_GETTING_READY = re.compile(
+    r"[^，。；]{0,4}(?:检录|热身|签到|入场|进场|候场|检票|报到|领|起床|下班|出门|截止|关闭|之?前|就[起醒忙])"
+)
 _NIGHT = re.compile(r"[（）()，,\s]{0,2}(?:当)?晚")
 _PART = re.compile(r"(上午|早上|清晨|下午|晚上|晚|早)[，,]")
 _MORNING = {"上午", "早上", "清晨", "凌晨", "早"}
@@ -43,22 +55,22 @@ def find_hours(
     ``until``: where the next day's own words begin.
     """
     clock = _CLOCK.search(sentence, end, until)
+    while clock and _USUALLY.search(sentence, end, clock.start()):
+        clock = _CLOCK.search(sentence, clock.end(), until)
     if clock is None:
-        return None, None, end
-    if clock["hour2"] is None and _IS_END.search(
-        sentence, max(0, clock.start() - 2), clock.start()
-    ):
+        before = _CLOCK_BEFORE.search(sentence, max(0, start - _LONGEST), start)
+        return (*_both(before), end) if before else (None, None, end)  # 上午九点，4月5日
+    if clock["hour2"] is None and _is_end(sentence, clock):
         opening = _CLOCK.search(sentence, clock.end(), until)  # 开到晚上9点半，下午5点半亮灯
-        if opening is not None:
-            begins, ends = _time(opening, "", None), _time(clock, "", None)
-            fits = begins and ends and begins < ends
-            return (begins, ends, end) if fits else (None, None, end)
+        begins = _time(opening, "", None) if opening else None
+        ends = _time(clock, "", None)
+        fits = begins and ends and begins < ends
+        return (begins, ends, end) if fits else (None, None, end)
     if _DOORS.match(sentence, clock.end()):
         clock = _CLOCK.search(sentence, clock.end(), until) or clock  # 8时45分入场，9时开赛
     if _is_other_half(sentence[end:], clock):
         return None, None, end
-    evening = bool(_NIGHT.match(sentence, end)) or sentence[start:end].endswith("晚")
-    begins = _time(clock, "", "晚" if evening else None)
+    begins = _time(clock, "", _part_of(sentence, start, end, clock))
     ends = _time(clock, "2", clock["part"]) if clock["hour2"] else None
     if ends is None:
         closing = _CLOSES.search(sentence, clock.end(), until)
@@ -66,6 +78,24 @@ def find_hours(
     gap = sentence[end : clock.start()]
     close_by = len(gap) <= 4 and not _UP_TO.search(gap)  # noqa: PLR2004 - 的, a comma, 当天, a bracket
     return begins, ends, clock.end() if close_by else end
+
+
+def _is_end(sentence: str, clock: re.Match[str]) -> bool:
+    """Say whether the hour is when something ends: 唱到四点."""
+    return bool(_IS_END.search(sentence, max(0, clock.start() - 2), clock.start()))
+
+
+def _part_of(sentence: str, start: int, end: int, clock: re.Match[str]) -> str | None:
+    """Return the part of the day that the day's own words give an hour that names none.
+
+    5日晚，7点…; 20日、21日两天下午…，两点起; 3月2日，天擦黑后的6点一刻.
+    """
+    if _NIGHT.match(sentence, end) or sentence[start:end].endswith("晚"):
+        return "晚"
+    if _DUSK.search(sentence, end, clock.start()):
+        return "晚"
+    said = _SAID_PART.match(sentence, end)
+    return said[1] if said else None
 
 
 def _is_other_half(after_day: str, clock: re.Match[str]) -> bool:
@@ -102,6 +132,27 @@ def find_stated(text: str, *, bare: bool = False) -> tuple[time | None, time | N
     return _both(clock) if clock else (None, None)
 
 
+def find_following(text: str) -> tuple[time | None, time | None]:
+    """Return the first hours that follow a day and may be those of what takes place on it.
+
+    Not those of getting ready (8点半检录), of deadlines, of habits (每天) or of what is over.
+    """
+    for clock in _CLOCK.finditer(text):
+        clause = _CLAUSE.search(text, 0, clock.start())
+        before = text[clause.start() if clause else 0 : clock.start()]
+        if clock["part"] == "凌晨" or _NOT_ITS_HOUR.search(before) or _is_end(text, clock):
+            continue
+        if _GETTING_READY.match(text, clock.end()) or _is_other_half(text, clock):
+            continue
+        said = _SAID_PART.match(text)
+        begins, ends = _both(clock, said[1] if said else None)
+        if ends is None:
+            closing = _CLOSES.search(text, clock.end())
+            ends = _time(closing, "", clock["part"]) if closing else None
+        return begins, ends
+    return None, None
+
+
 def find_last(text: str) -> tuple[time | None, time | None]:
     """Return the hours that a text names last."""
     clock = None
@@ -110,9 +161,9 @@ def find_last(text: str) -> tuple[time | None, time | None]:
     return _both(clock) if clock else (None, None)
 
 
-def _both(clock: re.Match[str]) -> tuple[time | None, time | None]:
-    begins = _time(clock, "", None)
-    return begins, _time(clock, "2", clock["part"]) if clock["hour2"] else None
+def _both(clock: re.Match[str], part: str | None = None) -> tuple[time | None, time | None]:
+    begins = _time(clock, "", part)
+    return begins, _time(clock, "2", clock["part"] or part) if clock["hour2"] else None
 
 
 def _time(match: re.Match[str], group: str, part: str | None) -> time | None:

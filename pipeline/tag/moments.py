@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.tag.days import DAY, HINTS, find_last_day, list_days
+from pipeline.tag.days import find_last_day, list_days
+from pipeline.tag.daywords import DAY, HINTS, WEEKDAYS
 from pipeline.tag.hours import find_hours
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.tag.days import Days
 
 _SINCE_BEFORE = re.compile(r"(?:从|自|打)$")
+_SAID_AGAIN = re.compile(r"，?(?:也就是|即|就是|(?:今年)?(?:正好|恰好|刚好)?是|这天是)")
 _CLOSE = re.compile(r"[^，。；（()）]{0,7}[）)]")  # from a day's last character on
 _SINCE_AFTER = re.compile(r"[（(]?[^，。；）)]{0,6}[）)]?(?:起|开始|开课|开班|开讲|开学|开营)")
 
@@ -48,7 +50,7 @@ class _Stretch(NamedTuple):
     gloss: re.Match[str] | None  # the same day in brackets: 正月十五（3月3日）
 
 
-def _list_stretches(sentence: str) -> list[_Stretch]:
+def _list_stretches(sentence: str, today: date) -> list[_Stretch]:
     """Return the stretches of a sentence that name days, in order."""
     found: list[_Stretch] = []
     for match in DAY.finditer(sentence):
@@ -58,9 +60,36 @@ def _list_stretches(sentence: str) -> list[_Stretch]:
         close = _CLOSE.match(sentence, match.end() - 1)
         if last and close and start == last.end + 1 and sentence[last.end] in "（(":
             found[-1] = _Stretch(last.day, close.end(), match)
+        elif last and _is_said_again(last, match, sentence):
+            found[-1] = _Stretch(last.day, close.end() if close else match.end(), match)
+        elif last and _is_its_weekday(last, match, sentence, today):
+            found[-1] = last._replace(end=match.end())
         else:
             found.append(_Stretch(match, match.end(), None))
     return found
+
+
+def _is_said_again(last: _Stretch, match: re.Match[str], sentence: str) -> bool:
+    """Say whether a match tells the day before it anew.
+
+    下周三，也就是7月22日; 十月十八日，农历九月初九.
+    """
+    if last.gloss:
+        return False
+    between = sentence[last.end : match.start()]
+    return bool(_SAID_AGAIN.fullmatch(between)) or (
+        between == "，" and bool(match["lunar_day"]) and bool(last.day["month"])
+    )
+
+
+def _is_its_weekday(last: _Stretch, match: re.Match[str], sentence: str, today: date) -> bool:
+    """Say whether a weekday only adds to the day before it: 11月23日，星期一."""
+    if not match["weekday"] or match["which"] or match["more"] or match["weekday"] == "末":
+        return False
+    if sentence[last.end : match.start()] not in {"，", ",", " "}:
+        return False
+    days = list_days(last.day, today)
+    return len(days) == 1 and days[0][0].weekday() == WEEKDAYS[match["weekday"]]
 
 
 def find_moments(
@@ -73,8 +102,12 @@ def find_moments(
     """
     if not any(map(sentence.__contains__, HINTS)):
         return
-    stretches = _list_stretches(sentence)
+    stretches = _list_stretches(sentence, today)
+    monthly = False
     for number, (match, day_end, gloss) in enumerate(stretches):
+        monthly = monthly or bool(match["monthly"])
+        if monthly and match["lone"]:
+            continue  # 每月25日结算，26日早上八点开兑
         until = len(sentence)
         if number + 1 < len(stretches):
             until = stretches[number + 1].day.start()
@@ -86,6 +119,9 @@ def find_moments(
             or match["monthly"]
             or match["span"]
         )
+        listed = [one for one in match["more"] or "" if one in WEEKDAYS]
+        if not which and listed and not set(listed) <= {"日", "天"}:
+            habit = True  # 星期一、三、五
         bare = bool(match["weekday"]) and not which.startswith(("本", "这", "下"))
         from_day = max(today, since) if since and habit else today
         days: Days = (
@@ -105,7 +141,7 @@ def find_moments(
             )
             if beginning:
                 since = first
-            loose = bool(match["tonight"] or match["near"] or match["lone"] or bare)
+            loose = not gloss and bool(match["tonight"] or match["near"] or match["lone"] or bare)
             yield Moment(
                 first, last, begins, ends, loose, bare, habit, beginning, match.start(), end
             )  # fmt: skip

@@ -98,7 +98,7 @@ class Tagger:
         names = [(one.field, one.start, one.end) for one in found.communities]
         themes, theme_evidence = self._themes.find(plain_title, plain_text, names, original)
         events, event_evidence = find_events(
-            plain_title, plain_text, None if found.is_elsewhere else published, text
+            plain_title, plain_text, None if found.is_elsewhere else published, original
         )  # nobody travels to another city's market
         tokens = list(self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}"))
         if self._learnt:
