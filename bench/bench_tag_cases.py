@@ -4,8 +4,8 @@ Usage: PYTHONPATH=. python bench/bench_tag_cases.py
 
 Every file was measured before anybody read its mistakes; docs/tagging.md has those first figures.
 Rules and the model have learnt from them since, so this prints an upper bound; but the model has
-learnt neither from unseen, dry, voices, four, days and heirs nor from the development set of the
-product's owner, which is read where it is.
+learnt neither from unseen, dry, voices, four, days, heirs and agenda nor from the development set
+of the product's owner, which is read where it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.tag.evaluate import evaluate
 ROOT = Path(__file__).resolve().parent.parent
 SETS = (
     "scenes", "cases", "blind", "more", "fresh", "last", "unseen", "dry", "voices", "owners",
-    "four", "days", "heirs",
+    "four", "days", "heirs", "agenda",
 )  # fmt: skip
 OWNERS = ROOT.parent / "shared" / "data" / "labelled-dev.jsonl"
 

@@ -253,7 +253,7 @@ def find_last_day(first: date, sentence: str, start: int, until: int) -> date | 
 
 def find_start(sentence: str, today: date) -> date | None:
     """Return the day from which habits that follow are new: 本月起, 从8月起, 打下月起."""
-    found = _START.search(sentence)
+    found = _START.search(sentence) if "起" in sentence else None
     if found is None:
         return None
     if found["now"]:

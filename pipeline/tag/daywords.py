@@ -24,8 +24,13 @@ _FEAST = "|".join(FEASTS)
 _YEAR = r"\d{4}|二[〇零○][〇零○一二三四五六七八九]{2}"
 MONTH = r"\d{1,2}|十[一二]?|[一二三四五六七八九元]"
 _STATED = r"(?:[（(\s]?[本这下]?个?(?:星期|周|礼拜)(?P<stated{0}>[一二三四五六日天])[）)]?)?"
+# What a stretch may begin with: a glance tells most characters from it.
+_FIRST = (
+    "0-9一二三四五六七八九十廿元正腊冬农大去前上今每本这下逢挑找选周星礼明后当那即个"
+    + "".join({one[0] for one in FEASTS})
+)
 DAY = re.compile(
-    rf"(?:(?P<year>{_YEAR})年|(?P<that_year>[去前上今]年))?(?<![\d一二三四五六七八九十])(?P<month>{MONTH})月(?P<day>{NUMBER})"
+    rf"(?=[{_FIRST}])(?:(?:(?P<year>{_YEAR})年|(?P<that_year>[去前上今]年))?(?<![\d一二三四五六七八九十])(?P<month>{MONTH})月(?P<day>{NUMBER})"
     r"(?:[日号]"
     + _STATED.format("")
     + r"(?:\s*(?P<join>(?:起|一?直?持续|延续)?[至到]|—+|–|-|~|～|与|和|、|及)"
@@ -58,7 +63,7 @@ DAY = re.compile(
     + rf"(?:(?P<of_join>[、和与及至到]|—+|–|-|~|～)(?P<of_day2>{NUMBER})[日号])?"
     + "|"
     rf"即日起[，,]?(?:持续|延续)?(?:[至到](?:(?P<toyear>{_YEAR})年)?(?:(?P<tomonth>{MONTH})月)?"
-    rf"(?:(?P<today>{NUMBER})[日号]|(?P<monthend>月?底)))"
+    rf"(?:(?P<today>{NUMBER})[日号]|(?P<monthend>月?底))))"
 )
 # One of these stands in every stretch that `DAY` finds; most sentences have none.
 HINTS = (
