@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CLOSES = re.compile(
     r"[^，。；]{2,16}?(?:结束|闭幕|落幕|收官|收尾|闭营|结营|[撤收闭]展)(?:仪式)?(?=[，。；、]|$)"
 )
+_RUNS_TO = re.compile("(?:一直|[展办开演摆])[到至]$")
 _SAME_TIME = re.compile(r"[^，。；]{0,4}同一?(?:时间|时段|时刻)")
 _FIRST_TIME = re.compile(r"(?:首[场期次课趟节讲]|(?:头|第)一[场期次课趟节讲])[^，。；]{0,5}$")
 _ALIKE = re.compile(r"都是|都在|均为|均在|均于")
@@ -73,9 +74,14 @@ def _is_told_by_a_day(moment: Moment, later: Sequence[Moment], sentence: str) ->
 
 def _is_close(moment: Moment, before: Sequence[Moment], sentence: str) -> bool:
     """Say whether the day is when something ends that an earlier day began: 2月5日结束."""
-    return any(one.last is None and not one.is_habit for one in before) and bool(
-        _CLOSES.match(sentence, moment.start)
-    )
+    begun = any(one.last is None and not one.is_habit for one in before)
+    return begun and _ends_then(moment, sentence)
+
+
+def _ends_then(moment: Moment, sentence: str) -> bool:
+    """Say whether something ends on the day: 2月5日结束, 一直展到10月12日."""
+    runs = moment.begins is None and _RUNS_TO.search(sentence, 0, moment.start)
+    return bool(runs or _CLOSES.match(sentence, moment.start))
 
 
 def _take_close(moment: Moment, later: Sequence[Moment], sentence: str) -> Moment:
@@ -83,7 +89,7 @@ def _take_close(moment: Moment, later: Sequence[Moment], sentence: str) -> Momen
     if moment.last or moment.is_habit or not later or later[0].first <= moment.first:
         return moment
     close = later[0]
-    if close.last or close.is_habit or not _CLOSES.match(sentence, close.start):
+    if close.last or close.is_habit or not _ends_then(close, sentence):
         return moment
     begins, ends = moment.begins or close.begins, moment.ends or close.ends
     return replace(moment, last=close.first, begins=begins, ends=ends)

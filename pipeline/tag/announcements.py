@@ -29,11 +29,11 @@ _NO_EVENT = re.compile(
 )
 _IN_FORCE = re.compile(
     r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
-    r"开通|投用|运营|[增]?添|增[设开]|供应|供暖|收费|征收|动工|开工|搬迁|交房|恢复)"
+    r"开通|投用|运营|可以?用|能用|[增]?添|增[设开]|供应|供暖|收费|征收|动工|开工|搬迁|交房|恢复)"
 )
 _LEFT_NO_EVENT = re.compile(
     r"(?:截至|截止|截止到|从|自|往年[^，。；]{0,6}|去年|上个?|生于|建于|成立于|"
-    r"(?:开放|持续|延续|一直[办开到做上]?|[会将]?(?:保?留|存|摆|挂|晒|放|等))(?:到|至))$"
+    r"(?:开放|持续|延续|一?直?[办开做展演摆]|一直|[会将]?(?:保?留|存|摆|挂|晒|放|等))(?:到|至))$"
 )
 _LAST_DAY = re.compile(
     r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
@@ -44,6 +44,8 @@ _NOT_THEN = re.compile(
     r"截止(?:时间|日期|日)?[是为：:]?|每[到逢年]|从前|历来)(?:农历)?$"
 )
 _AT_AN_END = re.compile(r"[^，。；]{2,10}(?:结束|收摊|关门|散场)")
+_UP_TO = re.compile("要?[到至]$")
+_ENDS = re.compile("[^，。；]{0,2}(?:结束|收尾|为止|才|完)")
 _IF_IT_RAINS = re.compile(
     r"(?:[若如遇逢][^，。；]{0,8}[雨雪风][^。；]{0,8}|顺)[延改][期至到在为]{0,2}$"
 )
@@ -103,6 +105,7 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         or _NOT_THEN.search(before)
         or (_AT_AN_END.match(sentence, moment.start) and sentence[moment.start] in "当那这")
         or _IF_IT_RAINS.search(before)
+        or (_UP_TO.search(before) and _ENDS.match(sentence, moment.end))
         or _RESULTS.match(sentence, moment.end)
         or _OPENS.search(before)
         or (moment.last and _OPEN_FOR.search(before))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -17,27 +18,14 @@ from pipeline.tag.days import find_start
 from pipeline.tag.daywords import DAY
 from pipeline.tag.hours import find_following, find_opening, find_stated
 from pipeline.tag.moments import Moment, find_moments
+from pipeline.tag.occasions import find_name
+from pipeline.tag.venues import find_venue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SENTENCE = re.compile(r"[^。！？!?\n]{2,400}")
-_PLACE = re.compile(
-    r"(?:地点|地址)[：:]\s*([^，。；,;\s]{2,30})|"
-    r"[在到于]((?:(?![在到于]|\d{1,4}[年月日号点时:：])[一-龥A-Za-z0-9]){2,20}?)"
-    r"(?:里|内|上)?(?:举[办行]|开[幕讲课演班放摊市]|上演|点亮|集合|进行|摆[开出]|放映|开展|免费|等)"
-)
-_QUOTED = re.compile(r"[“「《]([^”」》]{2,30})[”」》]")
-_NAMED = re.compile(
-    r"(?:举[办行]|开展|上演|推出|组织|迎来)(?:一[场次堂期]|首[场次届]|新一期)?([一-龥]{2,16})(?=[，。；]|$)"
-)
-_KIND = re.compile(
-    r"(?:一[场次堂期个]|首[场次届期]|新一期|[办开上摆有的])(?:小小)?"
-    r"([一-龥A-Za-z0-9]{1,10}?(?:集市|市集|讲座|义诊|义卖|比赛|大赛|演出|汇演|音乐会|灯会|庙会|邻居节|"
-    r"运动会|招聘会|读书会|分享会|茶话会|故事会|体验课|公开课|课程|展览|画展|书画展|摄影展|花展|"
-    r"夜市|沙龙|游园会|亲子活动|电影|培训班?|训练营|夏令营|冬令营|开放日|百家宴|长桌宴))"
-)
 _YEARS = range(1900, 2200)  # of publication; beyond them calendars end
 _OPENING = 80  # characters of the next sentences that may name opening hours
 _READ = 20_000  # characters of a text that are looked at; announcements stand early
@@ -63,19 +51,19 @@ def find_events(
         found = _read("title", title, (title, shown[0], "。" + text[:_OPENING]), published)
     events = [event for event, _ in found]
     kept = [one for one in found if not _holds_others(one[0], events)]
-    return tuple(event for event, _ in kept), tuple(evidence for _, evidence in kept)
+    return tuple(event for event, _ in kept), tuple(chain.from_iterable(why for _, why in kept))
 
 
 def _read(
     field: Literal["title", "text"], content: str, beside: tuple[str, str, str], published: datetime
-) -> list[tuple[Event, Evidence]]:
-    """Return what a title or text announces, each with the stretch that says when.
+) -> list[tuple[Event, list[Evidence]]]:
+    """Return what a title or text announces, each with the stretches that say when and where.
 
     ``beside``: the title, the content as it came, and what follows the content.
     """
     title, shown, more = beside
     today = published.astimezone(_SHANGHAI).date()
-    found: list[tuple[Event, Evidence]] = []
+    found: list[tuple[Event, list[Evidence]]] = []
     since: date | None = None
     named: date | None = None
     for sentence in _SENTENCE.finditer(content):
@@ -86,13 +74,22 @@ def _read(
             since = _get_beginning(moments[: number + 1], today, since)
             if not is_announced(words, moment, moments[:number], today, since):
                 continue
-            event = _event(title, words, (content[sentence.end() :] + more)[:_OPENING], moment)
+            after = (content[sentence.end() :] + more)[:_OPENING]
+            event = _event(title, words, after, content + more, moment)
             is_over = not (moment.last or event.all_day) and event.start <= published
             if is_over or any(event.start == other.start for other, _ in found):
                 continue
-            begin, end = sentence.start() + moment.start, sentence.start() + moment.end
-            stretch = (shown[begin:end], field, begin, end)
-            found.append((event, Evidence(f"event:{moment.first}", "announced-day", *stretch, 1.0)))
+            begin = sentence.start() + moment.start
+            stretches = [("announced-day", begin, sentence.start() + moment.end)]
+            place = max(content.find(event.place, sentence.start()), content.find(event.place))
+            if event.place and place >= 0:
+                stretches.append(("venue", place, place + len(event.place)))
+            target = f"event:{moment.first}"
+            evidence = [
+                Evidence(target, rule, shown[start:end], field, start, end, 1.0)
+                for rule, start, end in stretches
+            ]
+            found.append((event, evidence))
         since = _get_beginning(moments, today, since)
         days = [one.first for one in moments if not is_due(words, one)]
         named = days[-1] if days else named
@@ -117,9 +114,7 @@ def _holds_others(event: Event, events: Sequence[Event]) -> bool:
     return len(within) > (1 if event.end else 0)
 
 
-def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
-    name = _QUOTED.search(sentence) or _KIND.search(sentence) or _NAMED.search(sentence)
-    place = _PLACE.search(sentence)
+def _event(title: str, sentence: str, after: str, text: str, moment: Moment) -> Event:
     begins, ends = moment.begins, moment.ends
     if begins is None:
         begins, ends = find_opening(after, at_once=moment.last is None)
@@ -136,10 +131,10 @@ def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
     elif ends and begins and ends > begins:
         end = _at(moment.first, ends)
     return Event(
-        title=name[1] if name else title,
+        title=find_name(sentence) or title,
         start=_at(moment.first, begins),
         end=end,
-        place=next((one for one in place.groups() if one), "") if place else "",
+        place=find_venue(sentence[: moment.start], sentence[moment.end :], after, text),
         all_day=begins is None,
     )
 

@@ -20,7 +20,7 @@ _CLOCK = re.compile(_HOUR.format("") + r"(?:\s*(?:至|到|—+|–|-|~|～)\s*" 
 _OPENS = re.compile(_HOUR.format("") + r"[^，。；]{0,2}(?:开[门放馆园场展摊]|营业|迎客)")
 _CLOSES = re.compile(_HOUR.format("") + r"[^，。；]{0,3}(?:收|结束|止|闭|散|打烊|关)")
 _IS_END = re.compile("[^迟前改延调移定约从自起，。；：、\\d][到至]$")
-_DOORS = re.compile(r"[^，。；]{0,2}(?:入场|进场|签到|检票|检录|热身)[，、；]")
+_DOORS = re.compile(r"[^，。；]{0,2}(?:入场|进场|签到|检票|检录|热身)[^，。；]{0,3}[，、；]")
 _STATED = re.compile(
     r"[。！？\n]?[【［]?(?:时间|几点|什么时候)[】］]?[：:，]?[^，。；]{0,3}?(?=[上下中午早晚\d])"
 )
@@ -28,7 +28,7 @@ _STOPS = re.compile(r"[。！？!?\n]\s?")
 _UP_TO = re.compile("[到至]")  # 周六开到下午四点
 _CLOCK_BEFORE = re.compile("(?:^|(?<=[，。；：]))" + _CLOCK.pattern + "[，,]$")
 _LONGEST = 16  # characters of 晚上七点三十分至八点四十五分
-_DUSK = re.compile("天黑|擦黑|入夜|天一黑|夜幕|华灯")
+_DUSK = re.compile("[每两二三四五六七]晚|天黑|擦黑|入夜|天一黑|夜幕|华灯")
 _SAID_PART = re.compile(r"[，,]?(?:[两二]天|当[天日])?(?:都是|均为)?(上午|下午|傍晚|晚)")
 _CLAUSE = re.compile(r"[^，。；：！？\n]*$")
 _NOT_ITS_HOUR = re.compile(
@@ -38,7 +38,7 @@ _USUALLY = re.compile("[，；](?:[^，；]{0,6})(?:平时|平日|以往|往年|
 _GETTING_READY = re.compile(
     r"[^，。；]{0,4}(?:检录|热身|签到|入场|进场|候场|检票|报到|领|起床|下班|出门|截止|关闭|之?前|就[起醒忙])"
 )
-_NIGHT = re.compile(r"[（）()，,\s]{0,2}(?:当)?晚")
+_NIGHT = re.compile(r"[（）()，,\s]{0,2}[当那这]?晚")
 _PART = re.compile(r"(上午|早上|清晨|下午|晚上|晚|早)[，,]")
 _MORNING = {"上午", "早上", "清晨", "凌晨", "早"}
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}

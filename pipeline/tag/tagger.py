@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from pipeline.model import Evidence, Tagging
@@ -19,10 +20,21 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pipeline.model import Community, Event
     from pipeline.tag.learn import Learnt
     from pipeline.tag.tokenizer import Engine, Tokenizer
 
 _SEGMENTED = 20_000  # characters of a text that keywords are drawn from
+
+
+def _at_the_only_unit(
+    events: tuple[Event, ...], communities: tuple[Community, ...]
+) -> tuple[Event, ...]:
+    """Return the events, those without a place at the community that alone the story names."""
+    if len(communities) != 1:
+        return events
+    name = communities[0].name
+    return tuple(one if one.place else replace(one, place=name) for one in events)
 
 
 def _learnt_evidence(
@@ -100,6 +112,7 @@ class Tagger:
         events, event_evidence = find_events(
             plain_title, plain_text, None if found.is_elsewhere else published, original
         )  # nobody travels to another city's market
+        events = _at_the_only_unit(events, found.communities)
         tokens = list(self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}"))
         if self._learnt:
             themes, theme_evidence = self._relearn(

@@ -57,8 +57,9 @@ def test_reports_deadlines_and_habits_are_no_announcements(sentence: str) -> Non
 
 def test_a_range_with_opening_hours_ends_on_its_last_day() -> None:
     text = "12月1日至3日将在示例广场举办“示例节”，每天上午9点开门，下午4点收工。"
-    (event,), (why,) = find_events("标题", text, _PUBLISHED)
+    (event,), (why, where) = find_events("标题", text, _PUBLISHED)
     assert (event.title, event.place) == ("示例节", "示例广场")
+    assert (where.rule, text[where.start : where.end]) == ("venue", "示例广场")
     assert event.end is not None
     assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == "12-01 09:00 12-03 16:00"
     assert text[why.start : why.end] == "12月1日至3日"
@@ -130,7 +131,7 @@ def test_a_show_opens_and_closes_at_the_hours_of_the_next_sentence() -> None:
     [
         ("将于11月29日下午2点在中心草坪举办亲子运动会。", "中心草坪"),
         ("12月5日晚上7点将在村口举行首场演出。", "村口"),
-        ("定于12月5日到老米仓里开展。", "老米仓"),
+        ("定于12月5日到老米仓里开展。", "老米仓里"),
         ("将于12月5日举办讲座，地点：示例书屋二楼。", "示例书屋二楼"),
     ],
 )
