@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
 from pipeline.tag.terms import Occurrences
+from pipeline.tag.wording import is_telling
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,19 +28,20 @@ if TYPE_CHECKING:
 READ = 1000  # characters of a text that are looked at: a story says early what it is about
 LITTLE = 800.0  # squared length of a text's tf-idf up to which it is too short to be sure of
 _PAIR = 2
-_LEAST = 0.04  # log-odds that a stretch adds to be shown
-_SHOWN = 4  # stretches shown of a theme
+_LEAST = 0.04  # log-odds that a word adds to be shown
+_SHOWN = 4  # words shown of a theme
 _LANE = 32  # bits of a number that one theme's score takes: an integer as `struct` reads it
 _HALF = 1 << (_LANE - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Adjoining pairs of characters that speak for a theme."""
+    """A word of the text that speaks for a theme."""
 
     start: int
     end: int
-    points: float  # log-odds that they add
+    points: float  # log-odds that it adds
+    is_telling: bool  # not one that stands in every story
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +170,38 @@ class GramModel:
         return {gram: one / length for gram, one in found.items()}
 
     def explain(
-        self, text: str, known: Sequence[str], themes: Collection[str]
+        self, text: str, words: Iterable[str], known: Sequence[str], themes: Collection[str]
     ) -> dict[str, list[Stretch]]:
-        """Return for each theme the stretches of the text that speak most for it, in order.
+        """Return for each theme the words of the text that speak most for it, in order.
 
-        Every pair counts once, at its first place; pairs that overlap or touch are one stretch.
+        ``words`` joined are the text before names were blanked. A word counts what the sequences
+        in it count, once, at its first place; what stands in every story (下午, 可以) is shown
+        only where nothing else is.
         """
+        share = self._share(known) if themes else {}
         wanted = {self._numbers[theme]: theme for theme in themes}
-        gains: dict[str, list[tuple[int, float]]] = {theme: [] for theme in themes}
-        for gram, share in self._share(known).items() if themes else ():
-            if len(gram) == _PAIR:
+        gains: dict[str, list[Stretch]] = {theme: [] for theme in themes}
+        seen: set[str] = set()
+        end = 0
+        for word in words if themes else ():
+            start, end = end, end + len(word)
+            if len(word) < _PAIR or word in seen or text[start:end] != word:
+                continue
+            seen.add(word)
+            points = dict.fromkeys(wanted, 0.0)
+            for gram in {*word, *map(add, word, word[1:])} & share.keys():
                 for number, weight in self.grams[gram].weights:
-                    if weight > 0 and number in wanted:
-                        gains[wanted[number]].append((text.index(gram), share * weight))
-        return {theme: _join_pairs(sorted(some)) for theme, some in gains.items()}
+                    if number in points:
+                        points[number] += share[gram] * weight
+            for number, gain in points.items():
+                if gain > 0:
+                    gains[wanted[number]].append(Stretch(start, end, gain, is_telling(word)))
+        return {theme: _choose_stretches(some) for theme, some in gains.items()}
+
+
+def cut_in_pairs(text: str) -> list[str]:
+    """Return a text by two characters each: its words where nobody has cut it."""
+    return [text[at : at + _PAIR] for at in range(0, len(text), _PAIR)]
 
 
 def _read_weight(text: str) -> tuple[int, float]:
@@ -194,16 +214,10 @@ def _read_weight(text: str) -> tuple[int, float]:
     return int(theme), float(weight)
 
 
-def _join_pairs(gains: list[tuple[int, float]]) -> list[Stretch]:
-    """Return the best stretches of pairs that were found at these places."""
-    stretches: list[Stretch] = []
-    for start, gain in gains:
-        last = stretches[-1] if stretches else None
-        if last and start <= last.end:
-            stretches[-1] = Stretch(last.start, start + _PAIR, last.points + gain)
-        else:
-            stretches.append(Stretch(start, start + _PAIR, gain))
-    best = sorted(stretches, key=lambda one: -one.points)[:_SHOWN]
+def _choose_stretches(stretches: list[Stretch]) -> list[Stretch]:
+    """Return the stretches that say most, in the order of the text."""
+    telling = [one for one in stretches if one.is_telling] or stretches
+    best = sorted(telling, key=lambda one: -one.points)[:_SHOWN]
     kept = [one for one in best if one.points >= _LEAST] or best[:1]
     return sorted(kept, key=lambda one: one.start)
 

@@ -108,12 +108,14 @@ class Tagger:
         original = (title, text)
         found = self._places.find(plain_title, plain_text, home, original)
         names = [(one.field, one.start, one.end) for one in found.communities]
-        themes, theme_evidence = self._themes.find(plain_title, plain_text, names, original)
+        tokens = list(self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}"))
+        themes, theme_evidence = self._themes.find(
+            plain_title, plain_text, names, original, lambda _: tokens
+        )
         events, event_evidence = find_events(
             plain_title, plain_text, None if found.is_elsewhere else published, original
         )  # nobody travels to another city's market
         events = _at_the_only_unit(events, found.communities)
-        tokens = list(self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}"))
         if self._learnt:
             themes, theme_evidence = self._relearn(
                 themes, theme_evidence, frozenset(tokens), (plain_title, plain_text), original
@@ -130,7 +132,8 @@ class Tagger:
 
     def tag_by_rules(self, title: str, text: str) -> tuple[str, ...]:
         """Return the themes that the rules alone give."""
-        return self._themes.find(simplify(title), simplify(text))[0]
+        plain = simplify(title), simplify(text)
+        return self._themes.find(*plain, cut=self._tokenizer.cut)[0]
 
     def list_words(self, title: str, text: str) -> frozenset[str]:
         """Return the words a model may learn from: no places, nothing of one character."""

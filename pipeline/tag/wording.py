@@ -40,13 +40,14 @@ def get_keywords(tokens: Iterable[str], places: frozenset[str], most: int = 6) -
     for _, word in ranked:
         if len(kept) == most:
             break
-        if word not in places and _is_telling(word):
+        if word not in places and is_telling(word):
             kept.append(word)
     return tuple(kept)
 
 
 @lru_cache(maxsize=50_000)
-def _is_telling(word: str) -> bool:
+def is_telling(word: str) -> bool:
+    """Say whether a word tells of a story: Chinese, no stop word, no name of a place's kind."""
     return word not in _STOP and not word.endswith(_PLACE_ENDS) and bool(_HAN_WORD.fullmatch(word))
 
 

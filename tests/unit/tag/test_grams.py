@@ -67,11 +67,23 @@ def test_native_code_finds_the_same_sequences(text: str) -> None:
     assert sorted(model().list_known(text)) == sorted(plain)
 
 
-def test_the_stretches_that_moved_the_score_are_shown_touching_pairs_as_one() -> None:
-    text = f"{TITLE}\n{TEXT}"
-    (found,) = model().explain(text, model().list_known(text), ["更新"])["更新"]
-    assert text[found.start : found.end] == "亮堂了"
-    assert found.points > 0
+def _explain(words: list[str], text: str = "") -> list[str]:
+    text = text or "".join(words)
+    found = model().explain(text, words, model().list_known(text), ["更新"])["更新"]
+    assert all(one.points > 0 for one in found)
+    return [text[one.start : one.end] for one in found]
+
+
+def test_the_words_that_moved_the_score_are_shown_once_each() -> None:
+    assert _explain(["楼道", "亮堂", "了", "，", "亮堂", "了"]) == ["亮堂"]
+
+
+def test_a_word_that_stands_in_every_story_is_shown_only_where_nothing_else_is() -> None:
+    assert "亮堂" in _explain(["下午", "亮堂", "了"])
+
+
+def test_a_word_within_a_name_is_not_what_moved_the_score() -> None:
+    assert _explain(["亮堂", "社区", "，", "亮堂", "了"], "    ，亮堂了") == ["亮堂"]
 
 
 def test_a_table_comes_back_as_it_was_written(tmp_path: Path) -> None:
