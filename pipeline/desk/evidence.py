@@ -45,5 +45,6 @@ def _why(over: Sequence[Evidence]) -> str:
     said = []
     for one in over:
         kind, _, name = one.target.partition(":")
+        kind = "venue" if one.rule == "venue" else kind
         said.append(f"{EVIDENCE.get(kind, kind)}：{name}")
     return "；".join(dict.fromkeys(said))

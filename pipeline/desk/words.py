@@ -59,4 +59,5 @@ FIELDS: dict[str, StrOrPromise] = {
 """An item's fields."""
 EVIDENCE: dict[str, StrOrPromise] = {
     "district": _("属地"), "theme": _("主题"), "community": _("单位"), "event": _("活动"),
+    "venue": _("活动地点"),
 }  # fmt: skip
