@@ -66,9 +66,12 @@ DAY = re.compile(
     rf"(?:(?P<today>{NUMBER})[日号]|(?P<monthend>月?底))))"
 )
 # One of these stands in every stretch that `DAY` finds; most sentences have none.
-HINTS = (
-    "月", ".", "/", "-", "大年", *(f"周{one}" for one in WEEKDAYS), "星期", "礼拜", "明天",
-    "明日", "明晚", "明早", "后天", "后日", "后晚", "今晚", "当天", "当日", "那天", "那日",
-    "这天", "这日", "即日起", *FEASTS,
-    *(f"{day}{part}" for day in "日号" for part in ("上午", "中午", "下午", "晚", "早")),
+_HINTS = (
+    "大年", *(f"周{one}" for one in WEEKDAYS), "星期", "礼拜", "明天", "明日", "明晚", "明早",
+    "后天", "后日", "后晚", "今晚", "当天", "当日", "那天", "那日", "这天", "这日", "即日起",
+    *FEASTS,
 )  # fmt: skip
+HINT = re.compile(
+    r"[月./-]|[日号](?=\s?[上中下傍晚早\d])|"
+    f"(?=[{''.join(sorted({one[0] for one in _HINTS}))}])(?:{'|'.join(_HINTS)})"
+)

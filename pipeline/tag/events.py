@@ -6,6 +6,7 @@ What this module never does: guess a day whose stated weekday does not fit.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +20,7 @@ from pipeline.tag.daywords import DAY
 from pipeline.tag.hours import find_following, find_opening, find_stated
 from pipeline.tag.moments import Moment, find_moments
 from pipeline.tag.occasions import find_name
-from pipeline.tag.venues import find_venue
+from pipeline.tag.venues import find_labelled, find_venue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,8 @@ def _read(
     title, shown, more = beside
     today = published.astimezone(_SHANGHAI).date()
     found: list[tuple[Event, list[Evidence]]] = []
+    tried: set[tuple[date, time | None]] = set()
+    labelled: str | None = None
     since: date | None = None
     named: date | None = None
     for sentence in _SENTENCE.finditer(content):
@@ -74,8 +77,14 @@ def _read(
             since = _get_beginning(moments[: number + 1], today, since)
             if not is_announced(words, moment, moments[:number], today, since):
                 continue
-            after = (content[sentence.end() :] + more)[:_OPENING]
-            event = _event(title, words, after, content + more, moment)
+            if (moment.first, moment.begins) in tried:
+                continue
+            tried.add((moment.first, moment.begins))
+            after = content[sentence.end() :][:_OPENING] or more
+            event = _event(title, words, after, moment)
+            if not event.place:  # what the text calls its place may stand anywhere
+                labelled = find_labelled(content + more) if labelled is None else labelled
+                event = replace(event, place=labelled)
             is_over = not (moment.last or event.all_day) and event.start <= published
             if is_over or any(event.start == other.start for other, _ in found):
                 continue
@@ -114,7 +123,7 @@ def _holds_others(event: Event, events: Sequence[Event]) -> bool:
     return len(within) > (1 if event.end else 0)
 
 
-def _event(title: str, sentence: str, after: str, text: str, moment: Moment) -> Event:
+def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
     begins, ends = moment.begins, moment.ends
     if begins is None:
         begins, ends = find_opening(after, at_once=moment.last is None)
@@ -134,7 +143,7 @@ def _event(title: str, sentence: str, after: str, text: str, moment: Moment) -> 
         title=find_name(sentence) or title,
         start=_at(moment.first, begins),
         end=end,
-        place=find_venue(sentence[: moment.start], sentence[moment.end :], after, text),
+        place=find_venue(sentence[: moment.start], sentence[moment.end :], after),
         all_day=begins is None,
     )
 

@@ -41,7 +41,6 @@ class Stretch:
     start: int
     end: int
     points: float  # log-odds that it adds
-    is_telling: bool  # not one that stands in every story
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +168,17 @@ class GramModel:
         length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
         return {gram: one / length for gram, one in found.items()}
 
+    @cache  # noqa: B019 - one model lives as long as its tagger
+    def _weigh(self, theme: str) -> dict[str, float]:
+        """Return the weight of every sequence that speaks for or against a theme."""
+        wanted = self._numbers[theme]
+        return {
+            gram: weight
+            for gram, one in self.grams.items()
+            for number, weight in one.weights
+            if number == wanted
+        }
+
     def explain(
         self, text: str, words: Iterable[str], known: Sequence[str], themes: Collection[str]
     ) -> dict[str, list[Stretch]]:
@@ -178,25 +188,21 @@ class GramModel:
         in it count, once, at its first place; what stands in every story (下午, 可以) is shown
         only where nothing else is.
         """
-        share = self._share(known) if themes else {}
-        wanted = {self._numbers[theme]: theme for theme in themes}
-        gains: dict[str, list[Stretch]] = {theme: [] for theme in themes}
-        seen: set[str] = set()
-        end = 0
-        for word in words if themes else ():
-            start, end = end, end + len(word)
-            if len(word) < _PAIR or word in seen or text[start:end] != word:
-                continue
-            seen.add(word)
-            points = dict.fromkeys(wanted, 0.0)
-            for gram in {*word, *map(add, word, word[1:])} & share.keys():
-                for number, weight in self.grams[gram].weights:
-                    if number in points:
-                        points[number] += share[gram] * weight
-            for number, gain in points.items():
-                if gain > 0:
-                    gains[wanted[number]].append(Stretch(start, end, gain, is_telling(word)))
-        return {theme: _choose_stretches(some) for theme, some in gains.items()}
+        if not themes:
+            return {}
+        share = self._share(known)
+        firsts: dict[str, int] = {}
+        at = 0
+        for word in words:
+            if len(word) >= _PAIR and text.startswith(word, at):
+                firsts.setdefault(word, at)
+            at += len(word)
+        found: dict[str, list[Stretch]] = {}
+        for theme in themes:
+            weights = self._weigh(theme)
+            gains = {gram: share[gram] * weights[gram] for gram in share.keys() & weights.keys()}
+            found[theme] = _choose_stretches(gains, firsts)
+        return found
 
 
 def cut_in_pairs(text: str) -> list[str]:
@@ -214,12 +220,20 @@ def _read_weight(text: str) -> tuple[int, float]:
     return int(theme), float(weight)
 
 
-def _choose_stretches(stretches: list[Stretch]) -> list[Stretch]:
-    """Return the stretches that say most, in the order of the text."""
-    telling = [one for one in stretches if one.is_telling] or stretches
-    best = sorted(telling, key=lambda one: -one.points)[:_SHOWN]
-    kept = [one for one in best if one.points >= _LEAST] or best[:1]
-    return sorted(kept, key=lambda one: one.start)
+def _choose_stretches(gains: Mapping[str, float], firsts: Mapping[str, int]) -> list[Stretch]:
+    """Return the words that say most, in the order of the text.
+
+    ``gains`` are what sequences add, ``firsts`` where words stand first.
+    """
+    points = {
+        word: sum([gains[gram] for gram in (*word, *map(add, word, word[1:])) if gram in gains])
+        for word in firsts
+    }
+    said = [word for word, gain in points.items() if gain > 0]
+    best = sorted([*filter(is_telling, said)] or said, key=lambda word: -points[word])[:_SHOWN]
+    kept = [word for word in best if points[word] >= _LEAST] or best[:1]
+    kept.sort(key=firsts.__getitem__)
+    return [Stretch(firsts[word], firsts[word] + len(word), points[word]) for word in kept]
 
 
 def _get_most(grams: Iterable[Gram]) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.tag.days import find_last_day, list_days
-from pipeline.tag.daywords import DAY, HINTS, WEEKDAYS
+from pipeline.tag.daywords import DAY, HINT, WEEKDAYS
 from pipeline.tag.hours import find_hours
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def find_moments(
     ``since``: habits count from that day on, where an earlier sentence has named one. ``named``:
     the day named last before this sentence, which 当天 means.
     """
-    if not any(map(sentence.__contains__, HINTS)):
+    if not HINT.search(sentence):
         return
     stretches = _list_stretches(sentence, today)
     monthly = False

@@ -64,23 +64,23 @@ _NEAR = 2  # clauses behind a day that may be nothing but the place
 _SHORTEST = 2  # characters of a place and of what may be one
 
 
-def find_venue(before: str, behind: str, after: str, text: str) -> str:
+def find_venue(before: str, behind: str, after: str) -> str:
     """Return the place where something takes place; "" where none is named.
 
     ``before`` and ``behind`` are the parts of its sentence around the day, ``after`` what follows
-    that sentence, ``text`` the whole: there only a place that is called so counts.
+    that sentence.
     """
     return (
-        _find_labelled(f"{behind}。{after}")
+        find_labelled(f"{behind}。{after}")
         or next(filter(None, map(_find_in_clause, enumerate(_CLAUSE.split(behind)))), "")
         or _find(_IN, before)
         or next(filter(None, map(_find_subject, reversed(_CLAUSE.split(before)))), "")
         or _find(_IN, after)
-        or _find_labelled(text)
     )
 
 
-def _find_labelled(text: str) -> str:
+def find_labelled(text: str) -> str:
+    """Return the first place that a text calls so: 地点：…, 教室设在…; "" for none."""
     places = (_trim(one["stretch"], labelled=True) for one in _LABELLED.finditer(text))
     return next(filter(None, places), "")
 

@@ -1,5 +1,6 @@
 """Announced days, relative to the day of publication (a Tuesday)."""
 
+import time as clock
 from datetime import UTC, datetime
 
 import pytest
@@ -265,6 +266,7 @@ def test_a_stretch_of_days_may_be_told_by_its_length_or_its_end(
     [
         ("29日上午9点，社区将在广场举办集市。", ["11-29 09:00"]),
         ("12月5日上午义诊，19日上午9点将办讲座。", ["12-05 00:00", "12-19 09:00"]),
+        ("29日14:00，社区将在广场举办集市。", ["11-29 14:00"]),
         ("20日上午9点，社区在广场举办集市。", []),
         ("29日（周六）上午9点，社区将举办集市。", []),
         ("12/5（周六）14:00，来社区学做香囊。", ["12-05 14:00"]),
@@ -320,3 +322,20 @@ def test_a_day_that_only_the_title_names_counts() -> None:
     ((event,), (why,)) = find_events("12月5日，少年棋赛", text, _PUBLISHED)
     assert f"{event.start:%m-%d %H:%M}" == "12-05 09:00"
     assert (why.field, why.surface) == ("title", "12月5日")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "12月5日在广场，",
+        "12月5日9点",
+        "12月5日，也就是",
+        "12月5日开“会",
+        "8点，12月5日。",
+        "每周六、",
+    ],
+)
+def test_an_endless_announcement_costs_no_more_than_its_length(unit: str) -> None:
+    began = clock.process_time()
+    find_events(unit * 200, unit * 20_000, _PUBLISHED)
+    assert clock.process_time() - began < 5

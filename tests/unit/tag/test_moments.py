@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.tag.daywords import DAY, HINT
 from pipeline.tag.moments import find_moments
 
 _TODAY = date(2026, 11, 24)
+_WORDS = (
+    "12", "5", "十二", "月", "日", "号", "（", "）", "上午", "晚", "9点", "14:00", "本", "下", "每", "周", "星期",
+    "六", "、", "至", "到", "与", "农历", "正", "初五", "冬至", "大寒", "元旦", "当天", "那天", "明", "早", "今晚",
+    "起", "即日起", "大年", "第一个", "2026", "/", ".", "-", "，", "去年", "元", "底", "前一天", "逢",
+)  # fmt: skip
 
 
 def _said(sentence: str) -> list[str]:
@@ -118,7 +124,26 @@ def test_any_text_gives_moments_that_stand_in_it(sentence: str) -> None:
         assert one.last is None or one.last >= one.first
 
 
-@pytest.mark.parametrize("unit", ["1月", "周", "即日起", "12月1日至", "9点至", "每"])
+@given(st.lists(st.sampled_from(_WORDS), max_size=9).map("".join))
+def test_a_sentence_that_names_a_day_is_never_passed_over_at_a_glance(sentence: str) -> None:
+    assert not DAY.search(sentence) or HINT.search(sentence)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "29日上午",
+        "12/5（六）",
+        "星期一、",
+        "也就是",
+        "1月",
+        "周",
+        "即日起",
+        "12月1日至",
+        "9点至",
+        "每",
+    ],
+)
 def test_a_long_hostile_text_costs_no_more_than_its_length(unit: str) -> None:
     began = clock.process_time()
     list(find_moments(unit * 20_000, _TODAY))
