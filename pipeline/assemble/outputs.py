@@ -95,10 +95,18 @@ def _event(issue: Issue, item: Item, number: int, site_url: str) -> Event:
     if item.summary:
         event.add("description", item.summary)
     if announced.place:
-        event.add("location", announced.place)
+        event.add("location", _location(item, announced.place))
     if item.url:
         event.add("url", item.url)
     return event
+
+
+def _location(item: Item, place: str) -> str:
+    """Return a place as one who has only the calendar finds it: 村口 alone is in every village."""
+    if len(item.communities) != 1 or item.communities[0].name in place:
+        return place
+    (unit,) = item.communities
+    return f"{unit.street or ''}{unit.name} {place}"
 
 
 def _event_title(item: Item, announced: EventFacts) -> str:

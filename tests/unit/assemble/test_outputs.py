@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from pipeline.assemble import events_ics, make_files, write_files
 from pipeline.calendar import SHANGHAI
-from pipeline.model import Edition, Event, Issue, Preferences, Story
+from pipeline.model import Community, Edition, Event, Issue, Preferences, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,22 @@ def test_an_event_keeps_time_place_and_link(desk: Any, week: list[Story]) -> Non
     assert event.decoded("dtend") == datetime(2026, 11, 28, 16, tzinfo=SHANGHAI)
     assert event.decoded("dtstamp") == issue.publishes_at
     assert event["uid"].endswith("@news.example")
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [("村口", "示例街道虚构村 村口"), ("虚构村文化礼堂", "虚构村文化礼堂")],
+)
+def test_a_calendar_says_in_which_village_a_place_is(
+    desk: Any, story: Callable[..., Story], place: str, told: str
+) -> None:
+    day = datetime(2026, 12, 1, 9, tzinfo=SHANGHAI)
+    unit = Community("虚构村", "奉化", "示例街道", member=False, field="text", start=0, end=3)
+    issue = desk.assemble(
+        [story(1, events=(Event("示例", day, None, place),), communities=(unit,))]
+    )
+    (event,) = calendar_of(desk, issue).walk("VEVENT")
+    assert event["location"] == told
 
 
 def test_a_day_without_an_hour_ends_the_day_after(desk: Any, story: Callable[..., Story]) -> None:
