@@ -23,7 +23,8 @@
     │   │   │   └── RobotsUnreadableError  robots.txt cannot be had
     │   │   └── NeedsBrowserError    the site answers with a script instead of a page
     │   └── ParseError               the document could not be understood
-    │       └── SelectorError        a selector found nothing; it is named
+    │       ├── SelectorError        a selector found nothing; it is named
+    │       └── NoArticleError       a PDF, a video … stands where an article was expected
     ├── RenderError                  a template failed; template and line are named
     └── DeliveryError                a message could not be handed over
         ├── TransientDeliveryError   it may go through later
@@ -156,6 +157,10 @@ class ParseError(CollectError):
 
 class SelectorError(ParseError):
     """A selector found nothing."""
+
+
+class NoArticleError(ParseError):
+    """The address leads to a file or a video, not to an article."""
 
 
 class RenderError(PipelineError):
