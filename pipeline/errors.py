@@ -38,6 +38,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pipeline.filling import fill
+
 
 class PipelineError(Exception):
     """The pipeline failed."""
@@ -52,7 +54,7 @@ class PipelineError(Exception):
         doc = (type(self).__doc__ or "").strip().splitlines()
         self.template = message or (doc[0] if doc else type(self).__name__)
         self.values = values
-        super().__init__(self.template % values if values else self.template)
+        super().__init__(fill(self.template, values) if values else self.template)
 
 
 class ConfigError(PipelineError):

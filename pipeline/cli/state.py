@@ -41,7 +41,7 @@ def list_sources(context: Context, *, as_json: bool) -> int:
             "url": source.url,
             "enabled": source.enabled,
             "status": last[source.id].status if source.id in last else None,
-            "last_fetch": last[source.id].at.isoformat() if source.id in last else None,
+            "last_fetch": _in_china(last[source.id].at) if source.id in last else None,
             "error": last[source.id].error or None if source.id in last else None,
         }
         for source in settings.feeds.sources
@@ -86,7 +86,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
             "week": week,
             "number": number,
             "status": state,
-            "publishes_at": at.isoformat(),
+            "publishes_at": _in_china(at),
             "overdue": at < now and state != "sent",
         }
         for week, number, state, at in issues.list_issues()
@@ -95,13 +95,13 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     report: dict[str, Any] = {
         "articles": stored,
         "untagged": stored - tagged,
-        "next": {"week": period.week, "publishes_at": period.publishes_at.isoformat(),
+        "next": {"week": period.week, "publishes_at": _in_china(period.publishes_at),
                  "drafted": any(one["week"] == period.week for one in drafts)},
         "issues": drafts,
         "failing_sources": failing,
         "last_run": {
             "week": last[0].week,
-            "started_at": last[0].started_at.isoformat(),
+            "started_at": _in_china(last[0].started_at),
             "finished": last[0].finished_at is not None,
             "stage": last[0].stage,
         } if last else None,
@@ -117,11 +117,11 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         late = "  overdue" if one["overdue"] else ""
         console.print(f"  {one['week']}  No. {one['number']}  {one['status']}{late}")
     for key, error in failing.items():
-        console.print(f"failing: {key}: {error}")
+        console.print(f"failing: {key}: {error.removeprefix(f'{key}: ')}")
     if last:
         state = "finished" if last[0].finished_at else f"stopped or running in {last[0].stage}"
         console.print(
-            f"last run: {last[0].week}, {_local(last[0].started_at.isoformat())}, {state}"
+            f"last run: {last[0].week}, {_local(report['last_run']['started_at'])}, {state}"
         )
     return 0
 
@@ -257,3 +257,10 @@ def _local(moment: str) -> str:
     from pipeline.calendar import SHANGHAI
 
     return datetime.fromisoformat(moment).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _in_china(moment: datetime) -> str:
+    """Return a moment as JSON has it: as people see it, with its zone."""
+    from pipeline.calendar import SHANGHAI
+
+    return moment.astimezone(SHANGHAI).isoformat()

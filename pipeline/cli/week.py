@@ -30,8 +30,9 @@ _STAGES = {
     "collect": "Collecting",
     "tag": "Tagging",
     "group": "Grouping reprints",
-    "assemble": "Assembling and proofreading",
+    "assemble": "Assembling",
     "links": "Checking links",
+    "proof": "Proofreading",
     "tidy": "Deleting what is past its time",
     "index": "Indexing for the search",
 }
@@ -119,6 +120,7 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     from pipeline import periods, runner
     from pipeline.progress import get_result, record
     from pipeline.report import get_report
+    from pipeline.watch import Watch
 
     settings = context.settings()
     period = periods.get_period(settings, week, datetime.now(UTC))
@@ -128,9 +130,9 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
 
         kept.advance("group", 0, 0)
         grouping.group(settings, period)
-        kept.advance("assemble", 0, 0)
-        made = runner.assemble(settings, period)
-        report = get_report(period.week, [], 0, made, {})
+        watch = Watch(kept.advance)
+        made = runner.assemble(settings, period, watch)
+        report = get_report(period.week, [], 0, made, watch.seconds)
         kept.finish(result=get_result(report))
     if as_json:
         print_json(report)

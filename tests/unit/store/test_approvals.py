@@ -87,7 +87,7 @@ def test_the_steps_come_in_order_and_each_by_its_own_role():
     with pytest.raises(UserNotFoundError):
         sign("first", "nobody")
     sign("first", "anna")
-    with pytest.raises(RefusedError, match="已由anna签发"):
+    with pytest.raises(RefusedError, match="已由 anna 签发"):
         sign("first", "all")
 
 
