@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -81,6 +81,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     period = periods.get_period(settings, None, now)
     stored, tagged = articles.count_articles()
     failing = {key: one.error for key, one in list_last_fetches().items() if one.status == "failed"}
+    deadline = timedelta(hours=settings.feeds.delivery.deadline_hours)
     drafts = [
         {
             "week": week,
@@ -88,6 +89,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
             "status": state,
             "publishes_at": _in_china(at),
             "overdue": at < now and state != "sent",
+            "stale": state == "approved" and now - at > deadline,
         }
         for week, number, state, at in issues.list_issues()
     ]
@@ -115,6 +117,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     console.print(f"next issue: {period.week}, {_local(report['next']['publishes_at'])}, {due}")
     for one in drafts:
         late = "  overdue" if one["overdue"] else ""
+        late += ", too late to be sent: set another time at the desk" if one["stale"] else ""
         console.print(f"  {one['week']}  No. {one['number']}  {one['status']}{late}")
     for key, error in failing.items():
         console.print(f"failing: {key}: {error.removeprefix(f'{key}: ')}")

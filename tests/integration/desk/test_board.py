@@ -1,6 +1,7 @@
 """The board: items and candidates moved, held, dropped and grouped, and what each step leaves behind."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -20,7 +21,7 @@ from pipeline.store import (
     search,
     stories,
 )
-from pipeline.store.models import IssueRow
+from pipeline.store.models import ArticleRow, IssueRow
 from tests.integration.desk.conftest import BOARD, START, WEEK, act, add_stories, now, page, sign
 
 pytestmark = pytest.mark.usefixtures("week")
@@ -84,6 +85,23 @@ def test_held_and_dropped_stories_leave_and_can_be_taken_back(anna, first, candi
     assert "已搁置或不用 2条" in page(anna, BOARD)
     act(anna, "take-back", candidate.key)
     assert list(asides.list_asides()) == [first.key]
+
+
+def test_what_came_too_late_for_its_own_issue_is_a_candidate_of_the_next(anna):
+    settings = django_settings.PIPELINE
+    following = periods.get_period(settings, "2026-W48", START)
+    runner.assemble(settings, following)
+    IssueRow.objects.filter(week=WEEK).update(created_at=START + timedelta(days=7))
+    (late,) = add_stories(1, start=200, title="示例：停机一周的来源补来的消息")
+    add_stories(1, start=201, title="示例：早就采到而没选上的消息")
+    ArticleRow.objects.filter(pk=late).update(fetched_at=START + timedelta(days=8))
+    shown = page(anna, f"/desk/weeks/{following.week}/")
+    assert "停机一周的来源补来的消息" in shown
+    assert "迟到" in shown
+    assert "早就采到而没选上的消息" not in shown
+    much_later = periods.get_period(settings, "2026-W30", START)
+    runner.assemble(settings, much_later)
+    assert "停机一周的来源补来的消息" not in page(anna, f"/desk/weeks/{much_later.week}/")
 
 
 @pytest.mark.parametrize(
