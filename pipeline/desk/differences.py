@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from pipeline.assemble import edit
 from pipeline.assemble.sections import TITLES
 from pipeline.calendar import SHANGHAI
 from pipeline.desk.words import FIELDS
@@ -59,6 +60,9 @@ def compare(before: Issue, after: Issue) -> list[Change]:
         )
         if getattr(before, field) != getattr(after, field)
     ]
+    noted = [edit.get_corrections(one) for one in (before, after)]
+    if noted[0] != noted[1]:
+        changes.append(Change(gettext("本期"), gettext("勘误"), compare_texts(*noted)))
     old = {item.key: item for item in before.items}
     new = {item.key: item for item in after.items}
     places_old, places_new = _places(before), _places(after)

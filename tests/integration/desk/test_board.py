@@ -76,6 +76,26 @@ def test_the_words_before_all_items_are_written_kept_and_taken_out(anna, sign_in
     assert len(now().issue.intro) == 1000
 
 
+def test_corrections_of_earlier_issues_close_the_issue_in_every_form(anna):
+    said = "第2期《楼道亮了》一条里的“按装”应为“安装”。\n第1期的日期应为11月9日。"
+    act(anna, "corrections", "", corrections=said.replace("\n", "\r\n"), before="")
+    section = now().issue.sections[-1]
+    assert (section.kind, section.note) == (SectionKind.CORRECTIONS, said)
+    edition = get_services().judge(now())[0]
+    first, second = said.split("\n")
+    assert first in edition.html.replace(" ", "")
+    assert second in edition.text.replace(" ", "")
+    assert edition.text.index("勘误") > edition.text.index("各区动态")
+    assert "第1期的日期" in re.sub("</?ins>", "", page(anna, f"{BOARD}history/"))
+    act(anna, "up", now().issue.items[1].key)  # what moves items leaves them where they are
+    assert edit.get_corrections(now().issue) == said
+    act(anna, "corrections", "", corrections="第2期漏了一句：给老人按装扶手。", before=said)
+    findings = get_services().judge(now())[1].findings
+    assert ("confusable", "corrections") in {(one.rule, one.field) for one in findings}
+    act(anna, "corrections", "", corrections="", before=edit.get_corrections(now().issue))
+    assert now().issue.sections[-1].kind is not SectionKind.CORRECTIONS
+
+
 def test_held_and_dropped_stories_leave_and_can_be_taken_back(anna, first, candidate):
     act(anna, "drop", first.key, reason="旧闻")
     act(anna, "hold", candidate.key)
