@@ -369,6 +369,21 @@ def run(
     return report
 
 
+def draft(
+    settings: Settings,
+    period: Period,
+    *,
+    on_progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> dict[str, Any]:
+    """Assemble the week's draft again from what is stored; return what ``draft --json`` prints."""
+    from pipeline import grouping
+
+    watch = Watch(on_progress)
+    with watch.stage("group"):
+        grouping.group(settings, period)
+    return get_report(period.week, [], 0, assemble(settings, period, watch), watch.seconds)
+
+
 def tidy(settings: Settings) -> Mapping[str, int]:
     """Delete what is past its time (docs/subscribers.md lists the rules); return how much."""
     from pipeline.store import retention
