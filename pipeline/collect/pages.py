@@ -87,6 +87,18 @@ def to_text(html: str) -> str:
     return tidy(unescape(html) if "&" in html else html)
 
 
+def to_article_text(html: str) -> str:
+    """Return the text of what `clean` gave as an article has it: no captions, no 阅读全文.
+
+    A parser is needed only where captions have an element of their own.
+    """
+    if "<figcaption" in html:
+        return _text_of(html)
+    lines = to_text(html).split("\n")
+    told = [line for line in lines if not is_caption(line)]
+    return drop_boilerplate("\n".join(told or lines))
+
+
 def tidy(text: str) -> str:
     """Return the text with one newline between paragraphs and no indents."""
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))

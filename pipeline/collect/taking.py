@@ -13,7 +13,7 @@ from pipeline.collect.addresses import canonical_url
 from pipeline.collect.dates import find_day
 from pipeline.collect.images import read_images
 from pipeline.collect.multipage import read_article
-from pipeline.collect.pages import SHORT, clean, to_text
+from pipeline.collect.pages import SHORT, clean, to_article_text, to_text
 from pipeline.collect.state import REMEMBERED
 from pipeline.collect.visit import hashed
 from pipeline.errors import CollectError, NoArticleError
@@ -96,7 +96,7 @@ def _fuller(visit: Visit, entry: Entry, html: str, text: str, page: Article | No
     if len(text) <= len(page.text) or text.endswith(_CUT_OFF):
         return page
     images = page.images or read_images(entry.html or entry.summary, entry.url)
-    return hashed(replace(page, text=text, html=html, images=images))
+    return hashed(replace(page, text=to_article_text(html), html=html, images=images))
 
 
 def _keep(visit: Visit, article: Article) -> None:
@@ -118,7 +118,7 @@ def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
             url=entry.url,
             canonical_url=canonical_url(entry.url),
             title=entry.title,
-            text=text,
+            text=to_article_text(html),
             html=html,
             images=read_images(body, entry.url),
             published=entry.published or find_day(entry.url),

@@ -192,6 +192,20 @@ def test_a_feeds_own_text_is_kept_where_its_page_shows_less(site: Site) -> None:
     assert [image.url for image in got.images] == [f"{site.base}/i/1.png"]
 
 
+def test_a_feeds_own_text_has_neither_captions_nor_the_words_of_its_link(site: Site) -> None:
+    own = (
+        f"<p>{SAID}。</p>"
+        * 6
+        + "<figure><img src=/i/1.png><figcaption>图为议事现场 示例 摄</figcaption>"
+        "</figure><p><a href=/a>阅读原文</a></p>"
+    )
+    feed = {"items": [{"url": "/a", "title": "示例消息的标题", "content_html": own}]}
+    site.pages = {"/feed": lambda _: web.json_response(feed)}
+    (got,) = site.visit("/feed").articles
+    assert set(got.text.split("\n")) == {f"{SAID}。"}
+    assert got.images[0].caption == "图为议事现场"
+
+
 def test_lines_of_an_account_around_a_text_are_left_out(site: Site) -> None:
     body = (
         f"<div id=js_content><p>点击蓝字</p><p>点击上方蓝字关注我们</p><p>{SAID}。</p><p>{SAID}。</p>"
