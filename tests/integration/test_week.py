@@ -70,6 +70,17 @@ def test_the_state_names_every_moment_in_the_zone_of_its_readers(drafted_newsroo
     assert {one[-6:] for one in moments} == {"+08:00"}
 
 
+def test_a_year_whose_holidays_nobody_knows_is_a_note_of_one_line_and_silent_when_quiet(
+    empty_newsroom,
+):
+    loud = empty_newsroom("draft", "--week", "2040-W10")
+    notes = loud.stderr.splitlines()
+    assert loud.returncode == 0
+    assert "note: the holidays of 2040 are not known yet" in loud.stderr
+    assert all(one.startswith("note: the holidays of 20") for one in notes)
+    assert empty_newsroom("-q", "draft", "--week", "2040-W11").stderr == ""
+
+
 def test_a_quiet_week_says_which_weeks_have_articles(drafted_newsroom):
     done = drafted_newsroom("run", "--week", "2020-W10")
     assert done.returncode == 0
