@@ -23,7 +23,8 @@
     │   │   │   └── RobotsUnreadableError  robots.txt cannot be had
     │   │   └── NeedsBrowserError    the site answers with a script instead of a page
     │   └── ParseError               the document could not be understood
-    │       └── SelectorError        a selector found nothing; it is named
+    │       ├── SelectorError        a selector found nothing; it is named
+    │       └── NoArticleError       a PDF, a video … stands where an article was expected
     ├── RenderError                  a template failed; template and line are named
     └── DeliveryError                a message could not be handed over
         ├── TransientDeliveryError   it may go through later
@@ -36,6 +37,8 @@ command line turns an error into an exit code. What this module never does: log,
 from __future__ import annotations
 
 from typing import ClassVar
+
+from pipeline.filling import fill
 
 
 class PipelineError(Exception):
@@ -51,7 +54,7 @@ class PipelineError(Exception):
         doc = (type(self).__doc__ or "").strip().splitlines()
         self.template = message or (doc[0] if doc else type(self).__name__)
         self.values = values
-        super().__init__(self.template % values if values else self.template)
+        super().__init__(fill(self.template, values) if values else self.template)
 
 
 class ConfigError(PipelineError):
@@ -156,6 +159,10 @@ class ParseError(CollectError):
 
 class SelectorError(ParseError):
     """A selector found nothing."""
+
+
+class NoArticleError(ParseError):
+    """The address leads to a file or a video, not to an article."""
 
 
 class RenderError(PipelineError):

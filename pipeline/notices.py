@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from pipeline.calendar import SHANGHAI
+from pipeline.filling import fill
 from pipeline.model import ReviewStep
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def write_signed(
 ) -> Notice:
     """Say that a step was signed, and whose turn it is."""
     following = dict(itertools.pairwise(ReviewStep)).get(step)
-    done = _("%(user)s已签%(step)s") % {"user": user, "step": _STEPS[step]}
+    done = fill(_("%(user)s已签%(step)s"), {"user": user, "step": _STEPS[step]})
     lines = [_head(settings, week, done)]
     if note:
         lines.append(_("附言：%(note)s") % {"note": note})
@@ -126,11 +127,13 @@ def write_sent_back(settings: Settings, week: str, user: str, reason: str) -> No
     """Say that the issue was handed back to the desk, and why."""
     who = {"user": user}
     lines = [
-        _head(settings, week, _("%(user)s退回，原有签发全部作废") % who),
+        _head(settings, week, fill(_("%(user)s退回，原有签发全部作废"), who)),
         _("理由：%(reason)s") % {"reason": reason},
         _("请改好后从一审重新签起。"),
     ]
-    return _notice(settings, _("退回"), week, _("%(user)s退回，请修改") % who, lines, {"first"})
+    return _notice(
+        settings, _("退回"), week, fill(_("%(user)s退回，请修改"), who), lines, {"first"}
+    )
 
 
 def to_mail(settings: Settings, notice: Notice, to: Sequence[str]) -> EmailMessage:

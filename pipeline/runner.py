@@ -204,15 +204,46 @@ def index(settings: Settings, tagger: Tagger | None = None) -> int:
 
 
 def assemble(
-    settings: Settings, period: Period, *, before_proof: Callable[[Issue], None] = lambda _: None
+    settings: Settings,
+    period: Period,
+    watch: Watch | None = None,
+    *,
+    before_proof: Callable[[Issue], None] = lambda _: None,
 ) -> Draft:
     """Assemble and proofread the week's draft, and write its files.
 
     An editor's version is never replaced: then that version is rendered and proofread again.
     ``before_proof`` is called with the issue that stands, before it is judged.
     """
+    from pipeline.store import articles
+
+    watch = watch or Watch(lambda *_: None)
+    with watch.stage("assemble"):
+        revision, stories = _choose(settings, period)
+        edition = _render(settings, revision.issue)
+    before_proof(revision.issue)
+    with watch.stage("proof"):
+        report = _proofread(settings, revision.issue, edition)
+        folder = write_draft(settings, revision.issue, edition, report)
+    return Draft(
+        issue=revision.issue,
+        edition=edition,
+        report=report,
+        folder=folder,
+        articles=articles.count_dated(period.starts, period.ends),
+        stories=stories,
+        edited=bool(revision.author),
+    )
+
+
+def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
+    """Store the week's draft unless an editor's version stands; return what counts now.
+
+    Returns:
+        The revision, and how many stories there were to choose from.
+    """
     from pipeline.assemble import assemble_issue, count_silent_weeks
-    from pipeline.store import articles, asides, issues, stories
+    from pipeline.store import asides, issues, stories
 
     feeds = settings.feeds
     material = stories.list_stories(period.starts, period.ends)
@@ -230,19 +261,7 @@ def assemble(
         used_keys=issues.list_used_keys(period.week) | asides.list_hidden_keys(period.week),
         silent=count_silent_weeks(issues.list_earlier(period.week, limit=52)),
     )
-    revision = issues.save_draft(issue, _now())
-    before_proof(revision.issue)
-    edition, report, _ = render_revision(settings, revision)
-    folder = write_draft(settings, revision.issue, edition, report)
-    return Draft(
-        issue=revision.issue,
-        edition=edition,
-        report=report,
-        folder=folder,
-        articles=articles.count_dated(period.starts, period.ends),
-        stories=len(material),
-        edited=bool(revision.author),
-    )
+    return issues.save_draft(issue, _now()), len(material)
 
 
 def write_draft(settings: Settings, issue: Issue, edition: Edition, report: Report) -> Path:
@@ -267,27 +286,36 @@ def write_draft(settings: Settings, issue: Issue, edition: Edition, report: Repo
 
 def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Report, Path]:
     """Render a stored issue for somebody who follows everything, and proofread it."""
-    from pipeline.assemble import render
-    from pipeline.proof import proofread
-    from pipeline.store import approvals, links
+    edition = _render(settings, revision.issue)
+    report = _proofread(settings, revision.issue, edition)
+    return edition, report, settings.data_dir / "issues" / revision.issue.week
 
-    edition = render(
-        revision.issue,
+
+def _render(settings: Settings, issue: Issue) -> Edition:
+    from pipeline.assemble import render
+
+    return render(
+        issue,
         newsletter=settings.newsletter,
         site_url=settings.site_url,
         preferences=Preferences(),
         count=settings.feeds.delivery.count,
     )
-    report = proofread(
-        revision.issue,
+
+
+def _proofread(settings: Settings, issue: Issue, edition: Edition) -> Report:
+    from pipeline.proof import proofread
+    from pipeline.store import approvals, links
+
+    return proofread(
+        issue,
         reference=get_reference(settings),
         html=edition.html,
         text=edition.text,
         newsletter=settings.newsletter,
-        signatures=tuple(approvals.list_signatures(revision.issue.week)),
-        links=links.get_checks(item.url for item in revision.issue.items),
+        signatures=tuple(approvals.list_signatures(issue.week)),
+        links=links.get_checks(item.url for item in issue.items),
     )
-    return edition, report, settings.data_dir / "issues" / revision.issue.week
 
 
 def run(
@@ -329,9 +357,9 @@ def run(
     def look(issue: Issue) -> None:
         with watch.stage("links"):
             linkcheck.check_links(settings, issue)
+        runs.set_stage(run_id, "proof")
 
-    with watch.stage("assemble"):
-        draft = assemble(settings, period, before_proof=look)
+    draft = assemble(settings, period, watch, before_proof=look)
     with watch.stage("index"):
         index(settings)
     with watch.stage("tidy"):
@@ -339,6 +367,21 @@ def run(
     report = get_report(period.week, lines, tagged, draft, watch.seconds)
     runs.finish_run(run_id, report, _now())
     return report
+
+
+def draft(
+    settings: Settings,
+    period: Period,
+    *,
+    on_progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> dict[str, Any]:
+    """Assemble the week's draft again from what is stored; return what ``draft --json`` prints."""
+    from pipeline import grouping
+
+    watch = Watch(on_progress)
+    with watch.stage("group"):
+        grouping.group(settings, period)
+    return get_report(period.week, [], 0, assemble(settings, period, watch), watch.seconds)
 
 
 def tidy(settings: Settings) -> Mapping[str, int]:

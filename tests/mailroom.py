@@ -98,7 +98,10 @@ class Mailroom:
     def publish_ago(self, hours: float) -> None:
         """Turn the clock: the issue appeared ``hours`` ago (SQLite only)."""
         moment = datetime.now(UTC) - timedelta(hours=hours)
-        self.sql("UPDATE issue SET publishes_at = ?", moment.replace(tzinfo=None).isoformat(" "))
+        self.sql(
+            "UPDATE issue SET send_at = NULL, publishes_at = ?",
+            moment.replace(tzinfo=None).isoformat(" "),
+        )
 
     def sql(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         """Run one statement on the SQLite file."""

@@ -128,6 +128,20 @@ def merge(issue: Issue, keep: str, gone: str, *, key: str) -> Issue:
     return change(remove(issue, gone) if other else issue, keep, key=key, also_in=also)
 
 
+def get_corrections(issue: Issue) -> str:
+    """Return the issue's 勘误: what earlier issues had wrong; "" without any."""
+    kind = SectionKind.CORRECTIONS
+    return next((one.note for one in issue.sections if one.kind is kind), "")
+
+
+def write_corrections(issue: Issue, words: str) -> Issue:
+    """Return the issue with that 勘误; "" leaves it out."""
+    kind = SectionKind.CORRECTIONS
+    sections = {one.kind: one for one in issue.sections}
+    section = sections.get(kind, Section(kind, TITLES[kind]))
+    return replace(issue, sections=_ordered({**sections, kind: replace(section, note=words)}))
+
+
 def set_type(item: Item) -> Item:
     """Return the item with our own words spaced; a title still as its source has it is quoted."""
     image = item.image

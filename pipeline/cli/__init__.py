@@ -10,7 +10,10 @@ import gc
 import logging
 import os
 import sys
+import warnings
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +30,9 @@ from pipeline.cli.state import doctor, manage, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
 from pipeline.errors import PipelineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @click.group(
@@ -65,6 +71,8 @@ def cli(ctx: click.Context, config: Path, data_dir: Path, verbose: int, *, quiet
     )
     # A lost database is said once, by the error itself; psycopg would say it for every statement.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # of pages we name ourselves
+    warnings.showwarning = partial(_show_warning, warnings.showwarning, quiet=quiet)
     ctx.obj = Context(config, data_dir, quiet=quiet)
     if ctx.invoked_subcommand is None:
         ctx.invoke(run)
@@ -126,6 +134,16 @@ def main() -> None:
         code = 1
     gc.freeze()  # what the process ends with need not be searched for cycles once more
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _show_warning(
+    usual: Callable[..., None], message: Warning, category: type[Warning], *place: Any, quiet: bool
+) -> None:
+    """Say our own warnings in one line, such as a year whose holidays nobody knows yet."""
+    if not issubclass(category, UserWarning):
+        usual(message, category, *place)
+    elif not quiet:
+        click.echo(f"note: {message}", err=True)
 
 
 def _say_os_error(error: OSError) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,7 +41,7 @@ def list_sources(context: Context, *, as_json: bool) -> int:
             "url": source.url,
             "enabled": source.enabled,
             "status": last[source.id].status if source.id in last else None,
-            "last_fetch": last[source.id].at.isoformat() if source.id in last else None,
+            "last_fetch": _in_china(last[source.id].at) if source.id in last else None,
             "error": last[source.id].error or None if source.id in last else None,
         }
         for source in settings.feeds.sources
@@ -81,13 +81,15 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     period = periods.get_period(settings, None, now)
     stored, tagged = articles.count_articles()
     failing = {key: one.error for key, one in list_last_fetches().items() if one.status == "failed"}
+    deadline = timedelta(hours=settings.feeds.delivery.deadline_hours)
     drafts = [
         {
             "week": week,
             "number": number,
             "status": state,
-            "publishes_at": at.isoformat(),
+            "publishes_at": _in_china(at),
             "overdue": at < now and state != "sent",
+            "stale": state == "approved" and now - at > deadline,
         }
         for week, number, state, at in issues.list_issues()
     ]
@@ -95,13 +97,13 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     report: dict[str, Any] = {
         "articles": stored,
         "untagged": stored - tagged,
-        "next": {"week": period.week, "publishes_at": period.publishes_at.isoformat(),
+        "next": {"week": period.week, "publishes_at": _in_china(period.publishes_at),
                  "drafted": any(one["week"] == period.week for one in drafts)},
         "issues": drafts,
         "failing_sources": failing,
         "last_run": {
             "week": last[0].week,
-            "started_at": last[0].started_at.isoformat(),
+            "started_at": _in_china(last[0].started_at),
             "finished": last[0].finished_at is not None,
             "stage": last[0].stage,
         } if last else None,
@@ -115,13 +117,14 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     console.print(f"next issue: {period.week}, {_local(report['next']['publishes_at'])}, {due}")
     for one in drafts:
         late = "  overdue" if one["overdue"] else ""
+        late += ", too late to be sent: set another time at the desk" if one["stale"] else ""
         console.print(f"  {one['week']}  No. {one['number']}  {one['status']}{late}")
     for key, error in failing.items():
-        console.print(f"failing: {key}: {error}")
+        console.print(f"failing: {key}: {error.removeprefix(f'{key}: ')}")
     if last:
         state = "finished" if last[0].finished_at else f"stopped or running in {last[0].stage}"
         console.print(
-            f"last run: {last[0].week}, {_local(last[0].started_at.isoformat())}, {state}"
+            f"last run: {last[0].week}, {_local(report['last_run']['started_at'])}, {state}"
         )
     return 0
 
@@ -257,3 +260,10 @@ def _local(moment: str) -> str:
     from pipeline.calendar import SHANGHAI
 
     return datetime.fromisoformat(moment).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _in_china(moment: datetime) -> str:
+    """Return a moment as JSON has it: as people see it, with its zone."""
+    from pipeline.calendar import SHANGHAI
+
+    return moment.astimezone(SHANGHAI).isoformat()

@@ -30,8 +30,9 @@ _STAGES = {
     "collect": "Collecting",
     "tag": "Tagging",
     "group": "Grouping reprints",
-    "assemble": "Assembling and proofreading",
+    "assemble": "Assembling",
     "links": "Checking links",
+    "proof": "Proofreading",
     "tidy": "Deleting what is past its time",
     "index": "Indexing for the search",
 }
@@ -118,19 +119,12 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     """Assemble the week's draft again from what is stored."""
     from pipeline import periods, runner
     from pipeline.progress import get_result, record
-    from pipeline.report import get_report
 
     settings = context.settings()
     period = periods.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
         context.open_store()
-        from pipeline import grouping
-
-        kept.advance("group", 0, 0)
-        grouping.group(settings, period)
-        kept.advance("assemble", 0, 0)
-        made = runner.assemble(settings, period)
-        report = get_report(period.week, [], 0, made, {})
+        report = runner.draft(settings, period, on_progress=kept.advance)
         kept.finish(result=get_result(report))
     if as_json:
         print_json(report)

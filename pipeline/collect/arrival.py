@@ -28,7 +28,6 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _PATTERN = re.compile(r"\{date:([^{}]{1,20})\}")
 _MAIN = re.compile(r"main|content|right|body|list|center", re.IGNORECASE)
 _NO_EDITION = {403, 404, 410}
-_DAY = re.compile(r"(?<!\d)(20\d\d)[-/]?(\d\d)[-/](\d\d)(?!\d)")
 
 
 async def arrive(reader: Reader, document: Read, encoding: str | None) -> Read:
@@ -68,16 +67,6 @@ def date_url(url: str, day: datetime) -> str:
     """Return the address of one day; ``day`` counts in China."""
     here = day.astimezone(_SHANGHAI)
     return _PATTERN.sub(lambda match: here.strftime(match[1]), url)
-
-
-def find_day(url: str) -> datetime | None:
-    """Return the day that a paper's address names (``/2026-11/20/``); None without one."""
-    match = _DAY.search(url)
-    try:
-        year, month, day = (int(part) for part in match.groups()) if match else (0, 0, 0)
-        return datetime(year, month, day, tzinfo=_SHANGHAI)
-    except ValueError:
-        return None
 
 
 async def read_editions(

@@ -44,6 +44,7 @@ _COPYRIGHT = re.compile(
 )
 _ABOUT = re.compile(
     r"发布时间|发布日期|更新时间|发表于|信息来源|稿件来源|来源[：:]|浏览次数|浏览|阅读|点击|字体|字号|分享到?|作者[：:]|编辑[：:]|"
+    r"索引号|发布机构|发文机关|成文日期|公开方式|公开形式|主题分类|文号[：:]|"
     r"打印|大 ?中 ?小|小中大|录入[：:]|上一篇|下一篇|放大|缩小|复制链接|评论数|稿源|收藏|"
     r"\d{4}[-年]\d{1,2}[-月]\d{1,2}"
 )
@@ -326,12 +327,20 @@ def _keep(lines: list[Line], best: _Node) -> list[int]:
 
 
 def _find_start(kept: list[tuple[int, Line]]) -> int:
-    """Return the index of the first whole sentence, else of the first line worth something."""
+    """Return the index of the first line that tells something, else of the first worth something.
+
+    A paragraph may end behind its full stop: 「……参加了活动。（记者 甲）」.
+    """
     for sure in (True, False):
         for index, (_, line) in enumerate(kept):
-            if line.worth > 0 and (_ENDS.search(line.text) or not sure):
+            if line.worth > 0 and (_tells(line.text) or not sure):
                 return index
     return len(kept)
+
+
+def _tells(line: str) -> bool:
+    """Say whether a line is a whole sentence, or long enough and holds one."""
+    return bool(_ENDS.search(line)) or ("。" in line and len(line) >= _LONG)
 
 
 def _without_noise(best: _Node, lines: list[Line]) -> str:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pipeline.collect.visit import KeepPicture
     from pipeline.config import CollectSettings
 
+_MANY_LOST = 3  # articles that could not be read, and none that could: no accident
+
 MOST_TOGETHER = 50
 """Results that are handed over at once: few enough that others who write wait for moments only."""
 
@@ -115,6 +117,7 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
         unchanged = await _READERS[visit.source.kind](visit)
         status = "unchanged" if unchanged else "ok"
         alarm = None if unchanged else is_alarming(visit.state, visit.fetched)
+        alarm = alarm or _are_all_lost(visit)
         if alarm:
             raise ParseError(alarm)  # noqa: TRY301 - one way out for every failure
         visit.state = visit.state.after_success(visit.fetched, visit.fresh, visit.now)
@@ -135,6 +138,16 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
     visit.reader.leave_room()
     visit.state = replace(visit.state, robots=robots.get_known(visit.source.url))
     return _result(visit, status, error, began)
+
+
+def _are_all_lost(visit: Visit) -> str | None:
+    """Return a sentence when a list is as ever, but no article behind it can be read; else None.
+
+    What a changed layout of the article pages looks like: without it the source would fall silent.
+    """
+    if visit.articles or len(visit.lost) < _MANY_LOST:
+        return None
+    return f"none of {len(visit.lost)} new articles could be read; the first: {visit.lost[0]}"
 
 
 def _result(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -25,13 +26,19 @@ _LEAP = 8  # years between two leap days at the most
 _BACK = {"今天": 0, "昨天": 1, "前天": 2}
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})")
 
+_PATH_DAYS = (
+    re.compile(r"(?<!\d)(20\d\d)[-/_](\d{1,2})[-/_](\d{1,2})(?!\d)"),  # 2026/11/8, 2026-11/08
+    re.compile(r"(?<!\d)(20\d\d)/?(\d\d)/?(\d\d)(?!\d)"),  # t20261108_1, 2026/1108, 202611/08
+)
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９－／．：", "0123456789-/.:")
+
 
 def read_date(stated: str, now: datetime) -> datetime | None:
     """Return the moment a text states, aware; None when it states none.
 
     A day without a year is the newest such day that is not in the future.
     """
-    stated = stated.strip()
+    stated = stated.translate(_HALF_WIDTH).strip()
     if iso := _ISO.search(stated):
         try:
             return datetime.fromisoformat(iso.group())
@@ -55,8 +62,26 @@ def find_full_date(text: str, now: datetime) -> datetime | None:
 
     For text that may name other days too: 今天 or 3-5 in it says nothing of its publication.
     """
+    text = text.translate(_HALF_WIDTH)
     match = _ISO.search(text) or _FULL.search(text)
     return read_date(match.group(), now) if match else None
+
+
+def find_day(url: str) -> datetime | None:
+    """Return the day that the path of an address names; None without one.
+
+    ``/2026-11/20/``, ``/art/2026/11/8/art_1_2.html``, ``/202611/t20261120_3.html``: what papers and
+    many sites of authorities write.
+    """
+    path = urlsplit(url).path
+    for form in _PATH_DAYS:
+        for match in form.finditer(path):
+            year, month, day = map(int, match.groups())
+            try:
+                return datetime(year, month, day, tzinfo=_SHANGHAI)
+            except ValueError:
+                continue
+    return None
 
 
 def _stated(stated: str, here: datetime) -> datetime | None:

@@ -22,6 +22,7 @@ from pipeline.collect.addresses import base_of, join
 from pipeline.collect.dates import read_date
 from pipeline.collect.entry import Entry
 from pipeline.collect.markup import parse_page, refuse_entities, refuse_scripted, select
+from pipeline.collect.naming import name_page
 from pipeline.collect.pages import clean, tidy, to_text
 from pipeline.collect.plainfeeds import PlainItem, read_plain
 from pipeline.collect.sitemaps import is_index, is_sitemap, read_sitemap
@@ -164,8 +165,10 @@ def _read_json_feed(text: str, url: str, now: datetime, most: int) -> tuple[list
     for number, one in enumerate(items[:most], start=1):
         stated = one.get("url") if isinstance(one, dict) else None
         link = join(url, stated) if isinstance(stated, str) else None
-        if link is None or not one.get("title"):
-            warnings.append(f"entry {number} has no link or no title: left out")
+        title = tidy(str(one.get("title") or "")) if link else ""
+        if link is None or not title:
+            missing = "title" if link else "link that can be followed"
+            warnings.append(f"entry {number} has no {missing}: left out")
             continue
         authors = one.get("authors")
         first = authors[0] if isinstance(authors, list) and authors else None
@@ -173,7 +176,7 @@ def _read_json_feed(text: str, url: str, now: datetime, most: int) -> tuple[list
         entries.append(
             Entry(
                 url=link,
-                title=tidy(str(one["title"])),
+                title=title,
                 published=read_date(str(one.get("date_published") or ""), now),
                 html=str(one.get("content_html") or "") or _paragraphs(one.get("content_text")),
                 summary=str(one.get("summary") or ""),
@@ -211,7 +214,9 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
         )
     if not entries:
         refuse_scripted(text, url)
-        raise SelectorError(f"{url}: list: nothing matches {selector!r}")
+        what = name_page(text, url, now)
+        but = f"; this is {what}" if what else ""
+        raise SelectorError(f"{url}: list: nothing matches {selector!r}{but}")
     following = select(soup, source.next, "next") if source.next else []
     return entries, join(base, str(following[0].get("href") or "")) if following else None
 

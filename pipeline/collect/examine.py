@@ -5,15 +5,13 @@ Nothing is stored and no memory is changed: what is seen is said.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pipeline.collect import entries as lists
-from pipeline.collect.arrival import arrive, find_day, read_editions
-from pipeline.collect.discover import (
-    find_body,
-)
+from pipeline.collect.arrival import arrive, read_editions
+from pipeline.collect.dates import find_day
+from pipeline.collect.discover import find_body
 from pipeline.collect.http import Client
 from pipeline.collect.learn import learn_list
 from pipeline.collect.pages import SHORT, clean, read_page, to_text
@@ -34,9 +32,6 @@ if TYPE_CHECKING:
     from pipeline.collect.robots import Robots
     from pipeline.config import CollectSettings
 
-_COMMON_LABELS = {"www", "com", "cn", "gov", "org", "net", "edu"}
-_FRONT = {"", "/", "/index.html", "/index.htm", "/index.php", "/index.jsp"}  # a site's first page
-_FEED_START = re.compile(r"\s*(?:<\?xml|<rss|<feed|<rdf|\{|<!--)", re.IGNORECASE)
 SHOWN = 5  # entries that are shown
 _START = 40  # characters of a text that are shown
 
@@ -201,7 +196,7 @@ async def _paper(trial: Trial, source: Source) -> list[Entry]:
 
 
 async def sample(trial: Trial, source: Source, found: list[Entry]) -> tuple[Sample, ...]:
-    """Fetch the first article and show the first entries."""
+    """Fetch the first article that can be read and show the first entries."""
     samples = [Sample(one.title, one.url, one.published, None) for one in found[:SHOWN]]
     if not found or not (source.full_text or source.kind is not SourceKind.FEED):
         return tuple(samples)
@@ -210,18 +205,26 @@ async def sample(trial: Trial, source: Source, found: list[Entry]) -> tuple[Samp
     if source.kind is SourceKind.FEED and len(own) >= SHORT and not source.body:
         trial.note("body", f"{len(own):,} characters in the feed itself")
         return tuple(samples)
-    trial.step = "article"
-    document = await trial.reader.read(first.url, encoding=source.encoding)
-    trial.step, trial.shown = "body", document
-    page = read_page(document.text, document.url, source, trial.now)
-    how = f"by {source.body!r}" if source.body else "by its lines"
-    trial.note("body", f"{len(page.text):,} characters {how}: {_start(page.text)}")
-    samples[0] = replace(
-        samples[0],
-        title=first.title or page.title,
-        published=first.published or page.published,
-        characters=len(page.text),
-    )
+    for number, entry in enumerate(found[:SHOWN]):
+        trial.step = "article"
+        document = await trial.reader.read(entry.url, encoding=source.encoding)
+        trial.step, trial.shown = "body", document
+        try:
+            page = read_page(document.text, document.url, source, trial.now)
+        except ParseError as error:
+            if isinstance(error, SelectorError) or entry is found[:SHOWN][-1]:
+                raise
+            trial.note("body", f"{error}: left out")
+            continue
+        how = f"by {source.body!r}" if source.body else "by its lines"
+        trial.note("body", f"{len(page.text):,} characters {how}: {_start(page.text)}")
+        samples[number] = replace(
+            samples[number],
+            title=entry.title or page.title,
+            published=entry.published or page.published or entry.day or find_day(entry.url),
+            characters=len(page.text),
+        )
+        break
     return tuple(samples)
 
 

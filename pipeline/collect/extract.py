@@ -6,15 +6,16 @@ found in it. What this module never does: sanitise; what it returns is raw HTML.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup
 from readability import Document
 
-from pipeline.collect.blocks import find_article, split_page
+from pipeline.collect.blocks import find_article, is_about_the_page, split_page
 from pipeline.collect.markup import refuse_scripted
-from pipeline.errors import ParseError
+from pipeline.errors import NoArticleError, ParseError
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -23,6 +24,8 @@ _ENOUGH = 40  # characters of a body
 _MOST_PICTURES = 300  # of a page that other libraries are asked about
 _DENSE = 0.5  # share of a text within links above which it is a list
 _SUMMARY = 20  # characters of a summary that can be looked for
+_FILMS = "//video|//embed|//object|//iframe[contains(@src, 'video') or contains(@src, 'player')]"
+_FILE = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|ofd)(?:$|[?#])", re.IGNORECASE)
 _OVERLAP = 0.4  # share of the summary's 4-grams that a body has to hold
 
 
@@ -41,6 +44,7 @@ def extract(html: str, root: HtmlElement, url: str, summary: str = "") -> Body:
 
     Raises:
         ParseError: no body was found.
+        NoArticleError: a video or an attached file stands in its place.
     """
     found = find_article(root)
     own = "".join(found.lines) if found else ""
@@ -51,15 +55,27 @@ def extract(html: str, root: HtmlElement, url: str, summary: str = "") -> Body:
     for other in (ask(html) for ask in libraries):
         tree = BeautifulSoup(other, "lxml")
         text = tree.get_text("\n", strip=True)
+        lines = text.split("\n")
+        told = sum(len(line) for line in lines if not is_about_the_page(line))
         better = _holds(text, summary) if summary else len(text) > len(own)
-        if len(text) >= _ENOUGH and better and _density(tree) < _DENSE:
-            lines = text.split("\n")
+        if told >= _ENOUGH and better and _density(tree) < _DENSE:
             above, below = split_page(root, lines[0], lines[-1])
             return Body(other, (), tuple(above), tuple(below))
     if found:
         return Body(found.html, found.lines, found.above, found.below)
     refuse_scripted(html, url)
+    if instead := _name_rest(root):
+        raise NoArticleError(f"{url}: no article text found; {instead}")
     raise ParseError(f"{url}: no article text found")
+
+
+def _name_rest(root: HtmlElement) -> str | None:
+    """Return what a page shows in place of a text; None when nothing can be said."""
+    if root.xpath(_FILMS):
+        return "it shows a video"
+    if any(_FILE.search(link.get("href") or "") for link in root.iter("a")):
+        return "its text is in an attached file"
+    return None
 
 
 def _holds(text: str, summary: str) -> bool:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.collect import entries as lists
 from pipeline.collect.apart import apart
-from pipeline.collect.arrival import arrive, find_day, read_editions
+from pipeline.collect.arrival import arrive, read_editions
+from pipeline.collect.dates import find_day
 from pipeline.collect.freshness import get_feed_seconds
 from pipeline.collect.records import find_query, read_records, records_of_page
 from pipeline.collect.sitemaps import follow, is_index, read_index

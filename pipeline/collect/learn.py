@@ -36,6 +36,8 @@ _STATE_CLASS = re.compile(
 _TITLED = re.compile(r"(?:^|[-_])(?:title|titel|tit|bt|headline|name)(?:$|[-_])", re.IGNORECASE)
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _LEAST = 4  # links that make a list
+_LEAST_DATED = 3  # where every one of them has its date
+_MOST_PARTS = 20  # parts of a group that are judged by themselves
 _SHORTEST, _LONGEST = 6, 80  # characters of a headline
 _BESIDE, _WITHIN = 40, 6  # characters that stand with a date: beside the link, and within it
 _CLIMB = 3  # elements around a date that may hold its other half
@@ -69,12 +71,28 @@ def learn_list(text: str, url: str, now: datetime) -> Guess | None:
             groups[_signature(link)].append(link)
     best: tuple[float, Guess] | None = None
     for links in groups.values():
-        if len({str(link.get("href")) for link in links}) < _LEAST:
-            continue
-        judged = _judge(soup, links, now)
-        if judged and (best is None or judged[0] > best[0]):
-            best = judged
+        judged = _judge_long(soup, links, now)
+        # A menu and a list may look alike from the root: then each is judged by itself.
+        tries = [judged] if judged else [_judge_long(soup, some, now) for some in _apart(links)]
+        for one in tries:
+            if one and (best is None or one[0] > best[0]):
+                best = one
     return best[1] if best else None
+
+
+def _apart(links: list[Tag]) -> list[list[Tag]]:
+    """Return the links by the element that their blocks stand in."""
+    parts: dict[int, list[Tag]] = defaultdict(list)
+    for link in links:
+        parts[id(_block(link, links).parent)].append(link)
+    return list(parts.values()) if 1 < len(parts) <= _MOST_PARTS else []
+
+
+def _judge_long(soup: BeautifulSoup, links: list[Tag], now: datetime) -> tuple[float, Guess] | None:
+    """Judge links that are enough for a list: three are where each has its date."""
+    count = len({str(link.get("href")) for link in links})
+    judged = _judge(soup, links, now) if count >= _LEAST_DATED else None
+    return None if judged and count < _LEAST and judged[1].dated < count else judged
 
 
 def _judge(soup: BeautifulSoup, links: list[Tag], now: datetime) -> tuple[float, Guess] | None:
@@ -261,7 +279,11 @@ def _selector(soup: BeautifulSoup, blocks: list[Tag], date: str | None) -> str |
         if wanted <= found and len(found) <= len(wanted) * 1.25 + 1:
             if found == wanted:
                 bare = bare or selector
-            close = close or selector
+            elif bare is None and len(path) > 1:  # tables without names: the second one's rows
+                placed = " > ".join([f"{step}:nth-of-type({_place(node)})", *path[1:]])
+                bare = placed if {id(one) for one in soup.select(placed)} == wanted else None
+            if close is None or not ("." in close or "#" in close):
+                close = selector if close is None or "." in selector or "#" in selector else close
         if step.startswith("#"):
             break
         node = node.parent

@@ -12,7 +12,7 @@ import lxml.html
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError
 
-from pipeline.errors import NeedsBrowserError, ParseError, SelectorError
+from pipeline.errors import NeedsBrowserError, NoArticleError, ParseError, SelectorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,13 @@ _UNSHOWN = re.compile(r"<(script|style|noscript|head|template)\b|<!--")
 _TAGS = re.compile(r"<[^<>]*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+
+_FILES = {
+    "%PDF-": "a PDF", "PK\x03\x04": "a packed file (Word, Excel or ZIP)", "GIF8": "a picture",
+    "\x89PNG": "a picture", "\ufffdPNG": "a picture", "Rar!": "a packed file",
+    "\ufffd\ufffd\ufffd\ufffd\x00\x10JFIF": "a picture",
+}  # fmt: skip
+_START, _ODD = 2000, 0.05  # characters that are looked at, and the share of them that is no text
 
 
 def refuse_entities(text: str, url: str) -> None:
@@ -146,3 +153,23 @@ def select(node: Tag, selector: str, key: str) -> list[Tag]:
         return list(node.select(selector))
     except SelectorSyntaxError:
         raise SelectorError(f"{key}: {selector!r} is no CSS selector") from None
+
+
+def name_file(text: str) -> str | None:
+    """Return what a document is that is no text: a PDF, a picture …; None when it is one."""
+    start = text[:_START]
+    for mark, name in _FILES.items():
+        if start.lstrip("\ufeff").startswith(mark):
+            return name
+    odd = sum((one < " " and one not in "\t\n\r\f") or one == "\ufffd" for one in start)
+    return "a file that is no text" if start and odd > _ODD * len(start) else None
+
+
+def refuse_file(text: str, url: str) -> None:
+    """Refuse what stands at an article's address and is no page.
+
+    Raises:
+        NoArticleError: a PDF, a picture …
+    """
+    if what := name_file(text):
+        raise NoArticleError(f"{url}: this is {what}, not a page")

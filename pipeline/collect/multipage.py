@@ -51,6 +51,7 @@ async def read_article(
 
     Raises:
         CollectError: the first page cannot be fetched or holds no article.
+        NoArticleError: a file stands there.
     """
     document = await reader.read(url, encoding=source.encoding)
     first = document.url

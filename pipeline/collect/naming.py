@@ -6,13 +6,14 @@ What this module never does: fetch.
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.collect.markup import is_scripted
-from pipeline.collect.pages import read_page, to_text
+from pipeline.collect.pages import read_page, tidy, to_text
 from pipeline.errors import CollectError
 from pipeline.model import Source, SourceKind
 
@@ -29,13 +30,8 @@ _COMMON_PARTS = {
 _ENDING = re.compile(r"\.\w{1,5}$")
 _GENERIC = {"首页", "网站首页", "主页", "欢迎您", "home", "index", "rss", "untitled", "无标题文档"}
 _DASH = re.compile(r"\s*[_|–—｜]+\s*|\s+-+\s+|\s*-{2,}\s*|(?<=[一-龥])-(?=[一-龥])")
+_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 _LONGEST_ID, _LONGEST_NAME = 40, 40
-_FILES = {
-    "%PDF-": "a PDF", "PK\x03\x04": "a packed file (Word, Excel or ZIP)", "GIF8": "a picture",
-    "\x89PNG": "a picture", "\ufffdPNG": "a picture", "Rar!": "a packed file",
-    "\ufffd\ufffd\ufffd\ufffd\x00\x10JFIF": "a picture",
-}  # fmt: skip
-_START, _ODD = 2000, 0.05  # characters that are looked at, and the share of them that is no text
 _PASSWORD = re.compile(r"<input\b[^>]{0,300}type\s*=\s*[\"']?password", re.IGNORECASE)
 _ARTICLE = 200  # characters of a text that make a page an article
 
@@ -81,21 +77,22 @@ def _tells(part: str) -> bool:
 
 def make_name(text: str, url: str) -> str:
     """Return what a page's title calls it, without the site's name behind a dash; or the host."""
-    match = re.search(r"<title[^>]*>([^<]{1,200})", text, re.IGNORECASE)
-    said = to_text(match[1]) if match else ""
+    said = _title(text)
     parts = [one.strip() for one in _DASH.split(said)]
     telling = [one for one in parts if one and one.lower() not in _GENERIC]
     return (telling or [""])[0][:_LONGEST_NAME].strip() or urlsplit(url).hostname or url
 
 
-def name_file(text: str) -> str | None:
-    """Return what a document is that is no text: a PDF, a picture …; None when it is one."""
-    start = text[:_START]
-    for mark, name in _FILES.items():
-        if start.lstrip("\ufeff").startswith(mark):
-            return name
-    odd = sum((one < " " and one not in "\t\n\r\f") or one == "\ufffd" for one in start)
-    return "a file that is no text" if start and odd > _ODD * len(start) else None
+def _title(text: str) -> str:
+    """Return the title of a page, a feed or a JSON Feed; "" without one."""
+    if text.lstrip()[:1] == "{":
+        try:
+            said = json.loads(text)["title"]
+        except (ValueError, KeyError, RecursionError):
+            return ""
+        return tidy(said) if isinstance(said, str) else ""
+    match = _TITLE.search(text)
+    return to_text(match[1]) if match else ""
 
 
 def name_page(text: str, url: str, now: datetime) -> str | None:

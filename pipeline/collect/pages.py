@@ -21,7 +21,7 @@ from pipeline.collect.bylines import read_byline
 from pipeline.collect.dates import read_date
 from pipeline.collect.extract import Body, extract
 from pipeline.collect.images import find_lead, read_images
-from pipeline.collect.markup import parse_page, parse_tree, refuse_scripted, select
+from pipeline.collect.markup import parse_page, parse_tree, refuse_file, refuse_scripted, select
 from pipeline.collect.storable import storable
 from pipeline.errors import ParseError, SelectorError
 
@@ -87,6 +87,18 @@ def to_text(html: str) -> str:
     return tidy(unescape(html) if "&" in html else html)
 
 
+def to_article_text(html: str) -> str:
+    """Return the text of what `clean` gave as an article has it: no captions, no 阅读全文.
+
+    A parser is needed only where captions have an element of their own.
+    """
+    if "<figcaption" in html:
+        return _text_of(html)
+    lines = to_text(html).split("\n")
+    told = [line for line in lines if not is_caption(line)]
+    return drop_boilerplate("\n".join(told or lines))
+
+
 def tidy(text: str) -> str:
     """Return the text with one newline between paragraphs and no indents."""
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
@@ -99,7 +111,9 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
     Raises:
         SelectorError: the source's ``body`` selector finds nothing; it is named.
         ParseError: no text was found at all, or the page is none for readers.
+        NoArticleError: it is a PDF, a picture …
     """
+    refuse_file(html, url)
     html = _DECLARATION.sub("", html, count=1)  # lxml refuses text that names its own encoding
     root = parse_tree(html, url)
     selected = any((source.body, source.title, source.date, source.author, source.origin))

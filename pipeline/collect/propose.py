@@ -6,17 +6,20 @@ What this module never does: write feeds.yaml, or store anything: what is seen i
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.collect import entries as lists
+from pipeline.collect.addresses import base_of, join
 from pipeline.collect.arrival import arrive, is_dated, read_editions
 from pipeline.collect.discover import SITEMAPS, WELL_KNOWN, find_body, find_feeds, is_paper
 from pipeline.collect.examine import SHOWN, Examination, Sample, Trial, list_entries, sample
 from pipeline.collect.http import Client
 from pipeline.collect.learn import learn_list
-from pipeline.collect.naming import make_id, make_name, name_file, name_page
+from pipeline.collect.markup import name_file, parse_tree
+from pipeline.collect.naming import make_id, make_name, name_page
 from pipeline.collect.pages import read_page
 from pipeline.collect.reader import Reader
 from pipeline.collect.records import find_query, records_of_page
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from pipeline.collect.dialling import Network
     from pipeline.collect.entry import Entry
+    from pipeline.collect.learn import Guess
     from pipeline.collect.reader import Read
     from pipeline.config import CollectSettings
 
@@ -39,6 +43,8 @@ _INSTEAD = (
     "(docs/sources.md)"
 )
 _FRONT = {"", "/", "/index.html", "/index.htm", "/index.php", "/index.jsp"}  # a site's first page
+_ENOUGH = 2  # article pages that have to agree on where their bodies stand
+_FRAMES = 3  # frames of a page that are looked into
 _FEED_START = re.compile(r"\s*(?:<\?xml|<rss|<feed|<rdf|\{|<!--)", re.IGNORECASE)
 
 
@@ -94,6 +100,7 @@ async def _recognise(trial: Trial, document: Read, base: Source) -> Source:
     if document.url != url:
         trial.note("recognise", f"the page leads on to {document.url}")
         text, url = document.text, document.url
+        base = replace(base, name=make_name(text, url))
     if is_paper(text, url) or is_dated(base.url):
         trial.note("recognise", "a newspaper's digital edition")
         return replace(base, kind=SourceKind.PAPER)
@@ -101,6 +108,10 @@ async def _recognise(trial: Trial, document: Read, base: Source) -> Source:
         trial.note("recognise", "a list that the site's script builds (records)")
         return base
     guess = learn_list(text, url, trial.now)
+    if guess is None and (framed := await _find_frame(trial, text, url)):
+        trial.note("recognise", f"its list stands in a frame: {framed[0]}")
+        url, guess = framed
+        base = replace(base, url=url)
     if guess is None or (not guess.dated and urlsplit(url).path in _FRONT):
         named = await trial.robots.list_sitemaps(url)
         wanted = [*named, *(urljoin(url, path) for path in SITEMAPS)]
@@ -117,6 +128,21 @@ async def _recognise(trial: Trial, document: Read, base: Source) -> Source:
     return replace(
         base, list=guess.list, link=guess.link, title=guess.title, date=guess.date, next=guess.next
     )
+
+
+async def _find_frame(trial: Trial, text: str, url: str) -> tuple[str, Guess] | None:
+    """Return the first frame within a page that holds a list, and the list; None without one."""
+    host = urlsplit(url).netloc
+    places = parse_tree(text, url).xpath("//iframe[@src]/@src") if "<iframe" in text.lower() else []
+    inner = [join(base_of(text, url), place) for place in places]
+    for address in [one for one in inner if one and urlsplit(one).netloc == host][:_FRAMES]:
+        try:
+            document = await trial.reader.read(address)
+        except CollectError:
+            continue
+        if guess := learn_list(document.text, document.url, trial.now):
+            return document.url, guess
+    return None
 
 
 async def _with_body(
@@ -136,12 +162,15 @@ async def _with_body(
 
 
 async def _find_body(trial: Trial, source: Source, found: list[Entry]) -> Source:
-    agreed: set[str | None] = set()
-    for entry in found[:2]:
+    agreed: list[str | None] = []
+    for entry in found[:SHOWN]:
         document = await trial.reader.read(entry.url, encoding=source.encoding)
-        page = read_page(document.text, document.url, source, trial.now)
-        agreed.add(find_body(document.text, document.url, page.text))
-    return replace(source, body=agreed.pop() if len(agreed) == 1 else None)
+        with suppress(ParseError):  # a video, a PDF: the next one may be an article
+            page = read_page(document.text, document.url, source, trial.now)
+            agreed.append(find_body(document.text, document.url, page.text))
+        if len(agreed) == _ENOUGH:
+            break
+    return replace(source, body=agreed[0] if len(set(agreed)) == 1 else None)
 
 
 async def _first_feed(trial: Trial, addresses: Sequence[str]) -> str | None:

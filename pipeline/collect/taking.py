@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.collect.addresses import canonical_url
+from pipeline.collect.dates import find_day
 from pipeline.collect.images import read_images
 from pipeline.collect.multipage import read_article
-from pipeline.collect.pages import SHORT, clean, to_text
+from pipeline.collect.pages import SHORT, clean, to_article_text, to_text
 from pipeline.collect.state import REMEMBERED
 from pipeline.collect.visit import hashed
-from pipeline.errors import CollectError
+from pipeline.errors import CollectError, NoArticleError
 from pipeline.model import Article, SourceKind
 
 if TYPE_CHECKING:
@@ -33,21 +34,16 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
     Returns:
         Whether every page that was needed could be had.
     """
-    source = visit.source
     complete = True
-    met: set[str] = set()
     visit.fetched += len(found)
     done = dict.fromkeys(visit.state.urls_done)
-    for entry in found[: source.max_items]:
-        address = canonical_url(entry.url)
-        if address in met:
-            continue
-        met.add(address)
+    firsts: dict[str, Entry] = {}
+    for entry in found[: visit.source.max_items]:
+        firsts.setdefault(canonical_url(entry.url), entry)
+    for address, entry in firsts.items():
         html = clean(entry.html or entry.summary)
         text = to_text(html)
-        listed = source.kind in {SourceKind.PAGE, SourceKind.PAPER}
-        is_cut = len(text) < SHORT or text.endswith(_CUT_OFF)
-        needs_page = listed or (source.full_text and is_cut)
+        needs_page = _needs_page(visit, text)
         if needs_page and address in done:
             continue
         if visit.held > _MOST_HELD:
@@ -57,29 +53,60 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
             complete = False
             break
         try:
-            if needs_page:
-                article = await _from_page(visit, entry)
-            else:
-                article = _from_entry(visit, entry, html, text)
+            article = await _from_page(visit, entry) if needs_page else None
+        except NoArticleError as error:  # a file stays one: it is named once
+            done[address] = None
+            article = _without_page(visit, entry, html, text, error)
         except (CollectError, ValueError) as error:
             complete = False
-            if text or entry.summary:
-                article = _from_entry(visit, entry, html, text)
-                visit.warnings.append(f"{error}; the feed's own text was taken")
-            else:
-                visit.warnings.append(f"{entry.title or entry.url}: {error}: left out")
-                continue
+            article = _without_page(visit, entry, html, text, error)
+            if article is None:
+                visit.lost.append(str(error))
         else:
             done[address] = None
-        if len(article.text) > _LONGEST:
-            visit.warnings.append(
-                f"{article.url}: {len(article.text):,} characters are no article: left out"
-            )
-            continue
-        visit.held += len(article.text) + len(article.html)
-        visit.articles.append(article)
+            article = _fuller(visit, entry, html, text, article)
+        if article is not None:
+            _keep(visit, article)
     visit.state = replace(visit.state, urls_done=tuple(done)[-REMEMBERED:])
     return complete
+
+
+def _needs_page(visit: Visit, text: str) -> bool:
+    """Say whether what a list or a feed says of an article is not the whole of it."""
+    source = visit.source
+    listed = source.kind in {SourceKind.PAGE, SourceKind.PAPER}
+    return listed or (source.full_text and (len(text) < SHORT or text.endswith(_CUT_OFF)))
+
+
+def _without_page(
+    visit: Visit, entry: Entry, html: str, text: str, error: Exception
+) -> Article | None:
+    """Return the feed's own text in place of a page that gives none; None where it has none."""
+    if text or entry.summary:
+        visit.warnings.append(f"{error}; the feed's own text was taken")
+        return _from_entry(visit, entry, html, text)
+    visit.warnings.append(f"{entry.title or entry.url}: {error}: left out")
+    return None
+
+
+def _fuller(visit: Visit, entry: Entry, html: str, text: str, page: Article | None) -> Article:
+    """Return the article of its page, if there is one, with the feed's text where that is more."""
+    if page is None:
+        return _from_entry(visit, entry, html, text)
+    if len(text) <= len(page.text) or text.endswith(_CUT_OFF):
+        return page
+    images = page.images or read_images(entry.html or entry.summary, entry.url)
+    return hashed(replace(page, text=to_article_text(html), html=html, images=images))
+
+
+def _keep(visit: Visit, article: Article) -> None:
+    if len(article.text) > _LONGEST:
+        visit.warnings.append(
+            f"{article.url}: {len(article.text):,} characters are no article: left out"
+        )
+        return
+    visit.held += len(article.text) + len(article.html)
+    visit.articles.append(article)
 
 
 def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
@@ -91,10 +118,10 @@ def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
             url=entry.url,
             canonical_url=canonical_url(entry.url),
             title=entry.title,
-            text=text,
+            text=to_article_text(html),
             html=html,
             images=read_images(body, entry.url),
-            published=entry.published,
+            published=entry.published or find_day(entry.url),
             author=entry.author,
             summary=to_text(clean(entry.summary)) if entry.html else text,
             fetched_at=visit.now,
@@ -116,7 +143,7 @@ async def _from_page(visit: Visit, entry: Entry) -> Article:
             text=page.text,
             html=page.html,
             images=page.images,
-            published=entry.published or page.published or entry.day,
+            published=entry.published or page.published or entry.day or find_day(entry.url),
             author=entry.author or page.author,
             editor=page.editor,
             origin=page.origin,

@@ -33,6 +33,7 @@ class Visit:
     keep_picture: KeepPicture | None = None  # None: pictures that are sent in are left out
     articles: list[Article] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)  # why articles were left out, one line each
     fetched: int = 0
     held: int = 0  # characters of the articles
     fresh: float = 0.0  # seconds for which the source need not be asked again

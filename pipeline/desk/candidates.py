@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.assemble import choose
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pipeline.model import Issue, Reason, Story
     from pipeline.store.asides import Aside
 
+_LATE = timedelta(days=14)  # what is older when it comes is no news any more
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -24,6 +27,7 @@ class Candidate:
     reasons: tuple[Reason, ...]
     score: float
     aside: Aside | None  # None: neither held nor dropped
+    late: bool = False  # of an earlier week, but first seen when that issue had been drafted
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ def list_candidates(
 ) -> Candidates:
     """Return the stories of the period that stand in no issue, best first.
 
+    With them those that were held, and those that came too late for their own issue: a source
+    that was down for a week loses nothing.
+
     The number of queries does not depend on the number of stories.
     """
     set_aside = asides.list_asides()
@@ -77,8 +84,11 @@ def list_candidates(
         for key, one in set_aside.items()
         if one.kind == "held" and one.week < period.week and key not in known
     ]
-    if held:
-        material += stories.get_stories(held)
+    known.update(held)
+    came = stories.list_late_keys(period.week, period.starts - _LATE, period.starts)
+    late = [key for key in came if key not in known]
+    if held or late:
+        material += stories.get_stories([*held, *late])
     used = {item.key for item in issue.items} | issues.list_used_keys(issue.week)
     silent = coverage.count_silence(issue.week, DISTRICTS)
     fresh = [
@@ -90,7 +100,10 @@ def list_candidates(
         fresh, period=period, limits=limits, used_keys=frozenset(), silent=silent
     )
     free = [
-        Candidate(one.story, one.reasons, one.score, set_aside.get(one.story.key)) for one in scored
+        Candidate(
+            one.story, one.reasons, one.score, set_aside.get(one.story.key), one.story.key in late
+        )
+        for one in scored
     ]
     waiting = [one for one in free if not _is_aside(one, issue.week)]
     return Candidates(

@@ -5,12 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
+from pipeline.assemble import edit
 from pipeline.assemble.sections import TITLES
+from pipeline.calendar import SHANGHAI
 from pipeline.desk.words import FIELDS
+from pipeline.model import Community, Event, Image
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -19,7 +24,8 @@ if TYPE_CHECKING:
 
 _COMPARED = (
     "title", "summary", "why", "text", "source_name", "origin", "author", "editor", "url",
-    "districts", "themes", "also_in", "image",
+    "districts", "themes", "also_in", "image", "original_title", "published", "communities",
+    "events", "details",
 )  # fmt: skip
 _WORDS = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
 _LONG = 4000  # characters beyond which words are not compared one by one
@@ -46,21 +52,24 @@ class Change:
 def compare(before: Issue, after: Issue) -> list[Change]:
     """Return what changed: the issue's own fields, items in and out and moved, items' fields."""
     changes = [
-        Change(_("本期"), name, compare_texts(getattr(before, field), getattr(after, field)))
+        Change(gettext("本期"), name, compare_texts(getattr(before, field), getattr(after, field)))
         for field, name in (
-            ("subject", _("邮件主题")),
-            ("preheader", _("预览语")),
-            ("intro", _("卷首语")),
+            ("subject", gettext("邮件主题")),
+            ("preheader", gettext("预览语")),
+            ("intro", gettext("卷首语")),
         )
         if getattr(before, field) != getattr(after, field)
     ]
+    noted = [edit.get_corrections(one) for one in (before, after)]
+    if noted[0] != noted[1]:
+        changes.append(Change(gettext("本期"), gettext("勘误"), compare_texts(*noted)))
     old = {item.key: item for item in before.items}
     new = {item.key: item for item in after.items}
     places_old, places_new = _places(before), _places(after)
     changes += [
         Change(
             item.title,
-            _("移出“%(key)s”") % {"key": places_old[key][0]},
+            gettext("移出“%(key)s”") % {"key": places_old[key][0]},
             (Piece(item.title, "gone"),),
             key,
         )
@@ -69,11 +78,11 @@ def compare(before: Issue, after: Issue) -> list[Change]:
     ]
     for key, item in new.items():
         if key not in old:
-            where = _("新增到“%(key)s”") % {"key": places_new[key][0]}
+            where = gettext("新增到“%(key)s”") % {"key": places_new[key][0]}
             changes.append(Change(item.title, where, (Piece(item.title, "new"),), key))
             continue
         if places_old[key][0] != places_new[key][0]:
-            what = _("从“%(key)s”移到“%(key2)s”") % {
+            what = gettext("从“%(key)s”移到“%(key2)s”") % {
                 "key": places_old[key][0],
                 "key2": places_new[key][0],
             }
@@ -118,7 +127,7 @@ def _order_changes(before: Issue, after: Issue) -> list[Change]:
         now = [item.key for item in section.items]
         was = old.get(section.kind, [])
         if [key for key in was if key in now] != [key for key in now if key in was]:
-            found.append(Change(TITLES[section.kind], _("调整了顺序")))
+            found.append(Change(TITLES[section.kind], gettext("调整了顺序")))
     return found
 
 
@@ -130,21 +139,43 @@ def _places(issue: Issue) -> dict[str, tuple[str, int]]:
     }
 
 
+@singledispatch
 def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return "、".join(str(one) for one in value)
-    if isinstance(value, str):
-        return value
-    parts = [str(getattr(value, name, "")) for name in ("url", "alt", "caption", "credit")]
-    focus = (getattr(value, "focus_x", 0.5), getattr(value, "focus_y", 0.5))
-    parts.append(
-        (
-            _("焦点%(focus)s %(focus2)s")
-            % {"focus": format(focus[0], ".0%"), "focus2": format(focus[1], ".0%")}
-        )
-        if focus != (0.5, 0.5)
-        else ""
-    )
+    """Return a field's value as the page shows it; "" for none."""
+    return str(value or "")
+
+
+@_shown.register
+def _(values: tuple) -> str:  # type: ignore[type-arg]
+    return "、".join(map(_shown, values))
+
+
+@_shown.register
+def _(card: dict) -> str:  # type: ignore[type-arg]
+    return "；".join(f"{name}：{said}" for name, said in card.items() if said)
+
+
+@_shown.register
+def _(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+@_shown.register
+def _(place: Community) -> str:
+    return "".join(filter(None, (place.district, place.street, place.name)))
+
+
+@_shown.register
+def _(event: Event) -> str:
+    moments = "—".join(_shown(one) for one in (event.start, event.end) if one)
+    return " ".join(filter(None, (event.title, moments, event.place)))
+
+
+@_shown.register
+def _(image: Image) -> str:
+    focus = (image.focus_x, image.focus_y)
+    parts = [image.url, image.alt, image.caption, image.credit]
+    if focus != (0.5, 0.5):
+        at = {"focus": format(focus[0], ".0%"), "focus2": format(focus[1], ".0%")}
+        parts.append(gettext("焦点%(focus)s %(focus2)s") % at)
     return " ".join(part for part in parts if part)

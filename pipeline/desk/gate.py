@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.desk.pages import show
 from pipeline.errors import NotFoundError, PipelineError, RefusedError, UsageError
+from pipeline.filling import fill
 from pipeline.store import second_step
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def say(error: PipelineError) -> str:
         for name, value in error.values.items()
     }
     said = _(error.template)
-    return said % values if values else said
+    return fill(said, values) if values else said
 
 
 def get_name(request: HttpRequest) -> str:

@@ -22,6 +22,7 @@ from pipeline.errors import (
     RefusedError,
     TransientDeliveryError,
 )
+from pipeline.filling import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +88,7 @@ def say(copy: Copy) -> str:
         "late": _("没有发给%(address)s：发信服务器暂时不收或没有应答，请稍后再试。（%(said)s）"),
         "failed": _("没有发给%(address)s，请告诉管理员。（%(said)s）"),
     }
-    return sentences[copy.state] % values
+    return fill(sentences[copy.state], values)
 
 
 def _send(copy: Copy, send: Callable[[], object]) -> None:

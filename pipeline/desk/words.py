@@ -35,12 +35,13 @@ WORKS: dict[str, StrOrPromise] = {
 }  # fmt: skip
 STAGES: dict[str, StrOrPromise] = {
     "collect": _("采集来源"), "tag": _("打标签"), "group": _("归并重复的新闻"),
-    "assemble": _("编排与校对"), "index": _("更新检索"), "tidy": _("清理到期的资料"),
+    "assemble": _("编排"), "links": _("检查链接"), "proof": _("校对"),
+    "index": _("更新检索"), "tidy": _("清理到期的资料"),
 }  # fmt: skip
 """The stages of a run, in their order."""
 WORK_STAGES: dict[str, tuple[str, ...]] = {
     "run": tuple(STAGES),
-    "draft": ("group", "assemble"),
+    "draft": ("group", "assemble", "proof"),
     "collect": ("collect", "index"),
 }
 FETCHES: dict[str, StrOrPromise] = {
@@ -54,7 +55,8 @@ FIELDS: dict[str, StrOrPromise] = {
     "focus_x": _("焦点横"), "focus_y": _("焦点竖"), "text": _("存用正文"),
     "source_name": _("来源"), "origin": _("原载"), "author": _("作者"), "editor": _("编辑"),
     "url": _("链接"), "districts": _("属地"), "themes": _("主题"), "also_in": _("另见"),
-    "image": _("图片"),
+    "image": _("图片"), "original_title": _("原题"), "published": _("原稿日期"),
+    "communities": _("提到的单位"), "events": _("活动"), "details": _("取经卡"),
 }  # fmt: skip
 """An item's fields."""
 EVIDENCE: dict[str, StrOrPromise] = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.model import Level
 from pipeline.numerals import read_number
 from pipeline.proof.lazy import lazy
+from pipeline.proof.orders import find_wrong_orders
 from pipeline.proof.rule import Rule
 from pipeline.proof.series import find_uneven_pairs, find_wrong_series
 from pipeline.proof.sums import find_wrong_ages, find_wrong_sums
@@ -70,6 +71,11 @@ _GROWTH = lazy(
     rf"[^。；\n\d]{{0,4}}[，、][^。；\n\d]{{0,4}}(?:今年|本年|\d{{4}}年|现在|如今|目前)[^。；\n\d]{{0,12}}?(?P<new>{_FIGURE})(?P=unit)"
     rf"[^。；\n\d]{{0,8}}?(?P<way>增长|增加|上升|提高|下降|减少|降低|回落)了?(?P<share>{_FIGURE})%"
 )
+_SHARES_MOVE = lazy(
+    rf"(?P<old>{_FIGURE})%[^。；\n\d]{{0,6}}?(?:提高|提升|上升|增长|增加|升|下降|降低|减少|回落|降)[到至为]了?(?P<new>{_FIGURE})%"
+    rf"[^。；\n\d]{{0,6}}?(?:提高|提升|上升|增长|增加|下降|降低|减少|回落)了?(?P<said>{_FIGURE})%"
+)
+_TO = frozenset("至到-—~–－～")
 _MOST_LISTS = 20_000  # numbers looked at in one text: hostile text has more
 _MOST = 1000  # findings of one kind in one text: hostile text has millions
 _ROUNDING = 0.011  # figures have two decimals at the most
@@ -90,6 +96,8 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
                 _counted_first,
                 _totals,
                 _growth,
+                _points,
+                _orders,
                 find_wrong_sums,
                 find_wrong_series,
                 _uneven_pairs,
@@ -234,6 +242,29 @@ def _growth(text: Text) -> Iterator[Finding]:
             word = "增长" if change >= 0 else "下降"
             message = f"按前后两数计算为{word}{abs(change):.1f}%，与文中所写{match['way']}{share:g}%不符，请核对。"
             yield text.finding("count-mismatch", Level.ERROR, message, *match.span())
+
+
+def _points(text: Text) -> Iterator[Finding]:
+    """Compare two percentages with the change between them: 60% to 75% is 15 points or a quarter."""
+    if "%" not in text.characters:
+        return
+    for match in _SHARES_MOVE.finditer(text.text):
+        old, new, said = (float(match[name]) for name in ("old", "new", "said"))
+        points, share = abs(new - old), abs(new - old) / old * 100 if old else 0.0
+        if abs(share - said) <= _TOLERANCE:
+            continue
+        right = f"相差{points:g}个百分点（{share:.1f}%）"
+        message = f"从{old:g}%到{new:g}%{right}，写的是{said:g}%，请核对。"
+        if abs(points - said) <= _ROUNDING:
+            message = f"从{old:g}%到{new:g}%{right}，“{said:g}%”请改为“{said:g}个百分点”。"
+        yield text.finding("count-mismatch", Level.ERROR, message, *match.span())
+
+
+def _orders(text: Text) -> Iterator[Finding]:
+    if _TO.isdisjoint(text.characters):
+        return
+    for start, end, message in find_wrong_orders(text.text):
+        yield text.finding("count-mismatch", Level.ERROR, message, start, end)
 
 
 def _readings(words: str, *, ends_open: bool) -> set[int]:

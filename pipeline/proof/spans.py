@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.model import Finding, Issue, Item, Level
+from pipeline.model import Finding, Issue, Item, Level, SectionKind
 from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
@@ -114,6 +114,9 @@ def texts_of(issue: Issue) -> Iterator[Text]:
     for name in ("subject", "intro"):
         if getattr(issue, name):
             yield Text(None, name, getattr(issue, name))
+    for section in issue.sections:
+        if section.kind is SectionKind.CORRECTIONS and section.note:
+            yield Text(None, "corrections", section.note)
     for item in issue.items:
         yield from _texts_of_item(item)
 

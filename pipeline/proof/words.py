@@ -10,6 +10,7 @@ from pipeline.proof.idioms import find_wrong_phrases
 from pipeline.proof.particles import find_wrong_particles
 from pipeline.proof.rule import Rule
 from pipeline.proof.slips import find_slips
+from pipeline.proof.smallwords import find_wrong_small_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +32,12 @@ def find_wrong_words(reading: Reading) -> Iterator[Finding]:
         for one in islice(_find_listed(reading, text), _MOST):
             said.update(range(one.start, one.end))
             yield one
-        for find in (find_wrong_phrases, find_slips, find_wrong_particles):
+        for find in (
+            find_wrong_phrases,
+            find_slips,
+            find_wrong_particles,
+            find_wrong_small_words,
+        ):
             for one in find(reading, text):
                 if said.isdisjoint(range(one.start, one.end)):
                     said.update(range(one.start, one.end))
@@ -118,7 +124,7 @@ RULES = (
         "confusable",
         "W",
         "常见错别字",
-        "词语写成了形近、音近的误字，或“的、地、得”用错，按提示改正；词表可以增删。",
+        "词语写成了形近、音近的误字，“的、地、得”“己、已”“即、既”用错，或重了一个字，按提示改正；词表可以增删。",
         "《现代汉语词典》《通用规范汉字表》；词表 confusable.yaml",
         "社区给老人按装了扶手。",
         "社区给老人安装了扶手。",

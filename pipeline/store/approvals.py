@@ -67,7 +67,8 @@ def sign(
     """Sign the current revision of the week's issue as ``user``.
 
     ``expected`` is the content hash the reviewer read; None signs what is current. Signing
-    confirms both `BOXES`. The last signature approves the issue.
+    confirms both `BOXES`. The last signature approves the issue; given after the issue's time, it
+    has it go out at once.
 
     Raises:
         IssueNotFoundError: no draft of that week was ever made.
@@ -100,7 +101,9 @@ def sign(
         )  # fmt: skip
         last = step is ReviewStep.FINAL
         row.status = IssueStatus.APPROVED if last else IssueStatus.REVIEW
-        row.save(update_fields=["status"])
+        if last and (row.send_at or row.publishes_at) < at:
+            row.send_at = at  # who signs after the time decides that it goes out now
+        row.save(update_fields=["status", "send_at"])
         audit.add_entry(
             "sign", user=user, at=at, week=week,
             payload={"step": str(step), "revision": revision.n,

@@ -69,12 +69,6 @@ def add_bounce(
         return "new"
 
 
-def list_bounces(subscriber: int) -> list[tuple[datetime, str, str, str]]:
-    """Return (at, kind, rule, words) of what came back from a reader, latest first."""
-    rows = BounceRow.objects.filter(subscriber_id=subscriber).order_by("-at", "-pk")
-    return list(rows.values_list("at", "kind", "rule", "said"))
-
-
 def _is_chronic(reader: SubscriberRow) -> bool:
     """Say whether the last mails to a reader all came back."""
     last = DeliveryRow.objects.filter(subscriber=reader).order_by("-issue__week")[:_SOFT_IN_A_ROW]

@@ -105,11 +105,5 @@ def list_last_fetches() -> dict[str, Fetch]:
     return {row.source_id: _fetch(row) for row in FetchRow.objects.filter(pk__in=last)}
 
 
-def list_fetches(source_id: str, limit: int = 20) -> list[Fetch]:
-    """Return the latest attempts at one source, newest first."""
-    rows = FetchRow.objects.filter(source_id=source_id).order_by("-at", "-pk")[:limit]
-    return [_fetch(row) for row in rows]
-
-
 def _fetch(row: FetchRow) -> Fetch:
     return Fetch(row.source_id, row.at, row.status, row.seconds, row.fetched, row.error)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 
 from pipeline.errors import NotFoundError
 from pipeline.model import Story, StoryMember, Tagging
 from pipeline.store.articles import get_articles
 from pipeline.store.labels import correct, get_corrections
-from pipeline.store.models import ArticleRow, StoryArticleRow, StoryRow
+from pipeline.store.models import ArticleRow, IssueRow, StoryArticleRow, StoryRow
 from pipeline.store.regroup import obey
 from pipeline.store.taggings import get_taggings
 
@@ -95,6 +96,23 @@ def list_stories(since: datetime, until: datetime) -> list[Story]:
         article__dated_at__gte=since, article__dated_at__lt=until
     )
     return get_stories(list(dict.fromkeys(dated.values_list("story_id", flat=True))))
+
+
+def list_late_keys(week: str, since: datetime, until: datetime) -> list[str]:
+    """Return the stories dated ``since <= date < until`` that came too late for their own week.
+
+    An article of theirs was first seen after the draft of the issue that covers its date was made.
+    """
+    late = Q(pk__in=[])
+    rows = IssueRow.objects.filter(week__lt=week, ends__gt=since, starts__lt=until)
+    for starts, ends, drafted in rows.values_list("starts", "ends", "created_at"):
+        late |= Q(
+            article__dated_at__gte=max(starts, since),
+            article__dated_at__lt=min(ends, until),
+            article__fetched_at__gt=drafted,
+        )
+    found = StoryArticleRow.objects.filter(late).order_by("story_id")
+    return list(dict.fromkeys(found.values_list("story_id", flat=True)))
 
 
 def get_stories(keys: Sequence[str]) -> list[Story]:

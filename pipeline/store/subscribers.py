@@ -47,34 +47,11 @@ def hash_key(secret: bytes, key: str) -> str:
     return hmac.digest(secret, key.encode(), hashlib.sha256).hex()
 
 
-def add_subscriber(
-    email: str, *, preferences: Preferences, at: datetime, name: str = "", confirmed: bool = False
-) -> Subscriber:
-    """Store a reader; who is there already is returned as they are."""
-    row, _ = SubscriberRow.objects.get_or_create(
-        key=normalise(email),
-        defaults={
-            "email": email.strip(),
-            "name": name,
-            "status": "active" if confirmed else "pending",
-            "districts": sorted(preferences.districts),
-            "themes": sorted(preferences.themes),
-            "sections": sorted(preferences.sections),
-            "edition_key": preferences.key,
-            "created_at": at,
-            "confirmed_at": at if confirmed else None,
-        },
-    )
-    return to_subscriber(row)
-
-
-def list_recipients(today: date, *, after: int = 0, limit: int = 1000) -> list[Subscriber]:
-    """Return the next page of readers who get an issue of ``today``, by id, after id ``after``."""
-    return [to_subscriber(row) for row in _get_recipients(today, after)[:limit]]
-
-
 def list_queueable(today: date, *, after: int = 0, limit: int = 1000) -> list[tuple[int, str, str]]:
-    """Return (id, key, key of the edition) of the same readers, without all that they are."""
+    """Return the next readers who get an issue of ``today``: (id, key, key of the edition).
+
+    By id, after id ``after``.
+    """
     return list(_get_recipients(today, after).values_list("id", "key", "edition_key")[:limit])
 
 

@@ -12,9 +12,9 @@ from pipeline.config import load_settings
 from pipeline.model import Preferences
 from pipeline.reader.links import make_link
 from pipeline.reader.post import clear_post
-from pipeline.store import subscribers
 from pipeline.store.models import SubscriberRow, SuppressionRow
 from pipeline.tokens import Claim, Purpose, to_day
+from tests.readers import add_subscriber
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,7 +77,7 @@ def get_texts(site):
 
 
 def make_reader(site, email="wang@example.org"):
-    reader = subscribers.add_subscriber(
+    reader = add_subscriber(
         email, preferences=Preferences(frozenset({"鄞州"})), at=now(), confirmed=True
     )
     claim = Claim(reader.id, 0, to_day(now()))

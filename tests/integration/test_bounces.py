@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.model import DeliveryStatus, Preferences
-from pipeline.store.bounces import add_bounce, list_bounces
-from pipeline.store.models import DeliveryRow, IssueRow, SuppressionRow
-from pipeline.store.subscribers import add_subscriber
+from pipeline.store.bounces import add_bounce
+from pipeline.store.models import BounceRow, DeliveryRow, IssueRow, SuppressionRow
+from tests.readers import add_subscriber
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,9 @@ def test_a_hard_bounce_ends_the_delivery_and_suppresses_with_its_words() -> None
     assert (row.status, row.reply) == ("failed", "550 示例")
     (suppressed,) = SuppressionRow.objects.all()
     assert (suppressed.reason, suppressed.note) == ("hard", "r: 550 示例")
-    assert [one[1] for one in list_bounces(reader.id)] == ["hard"]
+    assert list(
+        BounceRow.objects.filter(subscriber_id=reader.id).values_list("kind", flat=True)
+    ) == ["hard"]
 
 
 @pytest.mark.django_db

@@ -10,7 +10,8 @@ from pipeline.deliver.gate import Lesson, warm_up_quota
 from pipeline.model import DeliveryStatus, Preferences
 from pipeline.store import deliveries, outbox, receivers
 from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow
-from pipeline.store.subscribers import add_subscriber, hash_address, suppress
+from pipeline.store.subscribers import hash_address, suppress
+from tests.readers import add_subscriber
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SECRET = b"secret"

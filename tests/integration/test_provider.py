@@ -29,7 +29,7 @@ from pipeline.desk.gate import PUBLIC_MODULES
 from pipeline.model import Preferences
 from pipeline.sending.hooks import list_hooks, read_event, take_event
 from pipeline.store.models import SuppressionRow
-from pipeline.store.subscribers import add_subscriber
+from tests.readers import add_subscriber
 
 READERS = [(f"r{n}@d.example", "海曙") for n in range(6)]
 KEY, HOOK = "key-of-the-test-provider", "hook:a-long-password-of-the-hook"

@@ -225,6 +225,9 @@ def test_a_receiver_that_asked_for_quiet_is_left_in_peace_by_the_next_run(room, 
 def test_stale_news_is_refused_and_who_still_waits_at_the_deadline_fails(room, sink):
     room.publish_ago(100)
     assert room.call("send", "--week", WEEK).returncode == 4
+    (issue,) = json.loads(room.must("status", "--json"))["issues"]
+    assert (issue["overdue"], issue["stale"]) == (True, True)
+    assert "too late to be sent" in room.must("status")
     room.publish_ago(0)
     send(room, "--limit", "2")
     room.publish_ago(100)

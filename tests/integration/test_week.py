@@ -23,6 +23,10 @@ def test_a_newcomer_gets_a_draft_with_all_six_districts(drafted_room):
     assert report["issue"]["number"] == 3
     assert {line["status"] for line in report["sources"]} == {"ok"}
     assert report["findings"]["error"] == 0
+    assert set(report["seconds"]) == {
+        "collect", "tag", "group", "assemble", "links", "proof", "index", "tidy",
+    }  # fmt: skip
+    assert report["seconds"]["proof"] > 0
     folder = drafted_room / "var" / "issues" / "2026-W47"
     names = {path.name for path in folder.iterdir()}
     assert names == {
@@ -57,6 +61,24 @@ def test_three_weeks_of_samples_share_no_story(empty_newsroom, tmp_path):
         assert keys
         seen += keys
     assert len(seen) == len(set(seen))
+
+
+def test_the_state_names_every_moment_in_the_zone_of_its_readers(drafted_newsroom):
+    state = run_json(drafted_newsroom, "status")
+    moments = [one["publishes_at"] for one in (state["next"], *state["issues"])]
+    moments.append(state["last_run"]["started_at"])
+    assert {one[-6:] for one in moments} == {"+08:00"}
+
+
+def test_a_year_whose_holidays_nobody_knows_is_a_note_of_one_line_and_silent_when_quiet(
+    empty_newsroom,
+):
+    loud = empty_newsroom("draft", "--week", "2040-W10")
+    notes = loud.stderr.splitlines()
+    assert loud.returncode == 0
+    assert "note: the holidays of 2040 are not known yet" in loud.stderr
+    assert all(one.startswith("note: the holidays of 20") for one in notes)
+    assert empty_newsroom("-q", "draft", "--week", "2040-W11").stderr == ""
 
 
 def test_a_quiet_week_says_which_weeks_have_articles(drafted_newsroom):

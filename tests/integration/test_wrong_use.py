@@ -48,10 +48,11 @@ def test_a_file_without_a_labelled_text_is_not_evaluated_as_perfect(newsroom, tm
     assert "1 of 2 lines are broken" in done.stderr
 
 
-def test_nothing_but_broken_lines_is_a_failure_and_one_good_line_is_none(newsroom):
+@pytest.mark.parametrize("command", ["reprints", "tag"])
+def test_broken_lines_alone_have_failed_and_some_are_said_by_the_exit_code(newsroom, command):
     broken, good = "nonsense\n", '{"id": "1", "title": "示例", "text": "示例。"}\n'
-    for text, code in ((broken, 1), (broken + good, 0), ("", 0)):
-        done = newsroom("reprints", "--file", "-", text=text)
+    for text, code in ((broken, 1), (broken + good, 3), (good, 0), ("", 0)):
+        done = newsroom(command, "--file", "-", text=text)
         assert (done.returncode, len(done.stdout.splitlines())) == (code, text.count("\n"))
 
 

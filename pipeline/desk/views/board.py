@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.assemble import edit
@@ -29,13 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django_stubs_ext import StrOrPromise
 
     from pipeline.calendar import Period
     from pipeline.model import Issue, Item
     from pipeline.proof import Report
 
 _SHOWN = 40  # candidates on one page
-_LONGEST_INTRO = 1000  # characters
+_LONGEST_PASSAGE = 1000  # characters
 _TRIES = 3  # times an order is carried out anew when somebody saved at the same moment
 
 
@@ -90,7 +92,8 @@ def show_board(request: HttpRequest, week: str) -> HttpResponse:
         others={
             one.item: one.user for one in typed.list_typed(week) if one.user != get_name(request)
         },
-        longest_intro=_LONGEST_INTRO,
+        passages=[(one, one.read(revision.issue)) for one in _PASSAGES.values()],
+        longest=_LONGEST_PASSAGE,
         editable=revision.issue.status in {"draft", "review"},
     )
 
@@ -104,10 +107,11 @@ def act(request: HttpRequest, week: str) -> HttpResponse:
         asides.take_back(key, week=week, user=user, at=now)
         messages.success(request, _("已取回候选。"))
         return redirect(f"{reverse('desk:board', args=[week])}#candidates")
-    if op == "intro":
-        _write_intro(request, week, user)
-        messages.success(request, _("卷首语已保存。"))
-        return redirect(f"{reverse('desk:board', args=[week])}#intro")
+    if passage := _PASSAGES.get(op):
+        _write(request, week, user, passage)
+        said = _("%(passage)s已保存。") % {"passage": passage.name}
+        messages.success(request, said)
+        return redirect(f"{reverse('desk:board', args=[week])}#{passage.field}")
     reason = request.POST.get("reason", "").strip()[:500]
     anchor = "candidates"
     if op in {"hold", "drop"}:
@@ -128,21 +132,51 @@ def act(request: HttpRequest, week: str) -> HttpResponse:
     return redirect(f"{reverse('desk:board', args=[week])}#{anchor}")
 
 
-def _write_intro(request: HttpRequest, week: str, user: str) -> None:
-    """Put the words before all items, unless somebody else has changed them in between.
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of the editors' own that belong to no item."""
+
+    field: str
+    name: StrOrPromise
+    help: StrOrPromise
+    read: Callable[[Issue], str]
+    write: Callable[[Issue, str], Issue]
+
+
+_PASSAGES = {
+    one.field: one
+    for one in (
+        Passage(
+            "intro", _lazy("卷首语"), _lazy("排在全部稿件之前，各版读者都看得到；留空就不排。"),
+            lambda issue: issue.intro,
+            lambda issue, words: replace(issue, intro=words),
+        ),
+        Passage(
+            "corrections", _lazy("勘误"),
+            _lazy("更正已刊出的差错：写明第几期、哪一条、错在哪里、应为什么。排在最后，各版读者都看得到；留空就不排。"),
+            edit.get_corrections,
+            edit.write_corrections,
+        ),
+    )
+}  # fmt: skip
+
+
+def _write(request: HttpRequest, week: str, user: str, passage: Passage) -> None:
+    """Put the words into the issue, unless somebody else has changed them in between.
 
     Raises:
         RefusedError: somebody has; what was typed is said, so that it is not lost.
     """
-    before, words = _lines(request, "before"), _lines(request, "intro")[:_LONGEST_INTRO]
+    words = _lines(request, passage.field)[:_LONGEST_PASSAGE]
+    before, name = _lines(request, "before"), str(passage.name)
 
     def change(issue: Issue) -> Issue:
-        if issue.intro != before:
-            said = _("卷首语刚被别人改过，请刷新后对照着改。您写的是：%(words)s")
-            raise RefusedError(said % {"words": words})
-        return replace(issue, intro=words)
+        if passage.read(issue) != before:
+            said = _("%(passage)s刚被别人改过，请刷新后对照着改。您写的是：%(words)s")
+            raise RefusedError(said % {"passage": name, "words": words})
+        return passage.write(issue, words)
 
-    note = _("改卷首语") if words else _("删去卷首语")
+    note = (_("改%(passage)s") if words else _("删去%(passage)s")) % {"passage": name}
     save(week, change, user=user, note=lambda _title: note)
 
 

@@ -34,7 +34,8 @@ def show_history(request: HttpRequest, week: str) -> HttpResponse:
     asked = request.GET.get("n", "")
     n = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else revision.n  # noqa: PLR2004 - never so many
     shown = issues.get_revision(week, n)
-    changes = compare(issues.get_revision(week, n - 1).issue, shown.issue) if n > 1 else None
+    before = issues.get_revision(week, n - 1) if n > 1 else None
+    changes = compare(before.issue, shown.issue) if before else None
     counted = counts.list_counts(week)
     opened = counted.pop("", 0)
     return show(
@@ -45,6 +46,7 @@ def show_history(request: HttpRequest, week: str) -> HttpResponse:
         revision=revision,
         shown=shown,
         changes=changes,
+        rescored=before is not None and before.content_hash == shown.content_hash,
         entries=audit.list_latest(30, week),
         editable=revision.issue.status in {"draft", "review"},
         opened=opened,

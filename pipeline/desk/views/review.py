@@ -18,6 +18,7 @@ from pipeline.desk.pages import get_roles, get_settings, show
 from pipeline.desk.services import get_services, tell_soon, write_signed
 from pipeline.desk.words import BOXES, STEPS
 from pipeline.errors import RefusedError, UsageError
+from pipeline.filling import fill
 from pipeline.model import Level, ReviewStep
 from pipeline.proof import LIMIT
 from pipeline.store import approvals, issues, waivers
@@ -142,7 +143,7 @@ def say_void(why: str) -> str:
         return _("第%(n)s稿改动了内容") % {"n": rest}
     if kind == "sent-back":
         user, _mark, reason = rest.partition(":")
-        return _("%(user)s退回：%(reason)s") % {"user": user, "reason": reason}
+        return fill(_("%(user)s退回：%(reason)s"), {"user": user, "reason": reason})
     return why
 
 

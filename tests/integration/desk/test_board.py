@@ -1,6 +1,7 @@
 """The board: items and candidates moved, held, dropped and grouped, and what each step leaves behind."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -20,7 +21,7 @@ from pipeline.store import (
     search,
     stories,
 )
-from pipeline.store.models import IssueRow
+from pipeline.store.models import ArticleRow, IssueRow
 from tests.integration.desk.conftest import BOARD, START, WEEK, act, add_stories, now, page, sign
 
 pytestmark = pytest.mark.usefixtures("week")
@@ -75,6 +76,26 @@ def test_the_words_before_all_items_are_written_kept_and_taken_out(anna, sign_in
     assert len(now().issue.intro) == 1000
 
 
+def test_corrections_of_earlier_issues_close_the_issue_in_every_form(anna):
+    said = "第2期《楼道亮了》一条里的“按装”应为“安装”。\n第1期的日期应为11月9日。"
+    act(anna, "corrections", "", corrections=said.replace("\n", "\r\n"), before="")
+    section = now().issue.sections[-1]
+    assert (section.kind, section.note) == (SectionKind.CORRECTIONS, said)
+    edition = get_services().judge(now())[0]
+    first, second = said.split("\n")
+    assert first in edition.html.replace(" ", "")
+    assert second in edition.text.replace(" ", "")
+    assert edition.text.index("勘误") > edition.text.index("各区动态")
+    assert "第1期的日期" in re.sub("</?ins>", "", page(anna, f"{BOARD}history/"))
+    act(anna, "up", now().issue.items[1].key)  # what moves items leaves them where they are
+    assert edit.get_corrections(now().issue) == said
+    act(anna, "corrections", "", corrections="第2期漏了一句：给老人按装扶手。", before=said)
+    findings = get_services().judge(now())[1].findings
+    assert ("confusable", "corrections") in {(one.rule, one.field) for one in findings}
+    act(anna, "corrections", "", corrections="", before=edit.get_corrections(now().issue))
+    assert now().issue.sections[-1].kind is not SectionKind.CORRECTIONS
+
+
 def test_held_and_dropped_stories_leave_and_can_be_taken_back(anna, first, candidate):
     act(anna, "drop", first.key, reason="旧闻")
     act(anna, "hold", candidate.key)
@@ -84,6 +105,23 @@ def test_held_and_dropped_stories_leave_and_can_be_taken_back(anna, first, candi
     assert "已搁置或不用 2条" in page(anna, BOARD)
     act(anna, "take-back", candidate.key)
     assert list(asides.list_asides()) == [first.key]
+
+
+def test_what_came_too_late_for_its_own_issue_is_a_candidate_of_the_next(anna):
+    settings = django_settings.PIPELINE
+    following = periods.get_period(settings, "2026-W48", START)
+    runner.assemble(settings, following)
+    IssueRow.objects.filter(week=WEEK).update(created_at=START + timedelta(days=7))
+    (late,) = add_stories(1, start=200, title="示例：停机一周的来源补来的消息")
+    add_stories(1, start=201, title="示例：早就采到而没选上的消息")
+    ArticleRow.objects.filter(pk=late).update(fetched_at=START + timedelta(days=8))
+    shown = page(anna, f"/desk/weeks/{following.week}/")
+    assert "停机一周的来源补来的消息" in shown
+    assert "迟到" in shown
+    assert "早就采到而没选上的消息" not in shown
+    much_later = periods.get_period(settings, "2026-W30", START)
+    runner.assemble(settings, much_later)
+    assert "停机一周的来源补来的消息" not in page(anna, f"/desk/weeks/{much_later.week}/")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from pipeline.store.models import IssueRow, SubscriberRow, WordingRow
 from tests.integration.desk.conftest import PASSWORD, START, WEEK
 from tests.integration.desk.test_gate import POSTED, list_routes
 from tests.integration.desk.test_second_step import code
+from tests.readers import add_subscriber
 
 ROOT = Path(__file__).resolve().parents[3]
 LOCALE = ROOT / "pipeline" / "desk" / "locale"
@@ -149,9 +150,7 @@ def look(marked, content):
 
 
 def test_no_text_of_ours_is_shown_past_the_catalogue(look, sign_in):
-    reader = subscribers.add_subscriber(
-        "wang@example.org", preferences=Preferences(), at=START, confirmed=True
-    )
+    reader = add_subscriber("wang@example.org", preferences=Preferences(), at=START, confirmed=True)
     key = issues.get_revision(WEEK).issue.items[0].key
     anna, stranger = sign_in("anna"), Client()
     paths = {name: path.format(key=key) for name, path in list_routes().items()}
@@ -300,9 +299,7 @@ def live(reader):
 
 
 def test_a_readers_whole_life_is_told_in_the_catalogues_words(look, anna):
-    reader = subscribers.add_subscriber(
-        "wang@example.org", preferences=Preferences(), at=START, confirmed=True
-    )
+    reader = add_subscriber("wang@example.org", preferences=Preferences(), at=START, confirmed=True)
     live(reader)
     page = anna.get(f"/desk/subscribers/{reader.id}/")
     look("life", page, 200)
@@ -335,7 +332,7 @@ def test_a_list_with_every_mistake_is_judged_in_the_catalogues_words(marked, peo
     for why in words.SUPPRESSED:
         hashed = subscribers.hash_address(secret, f"{why}@example.org")
         subscribers.suppress(hashed, reason=why, note="", at=START)
-    subscribers.add_subscriber("old@example.org", preferences=Preferences(), at=START)
+    add_subscriber("old@example.org", preferences=Preferences(), at=START)
     path = tmp_path / "list.csv"
     rows = [
         "email,name,districts,themes,consent_at,consent",

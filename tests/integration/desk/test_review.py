@@ -1,12 +1,15 @@
 """Preview, three signatures, history: an issue on its way from the desk to its readers."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.desk.services import get_services
 from pipeline.desk.views.review import to_field
+from pipeline.model import Event, Reason
 from pipeline.store import (
     approvals,
     counts,
@@ -122,6 +125,34 @@ def test_an_earlier_revision_comes_back_as_a_new_one(anna, first):
     assert now().issue.items[0].key == first.key
     assert anna.post(f"{BOARD}history/undo/", {"n": "x"}).status_code == 400
     assert anna.get(f"{BOARD}history/?n=77").status_code == 404
+
+
+def test_a_revision_that_only_scores_anew_is_called_so_and_voids_nothing(anna):
+    sign(anna, "first")
+    before = now()
+    first, *rest = before.issue.sections
+    item, *others = first.items
+    again = replace(item, reasons=(Reason("freshness", 9.0, "重新算过"),))
+    scored = replace(before.issue, sections=(replace(first, items=(again, *others)), *rest))
+    issues.add_revision(scored, author="anna", expected=before.n, at=START)
+    assert "只重算了入选得分" in page(anna, f"{BOARD}history/")
+    assert len(approvals.list_signatures(WEEK)) == 1
+
+
+def test_a_changed_card_and_a_changed_event_are_changes_with_their_words(anna):
+    before = now()
+    first, *rest = before.issue.sections
+    item, *others = first.items
+    event = Event("示例邻里节", START, None, "示例广场")
+    other = replace(item, details={"做法": "（示例）轮流值守"}, events=(event,))
+    issues.add_revision(
+        replace(before.issue, sections=(replace(first, items=(other, *others)), *rest)),
+        author="anna", expected=before.n, at=START,
+    )  # fmt: skip
+    shown = page(anna, f"{BOARD}history/")
+    assert "没有改动" not in shown
+    assert "（示例）轮流值守" in re.sub("</?ins>", "", shown)
+    assert "示例广场" in re.sub("</?ins>", "", shown)
 
 
 def test_the_audit_log_is_exported_as_json_lines(sign_in, anna, first):

@@ -83,7 +83,7 @@ def test_a_signature_tells_who_signs_next_and_sending_back_tells_the_desk(
     assert "附言：头条请看" in told
     assert told.endswith(page)
     bo.post(f"{page}back/", {"reason": "标题再斟酌"})
-    assert "bo退回，原有签发全部作废" in robot[1][-1]
+    assert "bo 退回，原有签发全部作废" in robot[1][-1]
     assert "理由：标题再斟酌" in robot[1][-1]
     assert len(robot[1]) == 4  # the deaf one was asked too and stopped nothing
 

@@ -12,11 +12,11 @@ from pipeline.model import Preferences
 from pipeline.reader import guard
 from pipeline.reader.links import make_link
 from pipeline.reader.post import clear_post
-from pipeline.store import subscribers
 from pipeline.store.models import (
     SubscriberRow,
 )
 from pipeline.tokens import Claim, to_day
+from tests.readers import add_subscriber
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -63,7 +63,7 @@ def fill_in(client, stamp, email, page="/subscribe", **more):
 
 
 def make_reader(email="wang@example.org", **fields):
-    reader = subscribers.add_subscriber(
+    reader = add_subscriber(
         email, preferences=Preferences(frozenset({"鄞州"})), at=now(), confirmed=True
     )
     SubscriberRow.objects.filter(pk=reader.id).update(**fields)

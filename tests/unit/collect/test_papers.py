@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collect.arrival import date_url, find_day, find_onward
+from pipeline.collect.arrival import date_url, find_onward
+from pipeline.collect.dates import find_day
 from pipeline.collect.entries import read_paper_pages
 from pipeline.config import load_settings
 from pipeline.errors import ConfigError

@@ -37,7 +37,7 @@ def test_halves_of_characters_in_a_json_feed_stop_no_run(site: Site) -> None:
     assert [one.title for one in result.articles] == ["示例", "示例\ufffd", "示例"]
     for one in result.articles:
         f"{one.title}{one.text}{one.html}{one.url}{one.summary}".encode()
-    assert result.warnings == ("entry 4 has no link or no title: left out",)
+    assert result.warnings == ("entry 4 has no link that can be followed: left out",)
 
 
 def test_bytes_of_any_charset_in_headers_are_neither_stored_nor_sent_back(site: Site) -> None:

@@ -87,7 +87,7 @@ def test_the_steps_come_in_order_and_each_by_its_own_role():
     with pytest.raises(UserNotFoundError):
         sign("first", "nobody")
     sign("first", "anna")
-    with pytest.raises(RefusedError, match="已由anna签发"):
+    with pytest.raises(RefusedError, match="已由 anna 签发"):
         sign("first", "all")
 
 
@@ -226,3 +226,17 @@ def test_a_weak_password_is_refused_with_every_reason():
         accounts.add_account("anna", "12345", [Role.FIRST], NOW)
     assert accounts.add_account("anna", PASSWORD, [Role.FIRST], NOW).roles == {Role.FIRST}
     assert [one.name for one in accounts.list_accounts()] == ["all", "anna", "bo", "chen"]
+
+
+def test_a_last_signature_after_the_time_has_the_issue_go_out_at_once_and_no_earlier_one_does():
+    late = datetime(2026, 11, 28, 9, tzinfo=SHANGHAI)
+    for step, user in zip(ReviewStep, ("anna", "bo"), strict=False):
+        approvals.sign(WEEK, step, user, late, proofread=clean)
+    assert approvals.get_send_at(WEEK) == make_issue().publishes_at
+    approvals.sign(WEEK, ReviewStep.FINAL, "chen", late, proofread=clean)
+    assert approvals.get_send_at(WEEK) == late
+
+
+def test_a_last_signature_in_time_leaves_the_time_of_publishing():
+    sign_all()
+    assert approvals.get_send_at(WEEK) == make_issue().publishes_at

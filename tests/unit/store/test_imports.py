@@ -8,6 +8,7 @@ from pipeline.reader.words import say_notes
 from pipeline.store import imports, subscribers
 from pipeline.store.imports import Entry, Import, Note
 from pipeline.store.models import ConsentRow, SubscriberChangeRow, SubscriberRow
+from tests.readers import add_subscriber
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 KEY = b"a key of the tests"
@@ -29,10 +30,8 @@ def take(*entries, merge_units=False):
 def test_every_line_gets_its_fate_and_its_reason():
     for email, reason in (("left@example.org", "left"), ("bad@example.org", "hard")):
         subscribers.suppress(subscribers.hash_address(KEY, email), reason=reason, note="", at=NOW)
-    subscribers.add_subscriber(
-        "same@example.org", preferences=Preferences(), at=NOW, confirmed=True
-    )
-    subscribers.add_subscriber("old@example.org", preferences=Preferences(), at=NOW, confirmed=True)
+    add_subscriber("same@example.org", preferences=Preferences(), at=NOW, confirmed=True)
+    add_subscriber("old@example.org", preferences=Preferences(), at=NOW, confirmed=True)
     counts, lines, stored = take(
         entry(2, "new@example.org", name="王"),
         entry(3, "NEW@Example.org"),
@@ -79,7 +78,7 @@ def test_an_import_is_stored_whole_or_not_at_all(monkeypatch):
 
 
 def test_a_pending_reader_is_confirmed_by_a_consent_on_record():
-    subscribers.add_subscriber("wang@example.org", preferences=Preferences(), at=NOW)
+    add_subscriber("wang@example.org", preferences=Preferences(), at=NOW)
     agreed = datetime(2026, 3, 1, tzinfo=UTC)
     _, lines, _ = take(entry(2, "wang@example.org", consent_at=agreed))
     assert lines[2][0] == "changed"
@@ -100,12 +99,12 @@ def test_one_person_for_several_units_is_one_reader_with_the_members_sections():
     assert row.units == ["甲社区", "乙社区"]
     assert row.districts == ["海曙", "鄞州"]
     assert row.edition_key == "海曙+鄞州||cases+exchange"
-    assert [one.id for one in subscribers.list_recipients(NOW.date())] == [row.pk]
+    assert [one for one, _, _ in subscribers.list_queueable(NOW.date())] == [row.pk]
 
 
 def test_a_contact_keeps_their_own_choice_when_the_list_comes_again():
     chosen = Preferences(frozenset({"江北"}), frozenset())
-    subscribers.add_subscriber("zhou@example.org", preferences=chosen, at=NOW, confirmed=True)
+    add_subscriber("zhou@example.org", preferences=chosen, at=NOW, confirmed=True)
     take(entry(2, "zhou@example.org", units=("甲社区",), defaults=CONTACT))
     row = SubscriberRow.objects.get()
     assert (row.districts, row.sections) == (["江北"], ["cases", "exchange"])
@@ -116,9 +115,7 @@ def test_a_contact_keeps_their_own_choice_when_the_list_comes_again():
 
 
 def test_who_was_forgotten_while_the_list_was_judged_stays_out():
-    subscribers.add_subscriber(
-        "wang@example.org", preferences=Preferences(), at=NOW, confirmed=True
-    )
+    add_subscriber("wang@example.org", preferences=Preferences(), at=NOW, confirmed=True)
     with Import(KEY, "list.csv") as found:
         found.judge([entry(2, "wang@example.org", name="王"), entry(3, "new@example.org")])
         subscribers.forget(KEY, "wang@example.org", NOW)
