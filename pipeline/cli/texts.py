@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from pipeline.cli.context import EXIT_SOME_SOURCES_FAILED, Context, json_option, print_json
+from pipeline.cli.context import Context, json_option, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,10 +154,7 @@ def _print_scores(
 
 
 def _print_lines(path: str, results: Iterator[dict[str, Any]]) -> int:
-    """Print results as JSON lines; return the contract's code.
-
-    A file of nothing but broken lines has failed (1); one with some is done but for these (3).
-    """
+    """Print results as JSON lines; a file of nothing but broken lines has failed (1)."""
     good = broken = 0
     for result in results:
         print_json(result, indent=None)
@@ -165,7 +162,7 @@ def _print_lines(path: str, results: Iterator[dict[str, Any]]) -> int:
         good += "error" not in result
     if broken:
         click.echo(f"note: {path}: lines that could not be read: {broken}", err=True)
-    return 0 if not broken else EXIT_SOME_SOURCES_FAILED if good else 1
+    return 1 if broken and not good else 0
 
 
 @contextmanager

@@ -263,8 +263,9 @@ def _points(text: Text) -> Iterator[Finding]:
 def _orders(text: Text) -> Iterator[Finding]:
     if _TO.isdisjoint(text.characters):
         return
-    for start, end, message in find_wrong_orders(text.text):
-        yield text.finding("count-mismatch", Level.ERROR, message, start, end)
+    for start, end, is_sure, message in find_wrong_orders(text.text):
+        level = Level.ERROR if is_sure else Level.WARNING
+        yield text.finding("count-mismatch", level, message, start, end)
 
 
 def _readings(words: str, *, ends_open: bool) -> set[int]:

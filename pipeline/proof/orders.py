@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
-    Fault = tuple[int, int, str]
+    Fault = tuple[int, int, bool, str]
 
 _TO = r"\s?(?:至|到|[-—~–－～]{1,2})\s?"
 _REACHES = lazy(r"[至到—–~－～-]\s?\d")
@@ -31,14 +31,17 @@ _NOON, _HOUR, _HALF = 12, 60, 30
 
 
 def find_wrong_orders(words: str) -> Iterator[Fault]:
-    """Yield start, end and what is wrong, for one sentence."""
+    """Yield start, end, whether it is sure, and what is wrong, for one sentence."""
     if not _REACHES.search(words):
         return
     for match in _DAYS.finditer(words):
         first = int(match["m1"]), int(match["d1"])
         last = int(match["m2"] or match["m1"]), int(match["d2"])
-        if last < first and first[0] - last[0] <= _MONTHS:
-            yield *match.span(), "起止日期颠倒了：后一个日期在前一个之前，请核对。"
+        if last < first and first[0] == last[0]:
+            yield *match.span(), True, "起止日期颠倒了：后一个日期在前一个之前，请核对。"
+        elif last < first and first[0] - last[0] <= _MONTHS:
+            message = "后一个日期在前一个之前：是颠倒了，还是到了次年？到次年的请写明。"
+            yield *match.span(), False, message
     for match in _HOURS.finditer(words):
         start, end = _minutes(match, "1"), _minutes(match, "2")
         begins = int(match["h1"])
@@ -48,7 +51,7 @@ def find_wrong_orders(words: str) -> Iterator[Fault]:
             within = match["part"] is None and begins <= _LAST and int(match["h2"]) >= _FIRST
             within = within and begins > _NOON
         if within and end < start:
-            yield *match.span(), "起止时间颠倒了：结束早于开始，请核对。"
+            yield *match.span(), True, "起止时间颠倒了：结束早于开始，请核对。"
 
 
 def _minutes(match: re.Match[str], end: str) -> int:

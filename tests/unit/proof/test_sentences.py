@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.model import Level
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -50,6 +52,19 @@ def test_a_mistake_is_found_and_its_right_form_is_not(
 ) -> None:
     assert rule in {one.rule for one in read(wrong)}
     assert rule not in {one.rule for one in read(right)}
+
+
+@pytest.mark.parametrize(
+    "right", ["这事不光彩，但他认了。", "只有三个人，就能把灯会办起来。", "只有五分钟，就会到站。"]
+)
+def test_what_only_looks_like_a_wrong_sentence_stays(read: Read, right: str) -> None:
+    assert "sentence" not in {one.rule for one in read(right)}
+
+
+def test_a_span_that_may_reach_into_the_next_year_is_a_question(read: Read) -> None:
+    for told, level in (("9月1日至6月30日", Level.WARNING), ("9月30日至9月1日", Level.ERROR)):
+        (found,) = [one for one in read(f"{told}开放。") if one.rule == "count-mismatch"]
+        assert found.level is level
 
 
 def test_what_somebody_is_quoted_with_keeps_its_grammar(read: Read) -> None:
