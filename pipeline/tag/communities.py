@@ -100,8 +100,11 @@ class CommunityFinder:
                 if visits and is_visited(passage.content, mention.start, mention.end):
                     continue
                 place = self._namesakes.tell(mention.name, mention.start, passage, setting)
-                found[mention.name] = Community(
-                    name=mention.name,
+                name = place.name if place else mention.name  # a member's alias is the member
+                if name in found:
+                    continue
+                found[name] = Community(
+                    name=name,
                     district=place.district if place else None,
                     street=(place.street or None) if place else None,
                     member=place.member if place else False,

@@ -1,5 +1,7 @@
 """What a story is about, told from what it only mentions."""
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.tag import Tagger
@@ -364,3 +366,17 @@ def test_what_others_are_famous_for_is_only_a_contrast(tagger: Tagger) -> None:
 def test_a_title_means_the_community_that_its_text_places_elsewhere(tagger: Tagger) -> None:
     tags = tagger.tag("示例搬进凤凰社区", "山东省泰安市泰山区凤凰社区办了示例。")
     assert (tags.districts, tags.communities) == ((), ())
+
+
+def test_a_members_former_name_is_the_member(tmp_path: Path) -> None:
+    register = tmp_path / "members.yaml"
+    register.write_text(
+        "members:\n  - {name: 新示例社区, street: 东柳街道, district: 鄞州, aliases: [旧示例社区]}\n",
+        encoding="utf-8",
+    )
+    tagger = Tagger.load(members=register, cache_dir=tmp_path)
+    text = "旧示例社区开会。新示例社区的人来了。"
+    (unit,) = tagger.tag("示例", text).communities
+    assert (unit.name, unit.member, text[unit.start : unit.end]) == (
+        "新示例社区", True, "旧示例社区",
+    )  # fmt: skip
