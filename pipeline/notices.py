@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import formataddr, make_msgid
 from typing import TYPE_CHECKING, Any
@@ -101,6 +102,22 @@ def write_overdue(
         + _("三签不齐，这一期发不出去。"),
     ]
     return _notice(settings, _("催签"), week, state, lines, {str(step)}, page="review/")
+
+
+def write_unsent(
+    settings: Settings, week: str, send_at: datetime, now: datetime, *, stale: bool
+) -> Notice:
+    """Say that an approved issue has not begun to go out; ``stale``: it will not any more."""
+    hours = (now - send_at) // timedelta(hours=1)
+    state = _("三签已齐，过了发送时间%(hours)s小时还没有发出") % {"hours": hours}
+    lines = [
+        _head(settings, week, state),
+        _("发送时间：%(at)s（北京时间）。") % {"at": _say(send_at)},
+        _("已经过期，不再自动发送。要发的话，请总编在审签页另定发送时间。")
+        if stale
+        else _("发信程序没有运行，或者出了错，请管理员运行 send --due 看提示。"),
+    ]
+    return _notice(settings, _("未发"), week, state, lines, {"final", "admin"}, page="review/")
 
 
 def write_signed(

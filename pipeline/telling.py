@@ -7,7 +7,7 @@ module never does: write the text (`pipeline.notices`), or tell the same reminde
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import notices, robots
 from pipeline.errors import PipelineError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.notices import Notice
 
 _OPEN = {"draft", "review"}
+_UNSENT = timedelta(hours=1)  # after its time an issue that has not begun to go out is missed
 _STALE = timedelta(days=7)  # an issue that is later than this is no longer asked for
 
 
@@ -57,27 +58,50 @@ def list_addresses(settings: Settings, notice: Notice) -> list[str]:
 
 
 def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
-    """Ask for the signature that is missing when the time of publishing is near or past.
+    """Ask for what an issue waits for when its time is near or past: a signature, or its sending.
 
-    Once for each issue, step and half (before and after the time), however often it is called.
+    Once for each issue, step and half (before and after the time), however often it is called; an
+    approved issue is asked for an hour after its time, and once more when it is past its deadline.
     Returns the weeks that were asked for, and what went wrong.
     """
     if settings.smtp_url is None and not settings.editor_robot_urls:
         return [], []  # nobody could hear it, so nobody was asked
-    ahead = timedelta(hours=settings.feeds.desk.remind_hours)
     turns = approvals.list_turns()
     asked, wrong = [], []
     for week, _, status, _ in issues.list_issues():
-        step = turns.get(week, "")
-        if status not in _OPEN or not step:
+        if status not in {*_OPEN, "approved"}:
             continue
         send_at = approvals.get_send_at(week)
-        if not now - _STALE < send_at < now + ahead:
+        if status == "approved":
+            due = _ask_to_send(settings, week, send_at, now)
+        else:
+            due = _ask_to_sign(settings, week, turns.get(week, ""), send_at, now)
+        if due is None or not audit.add_once(
+            "reminded", user="", at=now, week=week, payload=due[0]
+        ):
             continue
-        mark = {"step": step, "late": send_at <= now}
-        if not audit.add_once("reminded", user="", at=now, week=week, payload=mark):
-            continue
-        notice = notices.write_overdue(settings, week, ReviewStep(step), send_at, now)
-        wrong += tell(settings, notice)
+        wrong += tell(settings, due[1])
         asked.append(week)
     return asked, wrong
+
+
+def _ask_to_sign(
+    settings: Settings, week: str, step: str, send_at: datetime, now: datetime
+) -> tuple[dict[str, Any], Notice] | None:
+    """Return the mark and the words of what is to be said of a missing signature, if it is due."""
+    ahead = timedelta(hours=settings.feeds.desk.remind_hours)
+    if not step or not now - _STALE < send_at < now + ahead:
+        return None
+    mark = {"step": step, "late": send_at <= now}
+    return mark, notices.write_overdue(settings, week, ReviewStep(step), send_at, now)
+
+
+def _ask_to_send(
+    settings: Settings, week: str, send_at: datetime, now: datetime
+) -> tuple[dict[str, Any], Notice] | None:
+    """Return the same of an approved issue that has not begun to go out."""
+    if not now - _STALE < send_at < now - _UNSENT:
+        return None
+    stale = now - send_at > timedelta(hours=settings.feeds.delivery.deadline_hours)
+    mark = {"step": "send", "late": stale}
+    return mark, notices.write_unsent(settings, week, send_at, now, stale=stale)

@@ -5,6 +5,7 @@ import socket
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -101,6 +102,20 @@ def test_a_missing_signature_is_asked_for_once_before_and_once_after_the_time(
     assert telling.remind(settings, due + timedelta(minutes=5))[0] == [week]
     assert "已过出刊时间5分钟" in robot[1][-1]
     assert telling.remind(settings, due + timedelta(days=8)) == ([], [])
+
+
+def test_an_approved_issue_that_does_not_go_out_is_said_twice(settings, robot, week):
+    for step, user in zip(ReviewStep, ("anna", "bo", "chen"), strict=True):
+        approvals.sign(week, step, user, START, proofread=lambda _: SimpleNamespace(findings=()))
+    due = approvals.get_send_at(week)
+    assert telling.remind(settings, due + timedelta(minutes=50)) == ([], [])
+    assert telling.remind(settings, due + timedelta(hours=2))[0] == [week]
+    assert "三签已齐，过了发送时间2小时还没有发出" in robot[1][-1]
+    assert "send --due" in robot[1][-1]
+    assert telling.remind(settings, due + timedelta(hours=3)) == ([], [])
+    assert telling.remind(settings, due + timedelta(hours=50))[0] == [week]
+    assert "请总编在审签页另定发送时间" in robot[1][-1]
+    assert telling.remind(settings, due + timedelta(hours=60)) == ([], [])
 
 
 def test_without_robots_and_mail_nobody_is_asked(week):
