@@ -1,5 +1,6 @@
 """Every tag has its evidence, and any text gets a valid answer."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,23 +13,24 @@ from pipeline.tag.gazetteer import Gazetteer
 
 _PARTS = st.sampled_from(
     ["鄞州區", "东柳街道", "幸福苑社區", "志愿者", "、", "和", "社区", "村", "长沙市", "。", "😀",
-     "3月5日下午2点", "举行", "\ud800", "党建", "民族路", "\n", " ", "讯"]
+     "3月5日下午2点", "举行", "在村口的廣場", "地点：", "本周六", "元宵节当晚", "“", "”", "（", "）",
+     "那天", "上午9点，", "每周二", "29日上午", "也就是", "连办三天", "，", "禮堂", "有一场", "\ud800", "党建", "民族路", "\n", " ", "讯"]
 )  # fmt: skip
 _TEXT = st.one_of(
     st.text(alphabet=st.characters(), max_size=80), st.lists(_PARTS, max_size=30).map("".join)
 )
 
 
-@given(title=_TEXT, text=_TEXT)
+@given(title=_TEXT, text=_TEXT, published=st.none() | st.datetimes(timezones=st.just(UTC)))
 @settings(
     max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_every_piece_of_evidence_stands_in_the_original_text(
-    tagger: Tagger, title: str, text: str
+    tagger: Tagger, title: str, text: str, published: datetime | None
 ) -> None:
-    tagging = tagger.tag(title, text)
+    tagging = tagger.tag(title, text, published=published)
     original = {"title": title, "text": text}
     for one in tagging.evidence:
         assert original[one.field][one.start : one.end] == one.surface
@@ -39,6 +41,9 @@ def test_every_piece_of_evidence_stands_in_the_original_text(
     assert {f"district:{name}" for name in tagging.districts} <= supported
     assert {f"theme:{name}" for name in tagging.themes} <= supported
     assert len(tagging.summary) <= 120
+    for event in tagging.events:
+        assert event.end is None or event.end >= event.start
+        assert f"event:{event.start:%Y-%m-%d}" in supported
 
 
 @pytest.mark.parametrize(
