@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline.assemble import edit
-from pipeline.desk import words
+from pipeline.assemble.sections import CARD_ORDER
 from pipeline.desk.differences import compare_texts
+from pipeline.desk.fields import EVENTS, FIELDS, from_fields, plain, to_fields
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
@@ -31,15 +32,6 @@ if TYPE_CHECKING:
     from pipeline.desk.differences import Piece
     from pipeline.model import Finding, Issue
     from pipeline.store.issues import Revision
-
-FIELDS: dict[str, tuple[StrOrPromise, int]] = {
-    name: (words.FIELDS[name], longest)
-    for name, longest in {
-        "title": 300, "summary": 2000, "why": 1000, "picture": 2000, "alt": 300, "caption": 500,
-        "credit": 200, "focus_x": 10, "focus_y": 10, "text": 200_000,
-    }.items()
-}  # fmt: skip
-"""The form: each field's name for people, and its longest value in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,42 +146,6 @@ def apply_suggestion(request: HttpRequest, week: str, key: str) -> HttpResponse:
     return _back(week, key)
 
 
-def to_fields(item: Item) -> dict[str, str]:
-    """Return an item as the form has it."""
-    image = item.image or Image("")
-    plain = {name: _plain(getattr(item, name)) for name in ("title", "summary", "why", "text")}
-    return plain | {
-        "picture": image.url,
-        "alt": image.alt,
-        "caption": image.caption,
-        "credit": image.credit,
-        "focus_x": f"{image.focus_x:.2f}",
-        "focus_y": f"{image.focus_y:.2f}",
-    }
-
-
-def from_fields(item: Item, fields: dict[str, str], pictures: dict[str, Image]) -> Item:
-    """Return the item with the form's values; only a picture of the story can be chosen."""
-    image = pictures.get(fields["picture"])
-    if image:
-        image = replace(
-            image,
-            alt=fields["alt"],
-            caption=fields["caption"],
-            credit=fields["credit"],
-            focus_x=_share(fields["focus_x"]),
-            focus_y=_share(fields["focus_y"]),
-        )
-    # A browser changes line ends and we trim: that alone is no change.
-    changed_words = {
-        name: fields[name]
-        for name in ("title", "summary", "why", "text")
-        if fields[name] != _plain(getattr(item, name))
-    }
-    changed = replace(item, image=image, **changed_words)  # type: ignore[arg-type]
-    return edit.set_type(changed)
-
-
 def list_pictures(item: Item) -> dict[str, Image]:
     """Return the pictures an item can have, by address: its own and those of its reprints."""
     found = {item.image.url: item.image} if item.image else {}
@@ -208,17 +164,21 @@ def _save(request: HttpRequest, revision: Revision, key: str) -> HttpResponse:
         item = edit.get_item(revision.issue, key)
     except NotFoundError:
         return _show_lost(request, week, fields)
-    if not fields["title"]:
-        messages.error(request, _("标题不能为空。"))
-        return _show_form(request, revision, item, fields, opened_on=opened_on, status=422)
+    # A form that knows nothing of events or cards leaves them as they are.
+    fields |= {name: value for name, value in to_fields(item).items() if name not in request.POST}
     if opened_on != revision.n:
         conflicts = _conflicts(week, key, opened_on, item, fields)
         if conflicts:
             typed.save_typed(week, key, user, fields, revision=opened_on, at=datetime.now(UTC))
             return _show_conflict(request, revision, item, fields, conflicts)
-    changed = from_fields(item, fields, list_pictures(item))
+    try:
+        changed = from_fields(item, fields, list_pictures(item))
+    except RefusedError as error:
+        messages.error(request, str(error))
+        return _show_form(request, revision, item, fields, opened_on=opened_on, status=422)
     issue = edit.change(revision.issue, key, **{
-        name: getattr(changed, name) for name in ("title", "summary", "why", "text", "image")
+        name: getattr(changed, name)
+        for name in ("title", "summary", "why", "text", "image", "events", "details")
     })  # fmt: skip
     after = edit.finish(revision.issue, issue, get_settings().newsletter)
     try:
@@ -299,6 +259,8 @@ def _show_form(
         following=keys[at + 1] if at + 1 < len(keys) else None,
         editable=revision.issue.status in {"draft", "review"},
         FIELDS=FIELDS,
+        rows=[n for n in EVENTS if n <= len(item.events) + 1 or fields[f"event{n}_day"]],
+        card=[(f"card{n}", name) for n, name in enumerate(CARD_ORDER)] if item.details else [],
     )
 
 
@@ -341,21 +303,10 @@ def _back(week: str, key: str) -> HttpResponse:
 def _read(request: HttpRequest) -> dict[str, str]:
     """Return the form's fields, trimmed, with the line ends of our texts."""
     return {
-        name: _plain(request.POST.get(name, ""))[:longest] for name, (_, longest) in FIELDS.items()
+        name: plain(request.POST.get(name, ""))[:longest] for name, (_, longest) in FIELDS.items()
     }
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
 
 
 def _revision_number(request: HttpRequest) -> int:
     value = request.POST.get("revision", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0  # noqa: PLR2004 - never so many
-
-
-def _share(value: str) -> float:
-    try:
-        return round(min(1.0, max(0.0, float(value))), 2)
-    except ValueError:
-        return 0.5

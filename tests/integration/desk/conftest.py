@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from pipeline import periods, runner
-from pipeline.desk.views.item import to_fields
+from pipeline.desk.fields import to_fields
 from pipeline.model import DISTRICTS, Article, Community, Evidence, Image, Tagging
 from pipeline.store import accounts, approvals, articles, issues, stories, taggings
 from pipeline.store.accounts import Role
