@@ -48,6 +48,7 @@ _SHORT = 2  # characters of 周村, 林村
 _COUNT_BEHIND = re.compile("[二三四五六七八九十]村$")
 _EDGE = re.compile(r"[^一-龥]|[在到的和与及从是乡镇市县]|(?<!社)区")  # what stands before a name
 _FOREIGN_STREET = re.compile(r"([一-龥]{2}市)[一-龥]{2,4}(?:街道|镇|乡)$")  # 海宁市海昌街道
+_NAMESAKE = re.compile(f"^[一-龥]{{2,3}}?市?(?:{'|'.join(DISTRICTS)})区")
 _LEARNT = re.compile(r"[^，。；、]{0,10}?(?:参观|学习|考察|取经|旅游|游玩|做客)")
 _GONE = 8  # characters before a place that say whether one goes there
 _FROM = re.compile("(?:来自|从|自)$")
@@ -246,7 +247,7 @@ class CommunityFinder:
         if area and not ours and not any(one in area.group() for one in self._ours):
             return area.group()[-1] == "区"
         foreign = _FOREIGN_STREET.search(content[max(0, low) : mention.start])
-        if foreign and not any(one in foreign.group() for one in (*self._ours, "宁波")):
+        if foreign and not any(one in foreign[1] for one in (*self._ours, "宁波")):
             return True
         cities = [city for city in passage.cities_between(low, mention.start) if city not in named]
         if not cities or not _claims(content, cities[-1], mention.start):
@@ -261,6 +262,7 @@ def _claims(content: str, city: int, start: int) -> bool:
     window, between = content[max(0, city - _GONE) : city], content[city:start]
     if _FROM.search(window) or ("，" in between and _GOING.search(window)):
         return False
+    between = _NAMESAKE.sub("", between)  # 重庆江北区五里店街道
     return not any(one in between for one in (*DISTRICTS, "宁波", "。"))
 
 

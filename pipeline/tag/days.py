@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pipeline.festivals import days_of
+from pipeline.festivals import days_of, parse_lunar
 from pipeline.numerals import NUMBER, read_number, read_year
 from pipeline.tag.daywords import FEASTS, MONTH, WEEKDAYS
 
@@ -41,25 +41,35 @@ def list_days(match: re.Match[str], today: date, named: date | None = None) -> D
     """
     if match["month"]:
         return _calendar_days(match, today)
-    if match["dotmonth"] or match["slash_day"]:
-        found = _dated(match, today)
-    elif match["lunar_day"] or match["new_year"] or match["feast"]:
-        found = _next_feast(match, today)
-    elif match["nth_day"]:
-        found = _nth_weekday(match, today)
-    elif match["weekday"] or match["span"] or match["week"]:
+    if match["lunar_day2"]:
+        return _lunar_pair(match, today)
+    if match["weekday"] or match["span"] or match["week"]:
         return _weekdays(match, today)
-    elif match["monthly"]:
-        found = _monthly(read_number(match["monthly"]), today)
-    elif match["of_month"]:
+    if match["of_month"]:
         return _of_month(match, today)
-    elif match["lone"]:
-        found = _in_month_of(match, today, named or today)
-    elif match["near"] or match["tonight"]:
-        found = today + timedelta(days={"明": 1, "后": 2}.get(match["near"] or "", 0))
-    else:
-        return _until(match, today) if match.group().startswith("即日起") else []
+    if match.group().startswith("即日起"):
+        return _until(match, today)
+    found = _one_day(match, today, named or today)
     return [(found, None)] if found else []
+
+
+def _one_day(match: re.Match[str], today: date, named: date) -> date | None:  # noqa: PLR0911 - a form each
+    """Return the day of a form that names one only; None when it cannot be."""
+    if match["dotmonth"] or match["slash_day"]:
+        return _dated(match, today)
+    if match["lunar_day"] or match["new_year"] or match["feast"]:
+        return _next_feast(match, today)
+    if match["month_end"]:
+        return _month_end(today, later=match["month_end"].startswith("下"))
+    if match["nth_day"]:
+        return _nth_weekday(match, today)
+    if match["monthly"]:
+        return _monthly(read_number(match["monthly"]), today)
+    if match["lone"]:
+        return _in_month_of(match, today, named)
+    if match["near"] or match["tonight"]:
+        return today + timedelta(days={"明": 1, "后": 2}.get(match["near"] or "", 0))
+    return None  # 当天, where no day was named before
 
 
 def _calendar_days(match: re.Match[str], today: date) -> Days:
@@ -265,6 +275,28 @@ def find_start(sentence: str, today: date) -> date | None:
 
 def _read_month(words: str) -> int:
     return 1 if words == "元" else read_number(words)
+
+
+def _lunar_pair(match: re.Match[str], today: date) -> Days:
+    """Return the days of 正月初八、初九两晚: two evenings, or a stretch of two days."""
+    month = match["lunar_month"] or match["only_month"]
+    first = _next_feast(match, today)
+    if first is None:
+        return []
+    numbers = [parse_lunar(month, match[day])[1] for day in ("lunar_day", "lunar_day2")]
+    second = first + timedelta(days=numbers[1] - numbers[0])
+    if second <= first:
+        return [(first, None)]
+    return _join(first, second, ("、", match["lunar_both"] or ""), match)
+
+
+def _month_end(today: date, *, later: bool) -> date:
+    """Return the last day of this month, or of the next."""
+    first = today.replace(day=1)
+    months = 2 if later else 1
+    for _ in range(months):
+        first = (first + timedelta(days=32)).replace(day=1)
+    return first - timedelta(days=1)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -40,7 +40,7 @@ DAY = re.compile(
     r"(?:[、和与及至到—–~～-]+(?:星期|周)?(?P<weekday2>[一二三四五六日天]))?[）)]?)?)?|"
     rf"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>{NUMBER})[日号](?P<both3>[两二][天日晚])?)|"
     r"(?<![\d./])(?P<dotmonth>\d{1,2})[./](?P<dotday>\d{1,2})\s*[（(](?:星期|周)?(?P<stated1>[一二三四五六日天])[）)]|"
-    rf"(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})|"
+    rf"(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})(?:[、和与](?P<lunar_day2>{LUNAR_DAY}))?(?P<lunar_both>[两二][天日晚])?|"
     r"大年(?P<new_year>初[一二三四五六七八九十])|"
     r"(?<![\d/.-])(?P<slash_year>\d{4})(?P<slash>[/.-])(?P<slash_month>\d{1,2})(?P=slash)(?P<slash_day>\d{1,2})(?![\d/.-])"
     + _STATED.format("3")
@@ -58,6 +58,7 @@ DAY = re.compile(
     r"(?P<more>(?:[、和与及](?:周|星期)?[一二三四五六日天](?![一-龥]?[点时个]))*)|"
     r"(?P<near>明|后)[天日晚早]|(?P<tonight>今晚)|(?P<same>[当那这][天日])(?=[^，。；]{0,4}?[\d一二两三四五六七八九十]+[点时:：])|"
     rf"每月(?P<monthly>{NUMBER})[日号]|"
+    rf"(?P<month_end>本月|这个月|下个?月)(?:的?最后一天|月底那天)|"
     rf"(?P<of_month>本月|这个月|下个?月)[是为在]?(?P<of_day>{NUMBER})[日号]"
     + _STATED.format("2")
     + rf"(?:(?P<of_join>[、和与及至到]|—+|–|-|~|～)(?P<of_day2>{NUMBER})[日号])?"

@@ -27,10 +27,12 @@ _KEEP_GROUNDED = 0.2  # the same, for one of which more is said, see _GROUNDS
 _KEEP_BARE = 1.2  # of the score of one with a street or community, for one beside it without
 _LEAST = 0.9  # points below which nothing is said
 _PASSING = re.compile(
-    r"的?(?:水蜜桃|芋艿|布龙|年糕|草编|十里红妆|杨梅|橘子|柑橘|红美人|葡萄|榨菜|海鲜|青蟹|泥螺)|"
+    r"的?(?:水蜜桃|芋艿|布龙|年糕|草编|剪纸|竹编|木雕|石雕|根雕|刺绣|走书|平调|唢呐|米酒|麦饼|麻糍|十里红妆|杨梅|橘子|柑橘|红美人|葡萄|榨菜|海鲜|青蟹|泥螺)|"
     r"大道|江(?!口)|牌|[东南西北中]?路|银行|籍|那边|(?<=从[一-龥]{2})(?:请|来|到|赶|搬|嫁|调|运)|(?<=从宁波[一-龥]{2})来|大学|学院|来的|游客|客商|考察团|取经团|嫁|"
     r"[区市县]?人(?!民|大|才|社局)|港|[一-龥]{0,3}(?:请来?|拉来|运来|买来)的|"
     r"(?:、[一-龥]{2}){0,3}的(?:师傅|石匠|木匠|工匠|大夫|医生|老师|专家|客人|老板|亲戚|朋友)|"
+    r"[区市县]?(?:老?师傅|艺人|匠人|小伙子?|姑娘|媳妇|女婿|大叔|阿姨|大伯)|"
+    r"[区市县]?(?:开过|做过|干过|待过|住过|当过|学过|打过|卖过|当(?:教练|老师|医生|保安|司机|会计|护士|学徒))|"
     r"[区市县]?(?:打工|上班|做工|做生意|工作过|读书|念书|当兵|开叉车|开店|开厂|开车|种[一-龥])|"
     r"(?:的?老?)?(?:经验|模式|做法)|"
     r"[区市县]?(?:喝喜酒|吃喜酒|走亲戚|探亲|出差|旅游|度假|开会|进货|送货|拉货)"
@@ -46,6 +48,8 @@ _VISITED = re.compile(
     r"((?<![嫁搬住迁])到|经|过|赴|去|(?:[来学产源出寄]自|学的是|照搬)(?:余姚|慈溪|宁海|象山|奉化|海曙|鄞州|江北|镇海|北仑)?|学习|考察|参观|像|比)了?"
     r"(?:(?<=[到去赴])(?:[一-龥]{2}[区市县]?、){1,3})?$"  # 去慈溪、余姚
 )
+# 从象山、奉化打电话来, 请来了余姚黄家埠的罗师傅
+_BROUGHT = re.compile(r"(?:从|请来?了?|请到了?|邀来了?)(?:[一-龥]{2}[区市县]?、){0,2}$")
 # What opens a sentence, or a stop on a way, is what it is about: 鄞州区则…, 第二站到镇海.
 _OPENING = re.compile(r"(?:[。！？；\n，](?:而|在|而在)?|站(?:[到在是]|来到|设在))$")
 _AROUND = 14  # characters before a name that say whether it was visited
@@ -215,6 +219,7 @@ class PlaceFinder:
         ordinary = name == "江北" and after != "区" and not listed  # north of any river
         if (
             _PASSING.match(content, end)
+            or (field == "text" and _BROUGHT.search(before))
             or _is_contrast(content, start, end)
             or self._is_former(district, content, end)
             or _NAMED_AFTER.match(content, end)

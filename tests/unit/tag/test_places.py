@@ -380,3 +380,28 @@ def test_a_members_former_name_is_the_member(tmp_path: Path) -> None:
     assert (unit.name, unit.member, text[unit.start : unit.end]) == (
         "新示例社区", True, "旧示例社区",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "余姚师傅进城，翠东社区的老人学手艺。",
+        "翠东社区请来了余姚黄家埠的示例师傅。",
+        "翠东社区里还有人从象山、奉化打电话来排队。",
+        "翠东社区的老板是慈溪小伙，在海曙开过奶茶店。",
+        "他在鄞州当教练，周末回翠东社区教球。",
+        "翠东社区墙上挂着宁海剪纸。",
+    ],
+)
+def test_where_somebody_or_something_comes_from_is_not_where_it_happens(
+    tagger: Tagger, told: str
+) -> None:
+    assert tagger.tag("示例", told).districts == ("江北",)
+
+
+@pytest.mark.parametrize("place", ["东阳市江北街道朝阳社区", "重庆江北区五里店街道中兴社区"])
+def test_a_street_elsewhere_that_is_called_as_our_district_is_not_ours(
+    tagger: Tagger, place: str
+) -> None:
+    tags = tagger.tag("示例", f"在{place}，示例课开了。")
+    assert (tags.districts, tags.communities) == ((), ())
