@@ -225,8 +225,11 @@ def _choose_stretches(gains: Mapping[str, float], firsts: Mapping[str, int]) -> 
 
     ``gains`` are what sequences add, ``firsts`` where words stand first.
     """
+    get = gains.get
     points = {
-        word: sum([gains[gram] for gram in (*word, *map(add, word, word[1:])) if gram in gains])
+        word: get(word[0], 0.0) + get(word[1], 0.0) + get(word, 0.0)
+        if len(word) == _PAIR  # most are
+        else sum([get(gram, 0.0) for gram in (*word, *map(add, word, word[1:]))])
         for word in firsts
     }
     said = [word for word, gain in points.items() if gain > 0]
