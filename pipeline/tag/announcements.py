@@ -43,7 +43,7 @@ _NOT_THEN = re.compile(
     r"(?:原[定本先计][^，。；]{0,4}|(?:截止|期限|有效|过期)[^，。；]{0,16}[到至的由为]|"
     r"截止(?:时间|日期|日)?[是为：:]?|每[到逢年]|从前|历来)(?:农历)?$"
 )
-_AT_AN_END = re.compile(r"[^，。；]{2,10}(?:结束|收摊|关门|散场)")
+_OVER_THAT_DAY = re.compile(r"[当那这][天日][^，。；]{0,8}(?:结束|收摊|关门|散场)")
 _UP_TO = re.compile("要?[到至]$")
 _ENDS = re.compile("[^，。；]{0,2}(?:结束|收尾|为止|才|完)")
 _IF_IT_RAINS = re.compile(
@@ -103,7 +103,7 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         is_due(sentence, moment)
         or _LAST_DAY.search(before)
         or _NOT_THEN.search(before)
-        or (_AT_AN_END.match(sentence, moment.start) and sentence[moment.start] in "当那这")
+        or _OVER_THAT_DAY.match(sentence, moment.start)
         or _IF_IT_RAINS.search(before)
         or (_UP_TO.search(before) and _ENDS.match(sentence, moment.end))
         or _RESULTS.match(sentence, moment.end)

@@ -292,11 +292,10 @@ def _lunar_pair(match: re.Match[str], today: date) -> Days:
 
 def _month_end(today: date, *, later: bool) -> date:
     """Return the last day of this month, or of the next."""
-    first = today.replace(day=1)
-    months = 2 if later else 1
-    for _ in range(months):
-        first = (first + timedelta(days=32)).replace(day=1)
-    return first - timedelta(days=1)
+    year, month = today.year + (later and today.month == 12), today.month % 12 + 1  # noqa: PLR2004 - months
+    if not later:
+        month = today.month
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Event, Evidence
@@ -47,22 +47,27 @@ def find_events(
     if published is None or published.year not in _YEARS:
         return (), ()
     shown = original or (title, text)
-    found = _read("text", text[:_READ], (title, shown[1], ""), published)
+    found = _read(_Part("text", text[:_READ], shown[1]), title, published)
     if not found:
-        found = _read("title", title, (title, shown[0], "。" + text[:_OPENING]), published)
+        behind = "。" + text[:_OPENING]
+        found = _read(_Part("title", title, shown[0], behind), title, published)
     events = [event for event, _ in found]
     kept = [one for one in found if not _holds_others(one[0], events)]
     return tuple(event for event, _ in kept), tuple(chain.from_iterable(why for _, why in kept))
 
 
-def _read(
-    field: Literal["title", "text"], content: str, beside: tuple[str, str, str], published: datetime
-) -> list[tuple[Event, list[Evidence]]]:
-    """Return what a title or text announces, each with the stretches that say when and where.
+class _Part(NamedTuple):
+    """A title or a text, as announcements are looked for in it."""
 
-    ``beside``: the title, the content as it came, and what follows the content.
-    """
-    title, shown, more = beside
+    field: Literal["title", "text"]
+    content: str
+    shown: str  # the content as it came
+    behind: str = ""  # what follows it
+
+
+def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, list[Evidence]]]:
+    """Return what a part announces, each with the stretches that say when and where."""
+    content = part.content
     today = published.astimezone(_SHANGHAI).date()
     found: list[tuple[Event, list[Evidence]]] = []
     tried: set[tuple[date, time | None]] = set()
@@ -80,10 +85,10 @@ def _read(
             if (moment.first, moment.begins) in tried:
                 continue
             tried.add((moment.first, moment.begins))
-            after = content[sentence.end() :][:_OPENING] or more
+            after = content[sentence.end() :][:_OPENING] or part.behind
             event = _event(title, words, after, moment)
             if not event.place:  # what the text calls its place may stand anywhere
-                labelled = find_labelled(content + more) if labelled is None else labelled
+                labelled = find_labelled(content + part.behind) if labelled is None else labelled
                 event = replace(event, place=labelled)
             is_over = not (moment.last or event.all_day) and event.start <= published
             if is_over or any(event.start == other.start for other, _ in found):
@@ -95,7 +100,7 @@ def _read(
                 stretches.append(("venue", place, place + len(event.place)))
             target = f"event:{moment.first}"
             evidence = [
-                Evidence(target, rule, shown[start:end], field, start, end, 1.0)
+                Evidence(target, rule, part.shown[start:end], part.field, start, end, 1.0)
                 for rule, start, end in stretches
             ]
             found.append((event, evidence))

@@ -12,7 +12,7 @@ import struct
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING
@@ -66,7 +66,6 @@ class GramModel:
         """Take the themes, their biases, the sequences and what `odds` weighs a score with."""
         self.themes = tuple(themes)
         self.odds = tuple(odds)
-        self._numbers = {theme: number for number, theme in enumerate(self.themes)}
         self._biases = list(biases)
         self.grams = grams
         self._native = Occurrences(list(grams) if native else [])
@@ -168,16 +167,14 @@ class GramModel:
         length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
         return {gram: one / length for gram, one in found.items()}
 
-    @cache  # noqa: B019 - one model lives as long as its tagger
-    def _weigh(self, theme: str) -> dict[str, float]:
-        """Return the weight of every sequence that speaks for or against a theme."""
-        wanted = self._numbers[theme]
-        return {
-            gram: weight
-            for gram, one in self.grams.items()
-            for number, weight in one.weights
-            if number == wanted
-        }
+    @cached_property
+    def _by_theme(self) -> dict[str, dict[str, float]]:
+        """What every sequence weighs for or against a theme, read when one is first explained."""
+        found: dict[str, dict[str, float]] = {theme: {} for theme in self.themes}
+        for gram, one in self.grams.items():
+            for number, weight in one.weights:
+                found[self.themes[number]][gram] = weight
+        return found
 
     def explain(
         self, text: str, words: Iterable[str], known: Sequence[str], themes: Collection[str]
@@ -199,15 +196,10 @@ class GramModel:
             at += len(word)
         found: dict[str, list[Stretch]] = {}
         for theme in themes:
-            weights = self._weigh(theme)
+            weights = self._by_theme[theme]
             gains = {gram: share[gram] * weights[gram] for gram in share.keys() & weights.keys()}
             found[theme] = _choose_stretches(gains, firsts)
         return found
-
-
-def cut_in_pairs(text: str) -> list[str]:
-    """Return a text by two characters each: its words where nobody has cut it."""
-    return [text[at : at + _PAIR] for at in range(0, len(text), _PAIR)]
 
 
 def _read_weight(text: str) -> tuple[int, float]:

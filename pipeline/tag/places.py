@@ -196,7 +196,7 @@ class PlaceFinder:
                     tally.note(district, "landmark", passage, (start, end), 1.0)
 
     def _is_former(self, district: str, content: str, end: int) -> bool:
-        """Say whether a street follows that belongs to another district now: 鄞州区集士港镇."""
+        """Say whether a street follows that another district or zone runs now: 鄞州区集士港镇."""
         start = end + content.startswith("区", end)
         streets = (content[start : start + length] for length in _STREET_LENGTHS)
         return any(self._streets.get(one, district) != district for one in streets)

@@ -109,9 +109,7 @@ class Tagger:
         found = self._places.find(plain_title, plain_text, home, original)
         names = [(one.field, one.start, one.end) for one in found.communities]
         tokens = list(self._tokenizer.cut(f"{plain_title}\n{plain_text[:_SEGMENTED]}"))
-        themes, theme_evidence = self._themes.find(
-            plain_title, plain_text, names, original, lambda _: tokens
-        )
+        themes, theme_evidence = self._themes.find(plain_title, plain_text, names, original, tokens)
         events, event_evidence = find_events(
             plain_title, plain_text, None if found.is_elsewhere else published, original
         )  # nobody travels to another city's market
@@ -133,7 +131,7 @@ class Tagger:
     def tag_by_rules(self, title: str, text: str) -> tuple[str, ...]:
         """Return the themes that the rules alone give."""
         plain = simplify(title), simplify(text)
-        return self._themes.find(*plain, cut=self._tokenizer.cut)[0]
+        return self._themes.find(*plain, words=self._tokenizer.cut("\n".join(plain)))[0]
 
     def list_words(self, title: str, text: str) -> frozenset[str]:
         """Return the words a model may learn from: no places, nothing of one character."""

@@ -15,13 +15,13 @@ from pipeline import datafile
 from pipeline.errors import ConfigError
 from pipeline.model import Evidence
 from pipeline.tag.gazetteer import DATA
-from pipeline.tag.grams import READ, GramModel, Stretch, blank, cut_in_pairs
+from pipeline.tag.grams import READ, GramModel, Stretch, blank
 from pipeline.tag.odds import choose_likely, get_odds
 from pipeline.tag.terms import TermIndex
 from pipeline.tag.vocabulary import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
 SHIPPED = DATA / "themes.yaml"
@@ -125,13 +125,13 @@ class ThemeFinder:
         text: str,
         names: Collection[tuple[str, int, int]] = (),
         original: tuple[str, str] | None = None,
-        cut: Callable[[str], Iterable[str]] = cut_in_pairs,
+        words: Iterable[str] = (),
     ) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
         """Return the themes by weight and the terms that gave them.
 
         ``names`` are (field, start, end) of places: the 山村 of 球山村 is no word of its own.
-        ``original`` are title and text as they came, whose stretches the evidence shows. ``cut``
-        gives the words of a text, of which those are shown that moved a score.
+        ``original`` are title and text as they came, whose stretches the evidence shows. ``words``
+        are those of title, line break and text; shown are those that moved a score.
         """
         fired = [one for one in self._fire(title, text, names) if one.weight > 0]
         by_terms = _choose_by_terms(fired, len(title) + len(text))
@@ -143,7 +143,7 @@ class ThemeFinder:
             likely = choose_likely(odds)
             # The terms are shown anyway; the characters where they have tipped it.
             unsaid = [one for one in likely if one not in by_terms]
-            tipped = self._model.explain(read, cut(read) if unsaid else (), known, unsaid)
+            tipped = self._model.explain(read, words, known, unsaid)
             shown_by = {one.theme for one in fired}.union(one for one in tipped if tipped[one])
             chosen = tuple(one for one in likely if one in shown_by)  # 村 alone shows nothing
             chosen += tuple(one for one in by_terms if one not in odds)

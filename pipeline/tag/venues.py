@@ -7,8 +7,13 @@ up communities and streets, or give a place that the text does not name.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _STRETCH = r"(?P<stretch>[^，。；！？、：:\n（）()\s【】📍]{2,26})"
+_LEG = r"(?P<stretch>[^，。；！？、：:\n（）()\s【】📍]{2,20}?)"
 _LABELLED = re.compile(
     r"(?:(?:地点|地址|地方(?=[】\]：:])|会场|集合点|何地|在?哪里|📍)[】\]]?[？?]?(?:答)?\s*(?:[：:]\s*)?"
     r"(?:(?:就|仍|还|都|定|设|放|安排)*在|换[到在]|改[到在]|[是为])?|"
@@ -20,24 +25,21 @@ _TO = re.compile(
     r"(?<![移改换讲做看听得收拿领受直等送带寄说用学遇碰演唱开办感赶轮迎卖回达])(?:到|来到|来|去|[走送搬开请]进|于)"
     + _STRETCH
 )
-_OFF = re.compile(
-    "从" + _STRETCH.replace("{2,26}", "{2,20}?") + "(?:出发|集合|起跑|起步|开跑|鸣枪|起航|走起)"
-)
+_OFF = re.compile("从" + _LEG + "(?:出发|集合|起跑|起步|开跑|鸣枪|起航|走起)")
 _END = (
     r"(?:广场|礼堂|公园|中心|教室|活动室|门口|门前|门外|操场|码头|渡口|长廊|书屋|食堂|大厅|车间|之家|基地|家园|"
     r"[场堂园楼室口前旁下里上内边馆院站校店厅亭桥头廊屋街路村区岸畔台坪地坊家滩塘寺庙宫祠埠层库房间坡巷弄门侧角"
     r"棚池湾墙城苑湖船舱埕井树林田山滩厂铺]|道上)"
 )
-_NAMED = r"(?P<stretch>(?!开|首)[^，。；！？、：:\n（）()\s\d]{1,24}?" + _END + ")"
+_WORDS = r"(?!开|首)[^，。；！？、：:\n（）()\s\d]"
 # 老祠堂开臼, 六角亭有一堂公开课
 _SUBJECT = re.compile(
-    "^"
-    + _NAMED
-    + "(?=将|要[办开演拍摆把举]|会[摆有办架支搭]|有[一两]|先|再|又[要有]|还有|照常|各[开放办]|办|"
+    f"^(?P<stretch>{_WORDS}{{1,24}}?{_END})"
+    "(?=将|要[办开演拍摆把举]|会[摆有办架支搭]|有[一两]|先|再|又[要有]|还有|照常|各[开放办]|办|"
     "开[讲幕臼门课演]|"
     "[办摆支搭][一两起开出]|各?有|挂起|准时|上演|举[办行]|只招待|同时|照例)"
 )
-_ALONE = re.compile("^" + _NAMED.replace("}?", "}") + "$")  # 晚7点，码头边的灯光球场，
+_ALONE = re.compile(f"^{_WORDS}{{1,24}}{_END}$")  # 晚7点，码头边的灯光球场，
 _UNITS = re.compile("街道|镇|乡|社区|村")
 _NO_SUBJECT = re.compile("可以|带|迎来|都|谁|分钟|回家|上门|[一二三四五六七八九十两]堂$")
 _ACT = re.compile(
@@ -76,22 +78,24 @@ def find_venue(before: str, behind: str, after: str) -> str:
     """
     return (
         find_labelled(f"{behind}。{after}")
-        or next(filter(None, map(_find_in_clause, enumerate(_CLAUSE.split(behind)))), "")
+        or _first(_find_in_clause(n, one) for n, one in enumerate(_CLAUSE.split(behind)))
         or _find(_IN, before)
-        or next(filter(None, map(_find_subject, reversed(_CLAUSE.split(before)))), "")
+        or _first(map(_find_subject, reversed(_CLAUSE.split(before))))
         or _find(_IN, after)
     )
 
 
 def find_labelled(text: str) -> str:
     """Return the first place that a text calls so: 地点：…, 教室设在…; "" for none."""
-    places = (_trim(one["stretch"], labelled=True) for one in _LABELLED.finditer(text))
+    return _first(_trim(one["stretch"], labelled=True) for one in _LABELLED.finditer(text))
+
+
+def _first(places: Iterable[str]) -> str:
     return next(filter(None, places), "")
 
 
-def _find_in_clause(numbered: tuple[int, str]) -> str:
+def _find_in_clause(number: int, clause: str) -> str:
     """Return the place a clause behind the day names; the first may be nothing but one."""
-    number, clause = numbered
     found = (
         _find(_IN, clause)
         or _find(_OFF, clause)  # 从渡口出发
@@ -107,7 +111,7 @@ def _find_in_clause(numbered: tuple[int, str]) -> str:
 
 
 def _find(pattern: re.Pattern[str], text: str) -> str:
-    return next(filter(None, (_trim(one["stretch"]) for one in pattern.finditer(text))), "")
+    return _first(_trim(one["stretch"]) for one in pattern.finditer(text))
 
 
 def _find_subject(clause: str) -> str:

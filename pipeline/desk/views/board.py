@@ -19,6 +19,7 @@ from pipeline.assemble.choose import make_item
 from pipeline.assemble.sections import TITLES
 from pipeline.desk import candidates
 from pipeline.desk.candidates import Wanted
+from pipeline.desk.fields import plain
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
@@ -167,8 +168,8 @@ def _write(request: HttpRequest, week: str, user: str, passage: Passage) -> None
     Raises:
         RefusedError: somebody has; what was typed is said, so that it is not lost.
     """
-    words = _lines(request, passage.field)[:_LONGEST_PASSAGE]
-    before, name = _lines(request, "before"), str(passage.name)
+    words = plain(request.POST.get(passage.field, ""))[:_LONGEST_PASSAGE]
+    before, name = plain(request.POST.get("before", "")), str(passage.name)
 
     def change(issue: Issue) -> Issue:
         if passage.read(issue) != before:
@@ -178,11 +179,6 @@ def _write(request: HttpRequest, week: str, user: str, passage: Passage) -> None
 
     note = (_("改%(passage)s") if words else _("删去%(passage)s")) % {"passage": name}
     save(week, change, user=user, note=lambda _title: note)
-
-
-def _lines(request: HttpRequest, name: str) -> str:
-    """Return a field as it is stored: a browser ends lines its own way."""
-    return request.POST.get(name, "").replace("\r\n", "\n").strip()
 
 
 def _carry_out(request: HttpRequest, week: str, op: str, key: str, user: str) -> str:
