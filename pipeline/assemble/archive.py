@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from pipeline.assemble.feeds import Entry, write_atom, write_json_feed, write_rss
 from pipeline.assemble.headings import get_number
+from pipeline.assemble.links import get_page, is_printed
 from pipeline.assemble.outputs import event_ics, events_ics
 from pipeline.assemble.sections import list_groups
 from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
@@ -142,6 +143,7 @@ class _Shelf:
             issue=one.issue,
             item=one.item,
             section=one.section,
+            printed=is_printed(one.item),
             number=get_number(one.issue.number),
         )
 
@@ -165,7 +167,7 @@ class _Shelf:
         )
         feed = [
             Entry(
-                address=f"{self._base}/issues/{one.issue.week}/{one.item.key}/",
+                address=get_page(self._base, one.issue.week, one.item.key),
                 title=one.item.title,
                 summary=one.item.summary,
                 at=one.issue.publishes_at,

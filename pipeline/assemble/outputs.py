@@ -12,6 +12,7 @@ from icalendar import Calendar, Event
 
 from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
+from pipeline.assemble.links import get_link
 from pipeline.assemble.sections import is_over, list_groups
 from pipeline.assemble.templates import TEMPLATES, TOKENS, fill, get_day
 from pipeline.model import SectionKind
@@ -39,6 +40,7 @@ def render_wechat(issue: Issue, *, newsletter: Newsletter, site_url: str) -> str
         "date": get_day(issue.publishes_at),
         "contents": get_contents(issue),
         "groups": list_groups,
+        "link": lambda item: get_link(item, issue.week, site_url),
         "SectionKind": SectionKind,
     }
     return fill(TEMPLATES, "wechat/body.html", values)
@@ -96,8 +98,8 @@ def _event(issue: Issue, item: Item, number: int, site_url: str) -> Event:
         event.add("description", item.summary)
     if announced.place:
         event.add("location", _location(item, announced.place))
-    if item.url:
-        event.add("url", item.url)
+    if link := get_link(item, issue.week, site_url):
+        event.add("url", link)
     return event
 
 

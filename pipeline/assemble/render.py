@@ -17,6 +17,7 @@ from premailer import Premailer
 
 from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
+from pipeline.assemble.links import get_link, is_web
 from pipeline.assemble.sections import list_groups
 from pipeline.assemble.splice import Marks, take_apart
 from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
@@ -182,8 +183,12 @@ def _values(
 ) -> dict[str, Any]:
     items = issue.items
 
+    def link(item: Item) -> str:
+        return get_link(item, issue.week, site_url)
+
     def follow(item: Item) -> str:
-        return f"{site_url}/g/{issue.week}/{item.key}" if "clicks" in count else item.url
+        counted = "clicks" in count and is_web(item.url)  # our own page is no click to a source
+        return f"{site_url}/g/{issue.week}/{item.key}" if counted else link(item)
 
     return {
         "issue": issue,
@@ -195,6 +200,7 @@ def _values(
         "contents": get_contents(issue),
         "bar": [(name, sum(name in item.districts for item in items)) for name in DISTRICTS],
         "SectionKind": SectionKind,
+        "link": link,
         "follow": follow,
         "picture_that_counts": f"{site_url}/o/{issue.week}.gif" if "opens" in count else "",
         "counts": bool(count),

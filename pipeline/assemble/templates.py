@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
+from pipeline.assemble.links import is_web
 from pipeline.assemble.typography import space, wrap
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import RenderError
@@ -130,8 +131,8 @@ def _disarm(value: object) -> object:
 
 
 def _web(url: str) -> str:
-    """Return the address when a mail may hold it, "" otherwise: editors may type anything."""
-    return url if url.lower().startswith(("http://", "https://")) else ""
+    """Return the address when a mail may hold it, "" otherwise."""
+    return url if is_web(url) else ""
 
 
 def _breakable(text: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline.assemble import edit
+from pipeline.assemble.links import is_printed
 from pipeline.assemble.sections import CARD_ORDER
 from pipeline.desk.differences import compare_texts
 from pipeline.desk.fields import EVENTS, FIELDS, from_fields, plain, to_fields
@@ -246,6 +247,7 @@ def _show_form(
         item=item,
         fields=fields,
         restored=restored,
+        printed=is_printed(item),
         is_lead=kind == "lead",
         place=place,
         pictures=list(list_pictures(item).values()),

@@ -39,6 +39,18 @@ def test_an_item_is_edited_with_typography_and_only_known_pictures(anna):
     assert now().n == before
 
 
+def test_the_text_that_our_own_page_prints_is_shown_to_who_signs(anna, first):
+    path, review = f"{BOARD}items/{first.key}/", f"{BOARD}review/"
+    assert "存用正文（供校对，不随邮件刊出）" in page(anna, path)
+    assert "网页上刊出的全文" not in page(anna, review)
+    issue = edit.change(now().issue, first.key, own=True, url="")
+    issues.add_revision(issue, author="bo", expected=now().n, at=START, note="试")
+    assert "正文（刊在网页上" in page(anna, path)
+    shown = page(anna, review)
+    assert shown.count("网页上刊出的全文") == 1
+    assert all(line in shown for line in first.text.split("\n"))
+
+
 def test_a_stale_save_is_refused_and_both_versions_are_shown_to_merge(anna, sign_in, first):
     path = f"{BOARD}items/{first.key}/"
     mine = form_of(first, title="示例：甲的标题", why="甲说重要")

@@ -43,6 +43,7 @@ def make_story(key: int, **changes: Any) -> Story:
         "published": _STARTS + timedelta(hours=key),
         "images": (),
         "origin": None,
+        "author": None,
     }
     tagging: dict[str, Any] = {
         "districts": ("海曙",),

@@ -72,6 +72,41 @@ def test_the_feeds_are_what_a_feed_reader_reads(files: dict[str, bytes]) -> None
     assert 0 < len(district.entries) <= 30
 
 
+def _archive_one(desk: Any, one: Story) -> tuple[str, dict[str, bytes]]:
+    issue = desk.assemble([one])
+    files = build_archive([issue], newsletter=desk.newsletter, site_url=SITE)
+    return files[f"{issue.week}/{one.key}/index.html"].decode(), files
+
+
+def test_a_members_own_text_stands_in_full_on_its_page(
+    desk: Any, story: Callable[..., Story]
+) -> None:
+    text = "头一段说怎么起头。\n第二段说花了多少钱，<b>问谁</b>。"
+    sent = story(1, source_id="sample-own", url="file:a.txt", text=text, summary="头一段说怎么起头。",
+                 author="示例作者")  # fmt: skip
+    page, _ = _archive_one(desk, sent)
+    assert "<p>头一段说怎么起头。</p><p>第二段说花了多少钱，&lt;b&gt;问谁&lt;/b&gt;。</p>" in page
+    assert page.count("头一段说怎么起头。</p>") == 1, "the summary would say it twice"
+    assert "读全文" not in page
+    assert "文：示例作者" in page
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"source_id": "sample-a", "url": "file:a.txt"},
+        {"source_id": "sample-own", "url": "https://member.example/1"},
+        {"source_id": "sample-own", "url": "file:a.txt", "summary": "头一段。\n正文第二段。"},
+    ],
+    ids=["of another paper", "with a page of its own", "told whole by its summary"],
+)
+def test_no_other_text_is_printed(
+    desk: Any, story: Callable[..., Story], changes: dict[str, Any]
+) -> None:
+    page, _ = _archive_one(desk, story(1, text="头一段。\n正文第二段。", **changes))
+    assert "fulltext" not in page
+
+
 def test_an_issue_leads_to_its_neighbours_and_to_every_card(files: dict[str, bytes]) -> None:
     page = files["2026-W47/index.html"].decode()
     assert 'href="/weekly/issues/2026-W46/"' in page

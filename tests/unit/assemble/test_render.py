@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.assemble import render, render_wechat
+from pipeline.assemble.outputs import events_ics
 from pipeline.assemble.templates import TEMPLATES, get_credit, get_event_time
 from pipeline.assemble.typography import space, strip_invisible, width
 from pipeline.calendar import SHANGHAI
@@ -293,6 +294,33 @@ def test_a_members_own_text_is_not_called_published_elsewhere(
     (item,) = desk.assemble([story(1)]).items
     item = replace(item, own=own, origin=origin or None, source_name="示例来源")
     assert get_credit(item) == said
+
+
+@pytest.mark.parametrize("count", [(), ("clicks",)])
+def test_a_members_own_text_is_read_on_our_page(
+    desk: Any, story: Callable[..., Story], count: tuple[str, ...]
+) -> None:
+    event = Event("示例开放日", datetime(2026, 11, 28, 9, tzinfo=SHANGHAI), None, "")
+    sent = story(7, source_id="sample-own", url="file:members/a.txt", events=(event,))
+    issue = desk.assemble([sent])
+    page = f"{SITE}/issues/{issue.week}/7/"
+    made = draw(desk, issue, count=count)
+    assert made.html.count(f'href="{page}"') == 2  # the title and 阅读全文
+    assert "阅读全文" in made.html
+    assert "阅读原文" not in made.html
+    assert f"\n{page}\n" in made.text
+    wechat = render_wechat(issue, newsletter=desk.newsletter, site_url=SITE)
+    assert f"[1] {page}" in wechat
+    calendar = events_ics(issue, newsletter=desk.newsletter, site_url=SITE)
+    assert page.encode() in calendar.replace(b"\r\n ", b"")
+
+
+def test_a_text_without_a_page_that_is_not_ours_has_no_link(
+    desk: Any, story: Callable[..., Story]
+) -> None:
+    made = draw(desk, desk.assemble([story(7, source_id="sample-a", url="file:clipping.txt")]))
+    assert "阅读全文" not in made.html
+    assert "/7/" not in made.html + made.text
 
 
 @pytest.mark.parametrize(
