@@ -155,7 +155,8 @@ def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
         if visit.keep_picture is None:
             visit.warnings.append(f"{path.name}: {picture.name[:60]!r}: pictures are not kept here")
         else:
-            found.append(Image(visit.keep_picture(picture.data, picture.ending)))
+            url = visit.keep_picture(picture.data, picture.ending)
+            found.append(Image(url, width=picture.width, height=picture.height))
     if found:
         caption, credit = head.get("caption", ""), head.get("credit", "")
         found[0] = replace(found[0], caption=caption, credit=credit)

@@ -20,32 +20,20 @@ import docx
 from pipeline.collect.charsets import decode
 from pipeline.collect.mailheaders import get_file_name, get_header, get_sender
 from pipeline.collect.pages import clean, tidy, to_text
+from pipeline.collect.photos import KINDS, Picture, read_picture
 from pipeline.collect.texts import read_text
 from pipeline.errors import CollectError, ParseError, TooLargeError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-PICTURES = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
-"""Kinds of pictures that are taken, with the ending they are stored under."""
-
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MOST_PARTS = 200  # parts of a mail that are looked at
 _MOST_LINES = 300_000  # of a mail; 15 MB of attachments have 200,000
 _FORWARDED = 5  # mails within each other that are opened
 _OLD_WORD = re.compile(r"\.(?:doc|wps|rtf)$", re.IGNORECASE)
-_MARKS = {b"\xff\xd8\xff": ".jpg", b"\x89PNG\r\n": ".png", b"GIF8": ".gif", b"RIFF": ".webp"}
 _SIGNATURE = "\n-- \n"
 _PREFIXES = ("投稿：", "投稿:", "Fwd:", "FW:", "Re:", "转发：", "转发:", "回复：", "回复:")
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture that came with a text."""
-
-    name: str  # as the sender called it; for people only
-    data: bytes
-    ending: str  # .jpg, .png …
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +152,8 @@ def _read_attachment(part: EmailMessage, name: str, most: int) -> Submission | P
     kind = part.get_content_type()
     if kind == _WORD or name.lower().endswith(".docx"):
         return read_docx(_bytes_of(part), most)
-    if kind in PICTURES or name.lower().endswith(tuple(PICTURES.values())):
-        data = _bytes_of(part)
-        ending = next((end for mark, end in _MARKS.items() if data.startswith(mark)), None)
-        if ending is None or (ending == ".webp" and data[8:12] != b"WEBP"):
-            raise ParseError("no picture, whatever its name")
-        return Picture(name, data, ending)
+    if kind in KINDS or name.lower().endswith((*KINDS.values(), ".jpeg")):
+        return read_picture(name, _bytes_of(part))
     if kind == "text/plain" and name:
         return read_plain(decode(_bytes_of(part), http_charset=part.get_content_charset()))
     return None
@@ -192,14 +176,21 @@ def read_docx(data: bytes, most: int) -> Submission:
             for table in document.tables
             for row in table.rows
         ]
-        pictures = [
-            Picture(str(part.partname), part.blob, PICTURES[part.content_type])
+        blobs = [
+            (str(part.partname), part.blob)
             for part in document.part.package.iter_parts()
-            if part.content_type in PICTURES and str(part.partname).startswith("/word/")
+            if part.content_type in KINDS and str(part.partname).startswith("/word/")
         ]
     except Exception as error:  # noqa: BLE001 - python-docx raises lxml's, zipfile's and its own
         raise ParseError(f"not a Word document that can be read: {error}") from None
-    return replace(read_plain("\n".join(lines)), pictures=tuple(pictures))
+    pictures, warnings = [], []
+    for name, blob in blobs:
+        try:
+            pictures.append(read_picture(name, blob))
+        except CollectError as error:
+            warnings.append(f"picture {name.rpartition('/')[2][:60]!r}: {error}: left out")
+    plain = read_plain("\n".join(lines))
+    return replace(plain, pictures=tuple(pictures), warnings=tuple(warnings))
 
 
 def _unpacked_size(data: bytes) -> int:
