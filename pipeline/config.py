@@ -28,7 +28,7 @@ from pipeline.environment import (
     split_list,
 )
 from pipeline.errors import ConfigError, SourceNotFoundError, UsageError
-from pipeline.model import Source
+from pipeline.model import DESK_NAME, DESK_SOURCE, Source
 from pipeline.sourcerules import find_mistakes
 
 if TYPE_CHECKING:
@@ -279,6 +279,16 @@ class FeedsFile(_Frozen):
         description="folder of proofreading lists beside feeds.yaml; shipped ones where it has none",
     )
     sources: tuple[Source, ...] = Field(default=(), description="where articles come from")
+
+    @property
+    def outlets(self) -> dict[str, str]:
+        """The names beneath items, by source id; with the desk's, for what editors write."""
+        return {DESK_SOURCE: DESK_NAME} | {one.id: one.outlet or one.name for one in self.sources}
+
+    @property
+    def own_sources(self) -> frozenset[str]:
+        """Ids of the sources whose texts are the alliance's or its members' own."""
+        return frozenset({DESK_SOURCE, *(one.id for one in self.sources if one.own)})
 
 
 class Settings(_Frozen):

@@ -28,6 +28,12 @@ class SourceKind(StrEnum):
     FILE = "file"  # a file or folder beside feeds.yaml
 
 
+DESK_SOURCE = "desk"
+"""The source of what editors write at the desk; no entry of feeds.yaml has this id."""
+DESK_NAME = "编辑部"
+"""Its name for readers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Image:
     """A picture of an article, as its source shows it."""

@@ -256,8 +256,8 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
         number=periods.get_calendar(settings).number(period.week, feeds.newsletter.first_week),
         newsletter=feeds.newsletter,
         limits=feeds.issue,
-        source_names={one.id: one.outlet or one.name for one in feeds.sources},
-        own_sources=frozenset(one.id for one in feeds.sources if one.own),
+        source_names=feeds.outlets,
+        own_sources=feeds.own_sources,
         used_keys=issues.list_used_keys(period.week) | asides.list_hidden_keys(period.week),
         silent=count_silent_weeks(issues.list_earlier(period.week, limit=52)),
     )

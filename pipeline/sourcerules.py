@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline.model import DISTRICTS, OUTER_DISTRICTS, SourceKind
+from pipeline.model import DESK_SOURCE, DISTRICTS, OUTER_DISTRICTS, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ def find_mistakes(source: Source) -> list[tuple[str, str]]:
     said = []
     if not _ID.fullmatch(source.id):
         said.append(("id", f"expected small letters, digits and hyphens, not {source.id!r}"))
+    if source.id == DESK_SOURCE:
+        said.append(("id", f"{DESK_SOURCE!r} is the source of what editors write; take another"))
     if source.home is not None and source.home not in DISTRICTS + OUTER_DISTRICTS:
         said.append(
             (

@@ -14,7 +14,7 @@ from pipeline.collect.addresses import canonical_url
 from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_date
 from pipeline.collect.pages import read_page
-from pipeline.collect.submissions import Submission, read_docx, read_mail, read_plain
+from pipeline.collect.submissions import Submission, read_file
 from pipeline.collect.taking import take
 from pipeline.collect.visit import hashed
 from pipeline.errors import CollectError, FetchError, TooLargeError
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pipeline.collect.visit import Visit
 
 _PAGES = {".html", ".htm"}
-_TEXTS = {".txt", ".docx", ".eml"}
+_WHOLE = {".txt", ".docx"}
+_TEXTS = {*_WHOLE, ".eml"}
 _FEEDS = {".xml", ".rss", ".atom", ".json"}
 _MAIL_FOLDERS = {"cur", "new"}  # of a maildir, whose files have no ending
 
@@ -135,14 +136,12 @@ def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Articl
 
 
 def _read(visit: Visit, path: Path) -> list[Submission]:
-    most, suffix = visit.reader.max_bytes, path.suffix.lower()
-    if suffix == ".docx":
-        return [read_docx(_bytes(visit, path), most)]
-    if suffix == ".txt":
-        return [read_plain(decode(_bytes(visit, path), encoding=visit.source.encoding))]
+    most, encoding = visit.reader.max_bytes, visit.source.encoding
+    if path.suffix.lower() in _WHOLE:
+        return read_file(path.name, _bytes(visit, path), most, encoding=encoding)
     with path.open("rb") as mail:  # of a larger one the beginning: its text stands before pictures
         data = mail.read(most)
-        return read_mail(data, most, is_cut=bool(mail.read(1)))
+        return read_file(path.name, data, most, is_cut=bool(mail.read(1)))
 
 
 def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:

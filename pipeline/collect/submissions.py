@@ -13,6 +13,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from itertools import islice
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import docx
@@ -47,6 +48,25 @@ class Submission:
     head: dict[str, str] = field(default_factory=dict)  # 来源, 编辑 … when the text states them
     pictures: tuple[Picture, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def read_file(
+    name: str, data: bytes, most: int, *, is_cut: bool = False, encoding: str | None = None
+) -> list[Submission]:
+    """Return what a file submits: a Word document, a plain text, or a mail, as its name ends.
+
+    ``is_cut``: the data end before the file does, which only a mail may. ``encoding``: a plain
+    text's, when its own marks lie.
+
+    Raises:
+        ParseError, TooLargeError: it cannot be read as what its name says.
+    """
+    ending = PurePath(name).suffix.lower()
+    if ending == ".docx":
+        return [read_docx(data, most)]
+    if ending == ".txt":
+        return [read_plain(decode(data, encoding=encoding))]
+    return read_mail(data, most, is_cut=is_cut)
 
 
 def read_mail(data: bytes, most: int, *, is_cut: bool = False) -> list[Submission]:

@@ -18,6 +18,7 @@ from pipeline.desk.views import (
     second_step,
     story,
     work,
+    write,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("weeks/", board.show_weeks, name="weeks"),
     path("weeks/<week:week>/", board.show_board, name="board"),
     path("weeks/<week:week>/act/", board.act, name="act"),
+    path("weeks/<week:week>/write/", write.write_story, name="write"),
     path("weeks/<week:week>/items/<key:key>/", item.edit_item, name="item"),
     path("weeks/<week:week>/items/<key:key>/typed/", item.keep_typed, name="typed"),
     path("weeks/<week:week>/items/<key:key>/discard/", item.discard_typed, name="discard"),

@@ -40,6 +40,13 @@ def add_articles(articles: Iterable[Article]) -> Added:
     return Added(sum(one.new for one in added), sum(one.revised for one in added))
 
 
+def add_article(article: Article) -> Article:
+    """Store one article as `add_articles` does, and return it with its key."""
+    add_articles([article])
+    row = ArticleRow.objects.get(source_id=article.source_id, canonical_url=article.canonical_url)
+    return to_article(row)
+
+
 def add_by_source(articles: Iterable[Article]) -> dict[str, Added]:
     """Store articles as `add_articles` does; return what became of each source's."""
     new: Counter[str] = Counter()

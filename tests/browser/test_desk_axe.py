@@ -29,6 +29,7 @@ PAGES = {
     "weeks": ("/desk/weeks/",),
     "work": ("/desk/work/",),
     "board": (BOARD,),
+    "write": (BOARD + "write/",),
     "item": (BOARD + "items/{key}/",),
     "story": (BOARD + "stories/{key}/",),
     "preview": (BOARD + "preview/", BOARD + "preview/?part=text"),

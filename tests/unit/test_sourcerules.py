@@ -26,6 +26,7 @@ def test_a_source_that_makes_sense_has_no_mistakes(given):
     ("key", "given"),
     [
         ("id", {"id": "示例"}), ("id", {"id": "-a"}), ("id", {"id": "a" * 65}),
+        ("id", {"id": "desk"}),  # of what editors write
         ("home", {"home": "上海"}), ("home", {"home": ""}),
         ("url", {"url": "ftp://news.example/rss"}), ("url", {"url": "https:///rss"}),
         ("url", {"url": "http://[x"}),

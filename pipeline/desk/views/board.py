@@ -272,7 +272,7 @@ def story_item(week: str, key: str) -> Item:
     item = make_item(
         candidates.score(found[0], period, feeds.issue),
         get_source_names(),
-        frozenset(one.id for one in feeds.sources if one.own),
+        feeds.own_sources,
         period.publishes_at,
     )
     return edit.set_type(replace(item))
@@ -293,7 +293,7 @@ def get_period(week: str) -> Period:
 
 def get_source_names() -> dict[str, str]:
     """Return the outlets' names by source id."""
-    return {one.id: one.outlet or one.name for one in get_settings().feeds.sources}
+    return get_settings().feeds.outlets
 
 
 def count_faults(report: Report, waived: dict[str, waivers.Waiver]) -> dict[str, tuple[int, int]]:

@@ -81,3 +81,24 @@ def test_a_headline_block_gives_the_longest_line_as_title():
     assert plain.title == "这是最长的一行主标题"
     assert "引题一行" in plain.text
     assert read_text("只有一句话。").title == "只有一句话。"
+
+
+def test_whose_text_it_is_may_stand_below_the_title():
+    plain = read_text(
+        "示例社区的书角开张\n供稿：示例社区\n作者：示例通讯员\n居民拿一本换一本。\n来源：不在题头里。\n"
+    )
+    assert plain.title == "示例社区的书角开张"
+    assert plain.head == {"origin": "示例社区", "author": "示例通讯员"}
+    assert plain.text == "居民拿一本换一本。\n来源：不在题头里。"
+
+
+def test_when_something_takes_place_stays_in_the_text():
+    plain = read_text("关于举办示例市集的通知\n时间：11月28日9点\n请大家来。\n")
+    assert plain.text == "时间：11月28日9点\n请大家来。"
+    assert plain.head == {}
+
+
+def test_a_text_that_only_says_whose_it_is_after_a_caption_keeps_all():
+    plain = read_text("图说在这里。\n作者：示例通讯员\n正文一句。")
+    assert plain.title == "图说在这里。"
+    assert "作者：示例通讯员" in plain.text
