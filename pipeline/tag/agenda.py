@@ -25,6 +25,8 @@ _SAME_TIME = re.compile(r"[^，。；]{0,4}同一?(?:时间|时段|时刻)")
 _FIRST_TIME = re.compile(r"(?:首[场期次课趟节讲]|(?:头|第)一[场期次课趟节讲])[^，。；]{0,5}$")
 _ALIKE = re.compile(r"都是|都在|均为|均在|均于")
 _THEREAFTER = re.compile("(?:以后|之后|此后|随后|往后)[^，。；]{0,3}$")
+_DAILY = re.compile("，每[天日]")
+_NEXT = 3  # characters behind a day that say of which days the hours are
 _REACH = 40  # characters behind a moment that may tell the hours of all
 
 
@@ -80,7 +82,8 @@ def _is_close(moment: Moment, before: Sequence[Moment], sentence: str) -> bool:
 
 def _ends_then(moment: Moment, sentence: str) -> bool:
     """Say whether something ends on the day: 2月5日结束, 一直展到10月12日."""
-    runs = moment.begins is None and _RUNS_TO.search(sentence, 0, moment.start)
+    its_hours = moment.begins and not _DAILY.search(sentence, moment.start, moment.end + _NEXT)
+    runs = not its_hours and _RUNS_TO.search(sentence, 0, moment.start)
     return bool(runs or _CLOSES.match(sentence, moment.start))
 
 

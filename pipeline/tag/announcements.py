@@ -46,6 +46,27 @@ _NOT_THEN = re.compile(
 _OVER_THAT_DAY = re.compile(r"[当那这][天日][^，。；]{0,8}(?:结束|收摊|关门|散场)")
 _UP_TO = re.compile("要?[到至]$")
 _ENDS = re.compile("[^，。；]{0,2}(?:结束|收尾|为止|才|完)")
+# Nobody goes there: hours of service, days off, works, closed roads, checks, what is put up.
+_SERVICE = re.compile(
+    r"[^，。；]{0,4}(?:正常|照常|暂停|停止|不|恢复)?(?:上班|办公|放假|调休|轮休|停业|歇业|闭馆|休馆|维修|检修)|"
+    r"[^，。；]{0,4}(?:起|开始)?[^，。；]{0,2}(?:延长|缩短|调整)[^，。；]{0,4}时间|"
+    r"，?[^，。；]{0,12}(?:照常提供|单向通行|单行|交通管制|限行|封闭施工|禁止[^，。；]{0,4}通行|禁行)|"
+    r"，?[^，。；]{0,8}(?:巡查|巡逻|值守|排查|检查)(?!活动)|"
+    r"[^，。；]{0,2}在[^，。；]{0,8}(?:公众号|公告栏|网站|官网|群里?)上?(?:公布|公示|通报)"
+)
+_FORBIDDEN = re.compile(
+    r"(?:禁[渔放烧止行]|限行|管制|施工|维修|停[水电气]|征集|有效)[^，。；]{0,4}(?:时间|期间?|期限)[为是：:]?(?:[^，。；]{2,14}[至到])?$"
+)
+_TICKETS = re.compile(
+    r"(?:门票|入场券|赠票|号源|名额)[^，。；]{0,5}$|(?:报名|登记|投票|申领|预约)(?:时间)?[：:]$"
+)
+# 明天就是冬至 says what day it is; 明天就是端午，上午9点 is a time to come.
+_ONLY_IS = re.compile(r"(?:就|正)是[^\d]{2,4}$")
+# 四月里的一个晚上，老书记说：“明早六点，带锹” was said then.
+_SAID_THEN = re.compile(
+    r"(?:一个?[天晚早日][晚上早]?|[那当][天晚年时]|有一?[天次回])[^“”]{0,40}[：:，]?“[^”]{0,40}$"
+)
+_OPEN_HOURS = re.compile(r"[^，。；]{0,3}(?:开放|营业|开门|接待|办公)")
 _IF_IT_RAINS = re.compile(
     r"(?:[若如遇逢][^，。；]{0,8}[雨雪风][^。；]{0,8}|顺)[延改][期至到在为]{0,2}$"
 )
@@ -105,6 +126,10 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         or _NOT_THEN.search(before)
         or _OVER_THAT_DAY.match(sentence, moment.start)
         or _IF_IT_RAINS.search(before)
+        or _FORBIDDEN.search(before)
+        or _TICKETS.search(before)
+        or _SERVICE.match(sentence, moment.end)
+        or (moment.begins is None and _only_is(sentence, moment))
         or (_UP_TO.search(before) and _ENDS.match(sentence, moment.end))
         or _RESULTS.match(sentence, moment.end)
         or _OPENS.search(before)
@@ -115,11 +140,21 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
     )
 
 
+def _only_is(sentence: str, moment: Moment) -> bool:
+    """Say whether the words only say what day it is, and nothing to come."""
+    told = sentence[moment.start : moment.end]
+    return bool(_ONLY_IS.search(told)) and not _WILL.search(sentence, moment.end)
+
+
 def _is_told_ahead(sentence: str, moment: Moment, today: date) -> bool:
     """Say whether what is mostly a report is told ahead here: by its verb, or by an hour."""
     told = sentence[moment.start : moment.end]
     if moment.is_bare and moment.begins is None and not _WILL.search(sentence):
         return False  # 周二周四有人
+    if moment.is_bare and _OPEN_HOURS.match(sentence, moment.end):
+        return False  # 周末上午9点至下午5点开放
+    if _SAID_THEN.search(sentence[: moment.start]):
+        return False
     later_on = moment.first > today or told.startswith("今晚")
     with_hour = bool(_WITH_HOUR.search(told)) or (told == "今晚" and moment.begins is not None)
     to_come = later_on and not moment.is_habit and with_hour

@@ -29,6 +29,7 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SENTENCE = re.compile(r"[^。！？!?\n]{2,400}")
 _YEARS = range(1900, 2200)  # of publication; beyond them calendars end
 _OPENING = 80  # characters of the next sentences that may name opening hours
+_WEEKEND = timedelta(days=1)  # from its first day to its last
 _READ = 20_000  # characters of a text that are looked at; announcements stand early
 
 
@@ -125,7 +126,7 @@ def _holds_others(event: Event, events: Sequence[Event]) -> bool:
         one for one in events
         if not one.all_day and event.start <= one.start < last + timedelta(days=1)
     ]  # fmt: skip
-    return len(within) > (1 if event.end else 0)
+    return len(within) > (1 if last - event.start > _WEEKEND else 0)
 
 
 def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:

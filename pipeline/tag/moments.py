@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.tag.days import find_last_day, list_days
-from pipeline.tag.daywords import DAY, HINT, WEEKDAYS
+from pipeline.tag.daywords import DAY, FEASTS, HINT, WEEKDAYS
 from pipeline.tag.hours import find_hours
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from pipeline.tag.days import Days
 
+# 明天就是端午
+_IS_A_FEAST = re.compile(f"[就正]是(?:今年的?)?(?:{'|'.join(FEASTS)}|[一-龥]{{2}}节)")
 _SINCE_BEFORE = re.compile(r"(?:从|自|打)$")
 _SAID_AGAIN = re.compile(r"，?(?:也就是|即|就是|(?:今年)?(?:正好|恰好|刚好)?是|这天是)")
 _CLOSE = re.compile(r"[^，。；（()）]{0,7}[）)]")  # from a day's last character on
@@ -65,7 +67,8 @@ def _list_stretches(sentence: str, today: date) -> list[_Stretch]:
         elif last and _is_its_weekday(last, match, sentence, today):
             found[-1] = last._replace(end=match.end())
         else:
-            found.append(_Stretch(match, match.end(), None))
+            feast = _IS_A_FEAST.match(sentence, match.end())
+            found.append(_Stretch(match, feast.end() if feast else match.end(), None))
     return found
 
 
@@ -90,6 +93,18 @@ def _is_its_weekday(last: _Stretch, match: re.Match[str], sentence: str, today: 
         return False
     days = list_days(last.day, today)
     return len(days) == 1 and days[0][0].weekday() == WEEKDAYS[match["weekday"]]
+
+
+def _list_days(
+    match: re.Match[str], gloss: re.Match[str] | None, from_day: date, named: date | None
+) -> Days:
+    """Return the days of a stretch from that day on; none when its gloss tells others."""
+    if match["same"] and named:  # 当天（周六）: of the day that was named
+        days: Days = [(named, None)]
+        from_day = named
+    else:
+        days = list_days(match, from_day, named)
+    return days if gloss is None or list_days(gloss, from_day, named) in ([], days) else []
 
 
 def find_moments(
@@ -124,11 +139,7 @@ def find_moments(
             habit = True  # 星期一、三、五
         bare = bool(match["weekday"]) and not which.startswith(("本", "这", "下"))
         from_day = max(today, since) if since and habit else today
-        days: Days = (
-            [(named, None)] if match["same"] and named else list_days(match, from_day, named)
-        )
-        if gloss and list_days(gloss, from_day, named) not in ([], days):
-            continue
+        days = _list_days(match, gloss, from_day, named)
         if len(days) == 1 and days[0][1] is None and not habit:
             first = days[0][0]
             days = [(first, find_last_day(first, sentence, day_end, until))]

@@ -29,6 +29,33 @@ def test_a_list_before_its_number_names_all_its_members(tagger: Tagger) -> None:
     assert _names(tagger, "示例：阳光灿烂的三个社区一起参加。") == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "示例：镇海一社区上了榜。",
+        "示例：请向文教街道城建科或社区提出。",
+        "示例：五乡镇关于征集村史的启事。",
+        "示例：瞻岐镇发布村庄名单。",
+    ],
+)
+def test_ordinary_words_before_community_or_village_are_no_name(tagger: Tagger, text: str) -> None:
+    assert _names(tagger, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "districts"),
+    [
+        ("示例：从宁波帮博物馆后门走到学校，孩子们数出三十处险情。", ("镇海",)),
+        ("示例：在高新区写程序的小伙子，租住在洪塘街道洪塘社区，每天捡烟头。", ("江北",)),
+        ("示例：贵州安龙县的村寨里，来自宁波鄞州的老师教村民直播。", ()),
+    ],
+)
+def test_landmarks_count_and_jobs_and_origins_do_not(
+    tagger: Tagger, text: str, districts: tuple[str, ...]
+) -> None:
+    assert tagger.tag("", text).districts == districts
+
+
 def test_a_bare_short_name_never_counts(tagger: Tagger) -> None:
     assert _names(tagger, "示例：阳光和文化是东方的世纪，东兴也一样。") == []
 
