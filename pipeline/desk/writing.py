@@ -15,13 +15,13 @@ from uuid import uuid4
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from pipeline import harvests
 from pipeline.calendar import SHANGHAI
 from pipeline.collect.dates import read_date
 from pipeline.collect.pages import tidy
-from pipeline.collect.photos import read_picture
 from pipeline.collect.submissions import read_file
 from pipeline.collect.visit import hashed
+from pipeline.desk import uploads
+from pipeline.desk.pages import get_settings
 from pipeline.errors import CollectError, RefusedError, TooLargeError
 from pipeline.model import DESK_SOURCE, Article, Image
 from pipeline.store import articles, audit, search, stories, taggings
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.calendar import Period
-    from pipeline.collect.photos import Picture
-    from pipeline.config import Settings
     from pipeline.tag import Tagger
 
 FILES = (".docx", ".txt", ".eml")
@@ -79,9 +77,7 @@ def take_pictures(tickets: Sequence[str]) -> tuple[Image, ...]:
     return tuple(found)
 
 
-def bring_in(
-    written: Written, name: str, data: bytes, settings: Settings, now: datetime
-) -> tuple[Written, list[str]]:
+def bring_in(written: Written, name: str, data: bytes, now: datetime) -> tuple[Written, list[str]]:
     """Return the form filled from a file, its pictures stored, and what was left out.
 
     Raises:
@@ -92,7 +88,7 @@ def bring_in(
             _("只收 .docx、.txt 和 .eml 文件；旧版 Word（.doc）、WPS 请先另存为 .docx。")
         )
     try:
-        first, *more = read_file(name, data, settings.feeds.collect.max_bytes)
+        first, *more = read_file(name, data, get_settings().feeds.collect.max_bytes)
     except TooLargeError:
         raise RefusedError(_("“%(name)s”太大，没有带入。") % {"name": name}) from None
     except CollectError:
@@ -118,25 +114,8 @@ def bring_in(
     if dated:
         told["day"] = dated.astimezone(SHANGHAI).date().isoformat()
     fields = written.fields | {key: value[: LONGEST[key]] for key, value in told.items() if value}
-    pictures = written.pictures + tuple(_keep(one, settings) for one in first.pictures)
+    pictures = written.pictures + tuple(map(uploads.keep, first.pictures))
     return Written(fields, pictures[:_MOST_PICTURES]), said
-
-
-def add_picture(written: Written, name: str, data: bytes, settings: Settings) -> Written:
-    """Return the form with a picture more, which comes first.
-
-    Raises:
-        RefusedError: it is no picture, or too large.
-    """
-    try:
-        picture = read_picture(name, data)
-    except TooLargeError:
-        raise RefusedError(_("“%(name)s”太大，请缩小后再传。") % {"name": name}) from None
-    except CollectError:
-        raise RefusedError(
-            _("“%(name)s”不是能用的图片，请传 JPG、PNG、GIF 或 WebP。") % {"name": name}
-        ) from None
-    return replace(written, pictures=(_keep(picture, settings), *written.pictures))
 
 
 def store(
@@ -193,8 +172,3 @@ def _to_article(written: Written, now: datetime) -> Article:
             content_hash="",
         )
     )
-
-
-def _keep(picture: Picture, settings: Settings) -> Image:
-    url = harvests.keep_picture(settings, picture.data, picture.ending)
-    return Image(url, width=picture.width, height=picture.height)

@@ -21,6 +21,7 @@ from pipeline.desk.fields import EVENTS, FIELDS, from_fields, plain, to_fields
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
+from pipeline.desk.uploads import PICTURES
 from pipeline.desk.views.board import save
 from pipeline.errors import NotFoundError, RefusedError, StaleEditError
 from pipeline.model import Image, Item, Level
@@ -247,6 +248,7 @@ def _show_form(
         item=item,
         fields=fields,
         restored=restored,
+        kinds=PICTURES,
         printed=is_printed(item),
         is_lead=kind == "lead",
         place=place,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -16,8 +17,9 @@ from pipeline.assemble.sections import TITLES
 from pipeline.desk import writing
 from pipeline.desk.fields import plain
 from pipeline.desk.gate import get_name
-from pipeline.desk.pages import get_settings, show
+from pipeline.desk.pages import show
 from pipeline.desk.services import get_services
+from pipeline.desk.uploads import PICTURES, get_upload, take_picture
 from pipeline.desk.views.board import get_period, save, story_item
 from pipeline.desk.writing import LONGEST, Written
 from pipeline.errors import RefusedError, UsageError
@@ -41,8 +43,9 @@ def write_story(request: HttpRequest, week: str) -> HttpResponse:
         return _show_form(request, issue, writing.start(get_period(week), now))
     written, kind = _read(request), _section(request)
     try:
-        if picture := _upload(request, "picture"):
-            written = writing.add_picture(written, *picture, get_settings())
+        if picture := get_upload(request, "picture"):
+            first = take_picture(*picture)
+            written = replace(written, pictures=(first, *written.pictures))
         if request.POST.get("op") == "read":
             return _bring_in(request, issue, written, now)
         key, title = writing.store(
@@ -66,10 +69,10 @@ def write_story(request: HttpRequest, week: str) -> HttpResponse:
 
 
 def _bring_in(request: HttpRequest, issue: Issue, written: Written, now: datetime) -> HttpResponse:
-    file = _upload(request, "file")
+    file = get_upload(request, "file")
     if file is None:
         raise RefusedError(_("请先选择要带入的文件。"))
-    written, said = writing.bring_in(written, *file, get_settings(), now)
+    written, said = writing.bring_in(written, *file, now)
     messages.success(request, _("已带入，请核对后存稿。"))
     for one in said:
         messages.warning(request, one)
@@ -105,6 +108,7 @@ def _show_form(
         chosen=kind,
         sections=[(one, TITLES[one]) for one in edit.EDITABLE],
         endings=",".join(writing.FILES),
+        kinds=PICTURES,
         editable=issue.status in {"draft", "review"},
     )
 
@@ -125,20 +129,3 @@ def _section(request: HttpRequest) -> SectionKind | None:
         return SectionKind(value) if value else None
     except ValueError:
         raise UsageError(_("没有这个栏目。")) from None
-
-
-def _upload(request: HttpRequest, field: str) -> tuple[str, bytes] | None:
-    """Return name and bytes of an uploaded file; None when none was chosen.
-
-    Raises:
-        RefusedError: it is larger than anything that is read.
-    """
-    file = request.FILES.get(field)
-    if file is None:
-        return None
-    most, name = get_settings().feeds.collect.max_bytes, (file.name or "")[:100]
-    if (file.size or 0) > most:
-        raise RefusedError(
-            _("“%(name)s”超过 %(most)s MB，传不了。") % {"name": name, "most": most // 1_000_000}
-        )
-    return name, file.read()

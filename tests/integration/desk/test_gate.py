@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("week")
 
 WEEK = "2026-W47"
 POSTED = {
-    "logout", "act", "typed", "discard", "waive", "suggest", "tags", "group", "test", "sign",
+    "logout", "act", "typed", "discard", "waive", "suggest", "picture", "tags", "group", "test", "sign",
     "back", "schedule", "undo", "second-step-change",
     "start",
 }  # fmt: skip

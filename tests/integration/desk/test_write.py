@@ -18,7 +18,7 @@ from pipeline.desk import writing
 from pipeline.errors import RefusedError
 from pipeline.model import DESK_SOURCE
 from pipeline.store import articles, audit, stories
-from tests.integration.desk.conftest import BOARD, START, WEEK, act, now, page
+from tests.integration.desk.conftest import BOARD, START, WEEK, act, form_of, now, page
 
 pytestmark = pytest.mark.usefixtures("week")
 
@@ -139,6 +139,36 @@ def test_a_picture_is_made_fit_for_a_mail_and_comes_first(anna):
     assert (article.images[0].width, article.images[0].height) == (1184, 666)
     key = stories.find_story(article.id)[0]
     assert edit.get_item(now().issue, key).image == article.images[0]
+
+
+def test_an_item_gets_a_picture_of_the_editors_own(anna, sign_in, first):
+    path = f"{BOARD}items/{first.key}/"
+    mine = form_of(first, title="示例：甲的标题")
+    answer = anna.post(f"{path}picture/", {"picture": picture()}, follow=True)
+    assert "图片已换上，请写上替代文字" in answer.content.decode()
+    image = edit.get_item(now().issue, first.key).image
+    assert image is not None
+    assert (image.width, image.caption) == (1184, "")
+    assert "/media/" in image.url
+    # What was being typed in the form meanwhile is no conflict, and keeps the new picture.
+    sign_in("bo").post(path, mine)
+    item = edit.get_item(now().issue, first.key)
+    assert (item.title, item.image) == ("示例：甲的标题", image)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "请先选择图片"),
+        ({"picture": SimpleUploadedFile("图.jpg", b"<html>")}, "“图.jpg”不是能用的图片"),
+        ({"picture": SimpleUploadedFile("图.jpg", b"x" * 16_000_000)}, "传不了"),
+    ],
+)
+def test_what_is_no_picture_changes_nothing(anna, first, given, said):
+    before = now().n
+    answer = anna.post(f"{BOARD}items/{first.key}/picture/", given, follow=True)
+    assert said in answer.content.decode()
+    assert now().n == before
 
 
 def test_a_picture_that_we_did_not_keep_is_none(anna):

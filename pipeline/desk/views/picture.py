@@ -1,0 +1,47 @@
+"""A picture of the editors' own for an item whose source shows none, or no good one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from pipeline.assemble import edit
+from pipeline.desk.gate import get_name
+from pipeline.desk.uploads import get_upload, take_picture
+from pipeline.desk.views.board import save
+from pipeline.errors import RefusedError
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from pipeline.model import Image
+
+
+@require_POST
+def add_picture(request: HttpRequest, week: str, key: str) -> HttpResponse:
+    """Put an uploaded picture in place of the item's; its words are written in the item's form."""
+    try:
+        image = _read(request)
+    except RefusedError as error:
+        messages.error(request, str(error))
+        return redirect("desk:item", week, key)
+    save(
+        week,
+        lambda issue: edit.change(issue, key, image=image),
+        user=get_name(request),
+        note=lambda title: _("换图片：%(title)s") % {"title": title},
+        key=key,
+    )
+    messages.success(request, _("图片已换上，请写上替代文字、说明和出处。"))
+    return redirect("desk:item", week, key)
+
+
+def _read(request: HttpRequest) -> Image:
+    upload = get_upload(request, "picture")
+    if upload is None:
+        raise RefusedError(_("请先选择图片。"))
+    return take_picture(*upload)
