@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _CLOSES = re.compile(
     r"[^，。；]{2,16}?(?:结束|闭幕|落幕|收官|收尾|闭营|结营|[撤收闭]展)(?:仪式)?(?=[，。；、]|$)"
 )
-_RUNS_TO = re.compile("(?:一直|[展办开演摆])[到至]$")
+_RUNS_TO = re.compile("(?:一直|展期|[展办开演摆])[到至]$")
 _SAME_TIME = re.compile(r"[^，。；]{0,4}同一?(?:时间|时段|时刻)")
 _FIRST_TIME = re.compile(r"(?:首[场期次课趟节讲]|(?:头|第)一[场期次课趟节讲])[^，。；]{0,5}$")
 _ALIKE = re.compile(r"都是|都在|均为|均在|均于")

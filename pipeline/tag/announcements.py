@@ -18,18 +18,21 @@ if TYPE_CHECKING:
 _ANNOUNCES = re.compile(
     r"将|拟|举[办行]|报名|欢迎|邀|请|开[幕讲课放班演]|届时|预告|预约|时间[：:]|集合|等你|约起来|见$"
 )
+_TAKES_PLACE = re.compile(
+    "(?:日期|日子)[】］]?[：:]|开[锣营展市园街]|连[办开演放]|为期|启动|[办赛演]|展出"
+)
 _WILL = re.compile(r"将|拟|举[办行]|开[幕讲课演]")
 _SURELY = re.compile(
     r"将|拟|报名|欢迎|邀请|敬请|(?<!申)请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]"
 )
 _NO_EVENT = re.compile(
-    r"[^，；“《（(]{0,12}(?:领[号票取券]|取票|发放(?=[，。；]|$)|以?前|之前|截止|截至|为止|完[工成]|竣工|交付|到期|满\d|"
+    r"[^，；“《（(]{0,12}(?:领[号票取券]|取票|发放(?=[，。；]|$)|(?:[以之节饭]|下班|放学|开学|天黑)前|截止|截至|为止|完[工成]|竣工|交付|到期|满\d|"
     r"关闭(?=[^，。]{0,4}(?:通道|报名|入口))|那一?[讲场课节期次])|(?:以|之)?前(?!往|来|去)|止|"
     r"起[^，。；]{0,3}(?:贴|张贴|公示|公布|陆续[送发寄上]|可领)"
 )
 _IN_FORCE = re.compile(
     r"[^，。；]{0,4}(?:起|开始)?[，]?[^，。；]{0,8}(?:施行|实施|执行|生效|启用|停用|停运|停水|停电|停气|调整|算|"
-    r"开通|投用|运营|可以?用|能用|[增]?添|增[设开]|供应|供暖|收费|征收|动工|开工|搬迁|交房|恢复)"
+    r"开通|投用|运营|进场|可以?用|能用|[增]?添|增[设开]|供应|供暖|收费|征收|动工|开工|搬迁|交房|恢复)"
 )
 _LEFT_NO_EVENT = re.compile(
     r"(?:截至|截止|截止到|从|自|往年[^，。；]{0,6}|去年|上个?|生于|建于|成立于|"
@@ -49,9 +52,11 @@ _ENDS = re.compile("[^，。；]{0,2}(?:结束|收尾|为止|才|完)")
 # Nobody goes there: hours of service, days off, works, closed roads, checks, what is put up.
 _SERVICE = re.compile(
     r"[^，。；]{0,4}(?:正常|照常|暂停|停止|不|恢复)?(?:上班|办公|放假|调休|轮休|停业|歇业|闭馆|休馆|维修|检修)|"
+    r"[^，。；]{0,4}(?:进场|施工|停[水电气诊运]|只收|改道|绕行)|[^，。；]{0,2}(?:开放|营业|办公|服务)时间|"
+    r"[^，。；]{0,14}(?:开抢|抢[票课号]|排查)(?!活动)|"
     r"[^，。；]{0,4}(?:起|开始)?[^，。；]{0,2}(?:延长|缩短|调整)[^，。；]{0,4}时间|"
     r"，?[^，。；]{0,12}(?:照常提供|单向通行|单行|交通管制|限行|封闭施工|禁止[^，。；]{0,4}通行|禁行)|"
-    r"，?[^，。；]{0,8}(?:巡查|巡逻|值守|排查|检查)(?!活动)|"
+    r"，?[^，。；]{0,8}(?:巡查|巡逻|值守|检查)(?!活动)|"
     r"[^，。；]{0,2}在[^，。；]{0,8}(?:公众号|公告栏|网站|官网|群里?)上?(?:公布|公示|通报)"
 )
 _FORBIDDEN = re.compile(
@@ -67,6 +72,13 @@ _SAID_THEN = re.compile(
     r"(?:一个?[天晚早日][晚上早]?|[那当][天晚年时]|有一?[天次回])[^“”]{0,40}[：:，]?“[^”]{0,40}$"
 )
 _OPEN_HOURS = re.compile(r"[^，。；]{0,3}(?:开放|营业|开门|接待|办公)")
+# Titles of notices about services, works and rules; what they name days for is mostly no event.
+_NOTICE = re.compile(
+    r"停[水电气诊]|施工|管制|限行|封[闭路]|绕行|安民告示|值班|排查|检修|维修|放假|休息安排|缴费|禁[渔放烧止]|"
+    r"(?:开放|营业|办公|服务|受理)时间|时间[^，。]{0,4}(?:调整|延长|变更)|(?:征求|意见)[^，。]{0,4}(?:征询|意见|公告)|公示|"
+    r"(?:招聘|评比|评选)[^，。]{0,10}(?:公告|通知|通告|启事)"
+)
+_GATHERING = re.compile(r"举[办行]|召开|开[幕讲演赛锣]|活动|集市|讲座|义诊|咨询会|演出|比赛|出发")
 _IF_IT_RAINS = re.compile(
     r"(?:[若如遇逢][^，。；]{0,8}[雨雪风][^。；]{0,8}|顺)[延改][期至到在为]{0,2}$"
 )
@@ -99,6 +111,8 @@ def is_announced(
     """
     if not today <= moment.first <= today + _AHEAD or _is_limit(sentence, moment):
         return False
+    if _is_open_hours(sentence, moment, before):
+        return False
     # 6月9日开课，每周二上课, published on the 10th: what goes on is no announcement.
     if moment.is_habit and any(one.first > today + _AHEAD for one in before):
         return False
@@ -109,6 +123,24 @@ def is_announced(
         return _is_told_ahead(sentence, moment, today)
     # A day to come that is named is something to go to, but for rules that come into force.
     return _ANNOUNCES.search(sentence) is not None or not _IN_FORCE.match(sentence, moment.end)
+
+
+def is_worded(sentence: str, moment: Moment) -> bool:
+    """Say whether words of announcing stand by a day: 将, 举办, 欢迎 …, 即日起, 日期：."""
+    told = sentence[moment.start : moment.end]
+    return told.startswith("即日起") or bool(
+        _ANNOUNCES.search(sentence) or _TAKES_PLACE.search(sentence)
+    )
+
+
+def is_service_notice(title: str) -> bool:
+    """Say whether a title is of a notice on services, works or rules: 停水通知, 交通管制通告."""
+    return _NOTICE.search(title) is not None
+
+
+def is_gathering(sentence: str) -> bool:
+    """Say whether a sentence of such a notice tells of something to go to nevertheless."""
+    return _GATHERING.search(sentence) is not None
 
 
 def is_due(sentence: str, moment: Moment) -> bool:
@@ -140,6 +172,17 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
     )
 
 
+def _is_open_hours(sentence: str, moment: Moment, before: Sequence[Moment]) -> bool:
+    """Say whether the words only say when a place is open.
+
+    周末上午9点至下午5点开放 does, 即日起至5月31日，每周五晚8点开放 does not.
+    """
+    if not (moment.is_habit or moment.is_bare):
+        return False
+    begun = any("起" in sentence[one.start : one.end + 1] for one in before)
+    return not begun and _OPEN_HOURS.match(sentence, moment.end) is not None
+
+
 def _only_is(sentence: str, moment: Moment) -> bool:
     """Say whether the words only say what day it is, and nothing to come."""
     told = sentence[moment.start : moment.end]
@@ -151,8 +194,6 @@ def _is_told_ahead(sentence: str, moment: Moment, today: date) -> bool:
     told = sentence[moment.start : moment.end]
     if moment.is_bare and moment.begins is None and not _WILL.search(sentence):
         return False  # 周二周四有人
-    if moment.is_bare and _OPEN_HOURS.match(sentence, moment.end):
-        return False  # 周末上午9点至下午5点开放
     if _SAID_THEN.search(sentence[: moment.start]):
         return False
     later_on = moment.first > today or told.startswith("今晚")

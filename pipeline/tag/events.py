@@ -14,12 +14,19 @@ from zoneinfo import ZoneInfo
 
 from pipeline.model import Event, Evidence
 from pipeline.tag.agenda import settle
-from pipeline.tag.announcements import is_announced, is_due
+from pipeline.tag.announcements import (
+    is_announced,
+    is_due,
+    is_gathering,
+    is_service_notice,
+    is_worded,
+)
 from pipeline.tag.days import find_start
 from pipeline.tag.daywords import DAY
 from pipeline.tag.hours import find_following, find_opening, find_stated
 from pipeline.tag.moments import Moment, find_moments
 from pipeline.tag.occasions import find_name
+from pipeline.tag.programme import list_further
 from pipeline.tag.venues import find_labelled, find_venue
 
 if TYPE_CHECKING:
@@ -29,6 +36,7 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SENTENCE = re.compile(r"[^。！？!?\n]{2,400}")
 _YEARS = range(1900, 2200)  # of publication; beyond them calendars end
 _OPENING = 80  # characters of the next sentences that may name opening hours
+_STOP = re.compile("[。！？!?\n]")
 _WEEKEND = timedelta(days=1)  # from its first day to its last
 _READ = 20_000  # characters of a text that are looked at; announcements stand early
 
@@ -72,6 +80,7 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
     today = published.astimezone(_SHANGHAI).date()
     found: list[tuple[Event, list[Evidence]]] = []
     tried: set[tuple[date, time | None]] = set()
+    is_service = is_service_notice(title)
     labelled: str | None = None
     since: date | None = None
     named: date | None = None
@@ -83,6 +92,8 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
             since = _get_beginning(moments[: number + 1], today, since)
             if not is_announced(words, moment, moments[:number], today, since):
                 continue
+            if is_service and not is_gathering(words):
+                continue
             if (moment.first, moment.begins) in tried:
                 continue
             tried.add((moment.first, moment.begins))
@@ -92,23 +103,58 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
                 labelled = find_labelled(content + part.behind) if labelled is None else labelled
                 event = replace(event, place=labelled)
             is_over = not (moment.last or event.all_day) and event.start <= published
+            if event.all_day and not is_worded(words, moment):
+                continue  # a day without hour, and nothing that says what to go to
             if is_over or any(event.start == other.start for other, _ in found):
                 continue
             begin = sentence.start() + moment.start
-            stretches = [("announced-day", begin, sentence.start() + moment.end)]
-            place = max(content.find(event.place, sentence.start()), content.find(event.place))
-            if event.place and place >= 0:
-                stretches.append(("venue", place, place + len(event.place)))
-            target = f"event:{moment.first}"
-            evidence = [
-                Evidence(target, rule, part.shown[start:end], part.field, start, end, 1.0)
-                for rule, start, end in stretches
-            ]
-            found.append((event, evidence))
+            end = sentence.start() + moment.end
+            found.append(
+                (event, _show(part, event, ("announced-day", begin, end), sentence.start()))
+            )
+            if moment.last is None and not moment.is_habit and not event.all_day:
+                found += [
+                    (one, why)
+                    for one, why in _list_further(part, title, event, end)
+                    if all(one.start != other.start for other, _ in found)
+                ]
         since = _get_beginning(moments, today, since)
         days = [one.first for one in moments if not is_due(words, one)]
         named = days[-1] if days else named
     return found
+
+
+def _list_further(
+    part: _Part, title: str, first: Event, at: int
+) -> list[tuple[Event, list[Evidence]]]:
+    """Return the further items of the day of ``first``, whose words end at that character."""
+    found = []
+    for one in list_further(part.content, at, first.start.timetz().replace(tzinfo=None)):
+        stop = _STOP.search(part.content, one.end)
+        words = part.content[one.start : stop.start() if stop else one.end + _OPENING]
+        behind = words[one.end - one.start :]
+        event = Event(
+            title=find_name(words) or title,
+            start=_at(first.start.date(), one.begins),
+            end=_at(first.start.date(), one.ends) if one.ends else None,
+            place=find_venue("", behind, "") or first.place,
+        )
+        found.append((event, _show(part, event, ("programme", one.start, one.end), at)))
+    return found
+
+
+def _show(part: _Part, event: Event, when: tuple[str, int, int], since: int) -> list[Evidence]:
+    """Return the stretches that say when an event takes place, and where, best behind ``since``."""
+    stretches, content = [when], part.content
+    place = max(content.find(event.place, since), content.find(event.place))
+    if event.place and place >= 0:
+        stretches.append(("venue", place, place + len(event.place)))
+    return [
+        Evidence(
+            f"event:{event.start.date()}", rule, part.shown[start:end], part.field, start, end, 1.0
+        )
+        for rule, start, end in stretches
+    ]
 
 
 def _get_beginning(moments: Sequence[Moment], today: date, since: date | None) -> date | None:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.numerals import read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _HOUR = (
     r"(?P<part{0}>上午|下午|中午|午后|晚上|傍晚|早上|清晨|凌晨|夜里|晚|早|夜)?场?\s*"
@@ -41,6 +45,7 @@ _GETTING_READY = re.compile(
     rf"[^，。；]{{0,4}}(?:{_READY}|候场|报到|领|起床|下班|出门|截止|关闭|之?前|就[起醒忙])"
 )
 _NIGHT = re.compile(r"[（）()，,\s]{0,2}[当那这]?晚")
+_THAT_NIGHT = re.compile("晚(?:[（(][^（()）]*[）)])?$")  # 今晚（2月13日）
 _PART = re.compile(r"(上午|早上|清晨|下午|晚上|晚|早)[，,]")
 _MORNING = {"上午", "早上", "清晨", "凌晨", "早"}
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
@@ -92,7 +97,7 @@ def _part_of(sentence: str, start: int, end: int, clock: re.Match[str]) -> str |
 
     5日晚，7点…; 20日、21日两天下午…，两点起; 3月2日，天擦黑后的6点一刻.
     """
-    if _NIGHT.match(sentence, end) or sentence[start:end].endswith("晚"):
+    if _NIGHT.match(sentence, end) or _THAT_NIGHT.search(sentence[start:end]):
         return "晚"
     if _DUSK.search(sentence, end, clock.start()):
         return "晚"
@@ -153,6 +158,24 @@ def find_following(text: str) -> tuple[time | None, time | None]:
             ends = _time(closing, "", clock["part"]) if closing else None
         return begins, ends
     return None, None
+
+
+class Hour(NamedTuple):
+    """An hour that a text names, and where."""
+
+    begins: time
+    ends: time | None
+    part: str  # of the day, as it is called; "" when it is not
+    start: int
+    end: int
+
+
+def list_hours(text: str, start: int, end: int) -> Iterator[Hour]:
+    """Yield the hours that stand between two places of a text."""
+    for clock in _CLOCK.finditer(text, start, end):
+        begins, ends = _both(clock)
+        if begins:
+            yield Hour(begins, ends, clock["part"] or "", clock.start(), clock.end())
 
 
 def find_last(text: str) -> tuple[time | None, time | None]:

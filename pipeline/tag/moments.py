@@ -57,8 +57,8 @@ def _list_stretches(sentence: str, today: date) -> list[_Stretch]:
     found: list[_Stretch] = []
     for match in DAY.finditer(sentence):
         start, last = match.start(), found[-1] if found else None
-        if last and match["same"] and start <= last.end:
-            continue  # 元旦当天 is one stretch
+        if last and (start < last.end or (match["same"] and start == last.end)):
+            continue  # 明天就是端午, 元旦当天 are one stretch
         close = _CLOSE.match(sentence, match.end() - 1)
         if last and close and start == last.end + 1 and sentence[last.end] in "（(":
             found[-1] = _Stretch(last.day, close.end(), match)

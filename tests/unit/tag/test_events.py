@@ -160,6 +160,10 @@ def test_a_place_is_a_place_without_its_hour(text: str, place: str) -> None:
         ("影展12月5日上午9点开展。首日下午2点另有一场导览。", ["12-05 09:00", "12-05 14:00"]),
         ("明天就是示例节，上午9点，草地上比一比。", ["11-25 09:00"]),
         ("元旦那天上午十点，园子开门。", ["01-01 10:00"]),
+        ("国庆假期第二天，上午9点开始。", []),
+        ("元旦夜7点起，老街支起火炉。", ["01-01 19:00"]),
+        ("示例村晚，就在今晚（11月24日）7点，礼堂开演。", ["11-24 19:00"]),
+        ("乐队决定12月24日晚6点半在岗亭前再演一回。", ["12-24 18:30"]),
     ],
 )  # fmt: skip
 def test_a_day_is_told_from_what_is_said_around_it(text: str, starts: list[str]) -> None:
@@ -183,6 +187,12 @@ def test_a_day_is_told_from_what_is_said_around_it(text: str, starts: list[str])
         "现场报名时间：12月2日至3日8:30—16:00。",
         "线上报名：12月1日9:00开放，额满即止。",
         "入冬的一个晚上，老组长在群里说：“明早六点，带锹。”",
+        "工程将于12月6日进场施工，工期约75天。",
+        "12月1日至7日开放时间为9:00—16:30，节后改为每周三至周日开放。",
+        "12月1日晚8点在小程序开抢，每人限两门。",
+        "12月6日、7日只收现金。",
+        "自12月6日起对全村房屋进行安全排查。",
+        "12月6日，大家都在地里。",
     ],
 )
 def test_hours_of_service_days_off_and_closed_roads_are_nothing_to_go_to(text: str) -> None:
@@ -243,7 +253,7 @@ def test_a_habit_from_this_month_on_is_announced() -> None:
 
 
 def test_the_last_day_of_a_show_is_no_event() -> None:
-    assert _starts("展览定于12月5日开幕，展期到12月20日，每天9时至17时。") == ["12-05 00:00"]
+    assert _starts("展览定于12月5日开幕，展期到12月20日，每天9时至17时。") == ["12-05 09:00"]
 
 
 @pytest.mark.parametrize(
@@ -372,3 +382,53 @@ def test_an_endless_announcement_costs_no_more_than_its_length(unit: str) -> Non
     began = clock.process_time()
     find_events(unit * 200, unit * 20_000, _PUBLISHED)
     assert clock.process_time() - began < 5
+
+
+def test_a_day_needs_an_hour_or_a_word_of_announcing() -> None:
+    assert _starts("12月6日，社区办市集。") == ["12-06 00:00"]
+    assert _starts("12月6日，广场见。上午9点，等你来。") == ["12-06 09:00"]
+    assert _starts("12月6日，大家都在地里，下雪也不歇。") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "starts"),
+    [
+        ("停水通知", "定于12月6日22:00至12月7日5:00对下列区域停水，届时请储水。", []),
+        ("示例路交通管制通告", "12月6日8:00—16:00，路口只许上行，请错峰出行。", []),
+        ("关于示例食堂调整营业时间的公告", "12月6日上午9点请来前台换卡。", []),
+        ("示例苑成立自治会的公示", "12月6日上午9:00在二楼召开业主大会。", ["12-06 09:00"]),
+        ("示例路交通管制通告", "因举办健步走活动，12月6日7点半从村口出发。", ["12-06 07:30"]),
+        ("示例夏令营报名须知", "12月6日上午9点集合。", ["12-06 09:00"]),
+    ],
+)
+def test_a_service_notice_announces_only_what_it_calls_so(
+    title: str, text: str, starts: list[str]
+) -> None:
+    events, _ = find_events(title, text, _PUBLISHED)
+    assert [f"{one.start:%m-%d %H:%M}" for one in events] == starts
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("12月5日下午2点举办集市。晚上6点半开始放露天电影。", ["12-05 14:00", "12-05 18:30"]),
+        ("12月5日晚7点办灯会。八点整，桥上有一场走秀。", ["12-05 19:00", "12-05 20:00"]),
+        ("12月5日上午9:30开放！当天10点还有一堂防跌倒课。", ["12-05 09:30", "12-05 10:00"]),
+        ("12月5日上午9点开集。8点半签到，10点有舞狮表演。", ["12-05 09:00", "12-05 10:00"]),
+        ("12月5日上午9点开集，每天下午4点收摊。", ["12-05 09:00"]),
+        ("12月5日上午9点开集。去年下午3点有一场戏。", ["12-05 09:00"]),
+        ("12月5日上午9点开集。12月6日下午3点有一场戏。", ["12-05 09:00", "12-06 15:00"]),
+        ("12月5日至7日每天9点开集。上午10点有一场戏。", ["12-05 09:00"]),
+    ],
+)
+def test_further_items_of_a_day_are_events_of_that_day(text: str, starts: list[str]) -> None:
+    assert _starts(text) == starts
+
+
+def test_a_further_item_shows_its_hour_and_has_its_own_place() -> None:
+    text = "12月5日下午2点在示例广场举办集市。晚上7点，在示例礼堂还有一场音乐会。"
+    events, evidence = find_events("示例", text, _PUBLISHED)
+    assert [one.place for one in events] == ["示例广场", "示例礼堂"]
+    (hour,) = (one for one in evidence if one.rule == "programme")
+    assert text[hour.start : hour.end] == hour.surface == "晚上7点"
+    assert hour.target == "event:2026-12-05"

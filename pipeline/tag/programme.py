@@ -1,0 +1,65 @@
+"""Further items of a day that was announced: 10点还有一堂防跌倒课, 晚上6点半开始放露天电影.
+
+They name an hour and no day, since the day stands before them. What this module never does: find
+days, or take an hour of getting ready, of closing or of every day for an item.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.tag.daywords import DAY
+from pipeline.tag.hours import list_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import time
+
+_REACH = 120  # characters behind the day in which its further items stand
+_TAIL = 24  # characters behind an hour that say what begins
+_WHAT = (
+    r"(?:[一两二三四][场堂位出部个]|首[场堂]|(?:[^，。；]{1,8}?)?"
+    r"(?:表演|演出|讲座|比赛|决赛|走秀|电影|课|戏|音乐会|朗诵|读诗|导览|颁奖礼|联欢|游戏|巡游|义诊))"
+)
+_ITEM = re.compile(
+    rf"整?[，,]?[^，。；]{{0,10}}?(?:(?:还|另|又)[有要将]|加[演开]|有(?={_WHAT})|(?:开始|接着|再)?放(?=映|电影|露天|[一两]部|动画)|"
+    r"开讲|走秀|(?:打|进行)[^，。；]{0,2}决赛)"
+)
+_NOT_ITS = re.compile(
+    r"[每了过]|昨|前$|[到至]$|报名|截止|平时|往年|去年|签到|入场|检录|下班|休息|散场|结束|收摊|关门"
+)
+_CLAUSE = re.compile(r"[^，。；：！？\n]*$")
+_NOON = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """An item of a programme: its hours, and where it stands in the text."""
+
+    begins: time
+    ends: time | None
+    start: int
+    end: int
+
+
+def list_further(text: str, start: int, begins: time) -> Iterator[Further]:
+    """Yield the further items that stand in the text behind a day's first one.
+
+    ``start``: where the words of the first one end; ``begins``: its hour. Another day's words end
+    the programme.
+    """
+    day = DAY.search(text, start, start + _REACH)
+    end = day.start() if day else min(len(text), start + _REACH)
+    for hour in list_hours(text, start, end):
+        clause = _CLAUSE.search(text, start, hour.start)
+        before = text[clause.start() if clause else start : hour.start]
+        if _NOT_ITS.search(before) or not _ITEM.match(text[hour.end : hour.end + _TAIL]):
+            continue
+        at = hour.begins
+        if at <= begins and not hour.part and at.hour < _NOON:
+            at = at.replace(hour=at.hour + _NOON)  # an evening's 八点整
+        if at > begins:
+            ends = hour.ends if hour.ends and hour.ends > at else None
+            yield Further(at, ends, hour.start, hour.end)
