@@ -39,6 +39,25 @@ def test_an_item_is_edited_with_typography_and_only_known_pictures(anna):
     assert now().n == before
 
 
+def test_a_reprint_that_lacks_its_address_and_author_is_put_right_at_the_desk(anna, first):
+    def lacks():
+        report = get_services().judge(now())[1]
+        return [one.message for one in report.findings if one.rule == "source-missing"]
+
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, form_of(first, url="", origin="示例晚报"))
+    assert lacks() == ["转载稿缺少网址、作者或编辑，请补全后再签发。"]
+    shown = page(anna, path)
+    assert re.search(r'<details class="origin" open>', shown)
+    assert 'data-jump="f-source_name"' in shown
+    item = edit.get_item(now().issue, first.key)
+    anna.post(path, form_of(item, url="https://news.example/0", author="示例记者"))
+    assert lacks() == []
+    put_right = edit.get_item(now().issue, first.key)
+    assert (put_right.url, put_right.author) == ("https://news.example/0", "示例记者")
+    assert "示例记者" in page(anna, f"{BOARD}history/")
+
+
 def test_a_stale_save_is_refused_and_both_versions_are_shown_to_merge(anna, sign_in, first):
     path = f"{BOARD}items/{first.key}/"
     mine = form_of(first, title="示例：甲的标题", why="甲说重要")
