@@ -20,7 +20,7 @@ from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.sections import list_groups
 from pipeline.assemble.splice import Marks, take_apart
 from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
-from pipeline.model import DISTRICTS, Edition, Preferences, SectionKind
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Edition, Preferences, SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -159,7 +159,8 @@ class _Reader:
     @property
     def chosen(self) -> str:
         """What the reader chose, for the footer; "" for who reads everything."""
-        districts = [name for name in DISTRICTS if name in self.preferences.districts]
+        places = (*DISTRICTS, *OUTER_DISTRICTS)
+        districts = [name for name in places if name in self.preferences.districts]
         names = "、".join([*districts, *sorted(self.preferences.themes)])
         return f"，并选读{names}" if names else ""
 
@@ -185,6 +186,9 @@ def _values(
     def follow(item: Item) -> str:
         return f"{site_url}/g/{issue.week}/{item.key}" if "clicks" in count else item.url
 
+    def page_of(item: Item) -> str:
+        return f"{site_url}/issues/{issue.week}/{item.key}/"
+
     return {
         "issue": issue,
         "newsletter": newsletter,
@@ -196,6 +200,7 @@ def _values(
         "bar": [(name, sum(name in item.districts for item in items)) for name in DISTRICTS],
         "SectionKind": SectionKind,
         "follow": follow,
+        "page_of": page_of,
         "picture_that_counts": f"{site_url}/o/{issue.week}.gif" if "opens" in count else "",
         "counts": bool(count),
     }
