@@ -20,13 +20,14 @@ import click
 from pipeline import __version__
 from pipeline.cli.bounces import bounces
 from pipeline.cli.context import Context
+from pipeline.cli.doctor import doctor
 from pipeline.cli.keep import backup, restore, worker
 from pipeline.cli.mail import deliveries, send
 from pipeline.cli.members import members
 from pipeline.cli.people import subscribers
 from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.sources import sources
-from pipeline.cli.state import doctor, manage, status
+from pipeline.cli.state import manage, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
 from pipeline.errors import PipelineError

@@ -94,6 +94,29 @@ def find_way(settings: Settings) -> Server | Service:
     return parse_server(settings.smtp_url.get_secret_value())
 
 
+def try_relay(settings: Settings, seconds: float) -> str:
+    """Greet the relay, sign in and leave; return what was seen. A provider's API is not asked.
+
+    Raises:
+        ConfigError: nothing says where.
+        DeliveryError: the relay cannot be reached or does not let us in, within ``seconds``.
+    """
+    way = find_way(settings)
+    if isinstance(way, Service):
+        return f"by {settings.feeds.delivery.esp}, not tried"
+
+    async def knock() -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                connection = await Connection.open(way, seconds)
+                await connection.quit()
+        except TimeoutError:
+            raise TransientDeliveryError(f"{way}: no greeting within {seconds:g} s") from None
+
+    asyncio.run(knock())
+    return f"{way} lets us in"
+
+
 def _hand_over(settings: Settings, email: str, data: bytes) -> str:
     """Send one message at once; return the words it was taken with."""
     way = find_way(settings)
