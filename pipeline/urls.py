@@ -42,14 +42,16 @@ handler403 = "pipeline.desk.views.account.show_forbidden"
 
 def show_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Say that there is no such page, to editors at their desk and to readers on theirs."""
-    room = account if request.path_info.startswith("/desk/") else strays
-    return room.show_missing(request, exception)
+    if request.path_info.startswith("/desk/"):
+        return account.show_missing(request, exception)
+    return strays.show_missing(request, exception)
 
 
 def show_broken(request: HttpRequest) -> HttpResponseBase:
     """Say that we made a mistake, likewise."""
-    room = account if request.path_info.startswith("/desk/") else strays
-    return room.show_broken(request)
+    if request.path_info.startswith("/desk/"):
+        return account.show_broken(request)
+    return strays.show_broken(request)
 
 
 handler404 = show_missing

@@ -6,6 +6,7 @@ runs, so that ``--help`` answers at once. What this package never does: decide a
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -152,7 +153,8 @@ def _say_os_error(error: OSError) -> int:
         sys.stderr.close()  # the reader of our output is gone: nobody is left to tell
         return 1
     where = f"{error.filename}: " if error.filename else ""
-    click.echo(f"error: {where}{error.strerror or error}", err=True)
+    hint = "; doctor says how much is free" if error.errno == errno.ENOSPC else ""
+    click.echo(f"error: {where}{error.strerror or error}{hint}", err=True)
     return 1
 
 
