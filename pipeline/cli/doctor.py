@@ -26,6 +26,8 @@ _LEAST_SECRET = 32  # characters
 _LEAST_SPACE = 200_000_000  # bytes: a database, its copy and an archive on their way into a backup
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _KNOCK = 10.0  # seconds for the relay's greeting
+_SPECIMEN = "（示例）居民在议事厅里商量了楼道照明的办法，社区当天记下每一条意见，一周之内逐条答复。"
+"""A text long enough for every table to be read: some are, with the first that needs them."""
 _PUT_BACK = "put the last backup in its place: restore PATH"
 
 
@@ -144,7 +146,7 @@ def _check_tagger(settings: Settings) -> Check:
     from pipeline.errors import PipelineError
 
     try:
-        runner.load_tagger(settings)
+        runner.load_tagger(settings).tag("示例", _SPECIMEN)
     except PipelineError as error:
         return "register, themes, gazetteer", False, str(error)
     return "register, themes, gazetteer", True, "loaded"

@@ -1,13 +1,17 @@
 """The doctor names what is broken, and goes on to look at the rest."""
 
 import json
+import shutil
 import socket
 import sqlite3
 import stat
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+
+import pipeline
 
 
 def examine(newsroom):
@@ -115,3 +119,17 @@ def test_a_relay_that_lets_us_in_is_said(empty_newsroom, monkeypatch):
         assert examine(empty_newsroom)["mail"] == (True, f"127.0.0.1:{port} lets us in")
     finally:
         relay.stop()
+
+
+@pytest.mark.parametrize("missing", ["theme-terms.tsv", "theme-grams.tsv"])
+def test_a_table_that_is_only_read_with_a_text_is_missed_before_the_first_one(
+    newsroom, own_feeds, missing
+):
+    data = Path(pipeline.__file__).parent / "data"
+    feeds = own_feeds("themes: themes.yaml\nsources: []\n")
+    for name in {"themes.yaml", "theme-terms.tsv", "theme-grams.tsv"} - {missing}:
+        shutil.copy(data / name, feeds.parent / name)
+    report = json.loads(newsroom("doctor", "--json", config=feeds).stdout)
+    (said,) = (one for one in report["checks"] if one["check"] == "register, themes, gazetteer")
+    assert not said["ok"]
+    assert missing in said["said"]
