@@ -166,4 +166,6 @@ def test_passwords_are_argon2_and_can_be_changed(anna):
 def test_what_is_not_there_is_said_in_chinese(anna, path):
     answer = anna.get(path)
     assert answer.status_code == 404
-    assert "没有" in answer.content.decode() or "不" in answer.content.decode()
+    said = re.search(r"<h1>没有找到</h1>\s*<p>([^<]+)</p>", answer.content.decode())
+    assert said is not None
+    assert re.fullmatch(r"[\u4e00-\u9fff，。“”]+", said[1])
