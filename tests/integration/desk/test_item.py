@@ -12,6 +12,7 @@ from pipeline.store import (
     typed,
     waivers,
 )
+from pipeline.store.models import IssueRow
 from tests.integration.desk.conftest import BOARD, START, WEEK, act, form_of, now, page
 
 pytestmark = pytest.mark.usefixtures("week")
@@ -177,3 +178,22 @@ def test_a_suggestion_for_a_case_card_or_a_caption_is_taken_too(anna, first):
     assert item.details["做法"] == "先议，后办。"
     assert item.image is not None
     assert item.image.caption == "新灯，旧杆。"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("approved", "本期已签发，不能再改。要改请在“审签”页退回。"),
+        ("sent", "本期已发出，不能再改。有差错请在下一期的“勘误”里更正。"),
+    ],
+)
+def test_an_issue_that_is_closed_says_so_and_takes_no_words(anna, first, status, said):
+    path = f"{BOARD}items/{first.key}/"
+    assert "disabled" not in page(anna, path)
+    IssueRow.objects.filter(week=WEEK).update(status=status)
+    for shown in (page(anna, path), page(anna, BOARD)):
+        assert said in shown
+    assert '<fieldset class="bare stack" disabled>' in page(anna, path)
+    assert anna.post(path, form_of(first, title="示例：太晚")).status_code == 409
+    if status == "sent":
+        assert "可以发送" not in page(anna, f"{BOARD}review/")
