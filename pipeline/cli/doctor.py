@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.calendar import SHANGHAI
 from pipeline.cli.context import Context, json_option, print_json
 
 if TYPE_CHECKING:
@@ -128,6 +127,7 @@ def _check_audit() -> Check:
 
 def _check_clock() -> Check:
     """What was written down later than now tells of a clock that was wrong, then or now."""
+    from pipeline.calendar import SHANGHAI
     from pipeline.store import audit, runs
 
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The commands that say how things stand: sources, status; and Django's own."""
+"""The command that says what was done and what is due; and Django's own."""
 
 from __future__ import annotations
 
@@ -7,48 +7,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.context import Context, json_option, print_json
-
-
-@click.group(epilog="Example: python run_pipeline.py sources list")
-def sources() -> None:
-    """The sources of feeds.yaml."""
-
-
-@sources.command("list", epilog="Example: python run_pipeline.py sources list --json")
-@json_option
-@click.pass_obj
-def list_sources(context: Context, *, as_json: bool) -> int:
-    """List the sources with their last fetch."""
-    from rich.table import Table
-
-    settings = context.open_store()
-    from pipeline.store.sources import list_last_fetches
-
-    last = list_last_fetches()
-    rows: list[dict[str, Any]] = [
-        {
-            "id": source.id,
-            "name": source.name,
-            "kind": str(source.kind),
-            "url": source.url,
-            "enabled": source.enabled,
-            "status": last[source.id].status if source.id in last else None,
-            "last_fetch": _in_china(last[source.id].at) if source.id in last else None,
-            "error": last[source.id].error or None if source.id in last else None,
-        }
-        for source in settings.feeds.sources
-    ]
-    if as_json:
-        print_json({"sources": rows})
-        return 0
-    table = Table("id", "name", "kind", "on", "last fetch", "status")
-    for row in rows:
-        when = _local(row["last_fetch"]) if row["last_fetch"] else "never"
-        table.add_row(row["id"], row["name"], row["kind"], "yes" if row["enabled"] else "no", when,
-                      row["error"] or row["status"] or "")  # fmt: skip
-    context.console().print(table)
-    return 0
+from pipeline.cli.context import Context, json_option, print_json, show_moment, to_china
 
 
 @click.command(epilog="Example: python run_pipeline.py status")
@@ -80,7 +39,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
             "week": week,
             "number": number,
             "status": state,
-            "publishes_at": _in_china(at),
+            "publishes_at": to_china(at),
             "overdue": at < now and state != "sent",
             "stale": state == "approved" and now - at > deadline,
         }
@@ -90,13 +49,13 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     report: dict[str, Any] = {
         "articles": stored,
         "untagged": stored - tagged,
-        "next": {"week": period.week, "publishes_at": _in_china(period.publishes_at),
+        "next": {"week": period.week, "publishes_at": to_china(period.publishes_at),
                  "drafted": any(one["week"] == period.week for one in drafts)},
         "issues": drafts,
         "failing_sources": failing,
         "last_run": {
             "week": last[0].week,
-            "started_at": _in_china(last[0].started_at),
+            "started_at": to_china(last[0].started_at),
             "finished": last[0].finished_at is not None,
             "stage": last[0].stage,
         } if last else None,
@@ -107,7 +66,9 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     console = context.console()
     console.print(f"articles: {stored} stored, {stored - tagged} not tagged yet")
     due = "drafted" if report["next"]["drafted"] else "no draft yet"
-    console.print(f"next issue: {period.week}, {_local(report['next']['publishes_at'])}, {due}")
+    console.print(
+        f"next issue: {period.week}, {show_moment(report['next']['publishes_at'])}, {due}"
+    )
     for one in drafts:
         late = "  overdue" if one["overdue"] else ""
         late += ", too late to be sent: set another time at the desk" if one["stale"] else ""
@@ -117,7 +78,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     if last:
         state = "finished" if last[0].finished_at else f"stopped or running in {last[0].stage}"
         console.print(
-            f"last run: {last[0].week}, {_local(report['last_run']['started_at'])}, {state}"
+            f"last run: {last[0].week}, {show_moment(report['last_run']['started_at'])}, {state}"
         )
     return 0
 
@@ -138,16 +99,3 @@ def manage(context: Context, arguments: tuple[str, ...]) -> int:
 
     execute_from_command_line(["run_pipeline.py manage", *arguments])
     return 0
-
-
-def _local(moment: str) -> str:
-    from pipeline.calendar import SHANGHAI
-
-    return datetime.fromisoformat(moment).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
-def _in_china(moment: datetime) -> str:
-    """Return a moment as JSON has it: as people see it, with its zone."""
-    from pipeline.calendar import SHANGHAI
-
-    return moment.astimezone(SHANGHAI).isoformat()

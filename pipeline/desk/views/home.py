@@ -101,7 +101,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def go_to_week(request: HttpRequest) -> HttpResponse:
-    """The week in work: the first issue not yet sent, else the latest."""
+    """The week in work: the latest issue not yet sent, else the latest of all."""
     del request
     listed = issues.list_issues()
     waiting = [week for week, _, status, _ in listed if status not in {"sent", "sending"}]
