@@ -147,6 +147,10 @@ def test_passwords_are_argon2_and_can_be_changed(anna):
         "/desk/password/", {"old_password": "x", "new_password1": "1", "new_password2": "2"}
     )
     assert page.status_code == 422
+    short = {"old_password": "yong-shang-2026", "new_password1": "qp-71", "new_password2": "qp-71"}
+    told = anna.post("/desk/password/", short).content.decode()
+    assert "密码太短，至少要10个字符。" in told
+    assert "This password" not in told
     changed = anna.post(
         "/desk/password/",
         {
