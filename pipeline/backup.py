@@ -17,7 +17,7 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,7 +157,8 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     """Write a copy of the database into ``folder``, and return its file.
 
     Raises:
-        PipelineError: there is none yet, or ``pg_dump`` is missing or failed.
+        PipelineError: there is none yet, it is damaged, the disk is full, or ``pg_dump`` is
+            missing or failed.
     """
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
@@ -168,8 +169,11 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     if not source.exists():
         raise PipelineError(f"{source}: there is no database yet; run the pipeline first")
     # SQLite's own copy: consistent although others write meanwhile.
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-        old.backup(new)
+    try:
+        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+            old.backup(new)
+    except sqlite3.Error as error:
+        raise PipelineError(f"no copy of {source} in {folder.parent}: {error}") from None
     return target
 
 
@@ -191,11 +195,13 @@ def _put_database(settings: Settings, folder: Path) -> None:
         raise UsageError(f"the backup's database is damaged: {said}; nothing was changed")
     target = settings.data_dir / _DATABASE
     if target.exists():
-        with closing(sqlite3.connect(target)) as old:
+        # A damaged one is what a backup is put back for: its log then stays beside it.
+        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        target.replace(target.with_name(f"{_DATABASE}.before-restore"))
-        for ending in ("-wal", "-shm"):
-            target.with_name(_DATABASE + ending).unlink(missing_ok=True)
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                aside = f"{_DATABASE}.before-restore{ending}"
+                target.with_name(_DATABASE + ending).replace(target.with_name(aside))
     copy.chmod(0o600)
     shutil.move(copy, target)
 

@@ -271,7 +271,9 @@ class FeedsFile(_Frozen):
         description="register of member units beside feeds.yaml; the shipped one when unset",
     )
     themes: str | None = Field(
-        default=None, description="themes file beside feeds.yaml; the shipped one when unset"
+        default=None,
+        description="themes file beside feeds.yaml, with the tables that it names beside it; "
+        "the shipped ones when unset",
     )
     places: str | None = Field(default=None, description="gazetteer overrides beside feeds.yaml")
     proof: str | None = Field(

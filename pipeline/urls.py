@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.urls import include, path
 
 from pipeline import periods, runner, sending, telling
 from pipeline.desk.services import Services, provide
+from pipeline.desk.views import account
+from pipeline.reader import strays
 from pipeline.sending.hooks import list_hooks
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
 
 provide(
     Services(
@@ -31,5 +38,21 @@ urlpatterns = [
 
 handler400 = "pipeline.desk.views.account.show_bad_request"
 handler403 = "pipeline.desk.views.account.show_forbidden"
-handler404 = "pipeline.desk.views.account.show_missing"
-handler500 = "pipeline.desk.views.account.show_broken"
+
+
+def show_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """Say that there is no such page, to editors at their desk and to readers on theirs."""
+    if request.path_info.startswith("/desk/"):
+        return account.show_missing(request, exception)
+    return strays.show_missing(request, exception)
+
+
+def show_broken(request: HttpRequest) -> HttpResponseBase:
+    """Say that we made a mistake, likewise."""
+    if request.path_info.startswith("/desk/"):
+        return account.show_broken(request)
+    return strays.show_broken(request)
+
+
+handler404 = show_missing
+handler500 = show_broken

@@ -17,11 +17,11 @@ from premailer import Premailer
 
 from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
-from pipeline.assemble.links import get_link, is_web
+from pipeline.assemble.links import get_link, get_page, is_web
 from pipeline.assemble.sections import list_groups
 from pipeline.assemble.splice import Marks, take_apart
 from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
-from pipeline.model import DISTRICTS, Edition, Preferences, SectionKind
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Edition, Preferences, SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -160,7 +160,8 @@ class _Reader:
     @property
     def chosen(self) -> str:
         """What the reader chose, for the footer; "" for who reads everything."""
-        districts = [name for name in DISTRICTS if name in self.preferences.districts]
+        places = (*DISTRICTS, *OUTER_DISTRICTS)
+        districts = [name for name in places if name in self.preferences.districts]
         names = "、".join([*districts, *sorted(self.preferences.themes)])
         return f"，并选读{names}" if names else ""
 
@@ -190,6 +191,9 @@ def _values(
         counted = "clicks" in count and is_web(item.url)  # our own page is no click to a source
         return f"{site_url}/g/{issue.week}/{item.key}" if counted else link(item)
 
+    def page_of(item: Item) -> str:
+        return get_page(site_url, issue.week, item.key)
+
     return {
         "issue": issue,
         "newsletter": newsletter,
@@ -202,6 +206,7 @@ def _values(
         "SectionKind": SectionKind,
         "link": link,
         "follow": follow,
+        "page_of": page_of,
         "picture_that_counts": f"{site_url}/o/{issue.week}.gif" if "opens" in count else "",
         "counts": bool(count),
     }

@@ -6,6 +6,7 @@ runs, so that ``--help`` answers at once. What this package never does: decide a
 
 from __future__ import annotations
 
+import errno
 import gc
 import logging
 import os
@@ -20,13 +21,14 @@ import click
 from pipeline import __version__
 from pipeline.cli.bounces import bounces
 from pipeline.cli.context import Context
+from pipeline.cli.doctor import doctor
 from pipeline.cli.keep import backup, restore, worker
 from pipeline.cli.mail import deliveries, send
 from pipeline.cli.members import members
 from pipeline.cli.people import subscribers
 from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.sources import sources
-from pipeline.cli.state import doctor, manage, status
+from pipeline.cli.state import manage, status
 from pipeline.cli.texts import evaluate, reprints, tag
 from pipeline.cli.week import collect, draft, proof, run
 from pipeline.errors import PipelineError
@@ -151,7 +153,8 @@ def _say_os_error(error: OSError) -> int:
         sys.stderr.close()  # the reader of our output is gone: nobody is left to tell
         return 1
     where = f"{error.filename}: " if error.filename else ""
-    click.echo(f"error: {where}{error.strerror or error}", err=True)
+    hint = "; doctor says how much is free" if error.errno == errno.ENOSPC else ""
+    click.echo(f"error: {where}{error.strerror or error}{hint}", err=True)
     return 1
 
 

@@ -32,7 +32,7 @@ _TIMEOUT = 30  # seconds of one IMAP step
 @click.option(
     "--maildir",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Read new messages of a maildir; they move to cur/ when they are stored.",
+    help="Read new messages of a maildir; bounces move to cur/, letters from people stay new.",
 )
 @click.option("--imap", metavar="URL", help="imaps://user@host/FOLDER; password in IMAP_PASSWORD.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
@@ -46,7 +46,11 @@ def bounces(
     *,
     as_json: bool,
 ) -> int:
-    """Read bounce messages and complaints, and act on them; - reads one from standard input."""
+    """Read bounce messages and complaints, and act on them; - reads one from standard input.
+
+    What is neither is left unread: where bounces come to the address that readers answer to, it
+    may be a letter.
+    """
     settings = context.open_store()
     from pipeline.deliver.bounces import BounceKind, read_bounce
     from pipeline.store.bounces import add_bounce
@@ -61,8 +65,10 @@ def bounces(
                 secret=get_secret(settings), kind=str(one.kind), recipient=one.recipient,
                 message_id=one.message_id, rule=one.rule, words=one.words, digest=one.digest,
                 at=datetime.now(UTC),
-            ) if one.kind is not BounceKind.UNKNOWN else "unread"  # fmt: skip
-            done()
+            ) if one.kind is not BounceKind.UNKNOWN else "left unread"  # fmt: skip
+            # What we cannot read may be a reader's answer: it stays as new as it was, for a person.
+            if one.kind is not BounceKind.UNKNOWN:
+                done()
             counted["read"] += 1
             counted[str(one.kind)] += 1
             counted[result] += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -85,3 +86,17 @@ def print_json(value: object, *, indent: int | None = 1) -> None:
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
+
+
+def to_china(moment: datetime) -> str:
+    """Return a moment as JSON has it: as people see it, with its zone."""
+    from pipeline.calendar import SHANGHAI
+
+    return moment.astimezone(SHANGHAI).isoformat()
+
+
+def show_moment(told: str) -> str:
+    """Return a moment of JSON as people read it: 2026-11-23 08:00, in Shanghai."""
+    from pipeline.calendar import SHANGHAI
+
+    return datetime.fromisoformat(told).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

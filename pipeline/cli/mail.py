@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 @click.option(
     "--to-dir",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write one .eml a recipient into this folder instead of using SMTP.",
+    help="Write one .eml a recipient into this folder instead of using SMTP; "
+    "it counts as sent. To try things, --dry-run and --test-to change nothing.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many recipients in this run.")
 @click.option("--test-to", metavar="ADDRESS", help="Send one copy of the draft, marked as a test.")

@@ -1,4 +1,4 @@
-"""The commands that try sources live: sources check, sources add."""
+"""The commands of sources: list, check, add."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.context import EXIT_SOME_SOURCES_FAILED, Context, json_option, print_json
-from pipeline.cli.state import sources
+from pipeline.cli.context import (
+    EXIT_SOME_SOURCES_FAILED,
+    Context,
+    json_option,
+    print_json,
+    show_moment,
+    to_china,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +23,46 @@ if TYPE_CHECKING:
     from pipeline.collect.examine import Examination
     from pipeline.config import Settings
 
-__all__ = ["sources"]
+
+@click.group(epilog="Example: python run_pipeline.py sources list")
+def sources() -> None:
+    """The sources of feeds.yaml."""
+
+
+@sources.command("list", epilog="Example: python run_pipeline.py sources list --json")
+@json_option
+@click.pass_obj
+def list_sources(context: Context, *, as_json: bool) -> int:
+    """List the sources with their last fetch."""
+    from rich.table import Table
+
+    settings = context.open_store()
+    from pipeline.store.sources import list_last_fetches
+
+    last = list_last_fetches()
+    rows: list[dict[str, Any]] = [
+        {
+            "id": source.id,
+            "name": source.name,
+            "kind": str(source.kind),
+            "url": source.url,
+            "enabled": source.enabled,
+            "status": last[source.id].status if source.id in last else None,
+            "last_fetch": to_china(last[source.id].at) if source.id in last else None,
+            "error": last[source.id].error or None if source.id in last else None,
+        }
+        for source in settings.feeds.sources
+    ]
+    if as_json:
+        print_json({"sources": rows})
+        return 0
+    table = Table("id", "name", "kind", "on", "last fetch", "status")
+    for row in rows:
+        when = show_moment(row["last_fetch"]) if row["last_fetch"] else "never"
+        table.add_row(row["id"], row["name"], row["kind"], "yes" if row["enabled"] else "no", when,
+                      row["error"] or row["status"] or "")  # fmt: skip
+    context.console().print(table)
+    return 0
 
 
 @sources.command(

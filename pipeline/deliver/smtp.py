@@ -106,7 +106,7 @@ def parse_server(url: str) -> Server:
     )
     if server.ca_file and not Path(server.ca_file).is_file():
         raise ConfigError(f"SMTP_URL: ca={server.ca_file}: no such file")
-    if server.user and server.tls == "none" and not _is_loopback(server.host):
+    if server.user and server.tls == "none" and not is_loopback(server.host):
         raise ConfigError(
             "SMTP_URL: a password would cross the network unprotected; add ?starttls=1 or use smtps"
         )
@@ -382,7 +382,8 @@ def _context(server: Server) -> ssl.SSLContext:
     return context
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine, as far as its name tells."""
     if host == "localhost":
         return True
     try:

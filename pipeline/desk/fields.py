@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 EVENTS = range(1, 7)
 """Numbers of the events that an item can have."""
 
-_WORDS = ("title", "summary", "why", "text")
+_WORDS = ("title", "summary", "why", "text", "source_name", "url")
+_OPTIONAL = ("origin", "author", "editor")  # what a source may not say: None, not ""
+SOURCE = ("source_name", "origin", "author", "editor", "url")
+"""Fields that say where an item comes from."""
 _PARTS: dict[str, tuple[StrOrPromise, int]] = {
     "title": (_lazy("名称"), 100), "day": (_lazy("日期"), 10), "time": (_lazy("开始"), 5),
     "last": (_lazy("到哪天"), 10), "until": (_lazy("结束"), 5), "place": (_lazy("地点"), 100),
@@ -39,6 +42,7 @@ FIELDS: dict[str, tuple[StrOrPromise, int]] = (
         for name, longest in {
             "title": 300, "summary": 2000, "why": 1000, "picture": 2000, "alt": 300,
             "caption": 500, "credit": 200, "focus_x": 10, "focus_y": 10, "text": 200_000,
+            "source_name": 100, "origin": 100, "author": 100, "editor": 100, "url": 2000,
         }.items()
     }
     | {
@@ -54,7 +58,7 @@ FIELDS: dict[str, tuple[StrOrPromise, int]] = (
 def to_fields(item: Item) -> dict[str, str]:
     """Return an item as the form has it."""
     image = item.image or Image("")
-    fields = {name: plain(getattr(item, name)) for name in _WORDS} | {
+    fields = {name: plain(getattr(item, name) or "") for name in (*_WORDS, *_OPTIONAL)} | {
         "picture": image.url,
         "alt": image.alt,
         "caption": image.caption,
@@ -74,11 +78,13 @@ def from_fields(item: Item, fields: dict[str, str], pictures: dict[str, Image]) 
     """Return the item with the form's values; only a picture of the story can be chosen.
 
     Raises:
-        RefusedError: there is no title; an event's day or hour is none, or it ends before it
-            begins.
+        RefusedError: there is no title or no source; an event's day or hour is none, or it ends
+            before it begins.
     """
     if not fields["title"]:
         raise RefusedError(_("标题不能为空。"))
+    if not fields["source_name"]:
+        raise RefusedError(_("来源不能为空。"))
     image = pictures.get(fields["picture"])
     if image:
         image = replace(
@@ -94,6 +100,7 @@ def from_fields(item: Item, fields: dict[str, str], pictures: dict[str, Image]) 
     changed: dict[str, Any] = {
         name: fields[name] for name in _WORDS if fields[name] != before[name]
     }
+    changed |= {name: fields[name] or None for name in _OPTIONAL if fields[name] != before[name]}
     changed["events"] = _read_events(item, before, fields)
     cards = {name: fields[f"card{n}"] for n, name in enumerate(CARD_ORDER)}
     if any(fields[f"card{n}"] != before[f"card{n}"] for n in range(len(CARD_ORDER))):

@@ -6,8 +6,10 @@ What this module never does: decide what a role may do; the views and the store 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pipeline.desk.pages import show
@@ -57,31 +59,51 @@ class Gate:
         if view.__module__.startswith(PUBLIC_MODULES) and not below_desk:
             return None
         if not request.user.is_authenticated:
-            said = _("登录已过期。您刚才填写的内容还在浏览器里：请在新窗口登录，再回来重试。")
+            said = _(
+                "登录已过期，这次没有存上。您填写的内容还在浏览器里：请在新窗口登录，"
+                "回到这个窗口按浏览器的“后退”，再保存一次。"
+            )
             return _stop(request, "desk:login", _("请先登录"), said)
         if has_passed(request) or (match and match.view_name in _ON_THE_WAY):
             return None
-        said = _("这个账号开启了两步验证：请在新窗口输入验证码，再回来重试。")
+        said = _(
+            "这个账号开启了两步验证，这次没有存上：请在新窗口输入验证码，"
+            "回到这个窗口按浏览器的“后退”，再保存一次。"
+        )
         return _stop(request, "desk:code", _("请先验证"), said)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say in Chinese what a view could not do; other errors are faults of ours."""
         if not isinstance(error, PipelineError):
             return None
+        said = say(error)
         if isinstance(error, NotFoundError):
-            said = say(error) if _is_chinese(str(error)) else _("没有这一页，可能已被移走。")
-            return show(request, "desk/said.html", status=404, title=_("没有找到"), said=said)
-        if isinstance(error, RefusedError):
-            return show(request, "desk/said.html", status=409, title=_("没有执行"), said=say(error))
-        status = 400 if isinstance(error, UsageError) else 500
-        return show(request, "desk/said.html", status=status, title=_("没有完成"), said=say(error))
+            status, title = 404, _("没有找到")
+            said = said if _is_chinese(str(error)) else _("没有这一页，可能已被移走。")
+        elif isinstance(error, RefusedError):
+            status, title = 409, _("没有执行")
+        else:
+            status, title = 400 if isinstance(error, UsageError) else 500, _("没有完成")
+        return show(
+            request, "desk/said.html", status=status, title=title, said=said,
+            back=_get_page_before(request),
+        )  # fmt: skip
 
 
 def _stop(request: HttpRequest, door: str, title: str, said: str) -> HttpResponse:
     """Lead who reads to the door and back again; tell who wrote that nothing was done."""
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path(), door)
-    return show(request, "desk/said.html", status=403, title=title, said=said)
+    return show(request, "desk/said.html", status=403, title=title, said=said, door=reverse(door))
+
+
+def _get_page_before(request: HttpRequest) -> str:
+    """Return the path of the desk's page whose form was sent; "" when it cannot be told."""
+    if request.method != "POST":
+        return ""
+    before = urlsplit(request.headers.get("Referer", ""))
+    ours = before.netloc == request.get_host() and before.path.startswith(_DESK)
+    return before.path if ours else ""
 
 
 def has_passed(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_htmx.jinja import htmx_script
 
 from pipeline.calendar import SHANGHAI
+from pipeline.desk.standing import describe_standing
 from pipeline.desk.words import ACTIONS, ROLES, STATUS, STEPS
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def environment(**options: Any) -> jinja2.Environment:
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
         static=static, url=_get_url, htmx_script=htmx_script, language=_get_tag,
+        standing=describe_standing,
         STATUS=STATUS, STEPS=STEPS, ROLES=ROLES, ACTIONS=ACTIONS,
     )  # fmt: skip
-    made.filters.update(moment=moment, day=day, web=web)
+    made.filters.update(moment=moment, dated=dated, day=day, web=web)
     return made
 
 
@@ -54,6 +56,12 @@ def moment(value: datetime | None) -> str:
         "weekdays": _WEEKDAYS[here.weekday()],
         "here": format(here, "%H:%M"),
     }
+
+
+def dated(value: datetime | None) -> str:
+    """Return the day, and the hour where the source gives one: midnight stands for none."""
+    here = value.astimezone(SHANGHAI) if value else None
+    return moment(value) if here and (here.hour or here.minute) else day(value)
 
 
 def day(value: datetime | None) -> str:

@@ -27,7 +27,13 @@ from pipeline.sending.files import write_all
 from pipeline.sending.mailing import Mailing, load_signer, make_ids
 from pipeline.sending.opening import Opening
 from pipeline.sending.service import Courier, Service
-from pipeline.sending.single import LONGEST_TEST, find_way, send_report, send_test
+from pipeline.sending.single import (
+    LONGEST_TEST,
+    find_way,
+    refuse_dead_links,
+    send_report,
+    send_test,
+)
 from pipeline.sending.uncertain import settle_uncertain
 from pipeline.store import approvals, deliveries, outbox, receivers
 
@@ -71,7 +77,7 @@ def send_issue(
     Raises:
         RefusedError: not approved, sent already, or past its deadline.
         LockedError: another sender is at work.
-        ConfigError: ``SMTP_URL`` is missing or wrong.
+        ConfigError: ``SMTP_URL`` or ``SITE_URL`` is missing or wrong.
         DeliveryError: the relay cannot be reached or refuses us; nothing is lost.
     """
     began = time.monotonic()
@@ -81,6 +87,8 @@ def send_issue(
     delivery = settings.feeds.delivery
     secret = settings.secret_key.get_secret_value().encode()
     way = None if options.to_dir is not None else find_way(settings)
+    if way is not None:
+        refuse_dead_links(settings, way)
     load_signer(settings)  # a key that cannot be used is refused before anything is written
     with runner.lock(settings.data_dir, "send.lock"), outbox.hold(week):
         issue = outbox.begin(week, _now(), delivery.deadline_hours)

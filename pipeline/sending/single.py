@@ -9,10 +9,11 @@ import asyncio
 import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.message import Masthead, build_notice
-from pipeline.deliver.smtp import Connection, Envelope, parse_server
+from pipeline.deliver.smtp import Connection, Envelope, is_loopback, parse_server
 from pipeline.errors import (
     ConfigError,
     DeliveryError,
@@ -92,6 +93,45 @@ def find_way(settings: Settings) -> Server | Service:
     if settings.smtp_url is None:
         raise ConfigError("SMTP_URL is not set: nothing can be sent (or use --to-dir DIR)")
     return parse_server(settings.smtp_url.get_secret_value())
+
+
+def refuse_dead_links(settings: Settings, way: Server | Service) -> None:
+    """Refuse mail to the world whose links, unsubscribing among them, lead to this machine.
+
+    A relay on this machine may be a trial's; there only `doctor` says it.
+
+    Raises:
+        ConfigError: ``SITE_URL`` is missing.
+    """
+    abroad = isinstance(way, Service) or not is_loopback(way.host)
+    if abroad and not settings.esp_url and is_loopback(urlsplit(settings.site_url).hostname or ""):
+        raise ConfigError(
+            f"SITE_URL leads to {settings.site_url}: readers could open no link of the mail and "
+            "not unsubscribe; set it to the site's address"
+        )
+
+
+def try_relay(settings: Settings, seconds: float) -> str:
+    """Greet the relay, sign in and leave; return what was seen. A provider's API is not asked.
+
+    Raises:
+        ConfigError: nothing says where.
+        DeliveryError: the relay cannot be reached or does not let us in, within ``seconds``.
+    """
+    way = find_way(settings)
+    if isinstance(way, Service):
+        return f"by {settings.feeds.delivery.esp}, not tried"
+
+    async def knock() -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                connection = await Connection.open(way, seconds)
+                await connection.quit()
+        except TimeoutError:
+            raise TransientDeliveryError(f"{way}: no greeting within {seconds:g} s") from None
+
+    asyncio.run(knock())
+    return f"{way} lets us in"
 
 
 def _hand_over(settings: Settings, email: str, data: bytes) -> str:

@@ -11,6 +11,8 @@ import pkgutil
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.errors import PipelineError
+
 
 def setup(config_path: Path, data_dir: Path) -> None:
     """Start Django with the settings that ``config_path`` and ``data_dir`` give.
@@ -38,27 +40,44 @@ def _make_private() -> None:
 
 
 def migrate() -> None:
-    """Bring the tables up to date; does nothing when they are."""
-    if _missing_migrations():
+    """Bring the tables up to date; does nothing when they are.
+
+    Raises:
+        PipelineError: a newer version of the program has changed them.
+    """
+    done, known = _list_applied(), _list_known()
+    # Other apps may have joined migrations of theirs; ours are never taken away.
+    newer = sorted(name for app, name in done - known if app == "store")
+    if newer:
+        raise PipelineError(
+            f"the database was used by a newer version of this program ({newer[-1]}): install that "
+            "version again, or restore a backup made before it"
+        )
+    if known - done:
         from django.core.management import call_command  # noqa: PLC0415 - needs setup() first
 
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _missing_migrations() -> bool:
-    """Say whether a migration in the program is not in the database; asking Django takes longer."""
-    from django.apps import apps  # noqa: PLC0415 - needs setup() first
-    from django.db import DatabaseError, connection  # noqa: PLC0415 - the same
+def _list_applied() -> set[tuple[str, str]]:
+    """Return (app, migration) of what the database has been through; none for an empty one."""
+    from django.db import DatabaseError, connection  # noqa: PLC0415 - needs setup() first
 
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT app, name FROM django_migrations")
-            done = set(cursor.fetchall())
+            return set(cursor.fetchall())
     except DatabaseError:  # no such table yet; what else is wrong, the migration says
-        return True
-    return any(
-        (app.label, found.name) not in done
+        return set()
+
+
+def _list_known() -> set[tuple[str, str]]:
+    """Return (app, migration) of what the program brings; asking Django takes longer."""
+    from django.apps import apps  # noqa: PLC0415 - needs setup() first
+
+    return {
+        (app.label, found.name)
         for app in apps.get_app_configs()
         for found in pkgutil.iter_modules([str(Path(app.path, "migrations"))])
         if found.name[0] not in "_~"
-    )
+    }

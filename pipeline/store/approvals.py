@@ -17,7 +17,7 @@ from pipeline.errors import IssueNotFoundError, RefusedError, StaleEditError
 from pipeline.model import IssueStatus, Level, ReviewStep, Signature
 from pipeline.store import audit
 from pipeline.store.accounts import Role, get_account
-from pipeline.store.issues import Revision, get_locked, to_revision, void_signatures
+from pipeline.store.issues import Revision, get_locked, get_row, to_revision, void_signatures
 from pipeline.store.models import IssueRow, SendBackRow, SignatureRow
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def get_send_at(week: str) -> datetime:
     Raises:
         IssueNotFoundError: no draft of that week was ever made.
     """
-    row = _row(week)
+    row = get_row(week)
     return row.send_at or row.publishes_at
 
 
@@ -233,7 +233,7 @@ def get_approved(week: str) -> Revision:
         RefusedError: three valid signatures by three persons do not stand on exactly the
             current content.
     """
-    return _approved(_row(week))
+    return _approved(get_row(week))
 
 
 def _approved(row: IssueRow) -> Revision:
@@ -300,15 +300,6 @@ def _current(row: IssueRow) -> Revision:
             f"there is no draft of {row.week}; make one: run --week {row.week}"
         )
     return to_revision(row, current)
-
-
-def _row(week: str) -> IssueRow:
-    try:
-        return IssueRow.objects.get(week=week)
-    except IssueRow.DoesNotExist:
-        raise IssueNotFoundError(
-            f"there is no draft of {week}; make one: run --week {week}"
-        ) from None
 
 
 def _state(row: IssueRow) -> str:

@@ -66,7 +66,7 @@ def preview(now: datetime, secret: bytes) -> dict[str, int]:
     """Return what sending would do, without doing it: recipients, suppressed, editions."""
     recipients = suppressed = after = 0
     keys: set[str] = set()
-    while page := list_queueable(now.date(), after=after, limit=_PAGE):
+    while page := list_queueable(now, after=after, limit=_PAGE):
         hashes = {reader: hash_key(secret, key) for reader, key, _ in page}
         banned = list_suppressed(list(hashes.values()))
         for reader, _, edition in page:

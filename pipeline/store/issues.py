@@ -91,7 +91,7 @@ def get_revision(week: str, n: int | None = None) -> Revision:
     Raises:
         IssueNotFoundError: no draft of that week was ever made, or it has no such revision.
     """
-    row = _row(week)
+    row = get_row(week)
     found = row.revisions.order_by("-n")
     current = (found.filter(n=n) if n is not None else found).first()
     if current is None:
@@ -158,7 +158,12 @@ def list_issues() -> list[tuple[str, int, str, datetime]]:
     return list(rows.values_list("week", "number", "status", goes_out))
 
 
-def _row(week: str) -> IssueRow:
+def get_row(week: str) -> IssueRow:
+    """Return the issue's row. For the store's own modules.
+
+    Raises:
+        IssueNotFoundError: no draft of that week was ever made.
+    """
     try:
         return IssueRow.objects.get(week=week)
     except IssueRow.DoesNotExist:
@@ -181,7 +186,7 @@ def get_locked(week: str) -> IssueRow:
     """
     # SQLite ignores the lock; there BEGIN IMMEDIATE has already made us the only writer.
     row = IssueRow.objects.select_for_update().filter(week=week).first()
-    return row or _row(week)
+    return row or get_row(week)
 
 
 def void_signatures(row: IssueRow, reason: str, at: datetime) -> int:

@@ -149,7 +149,7 @@ def queue(week: str, now: datetime, secret: bytes, make_id: Callable[[int], str]
         return 0
     last = DeliveryRow.objects.filter(issue=issue).order_by("-subscriber_id").first()
     after, added = (last.subscriber_id if last else 0), 0
-    while page := list_queueable(now.date(), after=after, limit=_PAGE):
+    while page := list_queueable(now, after=after, limit=_PAGE):
         added += _add_page(issue, page, now, secret, make_id)
         after = page[-1][0]
     IssueRow.objects.filter(pk=issue.pk).update(queued_at=now)

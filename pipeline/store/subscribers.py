@@ -16,6 +16,7 @@ import idna
 from django.db import connection, transaction
 from django.db.models import Q
 
+from pipeline.calendar import SHANGHAI
 from pipeline.model import Preferences, Subscriber
 from pipeline.store.models import ReaderRequestRow, SubscriberRow, SuppressionRow
 
@@ -47,11 +48,14 @@ def hash_key(secret: bytes, key: str) -> str:
     return hmac.digest(secret, key.encode(), hashlib.sha256).hex()
 
 
-def list_queueable(today: date, *, after: int = 0, limit: int = 1000) -> list[tuple[int, str, str]]:
-    """Return the next readers who get an issue of ``today``: (id, key, key of the edition).
+def list_queueable(
+    now: datetime, *, after: int = 0, limit: int = 1000
+) -> list[tuple[int, str, str]]:
+    """Return the next readers who get an issue of ``now``: (id, key, key of the edition).
 
-    By id, after id ``after``.
+    By id, after id ``after``. A pause ends with a day of Shanghai, as its reader chose it.
     """
+    today = now.astimezone(SHANGHAI).date()
     return list(_get_recipients(today, after).values_list("id", "key", "edition_key")[:limit])
 
 

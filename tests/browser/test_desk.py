@@ -162,6 +162,26 @@ def test_the_desk_works_without_javascript(desk):
     assert "登录编辑台" in page.inner_text("main")
 
 
+def test_words_typed_after_the_session_ended_are_said_not_to_be_kept_and_can_still_be_saved(desk):
+    bo = desk.enter("bo")
+    bo.goto(address(desk))
+    bo.locator(".column .item .title").last.click()
+    bo.fill("#f-summary", "（示例）写到一半。")
+    bo.get_by_text("已自动保存草稿").wait_for()
+    pass_to_enter = bo.context.cookies()
+    bo.context.clear_cookies(name="sessionid")
+    bo.fill("#f-summary", "（示例）登录过期后接着写。")
+    bo.get_by_text("没有存上：登录已过期").wait_for()
+    assert bo.get_by_text("已自动保存草稿").count() == 0
+    bo.get_by_role("button", name="保存", exact=True).click()
+    assert bo.get_by_role("link", name="在新窗口登录").get_attribute("target") == "_blank"
+    bo.context.add_cookies(pass_to_enter)  # signed in again in the other window
+    bo.go_back()
+    assert bo.input_value("#f-summary") == "（示例）登录过期后接着写。"
+    bo.get_by_role("button", name="保存", exact=True).click()
+    bo.get_by_text("已保存。").wait_for()
+
+
 def test_a_click_on_a_picture_sets_the_point_that_was_clicked(desk):
     """The window shows the middle third of a picture three times as wide."""
     page = desk.browser.new_page(viewport={"width": 600, "height": 400})

@@ -65,7 +65,25 @@ def test_what_was_not_published_is_not_there(client: Client, site: Path, path: s
     assert site.exists()
     response = client.get(path)
     assert response.status_code == 404
-    assert "还没有这一页" in response.content.decode() or "没有" in response.content.decode()
+    assert "没有找到这一页" in response.content.decode()
+
+
+def test_who_strays_meets_a_page_of_the_readers_and_none_of_the_editors(client: Client) -> None:
+    lost = client.get("/no/such/page")
+    assert (lost.status_code, lost["Cache-Control"]) == (404, "no-store")
+    assert "编辑台" not in lost.content.decode()
+    assert "看看往期" in lost.content.decode()
+
+
+def test_a_fault_of_ours_is_told_to_readers_in_their_words(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.raise_request_exception = False
+    monkeypatch.delattr("pipeline.reader.joining.make_stamp")
+    broken = client.get("/subscribe")
+    assert broken.status_code == 500
+    assert "是我们这边的差错" in broken.content.decode()
+    assert "编辑台" not in broken.content.decode()
 
 
 def test_the_archive_is_read_and_never_written(client: Client, site: Path) -> None:

@@ -41,6 +41,23 @@ def test_a_restore_keeps_what_was_there(drafted_newsroom, tmp_path):
         assert old.execute("SELECT count(*) FROM article").fetchone()[0] > 50
 
 
+@pytest.mark.parametrize("damage", ["garbage", "cut"])
+def test_a_damaged_database_is_what_a_backup_is_put_back_for(drafted_newsroom, tmp_path, damage):
+    newsroom = drafted_newsroom
+    file, database = tmp_path / "backup.tar.gz", tmp_path / "var" / "pipeline.sqlite3"
+    assert newsroom("backup", str(file)).returncode == 0
+    whole = database.read_bytes()
+    broken = {"garbage": b"no database " * 9000, "cut": whole[: len(whole) // 3]}
+    database.write_bytes(broken[damage])
+    again = newsroom("backup", str(tmp_path / "later.tar.gz"))
+    assert "Traceback" not in again.stderr
+    restored = newsroom("restore", str(file))
+    assert (restored.returncode, restored.stderr) == (0, "")
+    aside = database.with_name("pipeline.sqlite3.before-restore")
+    assert aside.read_bytes()[:100] == broken[damage][:100]
+    assert newsroom("proof", "--week", "2026-W47").returncode == 0
+
+
 def test_a_damaged_backup_changes_nothing(drafted_newsroom, tmp_path):
     newsroom = drafted_newsroom
     file, broken = tmp_path / "backup.tar.gz", tmp_path / "broken.tar.gz"

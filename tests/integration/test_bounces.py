@@ -91,6 +91,7 @@ def test_a_maildir_is_read_once_and_a_file_may_come_by_standard_input(
     assert (report["read"], report["hard"], report["stranger"]) == (1, 1, 1)
     assert list(new.iterdir()) == []
     assert len(list((tmp_path / "mail" / "cur").iterdir())) == 1
+
     again = json.loads(
         empty_newsroom("bounces", "--maildir", str(tmp_path / "mail"), "--json").stdout
     )
@@ -101,3 +102,17 @@ def test_a_maildir_is_read_once_and_a_file_may_come_by_standard_input(
     refused = empty_newsroom("bounces", "--imap", "imap://user:geheim@mail.example/INBOX")
     assert refused.returncode == 2
     assert "geheim" not in refused.stderr
+
+
+def test_a_readers_answer_in_the_same_mailbox_stays_unread(empty_newsroom, tmp_path):
+    new = tmp_path / "mail" / "new"
+    new.mkdir(parents=True)
+    letter = "From: reader@mail.example\nSubject: 回复\n\n（示例）第三条的日期写错了。\n"
+    (new / "1").write_text(letter, encoding="utf-8")
+    done = empty_newsroom("bounces", "--maildir", str(new.parent))
+    assert done.returncode == 0, done.stderr
+    assert "1: unknown (none), left unread" in done.stdout
+    assert [one.name for one in new.iterdir()] == ["1"]
+    assert json.loads(empty_newsroom("bounces", "--maildir", str(new.parent), "--json").stdout)[
+        "unknown"
+    ]

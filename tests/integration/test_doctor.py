@@ -1,9 +1,17 @@
 """The doctor names what is broken, and goes on to look at the rest."""
 
 import json
+import shutil
+import socket
+import sqlite3
 import stat
+from contextlib import closing
+from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+
+import pipeline
 
 
 def examine(newsroom):
@@ -18,7 +26,10 @@ def test_a_damaged_database_is_one_line_among_the_others(newsroom, tmp_path):
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "pipeline.sqlite3").write_bytes(b"no database " * 100)
     said = examine(newsroom)
-    assert said["database"] == (False, "file is not a database")
+    assert said["database"] == (
+        False,
+        "file is not a database; put the last backup in its place: restore PATH",
+    )
     assert said["register, themes, gazetteer"][0]
 
 
@@ -49,3 +60,76 @@ def test_what_sending_would_stumble_over_is_found_before(
 def test_only_its_owner_reads_the_database_with_the_readers_addresses(empty_room):
     for path in (empty_room / "var").glob("pipeline.sqlite3*"):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
+def open_database(room):
+    return closing(sqlite3.connect(room / "var" / "pipeline.sqlite3", isolation_level=None))
+
+
+def test_a_database_of_a_newer_version_is_used_by_no_command(empty_newsroom, tmp_path):
+    with open_database(tmp_path) as database:
+        database.execute(
+            "INSERT INTO django_migrations(app, name, applied) VALUES ('store', '9999_later', '2027-01-01')"
+        )
+    ok, said = examine(empty_newsroom)["database"]
+    assert not ok
+    assert "used by a newer version of this program (9999_later)" in said
+    refused = empty_newsroom("status")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("error: the database was used by a newer version")
+
+
+def test_a_clock_that_is_behind_what_was_written_down_is_found(empty_newsroom, tmp_path):
+    assert examine(empty_newsroom)["clock"][0]
+    with open_database(tmp_path) as database:
+        database.execute(
+            "INSERT INTO run(week, started_at, stage, report) VALUES ('2099-W01', '2099-01-01 00:00:00', 'done', '{}')"
+        )
+    ok, said = examine(empty_newsroom)["clock"]
+    assert not ok
+    assert "the last thing written down is of 2099-01-01 08:00" in said
+
+
+def test_the_relay_is_greeted_and_readers_links_are_looked_at_where_mail_is_sent(
+    empty_newsroom, monkeypatch
+):
+    assert not {"mail", "SITE_URL"} & set(examine(empty_newsroom))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens there
+        monkeypatch.setenv("SMTP_URL", f"smtp://anna:geheim@127.0.0.1:{taken.getsockname()[1]}")
+        said = examine(empty_newsroom)
+    assert not said["mail"][0]
+    assert "Connection refused" in said["mail"][1]
+    assert "geheim" not in str(said)
+    assert said["SITE_URL"] == (
+        False,
+        "not set: links of the mail, unsubscribing among them, lead to http://127.0.0.1:8000",
+    )
+    monkeypatch.setenv("SITE_URL", "https://weekly.example")
+    assert examine(empty_newsroom)["SITE_URL"] == (True, "https://weekly.example")
+
+
+def test_a_relay_that_lets_us_in_is_said(empty_newsroom, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    relay = Controller(object(), hostname="127.0.0.1", port=port)
+    relay.start()
+    try:
+        monkeypatch.setenv("SMTP_URL", f"smtp://127.0.0.1:{port}")
+        assert examine(empty_newsroom)["mail"] == (True, f"127.0.0.1:{port} lets us in")
+    finally:
+        relay.stop()
+
+
+@pytest.mark.parametrize("missing", ["theme-terms.tsv", "theme-grams.tsv"])
+def test_a_table_that_is_only_read_with_a_text_is_missed_before_the_first_one(
+    newsroom, own_feeds, missing
+):
+    data = Path(pipeline.__file__).parent / "data"
+    feeds = own_feeds("themes: themes.yaml\nsources: []\n")
+    for name in {"themes.yaml", "theme-terms.tsv", "theme-grams.tsv"} - {missing}:
+        shutil.copy(data / name, feeds.parent / name)
+    report = json.loads(newsroom("doctor", "--json", config=feeds).stdout)
+    (said,) = (one for one in report["checks"] if one["check"] == "register, themes, gazetteer")
+    assert not said["ok"]
+    assert missing in said["said"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from pipeline.calendar import SHANGHAI
 from pipeline.deliver.gate import Lesson, warm_up_quota
 from pipeline.model import DeliveryStatus, Preferences
-from pipeline.store import deliveries, outbox, receivers
+from pipeline.store import deliveries, outbox, receivers, subscriptions
 from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow
 from pipeline.store.subscribers import hash_address, suppress
 from tests.readers import add_subscriber
@@ -91,3 +92,20 @@ def test_what_a_receiver_has_taught_is_kept_for_a_day() -> None:
     assert list(receivers.recall(AT + timedelta(minutes=1))) == ["qq.example"], "it is fast again"
     receivers.remember({}, AT + timedelta(hours=25))
     assert receivers.recall(AT) == {}, "what is older is gone"
+
+
+def test_a_pause_ends_when_its_day_begins_in_shanghai() -> None:
+    """An issue of Monday morning there goes out while it is Sunday in UTC."""
+    row = IssueRow.objects.create(
+        week="2026-W47", number=1, publishes_at=AT, starts=AT, ends=AT, created_at=AT
+    )
+    for name, until in (("a", date(2026, 11, 23)), ("b", date(2026, 11, 24))):
+        reader = add_subscriber(
+            f"{name}@a.example", preferences=Preferences(), at=AT, confirmed=True
+        )
+        subscriptions.pause(reader.id, until, now=AT - timedelta(days=9))
+    monday = datetime(2026, 11, 23, 7, 30, tzinfo=SHANGHAI).astimezone(UTC)
+    assert deliveries.preview(monday, SECRET)["recipients"] == 1
+    assert outbox.queue("2026-W47", monday, SECRET, lambda one: f"<{one}@x.example>") == 1
+    (queued,) = DeliveryRow.objects.filter(issue=row)
+    assert queued.subscriber.email == "a@a.example"

@@ -8,7 +8,7 @@ import shutil
 import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
@@ -25,8 +25,10 @@ pytest.importorskip("anymail", reason="needs the extra anymail")
 from django.core.exceptions import SuspiciousOperation
 from pydantic import SecretStr
 
+from pipeline.config import DeliverySettings
 from pipeline.desk.gate import PUBLIC_MODULES
 from pipeline.model import Preferences
+from pipeline.sending import service
 from pipeline.sending.hooks import list_hooks, read_event, take_event
 from pipeline.store.models import SuppressionRow
 from tests.readers import add_subscriber
@@ -108,6 +110,11 @@ def room(approved: Path, provider: Provider, tmp_path: Path) -> Mailroom:
     one.configure("esp: postmark, timeout: 5")
     one.publish_ago(0)
     return one
+
+
+def test_every_provider_that_may_be_named_has_a_key_of_a_name() -> None:
+    named = get_args(DeliverySettings.model_fields["esp"].annotation)
+    assert set(named) == {"", *service._KEYS}
 
 
 def test_every_answer_of_a_provider_ends_in_its_state_and_silence_in_doubt(room, provider):

@@ -335,6 +335,14 @@ def test_a_missing_server_is_named_and_an_unreachable_one_loses_nothing(room, si
     assert send(room)["delivered"] == 5
 
 
+def test_mail_to_the_world_needs_links_that_lead_out_of_this_machine(room, monkeypatch):
+    monkeypatch.delenv("SITE_URL", raising=False)
+    refused = room.call("send", "--week", WEEK, env={"SMTP_URL": "smtp://mail.x.invalid"})
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("error: SITE_URL leads to http://127.0.0.1:8000: readers")
+    assert room.must("deliveries", "--week", WEEK) == f"nothing of {WEEK} was sent yet\n"
+
+
 def test_keys_named_in_the_environment_sign_every_mail(room, sink, tmp_path):
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     path = tmp_path / "dkim.pem"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.waiting import await_code
+from pipeline.store.passwords import LongEnough
 from pipeline.store.second_step import is_on
 
 if TYPE_CHECKING:
@@ -58,7 +60,14 @@ def change_password(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, _("密码已更改。"))
         return redirect("desk:home")
-    return show(request, "desk/password.html", form=form, status=422 if form.errors else 200)
+    return show(
+        request, "desk/password.html", status=422 if form.errors else 200, form=form,
+        advice="".join(
+            one.get_help_text()
+            for one in get_default_password_validators()
+            if isinstance(one, LongEnough)
+        ),
+    )  # fmt: skip
 
 
 def show_locked(

@@ -41,7 +41,8 @@ class Due:
 def show_home(request: HttpRequest) -> HttpResponse:
     """The status page."""
     services, now = get_services(), datetime.now(UTC)
-    period = services.get_calendar(services.settings).next_period(now)
+    calendar = services.get_calendar(services.settings)
+    period = calendar.next_period(now)
     listed = issues.list_issues()
     turns = approvals.list_turns()
     due = [
@@ -59,6 +60,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         request,
         "desk/home.html",
         period=period,
+        number=calendar.number(period.week, get_settings().newsletter.first_week),
         drafted=any(week == period.week for week, *_ in listed),
         due=due[:8],
         failing={
@@ -99,7 +101,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def go_to_week(request: HttpRequest) -> HttpResponse:
-    """The week in work: the first issue not yet sent, else the latest."""
+    """The week in work: the latest issue not yet sent, else the latest of all."""
     del request
     listed = issues.list_issues()
     waiting = [week for week, _, status, _ in listed if status not in {"sent", "sending"}]

@@ -17,7 +17,7 @@ from pipeline.assemble import edit
 from pipeline.assemble.links import is_printed
 from pipeline.assemble.sections import CARD_ORDER
 from pipeline.desk.differences import compare_texts
-from pipeline.desk.fields import EVENTS, FIELDS, from_fields, plain, to_fields
+from pipeline.desk.fields import EVENTS, FIELDS, SOURCE, from_fields, plain, to_fields
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
@@ -180,7 +180,7 @@ def _save(request: HttpRequest, revision: Revision, key: str) -> HttpResponse:
         return _show_form(request, revision, item, fields, opened_on=opened_on, status=422)
     issue = edit.change(revision.issue, key, **{
         name: getattr(changed, name)
-        for name in ("title", "summary", "why", "text", "image", "events", "details")
+        for name in ("title", "summary", "why", "text", "image", "events", "details", *SOURCE)
     })  # fmt: skip
     after = edit.finish(revision.issue, issue, get_settings().newsletter)
     try:
@@ -263,6 +263,7 @@ def _show_form(
         following=keys[at + 1] if at + 1 < len(keys) else None,
         editable=revision.issue.status in {"draft", "review"},
         FIELDS=FIELDS,
+        SOURCE=SOURCE,
         rows=[n for n in EVENTS if n <= len(item.events) + 1 or fields[f"event{n}_day"]],
         card=[(f"card{n}", name) for n, name in enumerate(CARD_ORDER)] if item.details else [],
     )

@@ -1,4 +1,4 @@
-"""An item's events and case card in its form: what nobody touched stays, what is wrong is said."""
+"""An item's source, events and case card in its form: what nobody touched stays, what is wrong is said."""
 
 from datetime import datetime, timedelta
 
@@ -41,8 +41,22 @@ announced = st.builds(
 @given(st.lists(announced, max_size=8))
 def test_a_form_that_nobody_touched_changes_nothing(events):
     item = item_with(*events, details={"背景": "示例。", "做法": "示例。"})
-    changed = from_fields(item, to_fields(item), {})
-    assert (changed.events, changed.details) == (item.events, item.details)
+    assert from_fields(item, to_fields(item), {}) == item
+
+
+def test_where_an_item_comes_from_is_put_right_and_taken_out():
+    item = item_with(origin="示例旧报", author="示例记者")
+    told = {"source_name": "示例晚报", "origin": "", "author": "", "editor": "示例编辑",
+            "url": "https://news.example/1"}  # fmt: skip
+    changed = from_fields(item, to_fields(item) | told, {})
+    assert (changed.source_name, changed.url) == ("示例晚报", "https://news.example/1")
+    assert (changed.origin, changed.author, changed.editor) == (None, None, "示例编辑")
+
+
+def test_an_item_without_a_source_is_refused():
+    item = item_with()
+    with pytest.raises(RefusedError, match="来源不能为空"):
+        from_fields(item, to_fields(item) | {"source_name": ""}, {})
 
 
 @pytest.mark.parametrize(

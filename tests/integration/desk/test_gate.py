@@ -147,6 +147,10 @@ def test_passwords_are_argon2_and_can_be_changed(anna):
         "/desk/password/", {"old_password": "x", "new_password1": "1", "new_password2": "2"}
     )
     assert page.status_code == 422
+    short = {"old_password": "yong-shang-2026", "new_password1": "qp-71", "new_password2": "qp-71"}
+    told = anna.post("/desk/password/", short).content.decode()
+    assert "密码太短，至少要10个字符。" in told
+    assert "This password" not in told
     changed = anna.post(
         "/desk/password/",
         {
@@ -166,4 +170,6 @@ def test_passwords_are_argon2_and_can_be_changed(anna):
 def test_what_is_not_there_is_said_in_chinese(anna, path):
     answer = anna.get(path)
     assert answer.status_code == 404
-    assert "没有" in answer.content.decode() or "不" in answer.content.decode()
+    said = re.search(r"<h1>没有找到</h1>\s*<p>([^<]+)</p>", answer.content.decode())
+    assert said is not None
+    assert re.fullmatch(r"[\u4e00-\u9fff，。“”]+", said[1])

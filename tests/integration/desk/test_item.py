@@ -12,6 +12,7 @@ from pipeline.store import (
     typed,
     waivers,
 )
+from pipeline.store.models import IssueRow
 from tests.integration.desk.conftest import BOARD, START, WEEK, act, form_of, now, page
 
 pytestmark = pytest.mark.usefixtures("week")
@@ -49,6 +50,25 @@ def test_the_text_that_our_own_page_prints_is_shown_to_who_signs(anna, first):
     shown = page(anna, review)
     assert shown.count("网页上刊出的全文") == 1
     assert all(line in shown for line in first.text.split("\n"))
+
+
+def test_a_reprint_that_lacks_its_address_and_author_is_put_right_at_the_desk(anna, first):
+    def lacks():
+        report = get_services().judge(now())[1]
+        return [one.message for one in report.findings if one.rule == "source-missing"]
+
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, form_of(first, url="", origin="示例晚报"))
+    assert lacks() == ["转载稿缺少网址、作者或编辑，请补全后再签发。"]
+    shown = page(anna, path)
+    assert re.search(r'<details class="origin" open>', shown)
+    assert 'data-jump="f-source_name"' in shown
+    item = edit.get_item(now().issue, first.key)
+    anna.post(path, form_of(item, url="https://news.example/0", author="示例记者"))
+    assert lacks() == []
+    put_right = edit.get_item(now().issue, first.key)
+    assert (put_right.url, put_right.author) == ("https://news.example/0", "示例记者")
+    assert "示例记者" in page(anna, f"{BOARD}history/")
 
 
 def test_a_stale_save_is_refused_and_both_versions_are_shown_to_merge(anna, sign_in, first):
@@ -170,3 +190,22 @@ def test_a_suggestion_for_a_case_card_or_a_caption_is_taken_too(anna, first):
     assert item.details["做法"] == "先议，后办。"
     assert item.image is not None
     assert item.image.caption == "新灯，旧杆。"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("approved", "本期已签发，不能再改。要改请在“审签”页退回。"),
+        ("sent", "本期已发出，不能再改。有差错请在下一期的“勘误”里更正。"),
+    ],
+)
+def test_an_issue_that_is_closed_says_so_and_takes_no_words(anna, first, status, said):
+    path = f"{BOARD}items/{first.key}/"
+    assert "disabled" not in page(anna, path)
+    IssueRow.objects.filter(week=WEEK).update(status=status)
+    for shown in (page(anna, path), page(anna, BOARD)):
+        assert said in shown
+    assert '<fieldset class="bare stack" disabled>' in page(anna, path)
+    assert anna.post(path, form_of(first, title="示例：太晚")).status_code == 409
+    if status == "sent":
+        assert "可以发送" not in page(anna, f"{BOARD}review/")

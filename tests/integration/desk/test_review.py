@@ -175,3 +175,46 @@ def test_the_history_shows_what_was_counted_for_all_readers_and_nothing_where_no
     assert "邮件打开2次" in shown
     assert "不记是谁" in shown
     assert "<td>1</td>" in shown
+
+
+def test_editors_hear_before_and_after_a_change_what_it_does_to_the_signatures(
+    anna, sign_in, first
+):
+    sign(anna, "first")
+    sign(sign_in("bo"), "second")
+    path = f"{BOARD}items/{first.key}/"
+    for shown in (page(anna, path), page(anna, BOARD)):
+        assert "一审、二审已签。现在改动内容，签发就作废，要从一审重新签。" in shown
+    saved = anna.post(path, form_of(first, title="示例：改过的标题"), follow=True)
+    told = f"第{now().n}稿改动了内容，一审、二审的签发已作废，要从一审重新签。"
+    assert told in saved.content.decode()
+    assert told in page(sign_in("bo"), BOARD)
+    sign(anna, "first")
+    assert "一审已签。现在改动" in page(anna, BOARD)
+
+
+def test_nothing_is_said_of_signatures_where_nobody_signed(anna):
+    assert "签发就作废" not in page(anna, BOARD)
+    assert "已作废" not in page(anna, BOARD)
+
+
+def test_signing_is_offered_only_when_no_error_is_left(anna, first):
+    assert 'class="main sign"' in page(anna, f"{BOARD}review/")
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, url="news.example"))
+    shown = page(anna, f"{BOARD}review/")
+    assert 'class="main sign"' not in shown
+    assert "现在轮到您签一审。还有 1 处差错，改完才能签发。" in shown
+
+
+def test_a_refusal_leads_back_to_the_page_it_came_from(anna, first):
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, url="news.example"))
+    for referer, leads in (
+        (f"http://testserver{BOARD}review/", True),
+        ("https://evil.example/desk/", False),
+        ("", False),
+    ):
+        boxes = {"box": ["topics", "leaders"], "step": "first", "content_hash": now().content_hash}
+        refused = anna.post(f"{BOARD}review/sign/", boxes, headers={"referer": referer})
+        assert refused.status_code == 409
+        assert (f'<a href="{BOARD}review/">返回上一页</a>' in refused.content.decode()) is leads
+        assert "evil" not in refused.content.decode()

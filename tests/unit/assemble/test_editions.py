@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from premailer import Premailer
 
-from pipeline.assemble import render, render_editions
+from pipeline.assemble import edit, render, render_editions
 from pipeline.assemble.splice import Marks, take_apart
-from pipeline.model import DISTRICTS, Preferences, Story
+from pipeline.model import DISTRICTS, Preferences, SectionKind, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,3 +110,30 @@ def test_every_part_of_a_master_comes_back_in_its_place(
     )
     made = take_apart(written, "secret0").join(in_full=wanted.__contains__, order=lambda _: 0)
     assert made == expected
+
+
+def test_an_item_in_one_line_says_when_it_takes_place_and_leads_to_its_words(
+    desk: Any, week: list[Story]
+) -> None:
+    """A day of publication beside an event's name would be read as the event's."""
+    issue = desk.assemble(week)
+    (event,) = (
+        item
+        for section in issue.sections
+        for item in section.items
+        if section.kind is SectionKind.EVENTS
+    )
+    issue = edit.change(issue, event.key, url="")
+    edition = render(
+        issue,
+        newsletter=desk.newsletter,
+        site_url=SITE,
+        preferences=Preferences(districts=frozenset({"余姚"})),
+    )
+    page = f"{SITE}/issues/{issue.week}/{event.key}/"
+    told = f"· {event.title}（11月28日 周六 14:00—16:00，虚构礼堂）"
+    assert f"{told}\n{page}\n" in edition.text
+    line = next(one for one in edition.html.split("<tr>") if page in one)
+    assert "11月28日 周六 14:00—16:00" in line
+    assert "11月16日" not in line
+    assert "并选读余姚" in edition.text

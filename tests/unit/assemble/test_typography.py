@@ -16,6 +16,9 @@ from pipeline.assemble.typography import space, width, wrap
         ("占30%的", "占 30% 的"),
         ("本期，12条。", "本期，12 条。"),
         ("已经 12 条", "已经 12 条"),
+        ("将于2026年11月29日下午2点30分在3号楼开", "将于2026年11月29日下午2点30分在3号楼开"),
+        ("11月的第3周有5场", "11月的第 3 周有 5 场"),
+        ("A日程", "A 日程"),
     ],
 )
 def test_han_and_latin_stand_apart_but_not_beside_full_width_marks(plain: str, spaced: str) -> None:

@@ -99,7 +99,7 @@ def test_one_person_for_several_units_is_one_reader_with_the_members_sections():
     assert row.units == ["甲社区", "乙社区"]
     assert row.districts == ["海曙", "鄞州"]
     assert row.edition_key == "海曙+鄞州||cases+exchange"
-    assert [one for one, _, _ in subscribers.list_queueable(NOW.date())] == [row.pk]
+    assert [one for one, _, _ in subscribers.list_queueable(NOW)] == [row.pk]
 
 
 def test_a_contact_keeps_their_own_choice_when_the_list_comes_again():

@@ -70,10 +70,10 @@ def test_joining_takes_two_steps_and_keeps_the_proof_of_both():
     assert ask("Wang@Example.org") == 1
     row = SubscriberRow.objects.get()
     assert (row.status, row.districts, row.key) == ("pending", [], "wang@example.org")
-    assert subscribers.list_queueable(NOW.date()) == []
+    assert subscribers.list_queueable(NOW) == []
     reader = confirm(at=NOW + timedelta(hours=1))
     assert (reader.status, reader.preferences) == ("active", SOME)
-    assert [key for _, key, _ in subscribers.list_queueable(NOW.date())] == ["wang@example.org"]
+    assert [key for _, key, _ in subscribers.list_queueable(NOW)] == ["wang@example.org"]
     proofs = [
         (one.how, one.network, one.wording and one.wording.text)
         for one in ConsentRow.objects.order_by("id")
@@ -141,7 +141,7 @@ def test_who_left_or_was_forgotten_comes_back_only_by_their_own_confirmation():
     later = NOW + timedelta(days=2)
     ask("wang@example.org", later)
     assert subscribers.list_suppressed([hashed]) == {hashed}
-    assert subscribers.list_queueable(NOW.date()) == []
+    assert subscribers.list_queueable(NOW) == []
     assert confirm(at=later).status == "active"
     assert subscribers.list_suppressed([hashed]) == set()
 
@@ -166,8 +166,8 @@ def test_leaving_is_safe_to_repeat_and_can_be_taken_back_for_an_hour():
 def test_a_pause_ends_by_itself_and_changes_are_remembered():
     reader = join()
     subscriptions.pause(reader.id, date(2026, 12, 1), now=NOW)
-    assert subscribers.list_queueable(date(2026, 11, 30)) == []
-    assert len(subscribers.list_queueable(date(2026, 12, 1))) == 1
+    assert subscribers.list_queueable(datetime(2026, 11, 30, 15, 59, tzinfo=UTC)) == []
+    assert len(subscribers.list_queueable(datetime(2026, 11, 30, 16, tzinfo=UTC))) == 1
     subscriptions.pause(reader.id, None, now=NOW)
     subscriptions.pause(reader.id, None, now=NOW)
     subscriptions.change(reader.id, Preferences(), now=NOW)
@@ -389,7 +389,7 @@ class _Life(RuleBasedStateMachine):
     def nobody_gets_mail_against_their_will(self):
         hashed = subscribers.hash_address(KEY, "wang@example.org")
         suppressed = bool(subscribers.list_suppressed([hashed]))
-        recipients = subscribers.list_queueable(self.now.date())
+        recipients = subscribers.list_queueable(self.now)
         assert bool(recipients) == self.agreed
         if not self.agreed and self.reader() and self.reader().status == "left":
             assert suppressed

@@ -113,6 +113,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What is typed is kept by itself; when it cannot be, the page must not go on saying that it was.
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    const kept = event.target.closest?.("#kept");
+    if (!kept) return;
+    kept.textContent = event.detail.xhr?.status === 403 ? kept.dataset.expired : kept.dataset.failed;
+    kept.classList.add("failed");
+  });
+}
+document.addEventListener("htmx:afterSwap", (event) => event.target.classList?.remove("failed"));
+
 // The findings: jump to the words a finding is about.
 for (const button of document.querySelectorAll("[data-jump]")) {
   button.hidden = false;

@@ -1,0 +1,189 @@
+"""The command that says whether this installation is sound, and what to do where it is not.
+
+What this module never does: mend anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.context import Context, json_option, print_json
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+
+Check = tuple[str, bool, str]
+"""What was looked at, whether it is sound, and what was seen."""
+
+_LEAST_SECRET = 32  # characters
+_LEAST_SPACE = 200_000_000  # bytes: a database, its copy and an archive on their way into a backup
+_CLOCKS_DIFFER = timedelta(minutes=5)
+_KNOCK = 10.0  # seconds for the relay's greeting
+_SPECIMEN = "（示例）居民在议事厅里商量了楼道照明的办法，社区当天记下每一条意见，一周之内逐条答复。"
+"""A text long enough for every table to be read: some are, with the first that needs them."""
+_PUT_BACK = "put the last backup in its place: restore PATH"
+
+
+@click.command(
+    short_help="Say whether this installation is sound.",
+    epilog="Example: python run_pipeline.py doctor",
+)
+@json_option
+@click.pass_obj
+def doctor(context: Context, *, as_json: bool) -> int:
+    """Say whether this installation is sound; exit 1 when it is not."""
+    from pipeline.environment import ENVIRONMENT
+
+    checks = _checks(context)
+    environment = {name: "set" if os.environ.get(name) else "unset" for name in ENVIRONMENT}
+    sound = all(ok for _, ok, _ in checks)
+    if as_json:
+        rows = [{"check": name, "ok": ok, "said": said} for name, ok, said in checks]
+        print_json({"sound": sound, "checks": rows, "environment": environment})
+        return 0 if sound else 1
+    console = context.console()
+    for name, ok, said in checks:
+        console.print(f"{'ok  ' if ok else 'BAD '} {name}: {said}")
+    for name, meaning in ENVIRONMENT.items():
+        console.print(f"     {name} {environment[name]}: {meaning}")
+    return 0 if sound else 1
+
+
+def _checks(context: Context) -> list[Check]:
+    """Return (check, passed, what was seen)."""
+    from pipeline.errors import PipelineError
+
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    checks = [("python", sys.version_info >= (3, 11), f"{version} (3.11 or later is needed)")]
+    try:
+        settings = context.settings()
+    except PipelineError as error:
+        return [*checks, ("configuration", False, str(error))]
+    count = len(settings.sources)
+    checks.append(("configuration", True, f"{settings.config_path}, {count} sources switched on"))
+    checks.append(_check_data_dir(settings))
+    store = _check_store(context)
+    checks.append(store)
+    if store[1]:
+        checks += [_check_audit(), _check_clock()]
+    checks.append(_check_tagger(settings))
+    checks.append(_check_secret(settings))
+    checks.append(_check_signing(settings))
+    checks += _check_mail(settings)
+    return checks
+
+
+def _check_data_dir(settings: Settings) -> Check:
+    path = settings.data_dir
+    if not os.access(path, os.W_OK):
+        return "data directory", False, f"{path}: cannot be written"
+    free = shutil.disk_usage(path).free
+    said = f"{path}, {free / 1e9:.1f} GB free"
+    if free < _LEAST_SPACE:
+        said += f"; below {_LEAST_SPACE / 1e6:.0f} MB neither a run nor a backup can be relied on"
+    return "data directory", free >= _LEAST_SPACE, said
+
+
+def _check_store(context: Context) -> Check:
+    from django.db import Error, connection
+
+    from pipeline.errors import PipelineError
+
+    try:
+        context.open_store()
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA quick_check")
+                said = str(cursor.fetchone()[0])
+                if said != "ok":
+                    return "database", False, f"SQLite: {said}; {_PUT_BACK}"
+                return "database", True, "SQLite: ok"
+            cursor.execute("SELECT 1")
+    except PipelineError as error:
+        return "database", False, str(error)
+    except Error as error:
+        said = str(error).strip().splitlines()[0]
+        return "database", False, f"{said}; {_PUT_BACK}" if connection.vendor == "sqlite" else said
+    return "database", True, connection.vendor
+
+
+def _check_audit() -> Check:
+    from django.db import DatabaseError
+
+    from pipeline.store import audit
+
+    try:
+        count, wrong = audit.verify()
+    except DatabaseError as error:
+        return "audit log", False, str(error).strip().splitlines()[0]
+    return "audit log", not wrong, wrong or f"{count} entries, the chain holds"
+
+
+def _check_clock() -> Check:
+    """What was written down later than now tells of a clock that was wrong, then or now."""
+    from pipeline.calendar import SHANGHAI
+    from pipeline.store import audit, runs
+
+    now = datetime.now(UTC)
+    seen = [one.started_at for one in runs.list_runs(1)] + [one.at for one in audit.list_latest(1)]
+    last = max(seen, default=now)
+    here = f"{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M} in Shanghai"
+    if last > now + _CLOCKS_DIFFER:
+        then = f"{last.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        said = f"{here}, but the last thing written down is of {then}: one of them is wrong"
+        return "clock", False, f"{said}; see timedatectl"
+    return "clock", True, here
+
+
+def _check_tagger(settings: Settings) -> Check:
+    from pipeline import runner
+    from pipeline.errors import PipelineError
+
+    try:
+        runner.load_tagger(settings).tag("示例", _SPECIMEN)
+    except PipelineError as error:
+        return "register, themes, gazetteer", False, str(error)
+    return "register, themes, gazetteer", True, "loaded"
+
+
+def _check_secret(settings: Settings) -> Check:
+    if len(settings.secret_key.get_secret_value()) < _LEAST_SECRET:
+        said = f"fewer than {_LEAST_SECRET} characters: links to readers' data could be guessed"
+        return "SECRET_KEY", False, said
+    return "SECRET_KEY", True, "long enough"
+
+
+def _check_signing(settings: Settings) -> Check:
+    from pipeline.errors import PipelineError
+    from pipeline.sending.mailing import load_signer
+
+    try:
+        signer = load_signer(settings)
+    except PipelineError as error:
+        return "DKIM", False, str(error)
+    if signer is None:
+        return "DKIM", True, "no key: mail goes out without our signature"
+    names = ", ".join(settings.dkim_selectors)
+    return "DKIM", True, f"signs for {settings.dkim_domain} as {names}"
+
+
+def _check_mail(settings: Settings) -> list[Check]:
+    """Knock at the relay, and see whether readers' links would lead anywhere; [] without mail."""
+    from pipeline.errors import PipelineError
+    from pipeline.sending.single import try_relay
+
+    if settings.smtp_url is None and not settings.feeds.delivery.esp:
+        return []
+    try:
+        checks = [("mail", True, try_relay(settings, _KNOCK))]
+    except PipelineError as error:
+        checks = [("mail", False, str(error))]
+    set_ = bool(os.environ.get("SITE_URL"))
+    lost = f"not set: links of the mail, unsubscribing among them, lead to {settings.site_url}"
+    return [*checks, ("SITE_URL", set_, settings.site_url if set_ else lost)]
