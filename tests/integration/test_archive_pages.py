@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 def site() -> Iterator[Path]:
     """An archive of one invented issue."""
     root = settings.PIPELINE.data_dir / "site"
+    shutil.rmtree(root, ignore_errors=True)  # other tests of this process publish and keep pictures
     folder = root / "issues" / "2026-W47"
     folder.mkdir(parents=True)
     (root / "issues" / "index.html").write_text("<p>往期（示例）</p>", encoding="utf-8")
