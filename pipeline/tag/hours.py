@@ -83,6 +83,8 @@ def find_hours(
         closing = _CLOSES.search(sentence, clock.end(), until)
         ends = _time(closing, "", clock["part"]) if closing else None
     gap = sentence[end : clock.start()]
+    if gap.startswith(("前", "之前", "以前")):
+        return None, None, end  # 9月30日前，每天8:30—17:00
     close_by = len(gap) <= 4 and not _UP_TO.search(gap)  # noqa: PLR2004 - 的, a comma, 当天, a bracket
     return begins, ends, clock.end() if close_by else end
 

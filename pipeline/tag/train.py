@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _FOLDS = 4
-_STRENGTH = 10.0  # inverse of the regularisation
+_STRENGTH = 5.0  # inverse of the regularisation
 _LEAST_TEXTS = 2  # texts a sequence has to stand in
-_KEPT = 4000  # sequences kept, those that move scores most
+_KEPT = 8000  # sequences kept, those that move scores most
 _WHOLE = 2.0  # weight of a story labelled in full: it is more like what comes than a scene
 _SMALL = 0.4  # a weight below it is none
 _REMARK = "由标注稿学得，勿手改：python -m pipeline.tag.train；每行：字或字对、idf、主题序号:权重"
