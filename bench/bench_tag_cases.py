@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 SETS = (
     "scenes", "cases", "blind", "more", "fresh", "last", "unseen", "dry", "voices", "owners",
-    "four", "days", "heirs", "agenda", "features", "third", "weeks", "thread", "notices", "onward", "county",
+    "four", "days", "heirs", "agenda", "features", "third", "weeks", "thread", "notices",
+    "onward", "county",
 )  # fmt: skip
 OWNERS = ROOT.parent / "shared" / "data" / "labelled-dev.jsonl"
 

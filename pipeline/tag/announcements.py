@@ -9,6 +9,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.tag.services import is_service
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
@@ -49,37 +51,12 @@ _NOT_THEN = re.compile(
 _OVER_THAT_DAY = re.compile(r"[当那这][天日][^，。；]{0,8}(?:结束|收摊|关门|散场)")
 _UP_TO = re.compile("要?[到至]$")
 _ENDS = re.compile("[^，。；]{0,2}(?:结束|收尾|为止|才|完)")
-# Nobody goes there: hours of service, days off, works, closed roads, checks, what is put up.
-_SERVICE = re.compile(
-    r"[^，。；]{0,4}(?:正常|照常|暂停|停止|不|恢复)?(?:上班|办公|放假|调休|轮休|停业|歇业|闭馆|休馆|维修|检修)|"
-    r"[^，。；]{0,4}(?:进场|施工|停[水电气诊运]|只收|改道|绕行)|[^，。；]{0,2}(?:开放|营业|办公|服务)时间|"
-    r"[^，。；]{0,14}(?:开抢|抢[票课号]|排查)(?!活动)|[^，。；]{0,16}(?:续报|报名)(?=[，。；]|$)|"
-    r"，?[^，。；]{0,14}(?:领取|值班|暂停[^，。；]{0,4}服务)|[^，。；]{0,4}加开[^，。；]{0,4}窗口|"
-    r"[^，。；]{0,4}(?:起|开始)?[^，。；]{0,2}(?:延长|缩短|调整)[^，。；]{0,4}时间|"
-    r"，?[^，。；]{0,12}(?:照常提供|单向通行|单行|交通管制|限行|封闭施工|禁止[^，。；]{0,4}通行|禁行)|"
-    r"，?[^，。；]{0,8}(?:巡查|巡逻|值守|检查)(?!活动)|"
-    r"[^，。；]{0,2}在[^，。；]{0,8}(?:公众号|公告栏|网站|官网|群里?)上?(?:公布|公示|通报)"
-)
-_FORBIDDEN = re.compile(
-    r"(?:禁[渔放烧止行]|限行|管制|施工|维修|停[水电气]|征集|有效)[^，。；]{0,4}(?:时间|期间?|期限)[为是：:]?(?:[^，。；]{2,14}[至到])?$"
-)
-_TICKETS = re.compile(
-    r"(?:门票|入场券|赠票|号源|名额)[^，。；]{0,5}$|(?:报名|登记|投票|申领|预约)(?:时间)?[：:]$"
-)
 # 明天就是冬至 says what day it is; 明天就是端午，上午9点 is a time to come.
 _ONLY_IS = re.compile(r"(?:就|正)是[^\d]{2,4}$")
 # 四月里的一个晚上，老书记说：“明早六点，带锹” was said then.
 _SAID_THEN = re.compile(
     r"(?:一个?[天晚早日][晚上早]?|[那当][天晚年时]|有一?[天次回])[^“”]{0,40}[：:，]?“[^”]{0,40}$"
 )
-_OPEN_HOURS = re.compile(r"[^，。；]{0,3}(?:开放|营业|开门|接待|办公)")
-# Titles of notices about services, works and rules; what they name days for is mostly no event.
-_NOTICE = re.compile(
-    r"停[水电气诊]|施工|管制|限行|封[闭路]|绕行|安民告示|值班|排查|检修|维修|放假|休息安排|缴费|禁[渔放烧止]|"
-    r"(?:开放|营业|办公|办事|服务|受理|接待)时间|时间[^，。]{0,4}(?:调整|延长|变更)|(?:征求|意见)[^，。]{0,4}(?:征询|意见|公告)|公示|"
-    r"(?:招聘|评比|评选)[^，。]{0,10}(?:公告|通知|通告|启事)"
-)
-_GATHERING = re.compile(r"举[办行]|召开|开[幕讲演赛锣跑]|鸣枪|活动|集市|讲座|义诊|咨询会|演出|比赛|出发")
 _IF_IT_RAINS = re.compile(
     r"(?:[若如遇逢][^，。；]{0,8}[雨雪风][^。；]{0,8}|顺)[延改][期至到在为]{0,2}$"
 )
@@ -112,7 +89,7 @@ def is_announced(
     """
     if not today <= moment.first <= today + _AHEAD or _is_limit(sentence, moment):
         return False
-    if _is_open_hours(sentence, moment, before):
+    if is_service(sentence, moment, before):
         return False
     # 6月9日开课，每周二上课, published on the 10th: what goes on is no announcement.
     if moment.is_habit and any(one.first > today + _AHEAD for one in before):
@@ -134,16 +111,6 @@ def is_worded(sentence: str, moment: Moment) -> bool:
     )
 
 
-def is_service_notice(title: str) -> bool:
-    """Say whether a title is of a notice on services, works or rules: 停水通知, 交通管制通告."""
-    return _NOTICE.search(title) is not None
-
-
-def is_gathering(sentence: str) -> bool:
-    """Say whether a sentence of such a notice tells of something to go to nevertheless."""
-    return _GATHERING.search(sentence) is not None
-
-
 def is_due(sentence: str, moment: Moment) -> bool:
     """Say whether something is due or ends on that day: 当天 never means it."""
     before = sentence[: moment.start]
@@ -159,9 +126,6 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         or _NOT_THEN.search(before)
         or _OVER_THAT_DAY.match(sentence, moment.start)
         or _IF_IT_RAINS.search(before)
-        or _FORBIDDEN.search(before)
-        or _TICKETS.search(before)
-        or _SERVICE.match(sentence, moment.end)
         or (moment.begins is None and _only_is(sentence, moment))
         or (_UP_TO.search(before) and _ENDS.match(sentence, moment.end))
         or _RESULTS.match(sentence, moment.end)
@@ -171,17 +135,6 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         or (moment.begins is None and _IS_A_DAY.match(sentence, moment.end))
         or (_LEFT_NO_EVENT.search(before) and not moment.last and moment.begins is None)
     )
-
-
-def _is_open_hours(sentence: str, moment: Moment, before: Sequence[Moment]) -> bool:
-    """Say whether the words only say when a place is open.
-
-    周末上午9点至下午5点开放 does, 即日起至5月31日，每周五晚8点开放 does not.
-    """
-    if not (moment.is_habit or moment.is_bare):
-        return False
-    begun = any("起" in sentence[one.start : one.end + 1] for one in before)
-    return not begun and _OPEN_HOURS.match(sentence, moment.end) is not None
 
 
 def _only_is(sentence: str, moment: Moment) -> bool:

@@ -14,19 +14,14 @@ from zoneinfo import ZoneInfo
 
 from pipeline.model import Event, Evidence
 from pipeline.tag.agenda import settle
-from pipeline.tag.announcements import (
-    is_announced,
-    is_due,
-    is_gathering,
-    is_service_notice,
-    is_worded,
-)
+from pipeline.tag.announcements import is_announced, is_due, is_worded
 from pipeline.tag.days import find_start
 from pipeline.tag.daywords import DAY
 from pipeline.tag.hours import find_following, find_opening, find_stated
 from pipeline.tag.moments import Moment, find_moments
 from pipeline.tag.occasions import find_name
 from pipeline.tag.programme import list_further
+from pipeline.tag.services import is_gathering, is_service_notice
 from pipeline.tag.venues import find_labelled, find_venue
 
 if TYPE_CHECKING:

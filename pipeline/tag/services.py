@@ -1,0 +1,76 @@
+"""What notices name days for beside things to go to: hours, days off, works, closed roads, tickets.
+
+What this module never does: find days, or say whether anything else is announced.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.tag.moments import Moment
+
+_SERVICE = re.compile(
+    r"[^，。；]{0,4}(?:正常|照常|暂停|停止|不|恢复)?(?:上班|办公|放假|调休|轮休|停业|歇业|闭馆|休馆|维修|检修)|"
+    r"[^，。；]{0,4}(?:进场|施工|停[水电气诊运]|只收|改道|绕行)|[^，。；]{0,2}(?:开放|营业|办公|服务)时间|"
+    r"[^，。；]{0,14}(?:开抢|抢[票课号]|排查)(?!活动)|[^，。；]{0,16}(?:续报|报名)(?=[，。；]|$)|"
+    r"，?[^，。；]{0,14}(?:领取|值班|暂停[^，。；]{0,4}服务)|[^，。；]{0,4}加开[^，。；]{0,4}窗口|"
+    r"[^，。；]{0,4}(?:起|开始)?[^，。；]{0,2}(?:延长|缩短|调整)[^，。；]{0,4}时间|"
+    r"，?[^，。；]{0,12}(?:照常提供|单向通行|单行|交通管制|限行|封闭施工|禁止[^，。；]{0,4}通行|禁行)|"
+    r"，?[^，。；]{0,8}(?:巡查|巡逻|值守|检查)(?!活动)|"
+    r"[^，。；]{0,2}在[^，。；]{0,8}(?:公众号|公告栏|网站|官网|群里?)上?(?:公布|公示|通报)"
+)
+_FORBIDDEN = re.compile(
+    r"(?:禁[渔放烧止行]|限行|管制|施工|维修|停[水电气]|征集|有效)[^，。；]{0,4}(?:时间|期间?|期限)[为是：:]?(?:[^，。；]{2,14}[至到])?$"
+)
+_TICKETS = re.compile(
+    r"(?:门票|入场券|赠票|号源|名额)[^，。；]{0,5}$|(?:报名|登记|投票|申领|预约)(?:时间)?[：:]$"
+)
+_OPEN_HOURS = re.compile(r"[^，。；]{0,3}(?:开放|营业|开门|接待|办公)")
+# Titles of notices about services, works and rules; what they name days for is mostly no event.
+_NOTICE = re.compile(
+    r"停[水电气诊]|施工|管制|限行|封[闭路]|绕行|安民告示|值班|排查|检修|维修|放假|休息安排|缴费|禁[渔放烧止]|"
+    r"(?:开放|营业|办公|办事|服务|受理|接待)时间|时间[^，。]{0,4}(?:调整|延长|变更)|(?:征求|意见)[^，。]{0,4}(?:征询|意见|公告)|公示|"
+    r"(?:招聘|评比|评选)[^，。]{0,10}(?:公告|通知|通告|启事)"
+)
+_GATHERING = re.compile(
+    r"举[办行]|召开|开[幕讲演赛锣跑]|鸣枪|活动|集市|讲座|义诊|咨询会|演出|比赛|出发"
+)
+
+
+def is_service(sentence: str, moment: Moment, before: Sequence[Moment]) -> bool:
+    """Say whether a day is named for a service, works or a rule: nobody goes there on it.
+
+    ``before``: the sentence's earlier moments.
+    """
+    told = sentence[: moment.start]
+    return bool(
+        _SERVICE.match(sentence, moment.end)
+        or _FORBIDDEN.search(told)
+        or _TICKETS.search(told)
+        or _is_open_hours(sentence, moment, before)
+    )
+
+
+def is_service_notice(title: str) -> bool:
+    """Say whether a title is of a notice on services, works or rules: 停水通知, 交通管制通告."""
+    return _NOTICE.search(title) is not None
+
+
+def is_gathering(sentence: str) -> bool:
+    """Say whether a sentence of such a notice tells of something to go to nevertheless."""
+    return _GATHERING.search(sentence) is not None
+
+
+def _is_open_hours(sentence: str, moment: Moment, before: Sequence[Moment]) -> bool:
+    """Say whether the words only say when a place is open.
+
+    周末上午9点至下午5点开放 does, 即日起至5月31日，每周五晚8点开放 does not.
+    """
+    if not (moment.is_habit or moment.is_bare):
+        return False
+    begun = any("起" in sentence[one.start : one.end + 1] for one in before)
+    return not begun and _OPEN_HOURS.match(sentence, moment.end) is not None
