@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pipeline.tag.moments import Moment
 
 _CLOSES = re.compile(
-    r"[^，。；]{2,16}?(?:结束|闭幕|落幕|收官|收尾|闭营|结营|[撤收闭]展)(?:仪式)?(?=[，。；、]|$)"
+    r"[^，。；]{2,16}?(?:结束|闭幕|落幕|收官|收尾|收摊|收市|散场|闭营|结营|[撤收闭]展)(?:仪式)?(?=[，。；、]|$)"
 )
 _RUNS_TO = re.compile("(?:一直|展期|[展办开演摆])[到至]$")
-_SAME_TIME = re.compile(r"[^，。；]{0,4}同一?(?:时间|时段|时刻)")
+_SAME_TIME = re.compile(r"[^，。；]{0,4}同(?:一?(?:时间|时段|时刻)|时同地)")
 _FIRST_TIME = re.compile(r"(?:首[场期次课趟节讲]|(?:头|第)一[场期次课趟节讲])[^，。；]{0,5}$")
 _ALIKE = re.compile(r"都是|都在|均为|均在|均于")
 _THEREAFTER = re.compile("(?:以后|之后|此后|随后|往后)[^，。；]{0,3}$")
@@ -76,7 +76,7 @@ def _is_told_by_a_day(moment: Moment, later: Sequence[Moment], sentence: str) ->
 
 def _is_close(moment: Moment, before: Sequence[Moment], sentence: str) -> bool:
     """Say whether the day is when something ends that an earlier day began: 2月5日结束."""
-    begun = any(one.last is None and not one.is_habit for one in before)
+    begun = any(one.last in {None, moment.first} and not one.is_habit for one in before)
     return begun and _ends_then(moment, sentence)
 
 
@@ -122,6 +122,11 @@ def _take_hours(
         if one.begins and _ALIKE.search(sentence, one.start, one.start + _REACH):
             return replace(moment, begins=one.begins, ends=one.ends)
     return moment
+
+
+def is_at_the_same_time(moment: Moment, sentence: str) -> bool:
+    """Say whether a moment without hours takes place at those told before: 8月1日同时同地."""
+    return moment.begins is None and _SAME_TIME.match(sentence, moment.end) is not None
 
 
 def _is_same_hour(habit: Moment, other: Moment) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Event, Evidence
-from pipeline.tag.agenda import settle
+from pipeline.tag.agenda import is_at_the_same_time, settle
 from pipeline.tag.announcements import is_announced, is_due, is_worded
 from pipeline.tag.days import find_start
 from pipeline.tag.daywords import DAY
@@ -93,7 +93,7 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
                 continue
             tried.add((moment.first, moment.begins))
             after = content[sentence.end() :][:_OPENING] or part.behind
-            event = _event(title, words, after, moment)
+            event = _event(title, words, after, moment, found[-1][0] if found else None)
             if not event.place:  # what the text calls its place may stand anywhere
                 labelled = find_labelled(content + part.behind) if labelled is None else labelled
                 event = replace(event, place=labelled)
@@ -124,7 +124,7 @@ def _list_further(
 ) -> list[tuple[Event, list[Evidence]]]:
     """Return the further items of the day of ``first``, whose words end at that character."""
     found = []
-    for one in list_further(part.content, at, first.start.timetz().replace(tzinfo=None)):
+    for one in list_further(part.content, at, first.start.time()):
         stop = _STOP.search(part.content, one.end)
         words = part.content[one.start : stop.start() if stop else one.end + _OPENING]
         behind = words[one.end - one.start :]
@@ -170,8 +170,10 @@ def _holds_others(event: Event, events: Sequence[Event]) -> bool:
     return len(within) > (1 if last - event.start > _WEEKEND else 0)
 
 
-def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
+def _event(title: str, sentence: str, after: str, moment: Moment, earlier: Event | None) -> Event:
     begins, ends = moment.begins, moment.ends
+    if earlier and not earlier.all_day and is_at_the_same_time(moment, sentence):
+        begins, ends = _get_hours(earlier)
     if begins is None:
         begins, ends = find_opening(after, at_once=moment.last is None)
     if begins is None:
@@ -193,6 +195,12 @@ def _event(title: str, sentence: str, after: str, moment: Moment) -> Event:
         place=find_venue(sentence[: moment.start], sentence[moment.end :], after),
         all_day=begins is None,
     )
+
+
+def _get_hours(event: Event) -> tuple[time, time | None]:
+    """Return when an event begins and ends; no end on another day."""
+    one_day = event.end is not None and event.end.date() == event.start.date()
+    return event.start.time(), event.end.time() if event.end and one_day else None
 
 
 def _at(day: date, clock: time | None) -> datetime:
