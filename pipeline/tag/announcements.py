@@ -74,9 +74,9 @@ _IS_A_DAY = re.compile(
 _DEADLINE = re.compile(
     r"(?:报名|登记|征集|投稿|申请|预约|投票|名额)[^，。；]{0,6}(?:到|至|截至|截止)$"
 )
-_PAST = re.compile(r"[了过]|以[后前]|之[后前]|上周|昨|刚刚?|已经?|去年")
+_PAST = re.compile(r"(?<![除为])了|过|以[后前]|之[后前]|上周|昨|刚刚?|已经?|去年")
 _WITH_HOUR = re.compile(r"[点时:：]")
-_AFTER = 40  # characters after a weekday that tell whether it is a report
+_AFTER = 24  # characters after a weekday that tell whether it is a report
 _AHEAD = timedelta(days=120)
 
 

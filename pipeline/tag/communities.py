@@ -72,6 +72,7 @@ class CommunityFinder:
         self._gazetteer = gazetteer
         self._ours = (*DISTRICTS, *OUTER_DISTRICTS, *clues.old_names)
         self._ordinary = frozenset(clues.ordinary)
+        self._bare_streets = frozenset(map(_bare, gazetteer.streets))
         self._namesakes = Namesakes(gazetteer, clues)
 
     def find(
@@ -153,6 +154,8 @@ class CommunityFinder:
                 numbered = _NUMBERED.search(content, max(0, start - 2), start)  # 九个沿海村
                 if numbered or self._begins_a_street(content, start, match.end()):
                     continue
+                if self._cuts_a_street(content, start, match.end()):
+                    continue
                 unsure = name in self._ordinary or _is_within_words(name, content, start)
                 if unsure and not self._follows_its_street(name, content, start):
                     continue
@@ -182,6 +185,16 @@ class CommunityFinder:
         return any(
             content.startswith(kind, end) and content[start:end] + kind in self._gazetteer.streets
             for kind in ("镇", "乡", "街道")
+        )
+
+    def _cuts_a_street(self, content: str, start: int, end: int) -> bool:
+        """Say whether the name begins within a street's bare one: 大堰|山村 holds no 堰山村."""
+        return any(
+            content[start - before : start - before + length] in self._bare_streets
+            and _ORDINARY.search(content[start - before + length : end])
+            for length in (2, 3)
+            for before in range(1, length)
+            if start >= before
         )
 
     def _follows_its_street(self, name: str, content: str, start: int) -> bool:
@@ -273,6 +286,11 @@ def is_visited(content: str, start: int, end: int) -> bool:
     return bool(
         _LEARNT.match(content, end) and _GOING.search(content, max(0, start - _GONE), start)
     )
+
+
+def _bare(street: str) -> str:
+    """Return a street's or town's name without its kind: 大堰 of 大堰镇."""
+    return street.removesuffix("街道").removesuffix("镇").removesuffix("乡")
 
 
 def _is_within_words(name: str, content: str, start: int) -> bool:

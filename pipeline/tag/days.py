@@ -31,6 +31,7 @@ _AGO = {"今": 0, "去": 1, "上": 1, "前": 2}  # years
 _TAKES = re.compile(
     rf"(?:为期|历时|持续|连[开办摆演卖放展着续]|一连)[^，。；\d]{{0,3}}?(?P<days>{NUMBER}|两)[天日]"
 )
+_NEXT_YEARS = timedelta(days=200)  # ahead, a day was more likely meant of the year before
 Days = list[tuple[date, date | None]]
 
 
@@ -145,8 +146,12 @@ def _of_month(match: re.Match[str], today: date) -> Days:
 
 
 def _in_month_of(match: re.Match[str], today: date, named: date) -> date | None:
-    """Return the day of 29日上午: of the month named last, and not yet over."""
-    found = _date(named.year, named.month, read_number(match["lone"]))
+    """Return the day of 29日上午: of the month named last, and not yet over.
+
+    A day without a year that is just over was read as next year's; its month is this one's.
+    """
+    year = named.year - 1 if named > today + _NEXT_YEARS else named.year
+    found = _date(year, named.month, read_number(match["lone"]))
     stated = match["stated4"]
     fits = found is not None and (not stated or found.weekday() == WEEKDAYS[stated])
     return found if fits and found and found >= today else None
