@@ -21,6 +21,10 @@ KINDS = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/
 WIDEST = 1184
 """Pixels; a mail shows half of them, so that they are sharp on every screen."""
 
+MOST_PICTURES = 20
+"""Pictures taken from one mail or document: each has to be unpacked."""
+
+_MOST_PIXELS = 25_000_000  # of what is not unpacked by halves, as a JPEG is: 75 MB of memory
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITY = 85  # of a JPEG: above it bytes grow faster than what is seen
 _PROFILE = 8192  # bytes of a colour profile that are worth keeping; a printer's has 500,000
@@ -49,9 +53,7 @@ def read_picture(name: str, data: bytes) -> Picture:
         TooLargeError: it unpacks to more pixels than a computer should be asked to hold.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image: Image.Image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        image: Image.Image = _open(data)
         kind = image.format
         if kind == "GIF" and getattr(image, "is_animated", False):
             return Picture(name, data, ".gif", *image.size)
@@ -67,6 +69,20 @@ def read_picture(name: str, data: bytes) -> Picture:
     if as_png and (not as_jpeg or len(as_png) <= len(as_jpeg)):
         return Picture(name, as_png, ".png", *image.size)
     return Picture(name, as_jpeg, ".jpg", *image.size)
+
+
+def _open(data: bytes) -> Image.Image:
+    """Return the picture, not yet unpacked.
+
+    Raises:
+        DecompressionBombWarning, DecompressionBombError: it has too many pixels.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    if image.format != "JPEG" and image.width * image.height > _MOST_PIXELS:
+        raise Image.DecompressionBombError
+    return image
 
 
 def _shrink(image: Image.Image) -> Image.Image:

@@ -21,7 +21,7 @@ import docx
 from pipeline.collect.charsets import decode
 from pipeline.collect.mailheaders import get_file_name, get_header, get_sender
 from pipeline.collect.pages import clean, tidy, to_text
-from pipeline.collect.photos import KINDS, Picture, read_picture
+from pipeline.collect.photos import KINDS, MOST_PICTURES, Picture, read_picture
 from pipeline.collect.texts import read_text
 from pipeline.errors import CollectError, ParseError, TooLargeError
 
@@ -85,18 +85,21 @@ def read_mail(data: bytes, most: int, *, is_cut: bool = False) -> list[Submissio
     parts, warnings = _list_parts(message, is_cut=is_cut)
     pictures: list[Picture] = []
     found: list[Submission] = []
+    room = MOST_PICTURES
     for part in parts:
         name = get_file_name(part)
         shown = f"attachment {name[:60]!r}"
         try:
-            taken = _read_attachment(part, name, most)
+            taken = _read_attachment(part, name, most, room)
         except CollectError as error:
             warnings.append(f"{shown}: {error}: left out")
             continue
         if isinstance(taken, Picture):
             pictures.append(taken)
+            room -= 1
         elif taken is not None:
             found.append(taken)
+            room -= len(taken.pictures)
         elif name and _OLD_WORD.search(name):
             warnings.append(f"{shown} is of an old Word or of WPS: left out; ask for a .docx")
         elif name:
@@ -163,24 +166,31 @@ def _list_parts(message: EmailMessage, *, is_cut: bool) -> tuple[list[EmailMessa
     return [one for one in leaves if one is not body], warnings
 
 
-def _read_attachment(part: EmailMessage, name: str, most: int) -> Submission | Picture | None:
-    """Return a part's text or picture; None when it is neither.
+def _read_attachment(
+    part: EmailMessage, name: str, most: int, room: int
+) -> Submission | Picture | None:
+    """Return a part's text or picture; None when it is neither. ``room``: for so many pictures.
 
     Raises:
-        CollectError: it is a document that cannot be read, or no picture in spite of its name.
+        CollectError: it is a document that cannot be read, no picture in spite of its name, or one
+            too many.
     """
     kind = part.get_content_type()
     if kind == _WORD or name.lower().endswith(".docx"):
-        return read_docx(_bytes_of(part), most)
+        return read_docx(_bytes_of(part), most, room)
     if kind in KINDS or name.lower().endswith((*KINDS.values(), ".jpeg")):
+        if room <= 0:
+            raise TooLargeError(f"more than {MOST_PICTURES} pictures")
         return read_picture(name, _bytes_of(part))
     if kind == "text/plain" and name:
         return read_plain(decode(_bytes_of(part), http_charset=part.get_content_charset()))
     return None
 
 
-def read_docx(data: bytes, most: int) -> Submission:
+def read_docx(data: bytes, most: int, room: int = MOST_PICTURES) -> Submission:
     """Return the text of a Word document: paragraphs and the cells of its tables; its pictures.
+
+    ``room``: for so many pictures; the rest is left out with a warning.
 
     Raises:
         ParseError: it is no Word document.
@@ -204,7 +214,9 @@ def read_docx(data: bytes, most: int) -> Submission:
     except Exception as error:  # noqa: BLE001 - python-docx raises lxml's, zipfile's and its own
         raise ParseError(f"not a Word document that can be read: {error}") from None
     pictures, warnings = [], []
-    for name, blob in blobs:
+    if len(blobs) > room:
+        warnings.append(f"more than {MOST_PICTURES} pictures: the rest was left out")
+    for name, blob in blobs[: max(0, room)]:
         try:
             pictures.append(read_picture(name, blob))
         except CollectError as error:

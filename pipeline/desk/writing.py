@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from pipeline.calendar import SHANGHAI
 from pipeline.collect.dates import read_date
 from pipeline.collect.pages import tidy
+from pipeline.collect.photos import MOST_PICTURES
 from pipeline.collect.submissions import read_file
 from pipeline.collect.visit import hashed
 from pipeline.desk import uploads
@@ -40,7 +41,6 @@ LONGEST = {"number": 36, "title": 300, "text": 200_000, "author": 50, "origin": 
 """The form's fields, with the longest value of each in characters."""
 
 _SALT = "pipeline.desk.writing"
-_MOST_PICTURES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def start(period: Period, now: datetime) -> Written:
 def take_pictures(tickets: Sequence[str]) -> tuple[Image, ...]:
     """Return the pictures that a form carried along; what we did not sign is none."""
     found = []
-    for ticket in tickets[:_MOST_PICTURES]:
+    for ticket in tickets[:MOST_PICTURES]:
         try:
             url, width, height = signing.loads(ticket, salt=_SALT)
         except (signing.BadSignature, ValueError):
@@ -115,7 +115,7 @@ def bring_in(written: Written, name: str, data: bytes, now: datetime) -> tuple[W
         told["day"] = dated.astimezone(SHANGHAI).date().isoformat()
     fields = written.fields | {key: value[: LONGEST[key]] for key, value in told.items() if value}
     pictures = written.pictures + tuple(map(uploads.keep, first.pictures))
-    return Written(fields, pictures[:_MOST_PICTURES]), said
+    return Written(fields, pictures[:MOST_PICTURES]), said
 
 
 def store(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.collect.mailheaders import decode_words
+from pipeline.collect.photos import MOST_PICTURES
 from pipeline.collect.submissions import read_docx, read_mail
 from pipeline.errors import CollectError, ParseError, TooLargeError
 
@@ -246,3 +247,25 @@ def test_a_mail_of_a_million_lines_costs_its_first_ones() -> None:
     (sent,) = read_mail(raw + b"a\n" * 1_000_000, 10 * MOST)
     assert sent.text == TEXT
     assert "its end was left out" in sent.warnings[0]
+
+
+def test_of_too_many_pictures_the_first_ones_are_taken() -> None:
+    mail = make_mail()
+    for n in range(MOST_PICTURES + 2):
+        mail.add_attachment(make_picture(), "image", "png", filename=f"{n}.png")
+    (sent,) = read_mail(mail.as_bytes(), MOST)
+    assert [one.name for one in sent.pictures] == [f"{n}.png" for n in range(MOST_PICTURES)]
+    assert [line for line in sent.warnings if "more than 20 pictures" in line] == list(
+        sent.warnings
+    )
+    document = docx.Document()
+    document.add_paragraph(TEXT)
+    for n in range(3):
+        one = io.BytesIO()
+        Image.new("RGB", (4 + n, 3)).save(one, "PNG")
+        document.add_picture(io.BytesIO(one.getvalue()))
+    out = io.BytesIO()
+    document.save(out)
+    few = read_docx(out.getvalue(), MOST, 2)
+    assert len(few.pictures) == 2
+    assert "the rest was left out" in few.warnings[0]
