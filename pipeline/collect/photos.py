@@ -24,6 +24,7 @@ WIDEST = 1184
 MOST_PICTURES = 20
 """Pictures taken from one mail or document: each has to be unpacked."""
 
+_MOVING = 1_000_000  # bytes of a GIF that goes on moving; of a longer one its first picture
 _MOST_PIXELS = 25_000_000  # of what is not unpacked by halves, as a JPEG is: 75 MB of memory
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITY = 85  # of a JPEG: above it bytes grow faster than what is seen
@@ -46,7 +47,7 @@ def read_picture(name: str, data: bytes) -> Picture:
 
     Turned as its EXIF says, at most `WIDEST` wide, without EXIF and comments. What a mail program
     may not show (WebP, CMYK) becomes a JPEG, or a PNG where that is smaller or something shines
-    through; a GIF that moves goes on moving.
+    through; a GIF that moves goes on moving, up to a megabyte.
 
     Raises:
         ParseError: it is no picture, whatever its name, or broken.
@@ -55,7 +56,7 @@ def read_picture(name: str, data: bytes) -> Picture:
     try:
         image: Image.Image = _open(data)
         kind = image.format
-        if kind == "GIF" and getattr(image, "is_animated", False):
+        if kind == "GIF" and getattr(image, "is_animated", False) and len(data) <= _MOVING:
             return Picture(name, data, ".gif", *image.size)
         image.draft("RGB", (WIDEST, WIDEST))  # a JPEG is unpacked no larger than it has to be
         image = _shrink(ImageOps.exif_transpose(image))

@@ -88,6 +88,14 @@ def test_a_gif_that_moves_goes_on_moving() -> None:
     assert read_picture("x.gif", data).data == data
 
 
+def test_of_a_long_gif_the_first_picture_is_taken() -> None:
+    frames = [noise(900, 700) for _ in range(4)]
+    data = save(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert len(data) > 1_000_000
+    made = read_picture("x.gif", data)
+    assert (made.ending, made.width) == (".jpg", 900)
+
+
 def test_the_colours_of_a_wide_screen_are_kept() -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     made = read_picture("x.jpg", save(noise(1500, 100), icc_profile=profile))
