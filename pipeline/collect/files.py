@@ -14,7 +14,7 @@ from pipeline.collect.addresses import canonical_url
 from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_date
 from pipeline.collect.pages import read_page
-from pipeline.collect.submissions import Submission, read_file
+from pipeline.collect.submissions import ENDINGS, WHOLE, Submission, read_file
 from pipeline.collect.taking import take
 from pipeline.collect.visit import hashed
 from pipeline.errors import CollectError, FetchError, TooLargeError
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from pipeline.collect.visit import Visit
 
 _PAGES = {".html", ".htm"}
-_WHOLE = {".txt", ".docx"}
-_TEXTS = {*_WHOLE, ".eml"}
 _FEEDS = {".xml", ".rss", ".atom", ".json"}
 _MAIL_FOLDERS = {"cur", "new"}  # of a maildir, whose files have no ending
 
@@ -50,7 +48,7 @@ async def read_files(visit: Visit) -> bool:
             if suffix in _PAGES:
                 visit.articles.append(_from_page(visit, path, place))
                 visit.fetched += 1
-            elif suffix in _TEXTS or path.parent.name in _MAIL_FOLDERS:
+            elif suffix in ENDINGS or path.parent.name in _MAIL_FOLDERS:
                 made = _from_text(visit, path, place)
                 visit.articles += made
                 visit.fetched += len(made)
@@ -63,7 +61,7 @@ async def read_files(visit: Visit) -> bool:
         except (CollectError, OSError) as error:
             if place.is_file():
                 raise
-            visit.fetched += suffix in _PAGES | _TEXTS
+            visit.fetched += suffix in _PAGES | ENDINGS
             visit.warnings.append(f"{path.name}: {error}")
     return False
 
@@ -137,7 +135,7 @@ def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Articl
 
 def _read(visit: Visit, path: Path) -> list[Submission]:
     most, encoding = visit.reader.max_bytes, visit.source.encoding
-    if path.suffix.lower() in _WHOLE:
+    if path.suffix.lower() in WHOLE:
         return read_file(path.name, _bytes(visit, path), most, encoding=encoding)
     with path.open("rb") as mail:  # of a larger one the beginning: its text stands before pictures
         data = mail.read(most)

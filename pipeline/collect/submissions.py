@@ -28,6 +28,12 @@ from pipeline.errors import CollectError, ParseError, TooLargeError
 if TYPE_CHECKING:
     from datetime import datetime
 
+WHOLE = frozenset({".txt", ".docx"})
+"""Endings of files that are read whole or not at all; of a mail the beginning may do."""
+
+ENDINGS = WHOLE | {".eml"}
+"""Endings of the files that `read_file` reads."""
+
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MOST_PARTS = 200  # parts of a mail that are looked at
 _MOST_LINES = 300_000  # of a mail; 15 MB of attachments have 200,000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from pipeline import harvests
-from pipeline.collect.photos import Picture, read_picture
+from pipeline.collect.photos import KINDS, Picture, read_picture
 from pipeline.desk.pages import get_settings
 from pipeline.errors import CollectError, RefusedError, TooLargeError
 from pipeline.model import Image
@@ -18,7 +18,7 @@ from pipeline.model import Image
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-PICTURES = "image/jpeg,image/png,image/gif,image/webp"
+PICTURES = ",".join(KINDS)
 """What a form's field for a picture asks the browser for."""
 
 

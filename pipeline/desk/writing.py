@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from pipeline.calendar import SHANGHAI
 from pipeline.collect.dates import read_date
 from pipeline.collect.pages import tidy
 from pipeline.collect.photos import MOST_PICTURES
-from pipeline.collect.submissions import read_file
+from pipeline.collect.submissions import ENDINGS, read_file
 from pipeline.collect.visit import hashed
 from pipeline.desk import uploads
 from pipeline.desk.pages import get_settings
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
     from pipeline.calendar import Period
     from pipeline.tag import Tagger
-
-FILES = (".docx", ".txt", ".eml")
-"""Endings of the files that can be brought in."""
 
 LONGEST = {"number": 36, "title": 300, "text": 200_000, "author": 50, "origin": 100, "day": 10,
            "caption": 500, "credit": 200}  # fmt: skip
@@ -83,7 +81,7 @@ def bring_in(written: Written, name: str, data: bytes, now: datetime) -> tuple[W
     Raises:
         RefusedError: the file cannot be read, or holds nothing.
     """
-    if not name.lower().endswith(FILES):
+    if PurePath(name).suffix.lower() not in ENDINGS:
         raise RefusedError(
             _("只收 .docx、.txt 和 .eml 文件；旧版 Word（.doc）、WPS 请先另存为 .docx。")
         )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 from django.http import HttpResponse, HttpResponseRedirect
 
+from pipeline.assemble.links import is_web
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import NotFoundError
 from pipeline.reader.pages import get_settings, reader_view, show
@@ -45,7 +46,7 @@ def follow(request: HttpRequest, week: str, key: str) -> HttpResponse:
     found = _find(week)
     items = found.issue.items if found else ()
     url = next((item.url for item in items if item.key == key), "")
-    if not url.startswith(("https://", "http://")):
+    if not is_web(url):
         return show(request, "missing", status=404)
     _count(request, "clicks", week, key)
     return HttpResponseRedirect(url)

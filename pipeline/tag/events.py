@@ -20,7 +20,7 @@ from pipeline.tag.daywords import DAY
 from pipeline.tag.hours import find_following, find_opening, find_stated
 from pipeline.tag.moments import Moment, find_moments
 from pipeline.tag.occasions import find_name
-from pipeline.tag.programme import list_further
+from pipeline.tag.programme import list_items
 from pipeline.tag.services import is_gathering, is_service_notice
 from pipeline.tag.venues import find_labelled, find_venue
 
@@ -110,7 +110,7 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
             if moment.last is None and not moment.is_habit and not event.all_day:
                 found += [
                     (one, why)
-                    for one, why in _list_further(part, title, event, end)
+                    for one, why in _list_items(part, title, event, end)
                     if all(one.start != other.start for other, _ in found)
                 ]
         since = _get_beginning(moments, today, since)
@@ -119,12 +119,12 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
     return found
 
 
-def _list_further(
+def _list_items(
     part: _Part, title: str, first: Event, at: int
 ) -> list[tuple[Event, list[Evidence]]]:
     """Return the further items of the day of ``first``, whose words end at that character."""
     found = []
-    for one in list_further(part.content, at, first.start.time()):
+    for one in list_items(part.content, at, first.start.time()):
         stop = _STOP.search(part.content, one.end)
         words = part.content[one.start : stop.start() if stop else one.end + _OPENING]
         behind = words[one.end - one.start :]

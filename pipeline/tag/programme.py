@@ -35,7 +35,7 @@ _NOON = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Further:
+class ProgrammeItem:
     """An item of a programme: its hours, and where it stands in the text."""
 
     begins: time
@@ -44,7 +44,7 @@ class Further:
     end: int
 
 
-def list_further(text: str, start: int, begins: time) -> Iterator[Further]:
+def list_items(text: str, start: int, begins: time) -> Iterator[ProgrammeItem]:
     """Yield the further items that stand in the text behind a day's first one.
 
     ``start``: where the words of the first one end; ``begins``: its hour. Another day's words end
@@ -62,4 +62,4 @@ def list_further(text: str, start: int, begins: time) -> Iterator[Further]:
             at = at.replace(hour=at.hour + _NOON)  # an evening's 八点整
         if at > begins:
             ends = hour.ends if hour.ends and hour.ends > at else None
-            yield Further(at, ends, hour.start, hour.end)
+            yield ProgrammeItem(at, ends, hour.start, hour.end)

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from pipeline.assemble import render, render_editions
+from pipeline.assemble import edit, render, render_editions
 from pipeline.calendar import SHANGHAI
 from pipeline.model import DISTRICTS, Issue, Item, Preferences, Section, SectionKind
 from pipeline.store import counts, issues
@@ -112,6 +112,16 @@ def test_a_link_leads_to_the_page_of_its_item_and_nowhere_else(
     assert not response.cookies
     for path in (f"/g/{WEEK}/99", f"/g/{WEEK}/13", "/g/2026-W48/11", "/g/x/11", f"/g/{WEEK}/"):
         assert client.get(path, {"url": "https://evil.example"}).status_code == 404, path
+
+
+def test_a_link_that_an_editor_typed_in_capitals_is_followed_as_the_letter_shows_it(
+    client: Client, issue: Issue
+) -> None:
+    loud = edit.change(issue, "12", url="HTTPS://b.example/2")
+    issues.add_revision(loud, author="示例", expected=1, at=datetime.now(UTC), note="试")
+    assert draw(loud, "clicks").count(f"{SITE}/g/{WEEK}/12") == 2
+    answer = client.get(f"/g/{WEEK}/12")
+    assert (answer.status_code, answer["Location"]) == (302, "HTTPS://b.example/2")
 
 
 def test_counting_is_by_issue_item_and_day_for_all_readers_together(

@@ -62,15 +62,17 @@ def test_only_its_owner_reads_the_database_with_the_readers_addresses(empty_room
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
 
 
-def open_database(room):
-    return closing(sqlite3.connect(room / "var" / "pipeline.sqlite3", isolation_level=None))
+def change_database(room, statement):
+    path = room / "var" / "pipeline.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(statement)
 
 
 def test_a_database_of_a_newer_version_is_used_by_no_command(empty_newsroom, tmp_path):
-    with open_database(tmp_path) as database:
-        database.execute(
-            "INSERT INTO django_migrations(app, name, applied) VALUES ('store', '9999_later', '2027-01-01')"
-        )
+    change_database(
+        tmp_path,
+        "INSERT INTO django_migrations(app, name, applied) VALUES ('store', '9999_later', '2027-01-01')",
+    )
     ok, said = examine(empty_newsroom)["database"]
     assert not ok
     assert "used by a newer version of this program (9999_later)" in said
@@ -81,10 +83,10 @@ def test_a_database_of_a_newer_version_is_used_by_no_command(empty_newsroom, tmp
 
 def test_a_clock_that_is_behind_what_was_written_down_is_found(empty_newsroom, tmp_path):
     assert examine(empty_newsroom)["clock"][0]
-    with open_database(tmp_path) as database:
-        database.execute(
-            "INSERT INTO run(week, started_at, stage, report) VALUES ('2099-W01', '2099-01-01 00:00:00', 'done', '{}')"
-        )
+    change_database(
+        tmp_path,
+        "INSERT INTO run(week, started_at, stage, report) VALUES ('2099-W01', '2099-01-01 00:00:00', 'done', '{}')",
+    )
     ok, said = examine(empty_newsroom)["clock"]
     assert not ok
     assert "the last thing written down is of 2099-01-01 08:00" in said

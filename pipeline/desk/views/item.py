@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline.assemble import edit
-from pipeline.assemble.links import is_printed
+from pipeline.assemble.links import is_printed, is_web
 from pipeline.assemble.sections import CARD_ORDER
 from pipeline.desk.differences import compare_texts
 from pipeline.desk.fields import EVENTS, FIELDS, SOURCE, from_fields, plain, to_fields
@@ -154,7 +154,7 @@ def list_pictures(item: Item) -> dict[str, Image]:
     for story in stories.get_stories([item.key]):
         for member in story.members:
             for image in member.article.images:
-                if image.url.startswith(("http://", "https://")):
+                if is_web(image.url):
                     found.setdefault(image.url, image)
     return found
 

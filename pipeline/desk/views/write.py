@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.assemble import edit
 from pipeline.assemble.sections import TITLES
+from pipeline.collect.submissions import ENDINGS
 from pipeline.desk import writing
 from pipeline.desk.fields import plain
 from pipeline.desk.gate import get_name
@@ -107,7 +108,7 @@ def _show_form(
         tickets=written.tickets,
         chosen=kind,
         sections=[(one, TITLES[one]) for one in edit.EDITABLE],
-        endings=",".join(writing.FILES),
+        endings=",".join(sorted(ENDINGS)),
         kinds=PICTURES,
         editable=issue.status in {"draft", "review"},
     )

@@ -76,6 +76,14 @@ def add_stories(count: int, start: int = 0, **given) -> list[int]:
     return [one.id or 0 for one in found]
 
 
+def make_draft(count: int) -> str:
+    """Store so many stories and make the week's draft of them; return the week."""
+    add_stories(count)
+    settings = django_settings.PIPELINE
+    runner.assemble(settings, periods.get_period(settings, WEEK, START))
+    return WEEK
+
+
 def now():
     return issues.get_revision(WEEK)
 
@@ -108,10 +116,7 @@ def people(db):  # noqa: ARG001 - accounts stand in the database
 @pytest.fixture
 def week(people):  # noqa: ARG001 - an issue has people who may edit it
     """Make the week's draft of thirty stories; twelve stay candidates."""
-    add_stories(30)
-    settings = django_settings.PIPELINE
-    runner.assemble(settings, periods.get_period(settings, WEEK, START))
-    return WEEK
+    return make_draft(30)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pipeline.desk import writing
 from pipeline.errors import RefusedError
 from pipeline.model import DESK_SOURCE
 from pipeline.store import articles, audit, stories
-from tests.integration.desk.conftest import BOARD, START, WEEK, act, add_stories, form_of, now, page
+from tests.integration.desk.conftest import BOARD, START, WEEK, act, form_of, make_draft, now, page
 
 pytestmark = pytest.mark.usefixtures("week")
 
@@ -34,10 +34,7 @@ TEXT = (
 @pytest.fixture
 def week(people):  # noqa: ARG001 - an issue has people who may edit it
     """Make a small draft: what is written here does not depend on what else stands in it."""
-    add_stories(4)
-    settings = django_settings.PIPELINE
-    runner.assemble(settings, periods.get_period(settings, WEEK, START))
-    return WEEK
+    return make_draft(4)
 
 
 def fields_of(html):
