@@ -22,7 +22,12 @@ def is_printed(item: Item) -> bool:
     Only texts that are ours to print: what member units sent in and what the desk wrote. One that
     the summary tells whole is not printed twice.
     """
-    return item.own and not is_web(item.url) and len(item.text.strip()) > len(item.summary.strip())
+    return item.own and not is_web(item.url) and _length(item.text) > _length(item.summary)
+
+
+def _length(text: str) -> int:
+    """Return how many characters are to be read: line breaks and spaces tell nothing more."""
+    return sum(map(len, text.split()))
 
 
 def get_page(site_url: str, week: str, key: str) -> str:

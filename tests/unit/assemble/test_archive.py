@@ -97,8 +97,10 @@ def test_a_members_own_text_stands_in_full_on_its_page(
         {"source_id": "sample-a", "url": "file:a.txt"},
         {"source_id": "sample-own", "url": "https://member.example/1"},
         {"source_id": "sample-own", "url": "file:a.txt", "summary": "头一段。\n正文第二段。"},
+        {"source_id": "sample-own", "url": "file:a.txt", "summary": "头一段。 正文第二段。"},
+        {"source_id": "sample-own", "url": "file:a.txt", "summary": "头一段。正文第二段。"},
     ],
-    ids=["of another paper", "with a page of its own", "told whole by its summary"],
+    ids=["of another paper", "with a page of its own", "told whole", "spaced", "in one line"],
 )
 def test_no_other_text_is_printed(
     desk: Any, story: Callable[..., Story], changes: dict[str, Any]
