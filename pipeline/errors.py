@@ -23,7 +23,8 @@
     │   │   │   └── RobotsUnreadableError  robots.txt cannot be had
     │   │   └── NeedsBrowserError    the site answers with a script instead of a page
     │   └── ParseError               the document could not be understood
-    │       ├── SelectorError        a selector found nothing; it is named
+    │       ├── LayoutError          what used to stand there is not found
+    │       │   └── SelectorError    a selector found nothing; it is named
     │       └── NoArticleError       a PDF, a video … stands where an article was expected
     ├── RenderError                  a template failed; template and line are named
     └── DeliveryError                a message could not be handed over
@@ -157,7 +158,11 @@ class ParseError(CollectError):
     """The document could not be understood."""
 
 
-class SelectorError(ParseError):
+class LayoutError(ParseError):
+    """What used to stand there is not found."""
+
+
+class SelectorError(LayoutError):
     """A selector found nothing."""
 
 

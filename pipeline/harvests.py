@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from pipeline.model import FetchCause
 from pipeline.report import SourceLine
 from pipeline.store import sources
 
@@ -30,6 +31,7 @@ def keep(results: Sequence[SourceResult], now: datetime) -> list[SourceLine]:
                 seconds=one.seconds,
                 fetched=one.fetched,
                 error=one.error or "",
+                cause=one.cause,
             ),
             articles=one.articles,
             state=one.state.to_json(),
@@ -44,6 +46,7 @@ def keep(results: Sequence[SourceResult], now: datetime) -> list[SourceLine]:
             new=added.new,
             error=added.refused or one.error,
             warnings=one.warnings,
+            cause=FetchCause.DATABASE if added.refused else one.cause,
         )
         for one, added in zip(results, sources.add_harvests(harvests), strict=True)
     ]

@@ -300,6 +300,25 @@ class Delivery:
     at: datetime | None  # of the last change; None while pending
 
 
+class FetchCause(StrEnum):
+    """Why a source could not be read, as far as it decides what is to be done."""
+
+    UNREACHABLE = "unreachable"  # no answer, or none that is HTTP; of its robots.txt too
+    GONE = "gone"  # 404, 410
+    CLOSED = "closed"  # the server refuses: 401, 403 and their like
+    BUSY = "busy"  # the server asks to come back later
+    BROKEN = "broken"  # the server's own fault: 5xx
+    ROBOTS = "robots"  # robots.txt forbids it
+    ADDRESS = "address"  # no address that sources may stand in
+    LARGE = "large"
+    BROWSER = "browser"  # a script stands where the page was expected
+    LAYOUT = "layout"  # what used to stand there is not found
+    FORM = "form"  # no feed, no page, no article that can be understood
+    FILE = "file"  # a file or folder that cannot be read
+    DATABASE = "database"  # it gave what the database refuses
+    FAULT = "fault"  # of this program
+
+
 class Level(StrEnum):
     """How grave a finding is."""
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from pipeline.calendar import SHANGHAI
+from pipeline.causes import CAUSES
 from pipeline.filling import fill
 from pipeline.model import ReviewStep
 
@@ -69,7 +70,10 @@ def write_ready(settings: Settings, report: dict[str, Any], publishes_at: dateti
         lines.append(_("编辑改过的稿件没有动，新稿在候选栏里。"))
     if failed:
         lines += ["", _("%(n)s 个来源没有采到：") % {"n": len(failed)}]
-        lines += [f"　{line['id']}：{line['error']}" for line in failed[:_MOST_LINES]]
+        names = {one.id: one.name for one in settings.feeds.sources}
+        for line in failed[:_MOST_LINES]:
+            why = CAUSES.get(line["cause"], "")
+            lines += [f"　{names.get(line['id'], line['id'])}：{why}", f"　　{line['error']}"]
     return _notice(settings, _("待审"), report["week"], state, lines, {"first"})
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from pipeline.model import Edition, Issue
+    from pipeline.model import Edition, FetchCause, Issue
     from pipeline.proof import Report
 
 
@@ -26,6 +26,7 @@ class SourceLine:
     new: int
     error: str | None
     warnings: tuple[str, ...] = ()
+    cause: FetchCause | None = None  # why it failed, or is not asked any more
 
     def to_json(self) -> dict[str, Any]:
         """Return the line as ``run --json`` and ``collect --json`` print it."""
@@ -35,6 +36,7 @@ class SourceLine:
             "fetched": self.fetched,
             "new": self.new,
             "error": self.error,
+            "cause": self.cause,
             "warnings": list(self.warnings),
         }
 

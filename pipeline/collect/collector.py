@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pipeline.collect.failures import name_cause
 from pipeline.collect.files import read_files
 from pipeline.collect.http import Client
 from pipeline.collect.kinds import read_feed, read_list, read_paper
@@ -18,12 +19,8 @@ from pipeline.collect.reader import Reader
 from pipeline.collect.state import SourceState, is_alarming
 from pipeline.collect.storable import storable
 from pipeline.collect.visit import Visit
-from pipeline.errors import (
-    CollectError,
-    ParseError,
-    SelectorError,
-)
-from pipeline.model import Article, Source, SourceKind
+from pipeline.errors import CollectError, FetchError, LayoutError, SelectorError
+from pipeline.model import Article, FetchCause, Source, SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -53,6 +50,7 @@ class SourceResult:
     warnings: tuple[str, ...]
     state: SourceState
     seconds: float
+    cause: FetchCause | None = None  # why it failed, or is not asked any more
 
 
 async def collect(
@@ -107,11 +105,13 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
     visit.state = visit.state.begin(visit.source)
     held = None if insist else visit.state.why_not(visit.now)
     if held:
-        return _result(visit, held[0], None, began, (held[1],))
+        muted = FetchCause.GONE if visit.state.muted else None
+        return _result(visit, held[0], None, began, cause=muted, more=(held[1],))
     if visit.state.url:
         visit.warnings.append(f"has moved to {visit.state.url}; write that into feeds.yaml")
         visit.source = replace(visit.source, url=visit.state.url)
     error: str | None = None
+    cause: FetchCause | None = None
     status = "ok"
     try:
         unchanged = await _READERS[visit.source.kind](visit)
@@ -119,12 +119,15 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
         alarm = None if unchanged else is_alarming(visit.state, visit.fetched)
         alarm = alarm or _are_all_lost(visit)
         if alarm:
-            raise ParseError(alarm)  # noqa: TRY301 - one way out for every failure
+            raise LayoutError(alarm)  # noqa: TRY301 - one way out for every failure
         visit.state = visit.state.after_success(visit.fetched, visit.fresh, visit.now)
     except Exception as failure:  # noqa: BLE001 - parsers raise anything; no source stops another
         status = "failed"
         said = " ".join(str(failure).split())
         known = isinstance(failure, CollectError)
+        cause = name_cause(failure)
+        if visit.source.kind is SourceKind.FILE and isinstance(failure, FetchError):
+            cause = FetchCause.FILE
         error = said if known else f"not understood: {type(failure).__name__}: {said}"
         where = "" if visit.source.url in error else f"{visit.source.url}: "
         error = storable(f"{visit.source.id}: {where}{error}")
@@ -137,7 +140,7 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
             error += "; it will not be asked again"
     visit.reader.leave_room()
     visit.state = replace(visit.state, robots=robots.get_known(visit.source.url))
-    return _result(visit, status, error, began)
+    return _result(visit, status, error, began, cause=cause)
 
 
 def _are_all_lost(visit: Visit) -> str | None:
@@ -151,7 +154,13 @@ def _are_all_lost(visit: Visit) -> str | None:
 
 
 def _result(
-    visit: Visit, status: str, error: str | None, began: float, more: tuple[str, ...] = ()
+    visit: Visit,
+    status: str,
+    error: str | None,
+    began: float,
+    *,
+    cause: FetchCause | None,
+    more: tuple[str, ...] = (),
 ) -> SourceResult:
     return SourceResult(
         source_id=visit.source.id,
@@ -162,6 +171,7 @@ def _result(
         warnings=tuple(map(storable, (*visit.warnings, *more))),
         state=visit.state,
         seconds=time.perf_counter() - began,
+        cause=cause,
     )
 
 

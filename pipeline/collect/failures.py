@@ -1,4 +1,4 @@
-"""Failures of a request: which a second try may heal, and why a connection failed, in words.
+"""Failures: which a second try may heal, why a connection failed, what kind of cause one has.
 
 What this module never does: try again.
 """
@@ -9,7 +9,35 @@ import os
 
 import aiohttp
 
-from pipeline.errors import StatusError
+from pipeline.errors import (
+    BlockedAddressError,
+    BusyError,
+    CollectError,
+    FetchError,
+    LayoutError,
+    NeedsBrowserError,
+    RobotsError,
+    RobotsUnreadableError,
+    StatusError,
+    TooLargeError,
+)
+from pipeline.model import FetchCause
+
+_GONE = {404, 410}
+_BUSY = 429
+_BROKEN = 500
+
+_CAUSES: tuple[tuple[type[Exception], FetchCause], ...] = (  # a subclass before its parent
+    (BusyError, FetchCause.BUSY),
+    (RobotsUnreadableError, FetchCause.UNREACHABLE),
+    (RobotsError, FetchCause.ROBOTS),
+    (BlockedAddressError, FetchCause.ADDRESS),
+    (TooLargeError, FetchCause.LARGE),
+    (NeedsBrowserError, FetchCause.BROWSER),
+    (FetchError, FetchCause.UNREACHABLE),
+    (LayoutError, FetchCause.LAYOUT),
+    (CollectError, FetchCause.FORM),
+)
 
 
 class HealingError(StatusError):
@@ -40,3 +68,17 @@ def explain(error: aiohttp.ClientError) -> str:
         said = os.strerror(number) if number > 0 else error.os_error.strerror
         return f"cannot connect: {said or error.os_error}"
     return str(error) or type(error).__name__
+
+
+def name_cause(error: Exception) -> FetchCause:
+    """Return what kind of cause a failed visit has."""
+    status = error.status if isinstance(error, StatusError) else 0
+    if status in _GONE:
+        return FetchCause.GONE
+    if status == _BUSY:
+        return FetchCause.BUSY
+    if status >= _BROKEN:
+        return FetchCause.BROKEN
+    if status:
+        return FetchCause.CLOSED
+    return next((cause for kind, cause in _CAUSES if isinstance(error, kind)), FetchCause.FAULT)

@@ -179,7 +179,8 @@ class Client:
                 with attempt:
                     return await self._follow(url, method, headers, form)
         except HealingError as error:
-            raise FetchError(str(error)) from None
+            said, status = str(error), error.status
+            raise (StatusError(said, status) if status else FetchError(said)) from None
         raise FetchError(f"{url}: not tried")
 
     async def _follow(

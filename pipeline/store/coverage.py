@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.model import FetchCause
 from pipeline.store.models import FetchRow, IssueItemRow, IssueRow, RunRow
 
 _FETCHES = 5000  # rows looked at for the sources' health
@@ -28,6 +29,7 @@ class SourceHealth:
     statuses: list[str] = field(default_factory=list)
     new: int = 0
     error: str = ""  # of the latest attempt; "" when it went well
+    cause: FetchCause | None = None  # why the latest failed, or was none
 
 
 def list_coverage(limit: int = 12) -> list[WeekCoverage]:
@@ -70,9 +72,12 @@ def count_silence(week: str, names: tuple[str, ...], limit: int = 52) -> dict[st
 def list_source_health(limit: int = 12) -> dict[str, SourceHealth]:
     """Return the latest attempts at every source, by source id."""
     found: dict[str, SourceHealth] = {}
-    rows = FetchRow.objects.order_by("-pk").values_list("source_id", "status", "new", "error")
-    for source_id, status, new, error in rows[:_FETCHES]:
-        one = found.setdefault(source_id, SourceHealth(source_id, error=error))
+    rows = FetchRow.objects.order_by("-pk").values_list(
+        "source_id", "status", "new", "error", "cause"
+    )
+    for source_id, status, new, error, cause in rows[:_FETCHES]:
+        why = FetchCause(cause) if cause else None
+        one = found.setdefault(source_id, SourceHealth(source_id, error=error, cause=why))
         if len(one.statuses) < limit:
             one.statuses.append(status)
             one.new += new

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Max
 
+from pipeline.model import FetchCause
 from pipeline.store import articles
 from pipeline.store.articles import Added
 from pipeline.store.models import FetchRow, SourceStateRow
@@ -29,6 +30,7 @@ class Fetch:
     seconds: float
     fetched: int
     error: str = ""
+    cause: FetchCause | None = None  # why it failed, or is not asked any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def add_harvests(harvests: Sequence[Harvest]) -> list[Added]:
         why = f"the database refuses what it gave: {str(error).splitlines()[0]}"
         (one,) = harvests
         known = SourceStateRow.objects.filter(source_id=one.fetch.source_id).first()
-        failed = replace(one.fetch, status="failed", error=why)
+        failed = replace(one.fetch, status="failed", error=why, cause=FetchCause.DATABASE)
         _add([Harvest(failed, (), known.payload if known else {})])
         return [Added(refused=why)]
 
@@ -88,6 +90,7 @@ def _add(harvests: Sequence[Harvest]) -> list[Added]:
                 new=count.new,
                 revised=count.revised,
                 error=one.fetch.error,
+                cause=one.fetch.cause or "",
             )
             for one, count in zip(harvests, added, strict=True)
         )
@@ -106,4 +109,5 @@ def list_last_fetches() -> dict[str, Fetch]:
 
 
 def _fetch(row: FetchRow) -> Fetch:
-    return Fetch(row.source_id, row.at, row.status, row.seconds, row.fetched, row.error)
+    cause = FetchCause(row.cause) if row.cause else None
+    return Fetch(row.source_id, row.at, row.status, row.seconds, row.fetched, row.error, cause)

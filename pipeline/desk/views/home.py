@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from pipeline import progress
+from pipeline.causes import CAUSES
 from pipeline.desk.charts import make_bars, make_grid
 from pipeline.desk.pages import get_roles, get_settings, show
 from pipeline.desk.services import get_services
@@ -51,7 +52,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         if row[2] != "sent"
     ]
     weeks = coverage.list_coverage(_WEEKS)[::-1]
-    names = {one.id: one.name for one in get_settings().feeds.sources}
+    names = {one.id: one.name for one in get_settings().feeds.sources if one.enabled}
     health = coverage.list_source_health()
     stored, tagged = articles.count_articles()
     findings = coverage.list_findings(_WEEKS)[::-1]
@@ -64,9 +65,9 @@ def show_home(request: HttpRequest) -> HttpResponse:
         drafted=any(week == period.week for week, *_ in listed),
         due=due[:8],
         failing={
-            names.get(key, key): one.error
-            for key, one in list_last_fetches().items()
-            if one.status == "failed"
+            names[key]: one
+            for key, one in sorted(list_last_fetches().items())
+            if key in names and one.status in {"failed", "muted"}
         },
         work=progress.read(get_settings().data_dir),
         WORKS=WORKS,
@@ -90,10 +91,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
         DISTRICTS=DISTRICTS,
         bars=make_bars(findings),
         findings=findings,
-        health=[
-            (names.get(key, key), one.statuses[::-1], one.new, one.error)
-            for key, one in sorted(health.items())
-        ],
+        CAUSES=CAUSES,
+        health=[(names[key], one) for key, one in sorted(health.items()) if key in names],
         entries=audit.list_latest(8),
         now=now,
     )

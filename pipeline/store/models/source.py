@@ -31,6 +31,7 @@ class FetchRow(models.Model):
     new = models.IntegerField()  # articles stored for the first time
     revised = models.IntegerField(default=0)  # articles whose source corrected them
     error = models.TextField(blank=True)  # one line; "" when it went well
+    cause = models.CharField(max_length=16, blank=True)  # a FetchCause; "" when it went well
 
     class Meta:
         db_table = "fetch"

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pipeline import periods, runner
 from pipeline.assemble import edit
 from pipeline.desk.services import get_services
-from pipeline.model import SectionKind
+from pipeline.model import FetchCause, SectionKind
 from pipeline.store import (
     articles,
     asides,
@@ -22,6 +22,7 @@ from pipeline.store import (
     stories,
 )
 from pipeline.store.models import ArticleRow, IssueRow
+from pipeline.store.sources import Fetch, Harvest, add_harvests
 from tests.integration.desk.conftest import BOARD, START, WEEK, act, add_stories, now, page, sign
 
 pytestmark = pytest.mark.usefixtures("week")
@@ -199,6 +200,25 @@ def test_the_overview_says_what_is_due_and_whose_turn_it_is(anna, sign_in):
     assert "<table" in shown
     assert anna.get("/desk/now/")["Location"] == BOARD
     assert WEEK in page(anna, "/desk/weeks/")
+
+
+def test_the_overview_says_in_chinese_which_sources_fail_and_what_to_do(anna):
+    gone, other, unknown = (
+        Fetch(source_id, START, status, 0.1, 0, error, cause)
+        for source_id, status, error, cause in (
+            ("sample-rss", "muted", "", FetchCause.GONE),
+            ("sample-atom", "failed", "sample-atom: no answer in 30 s", FetchCause.UNREACHABLE),
+            ("no-longer-a-source", "failed", "x", FetchCause.FAULT),
+        )
+    )
+    add_harvests([Harvest(one, (), {}) for one in (gone, other, unknown)])
+    shown = page(anna, "/desk/")
+    names = {one.id: one.name for one in django_settings.PIPELINE.feeds.sources}
+    assert f"<b>{names['sample-rss']}</b> 已停采：网址打不开了" in shown
+    assert f"<b>{names['sample-atom']}</b> 采集失败：连不上这个网站" in shown
+    assert '<span class="quiet" lang="en">sample-atom: no answer in 30 s</span>' in shown
+    assert shown.count("连不上这个网站") == 2  # where it fails, and in the table of all sources
+    assert "no-longer-a-source" not in shown
 
 
 def test_an_empty_desk_says_what_to_do(anna):

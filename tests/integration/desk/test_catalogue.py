@@ -388,7 +388,8 @@ def test_what_the_editors_are_told_by_mail_comes_from_the_catalogue():
         "week": WEEK, "articles": 3, "stories": 2,
         "issue": {"items": 1, "by_district": {"鄞州": 1}, "edited": True},
         "findings": {"error": 1, "warning": 2},
-        "sources": [{"id": "a", "status": "failed", "error": "no answer"}],
+        "sources": [{"id": "a", "status": "failed", "error": "no answer",
+                     "cause": "unreachable"}],
     }  # fmt: skip
     soon = START + timedelta(minutes=90)
     told = [

@@ -50,7 +50,9 @@ def test_the_page_for_wechat_is_shown_to_be_copied(anna, first):
 
 def test_the_files_of_an_issue_are_those_that_were_signed(sign_in, anna, first):
     folder = get_services().settings.data_dir / "issues" / WEEK
-    anna.post(f"{BOARD}items/{first.key}/", form_of(first, title="签发时的标题"))
+    answer = anna.post(f"{BOARD}items/{first.key}/", form_of(first, title="签发时的标题"))
+    assert answer.status_code == 302, answer.content.decode()
+    assert now().issue.items[0].title == "签发时的标题"
     for name, step in (("anna", "first"), ("bo", "second"), ("chen", "final")):
         assert sign(sign_in(name), step).status_code == 302
     for name in ("issue.html", "issue.txt", "wechat.html", "issue.json"):
