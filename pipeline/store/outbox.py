@@ -19,10 +19,12 @@ from pipeline.calendar import SHANGHAI
 from pipeline.errors import LockedError, RefusedError
 from pipeline.model import DeliveryStatus, IssueStatus, Preferences
 from pipeline.store import approvals
-from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow, SuppressionRow
+from pipeline.store.models import DeliveryRow, IssueRow, SuppressionRow
 from pipeline.store.subscribers import (
+    get_today,
     hash_key,
     list_queueable,
+    list_recipients,
     list_suppressed,
     to_preferences,
 )
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 _PAGE = 1000  # rows that stand in memory at once
 _WAITING = (DeliveryStatus.PENDING, DeliveryStatus.DEFERRED)
-_LEFT = "left or suppressed while waiting"
+_STOPPED = "left, paused or suppressed while waiting"
 _LOCK_SPACE = 7_261_991  # first key of PostgreSQL's advisory locks: any number, always the same
 
 
@@ -245,15 +247,13 @@ def list_due(
 
 
 def drop_stopped(parcels: list[Parcel], now: datetime) -> list[Parcel]:
-    """Return those who may still be written to; mark who left or was suppressed while waiting."""
+    """Return those who may still be written to; mark who left, paused or was stopped meanwhile."""
     banned = list_suppressed([one.address_hash for one in parcels])
-    readers = [one.subscriber for one in parcels]
-    active = SubscriberRow.objects.filter(pk__in=readers, status="active")
-    may = set(active.values_list("pk", flat=True))
+    may = list_recipients([one.subscriber for one in parcels], now)
     stopped = [one.id for one in parcels if one.subscriber not in may or one.address_hash in banned]
     if stopped:
         DeliveryRow.objects.filter(pk__in=stopped).update(
-            status=DeliveryStatus.SUPPRESSED, at=now, reply=_LEFT
+            status=DeliveryStatus.SUPPRESSED, at=now, reply=_STOPPED
         )
     gone = set(stopped)
     return [one for one in parcels if one.id not in gone]
@@ -263,11 +263,12 @@ def intend(wanted: dict[int, str], now: datetime) -> frozenset[int]:
     """Note that these messages are about to be answered for: committed before the final dot.
 
     ``wanted``: the keyed hash of its address for each delivery. Return those that stand. The
-    others must not be sent any more: their reader left or was suppressed since the row was read,
-    or another sender has taken the row. The transaction is the caller's.
+    others must not be sent any more: their reader left, paused or was suppressed since the row was
+    read, or another sender has taken the row. The transaction is the caller's.
     """
     database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up at every word
     at = database.ops.adapt_datetimefield_value(now)
+    today = database.ops.adapt_datefield_value(get_today(now))
     with database.cursor() as cursor:
         hashes = list(wanted.values())
         cursor.execute(
@@ -284,14 +285,15 @@ def intend(wanted: dict[int, str], now: datetime) -> frozenset[int]:
                 f"WHERE id IN ({', '.join(['%s'] * len(ids))}) "
                 "AND status IN ('pending', 'deferred') AND EXISTS "
                 "(SELECT 1 FROM subscriber WHERE subscriber.id = delivery.subscriber_id "
-                "AND subscriber.status = 'active') RETURNING id",
-                [at, *ids],
+                "AND subscriber.status = 'active' AND (subscriber.paused_until IS NULL "
+                "OR subscriber.paused_until <= %s)) RETURNING id",
+                [at, *ids, today],
             )
             standing = frozenset([row[0] for row in cursor.fetchall()])
     if len(standing) < len(wanted):
         stopped = [one for one in wanted if one not in standing]
         DeliveryRow.objects.filter(pk__in=stopped, status__in=_WAITING).update(
-            status=DeliveryStatus.SUPPRESSED, at=now, reply=_LEFT
+            status=DeliveryStatus.SUPPRESSED, at=now, reply=_STOPPED
         )
     return standing
 

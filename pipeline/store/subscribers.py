@@ -55,14 +55,25 @@ def list_queueable(
 
     By id, after id ``after``. A pause ends with a day of Shanghai, as its reader chose it.
     """
-    today = now.astimezone(SHANGHAI).date()
-    return list(_get_recipients(today, after).values_list("id", "key", "edition_key")[:limit])
+    rows = _get_recipients(get_today(now)).filter(id__gt=after).order_by("id")
+    return list(rows.values_list("id", "key", "edition_key")[:limit])
 
 
-def _get_recipients(today: date, after: int) -> QuerySet[SubscriberRow]:
+def list_recipients(readers: list[int], now: datetime) -> set[int]:
+    """Return those of the readers, by id, who are subscribed and do not pause."""
+    rows = _get_recipients(get_today(now)).filter(id__in=readers)
+    return set(rows.values_list("id", flat=True))
+
+
+def get_today(now: datetime) -> date:
+    """Return the day in Shanghai, by which pauses end."""
+    return now.astimezone(SHANGHAI).date()
+
+
+def _get_recipients(today: date) -> QuerySet[SubscriberRow]:
     return SubscriberRow.objects.filter(
-        Q(paused_until=None) | Q(paused_until__lte=today), status="active", id__gt=after
-    ).order_by("id")
+        Q(paused_until=None) | Q(paused_until__lte=today), status="active"
+    )
 
 
 def list_suppressed(hashes: list[str]) -> set[str]:

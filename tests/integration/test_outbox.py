@@ -70,6 +70,21 @@ def test_who_left_or_was_suppressed_since_the_page_was_read_gets_no_dot() -> Non
     assert states(rows) == ["suppressed", "suppressed", "sending"]
 
 
+@pytest.mark.parametrize("look", ["as the page is read", "as the intent is committed"])
+def test_who_pauses_while_the_mail_waits_gets_none_until_the_pause_is_over(look: str) -> None:
+    rows = queue(*[DeliveryStatus.DEFERRED] * 3)
+    today = AT.astimezone(SHANGHAI).date()
+    for row, until in zip(rows, (today + timedelta(days=1), today, None), strict=True):
+        subscriptions.pause(row.subscriber_id, until, now=AT)
+    if look == "as the page is read":
+        due = outbox.list_due("2026-W47", DeliveryStatus.DEFERRED, AT, 0, 9, SECRET)
+        assert [one.id for one in outbox.drop_stopped(due, AT)] == [row.pk for row in rows[1:]]
+        assert states(rows) == ["suppressed", "deferred", "deferred"]
+    else:
+        assert intend(rows) == [False, True, True]
+        assert states(rows) == ["suppressed", "sending", "sending"]
+
+
 def test_a_new_senders_days_begin_at_midnight_and_a_clock_set_back_does_no_harm() -> None:
     (row,) = queue(DeliveryStatus.DELIVERED)
     assert deliveries.get_sender_age(AT) == (0, 1)
