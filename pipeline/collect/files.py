@@ -110,7 +110,8 @@ def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Articl
         raise FetchError("the file is empty: left out")
     visit.warnings += [f"{path.name}: {line}" for line in sent.warnings]
     head = sent.head
-    url = head["url"] if head.get("url", "").startswith(("http://", "https://")) else address
+    named = head.get("url", "")
+    url = named if named.lower().startswith(("http://", "https://")) else address
     published = read_date(head["date"], visit.now) if "date" in head else sent.published
     if "date" in head and published is None:
         visit.warnings.append(f"{path.name}: {head['date'][:40]!r} is no date: taken without one")
