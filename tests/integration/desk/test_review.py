@@ -48,15 +48,20 @@ def test_the_page_for_wechat_is_shown_to_be_copied(anna, first):
     assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
 
 
-def test_the_files_of_an_issue_are_those_that_were_signed(sign_in, anna, first):
-    folder = get_services().settings.data_dir / "issues" / WEEK
-    answer = anna.post(f"{BOARD}items/{first.key}/", form_of(first, title="签发时的标题"))
-    assert answer.status_code == 302, answer.content.decode()
-    assert now().issue.items[0].title == "签发时的标题"
+def test_the_files_of_an_issue_are_those_that_were_signed(
+    sign_in, anna, first, monkeypatch, tmp_path
+):
+    services = get_services()
+    elsewhere = services.settings.model_copy(update={"data_dir": tmp_path})  # where no draft lies
+    monkeypatch.setattr(services, "settings", elsewhere)
+    saved = anna.post(f"{BOARD}items/{first.key}/", form_of(first, title="签发时的标题"))
+    assert saved.status_code == 302, saved.content.decode()
     for name, step in (("anna", "first"), ("bo", "second"), ("chen", "final")):
+        assert not (tmp_path / "issues").exists()
         assert sign(sign_in(name), step).status_code == 302
     for name in ("issue.html", "issue.txt", "wechat.html", "issue.json"):
-        assert "签发时的标题" in (folder / name).read_text(encoding="utf-8")
+        written = (tmp_path / "issues" / WEEK / name).read_text(encoding="utf-8")
+        assert "签发时的标题" in written, name
 
 
 def test_a_test_copy_is_sent_through_what_was_handed_in(anna, monkeypatch):
