@@ -18,6 +18,7 @@ _BOMS = (
 )
 _LABEL = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _WIDENED = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "euc-cn", "gb18030", "hz-gb-2312"}
+_PYTHONS_OWN = {"unicode-escape", "raw-unicode-escape"}  # ways to write source code, no charsets
 _SAY_NOTHING = {"iso8859-1", "ascii", "cp1252"}
 _DAMAGE = 0.02  # share of characters beyond ASCII that may be damaged
 _HEAD = 2048  # bytes in which a document labels itself
@@ -56,10 +57,11 @@ def _known(label: str) -> str | None:
         return "gb18030"
     try:
         codec = codecs.lookup(lowered)
-        b"".decode(codec.name)  # refuses codecs that are no charset: base64, zlib
+        # Refuses codecs that are no charset: base64 makes no text, punycode stops at such bytes.
+        b"\xff".decode(codec.name, "replace")
     except (LookupError, ValueError):
         return None
-    return codec.name
+    return None if codec.name in _PYTHONS_OWN else codec.name
 
 
 def _is_sound(text: str) -> bool:

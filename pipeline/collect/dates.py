@@ -30,14 +30,29 @@ _PATH_DAYS = (
     re.compile(r"(?<!\d)(20\d\d)[-/_](\d{1,2})[-/_](\d{1,2})(?!\d)"),  # 2026/11/8, 2026-11/08
     re.compile(r"(?<!\d)(20\d\d)/?(\d\d)/?(\d\d)(?!\d)"),  # t20261108_1, 2026/1108, 202611/08
 )
+_OLDEST = datetime(1990, 1, 1, tzinfo=_SHANGHAI)  # 0001-01-01 is what an empty field is printed as
+_AHEAD = timedelta(days=31)  # a member may date a text for the week it is meant for
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９－／．：", "0123456789-/.:")
 
 
+def is_believable(moment: datetime, now: datetime) -> bool:
+    """Say whether something may have been published then: not before the web, not in years to come.
+
+    Other moments would overflow calendars, or keep an article out of every issue.
+    """
+    return _OLDEST <= moment <= now + _AHEAD
+
+
 def read_date(stated: str, now: datetime) -> datetime | None:
-    """Return the moment a text states, aware; None when it states none.
+    """Return the moment a text states, aware; None when it states none that is believable.
 
     A day without a year is the newest such day that is not in the future.
     """
+    moment = _read(stated, now)
+    return moment if moment and is_believable(moment, now) else None
+
+
+def _read(stated: str, now: datetime) -> datetime | None:
     stated = stated.translate(_HALF_WIDTH).strip()
     if iso := _ISO.search(stated):
         try:

@@ -19,7 +19,7 @@ import feedparser
 from bs4 import Tag
 
 from pipeline.collect.addresses import base_of, join
-from pipeline.collect.dates import read_date
+from pipeline.collect.dates import is_believable, read_date
 from pipeline.collect.entry import Entry
 from pipeline.collect.markup import parse_page, refuse_entities, refuse_scripted, select
 from pipeline.collect.naming import name_page
@@ -83,7 +83,8 @@ def read_feed(
             warnings.append(f"entry {number}{named} has no {missing}: left out")
             continue
         published = one.at if isinstance(one, _Parsed) else None
-        published = published or read_date(one.stated, now)
+        if published is None or not is_believable(published, now):
+            published = read_date(one.stated, now)
         if one.stated and published is None:
             warnings.append(f"entry {number}: {one.stated[:40]!r} is no date: taken without one")
         entries.append(

@@ -58,11 +58,13 @@ async def read_files(visit: Visit) -> bool:
                 found, warnings = lists.read_feed(text, base, visit.now, visit.source.max_items)
                 visit.warnings += warnings
                 await take(visit, found)
-        except (CollectError, OSError) as error:
+        except Exception as error:  # parsers raise anything; no text stops another
             if place.is_file():
                 raise
+            known = isinstance(error, (CollectError, OSError))
+            said = error if known else f"not understood: {type(error).__name__}: {error}"
             visit.fetched += suffix in _PAGES | ENDINGS
-            visit.warnings.append(f"{path.name}: {error}")
+            visit.warnings.append(f"{path.name}: {said}")
     return False
 
 

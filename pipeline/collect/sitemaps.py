@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.collect.addresses import join
 from pipeline.collect.apart import apart
-from pipeline.collect.dates import read_date
+from pipeline.collect.dates import is_believable, read_date
 from pipeline.collect.entry import Entry
 from pipeline.collect.markup import between, refuse_entities
 from pipeline.collect.pages import tidy
@@ -214,7 +214,8 @@ def _moment(stated: str, now: datetime) -> datetime | None:
         moment = datetime.fromisoformat(stated)
     except ValueError:
         return read_date(stated, now)
-    return moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
+    return moment if is_believable(moment, now) else None
 
 
 def _newest(found: Iterable[Entry]) -> list[Entry]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pipeline.collect.dates import is_believable
 from pipeline.collect.storable import make_storable
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ class Visit:
 
 
 def hashed(article: Article) -> Article:
-    """Return the article as it can be stored, with the hash of what it says."""
+    """Return the article as it can be stored, with the hash of what it says.
+
+    A day that its address or file names and that nobody can believe is none.
+    """
     article = make_storable(article)
+    if article.published and not is_believable(article.published, article.fetched_at):
+        article = replace(article, published=None)
     digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "replace"))
     return replace(article, content_hash=digest.hexdigest())

@@ -46,15 +46,15 @@ def add_harvests(harvests: Sequence[Harvest]) -> list[Added]:
     """Store what some sources gave: their articles, new states and the attempts, all or none.
 
     A batch costs hardly more statements than one source; no source may be in it twice. Where the
-    database refuses a value, the sources are stored one by one, and of the one that gave it the
-    failed attempt alone.
+    database or its driver refuses a value, the sources are stored one by one, and of the one that
+    gave it the failed attempt alone.
 
     Returns:
         What became of each one's articles, in the order given.
     """
     try:
         return _add(harvests)
-    except (DataError, IntegrityError) as error:
+    except (DataError, IntegrityError, OverflowError, ValueError) as error:
         if len(harvests) > 1:
             return [added for one in harvests for added in add_harvests([one])]
         why = f"the database refuses what it gave: {str(error).splitlines()[0]}"

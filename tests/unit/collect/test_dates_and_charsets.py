@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from encodings.aliases import aliases
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,30 @@ def test_any_text_is_read_without_an_exception(stated):
 
 
 @pytest.mark.parametrize(
+    "label",
+    ["hex", "base64", "rot13", "zlib", "idna", "punycode", "undefined", "unicode_escape", "none"],
+)
+def test_what_is_no_charset_is_no_label(label):
+    text = "示例社区的消息"
+    assert decode(text.encode("gb18030"), http_charset=label) == text
+    assert decode(text.encode(), encoding=label) == text
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["0001-01-01T00:00:00+08:00", "0001-01-01T00:00:00Z", "1970-01-01", "9999-12-31T23:59:59Z",
+     "2099-11-20", "Fri, 31 Dec 9999 23:59:59 -1200"],
+)  # fmt: skip
+def test_a_day_on_which_nothing_can_have_been_published_is_none(stated):
+    assert read_date(stated, NOW) is None
+
+
+def test_a_text_may_be_dated_for_the_week_it_is_meant_for():
+    assert read_date("2026-12-20", NOW) is not None
+    assert read_date("2027-01-20", NOW) is None
+
+
+@pytest.mark.parametrize(
     ("data", "http"),
     [
         ("示例社区".encode("gb18030"), "gb2312"),
@@ -65,9 +90,10 @@ def test_charsets_follow_the_rule(data, http):
     assert "示例社区" in decode(data, http_charset=http)
 
 
-@given(st.binary(max_size=400))
-def test_any_bytes_give_a_text(data):
-    assert isinstance(decode(data, http_charset="no-such-charset"), str)
+@given(st.binary(max_size=400), st.sampled_from(sorted({*aliases.values(), "no-such-charset"})))
+def test_any_bytes_give_a_text_whatever_their_label(data, label):
+    assert isinstance(decode(data, http_charset=label), str)
+    assert isinstance(decode(data, encoding=label), str)
 
 
 def test_the_sources_own_word_wins():

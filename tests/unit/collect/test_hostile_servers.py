@@ -158,3 +158,22 @@ def test_words_that_are_no_http_are_a_failure_with_a_line(site: Site, rude: str,
     result = site.visit()
     assert result.status == "failed"
     assert rude in (result.error or "")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59Z"])
+def test_a_day_that_is_none_is_left_out_of_a_feed_and_of_a_sitemap(site: Site, day: str) -> None:
+    text = "（示例）居民在议事厅里商量了楼道照明的办法。" * 12
+    item = f"<item><title>示例</title><link>/a</link><pubDate>{day}</pubDate><description>{text}</description></item>"
+    page = f"<html><body><h1>示例</h1><article><p>{text}</p></article></body></html>"
+    site.pages = {
+        "/feed": f'<rss version="2.0"><channel><title>示例</title>{item}</channel></rss>',
+        "/map": lambda request: web.Response(
+            text='<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+            f"<url><loc>{request.url.origin()}/b.html</loc><lastmod>{day}</lastmod></url></urlset>",
+            content_type="application/xml",
+        ),
+        "/b.html": page,
+    }
+    feed, listed = site.visit_all([("a", "/feed", {}), ("b", "/map", {})])
+    assert [one.published for one in (*feed.articles, *listed.articles)] == [None, None]
+    assert any("is no date: taken without one" in line for line in feed.warnings)

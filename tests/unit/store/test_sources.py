@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from pipeline.model import FetchCause
 from pipeline.store import articles, sources
 from pipeline.store.models import FetchRow
 from pipeline.store.sources import Fetch, Harvest
@@ -53,3 +54,12 @@ def test_a_source_that_gives_what_cannot_be_stored_fails_alone_and_keeps_its_sta
     assert sources.get_states()["b"] == {"etag": "b"}
     last = sources.list_last_fetches()["b"]
     assert (last.status, last.error) == ("failed", added[1].refused)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_moment_that_the_driver_cannot_write_costs_its_own_source_alone():
+    before_all = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=8)))
+    bad = make_harvest("b", 1, published=before_all)
+    added = sources.add_harvests([make_harvest("a", 1), bad])
+    assert [one.new for one in added] == [1, 0]
+    assert sources.list_last_fetches()["b"].cause is FetchCause.DATABASE
