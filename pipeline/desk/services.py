@@ -15,10 +15,10 @@ from django.db import connections
 from django.urls import get_resolver
 
 from pipeline.desk import background
-from pipeline.store import search
+from pipeline.store import approvals, links, search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
     from datetime import datetime
     from pathlib import Path
 
@@ -49,7 +49,7 @@ class Services:
     start: Callable[[Settings, str, str, str], object] = background.start
     longest_test: float = 30  # seconds after which a test copy that no relay took is given up
     _tagger: Tagger | None = None
-    _judged: OrderedDict[str, tuple[Edition, Report]] = field(default_factory=OrderedDict)
+    _judged: OrderedDict[Hashable, tuple[Edition, Report]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
     _indexing: Lock = field(default_factory=Lock)
 
@@ -79,8 +79,17 @@ class Services:
             connections.close_all()
 
     def judge(self, revision: Revision) -> tuple[Edition, Report]:
-        """Return the mail and the findings of a revision; the same content is judged once."""
-        key = revision.content_hash
+        """Return the mail and the findings of a revision; the same is judged once.
+
+        What proofreading looks at besides the content belongs to it: links and signatures.
+        """
+        issue = revision.issue
+        checks = links.get_checks(item.url for item in issue.items)
+        key = (
+            revision.content_hash,
+            frozenset((one.url, one.state, one.reason) for one in checks.values()),
+            frozenset(approvals.list_signatures(issue.week)),
+        )
         found = self._judged.get(key)
         if found is None:
             edition, report, _ = self.render_revision(self.settings, revision)

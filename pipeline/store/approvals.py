@@ -63,12 +63,13 @@ def sign(
     proofread: Callable[[Issue], Judged],
     expected: str | None = None,
     note: str = "",
+    send_at: datetime | None = None,
 ) -> Signature:
     """Sign the current revision of the week's issue as ``user``.
 
     ``expected`` is the content hash the reviewer read; None signs what is current. Signing
-    confirms both `BOXES`. The last signature approves the issue; given after the issue's time, it
-    has it go out at once.
+    confirms both `BOXES`. The last signature approves the issue, which then goes out at
+    ``send_at``; without one at the issue's time, at once when that is over.
 
     Raises:
         IssueNotFoundError: no draft of that week was ever made.
@@ -109,6 +110,8 @@ def sign(
             payload={"step": str(step), "revision": revision.n,
                      "content_hash": revision.content_hash, "boxes": list(BOXES), "note": note},
         )  # fmt: skip
+        if last and send_at:
+            schedule(week, user, send_at, at)
         return Signature(step, user, revision.content_hash, at, note)
 
 

@@ -88,8 +88,7 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
         raise RefusedError(_("签发前请逐项核对并勾选“重大选题备案”和“领导排序”。"))
     now = datetime.now(UTC)
     send_at = _send_at(request) if step is ReviewStep.FINAL else None
-    if send_at and send_at < now:
-        raise RefusedError(_("发送时间已经过去，请另定时间。"))
+    note = request.POST.get("note", "").strip()[:500]
     revision = issues.get_revision(week)
 
     def proofread(issue: Issue) -> Report:
@@ -100,13 +99,11 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
         week, step, get_name(request), now,
         proofread=proofread,
         expected=request.POST.get("content_hash", ""),
-        note=request.POST.get("note", "").strip()[:500],
+        note=note,
+        send_at=send_at,
     )  # fmt: skip
     if step is ReviewStep.FINAL:
         write_signed(revision)
-    if send_at:
-        approvals.schedule(week, get_name(request), send_at, now)
-    note = request.POST.get("note", "").strip()[:500]
     goes_out = approvals.get_send_at(week)
     tell_soon(
         notices.write_signed(

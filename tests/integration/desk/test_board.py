@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pipeline import periods, runner
 from pipeline.assemble import edit
 from pipeline.desk.services import get_services
-from pipeline.model import FetchCause, SectionKind
+from pipeline.model import FetchCause, LinkCheck, LinkState, SectionKind
 from pipeline.store import (
     articles,
     asides,
@@ -21,6 +21,7 @@ from pipeline.store import (
     search,
     stories,
 )
+from pipeline.store.links import add_checks
 from pipeline.store.models import ArticleRow, IssueRow
 from pipeline.store.sources import Fetch, Harvest, add_harvests
 from tests.integration.desk.conftest import BOARD, START, WEEK, act, add_stories, now, page, sign
@@ -219,6 +220,17 @@ def test_the_overview_says_in_chinese_which_sources_fail_and_what_to_do(anna):
     assert '<span class="quiet" lang="en">sample-atom: no answer in 30 s</span>' in shown
     assert shown.count("连不上这个网站") == 2  # where it fails, and in the table of all sources
     assert "no-longer-a-source" not in shown
+
+
+def test_a_link_that_opens_again_blocks_nothing_and_one_that_died_since_is_seen(anna, first):
+    def find_dead():
+        return [one.item for one in get_services().judge(now())[1].findings if one.rule == "link"]
+
+    assert find_dead() == []
+    for state, reason, found in ((LinkState.GONE, "404", [first.key]), (LinkState.OPEN, "", [])):
+        add_checks([LinkCheck(first.url, START, state, reason)], START)
+        assert find_dead() == found
+        assert ("404" in page(anna, f"{BOARD}review/")) == bool(found)
 
 
 def test_an_empty_desk_says_what_to_do(anna):

@@ -240,3 +240,16 @@ def test_a_last_signature_after_the_time_has_the_issue_go_out_at_once_and_no_ear
 def test_a_last_signature_in_time_leaves_the_time_of_publishing():
     sign_all()
     assert approvals.get_send_at(WEEK) == make_issue().publishes_at
+
+
+def test_the_time_that_comes_with_the_last_signature_is_set_with_it_or_neither_is():
+    late = datetime(2026, 11, 28, 9, tzinfo=SHANGHAI)
+    for step, user in zip(ReviewStep, ("anna", "bo"), strict=False):
+        approvals.sign(WEEK, step, user, late, proofread=clean)
+    given = {"proofread": clean, "send_at": late - timedelta(hours=1)}
+    with pytest.raises(RefusedError, match="已经过去"):
+        approvals.sign(WEEK, ReviewStep.FINAL, "chen", late, **given)
+    assert approvals.get_next_step(WEEK) is ReviewStep.FINAL
+    given["send_at"] = late + timedelta(days=2)
+    approvals.sign(WEEK, ReviewStep.FINAL, "chen", late, **given)
+    assert approvals.get_send_at(WEEK) == late + timedelta(days=2)
