@@ -138,6 +138,14 @@ class Story:
     tagging: Tagging
     members: tuple[StoryMember, ...] = ()  # the lead first
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Return every key under which it may have been known, as one or as several stories.
+
+        A story that grows by an earlier article is called after that one from then on.
+        """
+        return frozenset([self.key, *(str(one.article.id) for one in self.members)])
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

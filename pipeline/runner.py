@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import periods
 from pipeline.errors import LockedError
-from pipeline.model import Preferences
+from pipeline.model import DISTRICTS, Preferences
 from pipeline.report import Draft, get_report
 from pipeline.watch import Watch
 
@@ -242,8 +242,8 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
     Returns:
         The revision, and how many stories there were to choose from.
     """
-    from pipeline.assemble import assemble_issue, count_silent_weeks
-    from pipeline.store import asides, issues, stories
+    from pipeline.assemble import assemble_issue
+    from pipeline.store import asides, coverage, issues, stories
 
     feeds = settings.feeds
     material = stories.list_stories(period.starts, period.ends)
@@ -259,7 +259,7 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
         source_names=feeds.outlets,
         own_sources=feeds.own_sources,
         used_keys=issues.list_used_keys(period.week) | asides.list_hidden_keys(period.week),
-        silent=count_silent_weeks(issues.list_earlier(period.week, limit=52)),
+        silent=coverage.count_silence(period.week, DISTRICTS),
     )
     return issues.save_draft(issue, _now()), len(material)
 

@@ -7,12 +7,10 @@ none of them. What this room never does: read the store, fetch, or change an art
 from pipeline.assemble.choose import Candidate, assemble_issue, list_candidates
 from pipeline.assemble.outputs import events_ics, make_files, render_wechat, write_files
 from pipeline.assemble.render import render, render_editions
-from pipeline.assemble.silence import count_silent_weeks
 
 __all__ = [
     "Candidate",
     "assemble_issue",
-    "count_silent_weeks",
     "events_ics",
     "list_candidates",
     "make_files",

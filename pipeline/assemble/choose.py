@@ -58,7 +58,7 @@ def list_candidates(
     """Return the stories that could stand in the issue, the best first; equals by key."""
     found = []
     for story in stories:
-        if story.key not in used_keys:
+        if not used_keys & story.keys:
             reasons = get_reasons(story, period, silent, limits.silent_weeks)
             found.append(Candidate(story, reasons, total(reasons)))
     return sorted(found, key=lambda one: (-one.score, int(one.story.key)))
@@ -78,8 +78,9 @@ def assemble_issue(
 ) -> Issue:
     """Return the week's issue.
 
-    ``used_keys`` are stories of other issues: they never come again. ``silent`` maps districts
-    and units to the issues since they last appeared. Keys are the store's: decimal numbers.
+    ``used_keys`` are stories of other issues: they never come again, under any of their keys.
+    ``silent`` maps districts and units to the issues since they last appeared. Keys are the
+    store's: decimal numbers.
     """
     candidates = list_candidates(
         stories, period=period, limits=limits, used_keys=used_keys, silent=silent

@@ -91,17 +91,16 @@ def list_candidates(
         material += stories.get_stories([*held, *late])
     used = {item.key for item in issue.items} | issues.list_used_keys(issue.week)
     silent = coverage.count_silence(issue.week, DISTRICTS)
-    fresh = [
-        story
-        for story in material
-        if not used & {story.key, *(str(one.article.id) for one in story.members)}
-    ]
     scored = choose.list_candidates(
-        fresh, period=period, limits=limits, used_keys=frozenset(), silent=silent
+        material, period=period, limits=limits, used_keys=frozenset(used), silent=silent
     )
     free = [
         Candidate(
-            one.story, one.reasons, one.score, set_aside.get(one.story.key), one.story.key in late
+            one.story,
+            one.reasons,
+            one.score,
+            next((set_aside[key] for key in one.story.keys if key in set_aside), None),
+            one.story.key in late,
         )
         for one in scored
     ]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from pipeline import issue_json
@@ -41,7 +40,7 @@ def save_draft(issue: Issue, at: datetime) -> Revision:
     draft state, the editor's revision stays and is returned.
     """
     with transaction.atomic():
-        row, _ = IssueRow.objects.get_or_create(
+        IssueRow.objects.get_or_create(
             week=issue.week,
             defaults={
                 "number": issue.number,
@@ -51,6 +50,7 @@ def save_draft(issue: Issue, at: datetime) -> Revision:
                 "created_at": at,
             },
         )
+        row = get_locked(issue.week)  # an editor may be saving
         current = row.revisions.order_by("-n").first()
         if current and (current.author or row.status != IssueStatus.DRAFT):
             return to_revision(row, current)
@@ -122,17 +122,6 @@ def list_used_keys(except_week: str) -> frozenset[str]:
     """Return the keys of all stories that stand in the issues of other weeks."""
     rows = IssueItemRow.objects.exclude(issue__week=except_week)
     return frozenset(rows.values_list("key", flat=True))
-
-
-def list_earlier(week: str, limit: int) -> list[Issue]:
-    """Return the issues of the ``limit`` weeks before ``week``, latest first."""
-    last = IssueRevisionRow.objects.filter(issue=OuterRef("issue")).order_by("-n").values("n")[:1]
-    rows = (
-        IssueRevisionRow.objects.filter(issue__week__lt=week, n=Subquery(last))
-        .order_by("-issue__week")
-        .values_list("payload", flat=True)
-    )
-    return [issue_json.from_json(payload) for payload in rows[:limit]]
 
 
 def list_published() -> list[Issue]:

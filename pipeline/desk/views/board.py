@@ -266,7 +266,7 @@ def story_item(week: str, key: str) -> Item:
     found = stories.get_stories([key])
     if not found:
         raise NotFoundError(_("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。"))
-    if key in issues.list_used_keys(week):
+    if found[0].keys & issues.list_used_keys(week):
         raise RefusedError(_("这条稿件已在别的一期里，不能重复刊用。"))
     feeds, period = get_settings().feeds, get_period(week)
     item = make_item(

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pipeline.desk.differences import compare
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_roles, show
-from pipeline.errors import UsageError
+from pipeline.errors import RefusedError, UsageError
 from pipeline.store import audit, counts, issues
 
 if TYPE_CHECKING:
@@ -66,6 +66,13 @@ def undo(request: HttpRequest, week: str) -> HttpResponse:
         raise UsageError(_("没有这一稿。"))
     current = issues.get_revision(week)
     earlier = issues.get_revision(week, int(asked))
+    used = issues.list_used_keys(week)
+    again = next((one.title for one in earlier.issue.items if one.key in used), None)
+    if again is not None:
+        raise RefusedError(
+            _("第%(n)s稿里的“%(title)s”已在别的一期里，不能重复刊用。请先从那一期移出，再恢复。")
+            % {"n": earlier.n, "title": again}
+        )
     issues.add_revision(
         replace(earlier.issue, status=current.issue.status),
         author=get_name(request),

@@ -98,6 +98,24 @@ def test_corrections_of_earlier_issues_close_the_issue_in_every_form(anna):
     assert now().issue.sections[-1].kind is not SectionKind.CORRECTIONS
 
 
+def test_a_dropped_story_stays_dropped_when_an_earlier_reprint_has_renamed_it(anna):
+    free = {item.key for item in now().issue.items}
+    earlier, dropped = [
+        story.key
+        for story in stories.list_stories(START - timedelta(days=9), START + timedelta(days=9))
+        if story.key not in free
+    ][:2]
+    act(anna, "drop", dropped, reason="（示例）不合适")
+    stories.save_groups([(int(earlier), {int(earlier): 1.0, int(dropped): 0.9})])
+    shown = page(anna, f"{BOARD}?all=1")
+    assert "已搁置或不用 1条" in shown
+    aside = shown[shown.index("已搁置或不用") :]
+    assert f"/stories/{earlier}/" in aside
+    assert f'name="key" value="{dropped}"' in aside  # what was set aside is what is taken back
+    act(anna, "take-back", dropped)
+    assert "已搁置或不用" not in page(anna, f"{BOARD}?all=1")
+
+
 def test_held_and_dropped_stories_leave_and_can_be_taken_back(anna, first, candidate):
     act(anna, "drop", first.key, reason="旧闻")
     act(anna, "hold", candidate.key)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.desk.services import get_services
 from pipeline.desk.views.review import to_field
-from pipeline.model import Event, Reason
+from pipeline.model import Event, Reason, Section, SectionKind
 from pipeline.store import (
     approvals,
     counts,
@@ -132,6 +132,18 @@ def test_an_earlier_revision_comes_back_as_a_new_one(anna, first):
     assert now().issue.items[0].key == first.key
     assert anna.post(f"{BOARD}history/undo/", {"n": "x"}).status_code == 400
     assert anna.get(f"{BOARD}history/?n=77").status_code == 404
+
+
+def test_a_revision_whose_story_has_gone_into_another_issue_does_not_come_back(anna, first):
+    act(anna, "remove", first.key)
+    other = replace(
+        now().issue, week="2026-W48", sections=(Section(SectionKind.LEAD, "", (first,)),)
+    )
+    issues.save_draft(other, START)
+    refused = anna.post(f"{BOARD}history/undo/", {"n": "1"})
+    assert refused.status_code == 409
+    assert f"“{first.title}”已在别的一期里" in refused.content.decode()
+    assert now().n == 2
 
 
 def test_a_revision_that_only_scores_anew_is_called_so_and_voids_nothing(anna):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import IssueSettings
-from pipeline.model import DISTRICTS, Issue, SectionKind, Story
+from pipeline.model import DISTRICTS, Issue, SectionKind, Story, StoryMember
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,18 @@ def test_a_story_of_an_earlier_issue_never_comes_again(desk: Any, week: list[Sto
     second = desk.assemble(week, used_keys=used)
     assert second.items
     assert not used & {item.key for item in second.items}
+
+
+def test_a_printed_story_stays_out_when_an_earlier_reprint_has_renamed_it(
+    desk: Any, story: Callable[..., Story]
+) -> None:
+    printed, other = story(200), story(300)
+    earlier = replace(printed.lead, id=150)
+    grown = replace(
+        printed, key="150", members=(StoryMember(earlier, 1.0), StoryMember(printed.lead, 0.9))
+    )
+    issue = desk.assemble([grown, other], used_keys=frozenset(["200"]))
+    assert [item.key for item in issue.items] == ["300"]
 
 
 @settings(max_examples=25, deadline=None)
