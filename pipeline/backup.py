@@ -1,4 +1,4 @@
-"""The whole state in one file, and back: database, secret, archive, pictures, drafts.
+"""The whole state in one file, and back: database, secret, archive, pictures, drafts, lessons.
 
 A backup is a gzipped tar with a manifest of hashes first; restoring checks every hash before it
 touches anything, and puts what was there aside. What this module never does: back up while nobody
@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 
 _FORM = 1  # of the manifest
 _SQLITE, _POSTGRES = "database.sqlite3", "database.pgdump"
-_KEPT = ("secret_key", "site", "issues")  # in the data directory, besides the database
+_KEPT = (
+    "secret_key",
+    "site",
+    "issues",
+    "learnt.json",
+)  # in the data directory, besides the database
 _DATABASE = "pipeline.sqlite3"
 _CHUNK = 1 << 20  # bytes hashed at once
 

@@ -15,6 +15,7 @@ from pipeline.config import load_settings
 def test_the_state_comes_back_as_it_was(drafted_newsroom, tmp_path):
     newsroom = drafted_newsroom
     file = tmp_path / "backup.tar.gz"
+    (tmp_path / "var" / "learnt.json").write_text("{}")
     done = newsroom("backup", str(file), "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["files"] > 5
@@ -24,6 +25,7 @@ def test_the_state_comes_back_as_it_was(drafted_newsroom, tmp_path):
     shutil.rmtree(tmp_path / "var")
     assert newsroom("restore", str(file)).returncode == 0
     assert (tmp_path / "var" / "secret_key").read_bytes() == secret
+    assert (tmp_path / "var" / "learnt.json").read_text() == "{}"
     status = json.loads(newsroom("status", "--json").stdout)
     assert status["articles"] == before > 0
     for path in (tmp_path / "var").glob("pipeline.sqlite3*"):

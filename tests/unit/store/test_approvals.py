@@ -246,10 +246,12 @@ def test_the_time_that_comes_with_the_last_signature_is_set_with_it_or_neither_i
     late = datetime(2026, 11, 28, 9, tzinfo=SHANGHAI)
     for step, user in zip(ReviewStep, ("anna", "bo"), strict=False):
         approvals.sign(WEEK, step, user, late, proofread=clean)
-    given = {"proofread": clean, "send_at": late - timedelta(hours=1)}
+
+    def sign_last(send_at):
+        approvals.sign(WEEK, ReviewStep.FINAL, "chen", late, proofread=clean, send_at=send_at)
+
     with pytest.raises(RefusedError, match="已经过去"):
-        approvals.sign(WEEK, ReviewStep.FINAL, "chen", late, **given)
+        sign_last(late - timedelta(hours=1))
     assert approvals.get_next_step(WEEK) is ReviewStep.FINAL
-    given["send_at"] = late + timedelta(days=2)
-    approvals.sign(WEEK, ReviewStep.FINAL, "chen", late, **given)
+    sign_last(late + timedelta(days=2))
     assert approvals.get_send_at(WEEK) == late + timedelta(days=2)
