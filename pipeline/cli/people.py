@@ -111,7 +111,9 @@ def export_subscribers(
 
     rows = (
         lists.write_reader(*one)
-        for one in list_export(status=status or "", district=district, theme=theme)
+        for one in list_export(
+            datetime.now(UTC), status=status or "", district=district, theme=theme
+        )
     )
     with written(path, encoding) as file:
         count = tables.write_table(file, lists.EXPORT, rows)
@@ -180,10 +182,11 @@ def list_subscribers(
     from pipeline.reader.words import STATUS
     from pipeline.store import audience
 
+    now = datetime.now(SHANGHAI)
     found = audience.list_readers(
-        search=search, status=status or "", district=district, theme=theme, limit=limit
+        now, search=search, status=status or "", district=district, theme=theme, limit=limit
     )
-    counts = audience.count_readers(datetime.now(SHANGHAI).date())
+    counts = audience.count_readers(now.date())
     if as_json:
         print_json(
             {

@@ -70,7 +70,7 @@ def open_link(settings: Settings, purpose: Purpose, token: str, now: datetime) -
     if claim is None:
         return None
     try:
-        reader = get_membership(claim.subscriber)
+        reader = get_membership(claim.subscriber, now)
     except SubscriberNotFoundError:
         return None
     if reader.epoch != claim.epoch:

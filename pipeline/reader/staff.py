@@ -63,7 +63,7 @@ def show_readers(request: HttpRequest) -> HttpResponse:
     asked["theme"] = asked["theme"] if asked["theme"] in dict(choices.themes) else ""
     after = request.GET.get("after", "")
     newest = int(after) if after.isdecimal() and len(after) <= _DIGITS else 0
-    readers = audience.list_readers(**asked, after=newest, limit=_PAGE + 1)
+    readers = audience.list_readers(now, **asked, after=newest, limit=_PAGE + 1)
     growth = audience.count_growth(now.date() - timedelta(days=now.weekday()), _WEEKS, _midnight)
     following = ""
     if len(readers) > _PAGE:
@@ -83,7 +83,7 @@ def show_readers(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def show_reader(request: HttpRequest, number: int) -> HttpResponse:
     """Show one reader's life."""
-    reader = subscriptions.get_membership(number)
+    reader = subscriptions.get_membership(number, datetime.now(UTC))
     stopped = subscriptions.get_suppression(get_secret(get_settings()), number)
     return _show(
         request, "life", reader=reader, STATUS=STATUS, sections=SECTIONS,

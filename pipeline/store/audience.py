@@ -103,6 +103,7 @@ def count_growth(this_monday: date, weeks: int, midnight: Any) -> list[WeekOfGro
 
 
 def list_readers(
+    now: datetime,
     *,
     search: str = "",
     status: str = "",
@@ -115,7 +116,7 @@ def list_readers(
     rows = filter_readers(search=search, status=status, district=district, theme=theme)
     if after:
         rows = rows.filter(id__lt=after)
-    return [to_membership(row) for row in rows.order_by("-id")[:limit]]
+    return [to_membership(row, now) for row in rows.order_by("-id")[:limit]]
 
 
 def filter_readers(
@@ -138,7 +139,7 @@ def filter_readers(
 
 
 def list_export(
-    *, status: str = "", district: str = "", theme: str = ""
+    now: datetime, *, status: str = "", district: str = "", theme: str = ""
 ) -> Iterator[tuple[Membership, str, datetime | None, str, str]]:
     """Yield (reader, name, when, how and by which note they agreed) by id, in constant memory."""
     latest = ConsentRow.objects.filter(subscriber=OuterRef("pk")).order_by("-at", "-id")
@@ -149,7 +150,7 @@ def list_export(
     )
     for row in rows.order_by("id").iterator(chunk_size=1000):
         yield (
-            to_membership(row),
+            to_membership(row, now),
             row.name,
             row.agreed_at,
             row.agreed_how or "",

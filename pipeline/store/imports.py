@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self
@@ -54,7 +54,8 @@ class Entry:
     number: int  # line of the file
     email: str = ""
     name: str | None = None  # None: the list has no such column, what is stored stays
-    preferences: Preferences | None = None  # None: likewise
+    # None: likewise. Lists name no sections: those come with a unit, and what is stored stays.
+    preferences: Preferences | None = None
     # What a new reader gets; of it, only the sections go to one who gains a unit by this line.
     defaults: Preferences = EVERYTHING
     units: tuple[str, ...] = ()  # added to those the reader already stands for
@@ -229,7 +230,7 @@ class Import:
                 continue
             row.name = entry["name"] if entry["name"] is not None else row.name
             if entry["preferences"]:
-                row.districts, row.themes, row.sections = entry["preferences"]
+                row.districts, row.themes, _ = entry["preferences"]
             if set(entry["units"]) - set(row.units):
                 row.units = list(dict.fromkeys([*row.units, *entry["units"]]))
                 row.sections = sorted({*row.sections, *entry["defaults"][2]})
@@ -315,9 +316,10 @@ def _difference(row: SubscriberRow, entry: Entry) -> list[Note]:
         notes.append(Note("confirmed-by-list"))
     if entry.name is not None and entry.name != row.name:
         notes.append(Note("name", {"before": row.name, "after": entry.name}))
-    if entry.preferences is not None and entry.preferences != to_preferences(row):
-        before, after = to_preferences(row).key, entry.preferences.key
-        notes.append(Note("preferences", {"before": before, "after": after}))
+    before = replace(to_preferences(row), sections=frozenset())  # as a list has them
+    if entry.preferences is not None and entry.preferences != before:
+        values = {"before": before.key, "after": entry.preferences.key}
+        notes.append(Note("preferences", values))
     added = [unit for unit in entry.units if unit not in row.units]
     if added:
         notes.append(_units(added))

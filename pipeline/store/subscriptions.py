@@ -26,6 +26,7 @@ from pipeline.store.models import (
 )
 from pipeline.store.subscribers import (
     REVOCABLE,
+    get_today,
     hash_address,
     normalise,
     suppress,
@@ -57,7 +58,7 @@ class Membership:
     status: str  # pending active left
     preferences: Preferences
     units: tuple[str, ...]  # member units they are the contact of
-    paused_until: date | None  # None: not paused
+    paused_until: date | None  # the first day with mail again; None: not paused
     epoch: int
     created_at: datetime
     confirmed_at: datetime | None  # None: never
@@ -169,7 +170,7 @@ def _work_off(
 def get_confirmation(token_hash: str, now: datetime) -> Membership | None:
     """Return who would be confirmed by that token; None when it opens nothing (any more)."""
     row = _open_confirmation(token_hash, now)
-    return to_membership(row.subscriber) if row else None
+    return to_membership(row.subscriber, now) if row else None
 
 
 def confirm(secret: bytes, token_hash: str, *, network: str, now: datetime) -> Membership | None:
@@ -184,7 +185,7 @@ def confirm(secret: bytes, token_hash: str, *, network: str, now: datetime) -> M
         reader = row.subscriber
         taken = ConfirmationRow.objects.filter(pk=row.pk, used_at=None).update(used_at=now)
         if not taken:
-            return to_membership(reader)
+            return to_membership(reader, now)
         for how, at, where in (("asked", row.asked_at, row.network), ("confirmed", now, network)):
             ConsentRow.objects.create(
                 subscriber=reader, at=at, how=how, network=where, wording_id=row.wording_id
@@ -196,16 +197,16 @@ def confirm(secret: bytes, token_hash: str, *, network: str, now: datetime) -> M
         reader.save()
         _lift(secret, reader)
         _note(reader, "confirmed", now)
-        return to_membership(reader)
+        return to_membership(reader, now)
 
 
-def get_membership(subscriber: int) -> Membership:
-    """Return a reader by id.
+def get_membership(subscriber: int, now: datetime) -> Membership:
+    """Return a reader by id, as they are at ``now``.
 
     Raises:
         SubscriberNotFoundError: there is none (any more).
     """
-    return to_membership(_get(subscriber))
+    return to_membership(_get(subscriber), now)
 
 
 def change(subscriber: int, preferences: Preferences, *, now: datetime, by: str = "") -> Membership:
@@ -220,7 +221,7 @@ def change(subscriber: int, preferences: Preferences, *, now: datetime, by: str 
             reader.edition_key = preferences.key
             reader.save()
             _note(reader, "changed", now, by=by, before=before.key, after=preferences.key)
-        return to_membership(reader)
+        return to_membership(reader, now)
 
 
 def pause(subscriber: int, until: date | None, *, now: datetime) -> Membership:
@@ -234,7 +235,7 @@ def pause(subscriber: int, until: date | None, *, now: datetime) -> Membership:
                 _note(reader, "paused", now, until=until.isoformat())
             else:
                 _note(reader, "resumed", now)
-        return to_membership(reader)
+        return to_membership(reader, now)
 
 
 def leave(secret: bytes, subscriber: int, *, now: datetime, how: str) -> Leaving:
@@ -282,7 +283,7 @@ def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) ->
             wording_id=latest.wording_id if latest else None,
         )
         _note(reader, "returned", now)
-        return to_membership(reader)
+        return to_membership(reader, now)
 
 
 def revoke_links(subscriber: int, *, now: datetime) -> Membership:
@@ -292,7 +293,7 @@ def revoke_links(subscriber: int, *, now: datetime) -> Membership:
         reader.epoch += 1
         reader.save(update_fields=["epoch"])
         _note(reader, "revoked", now)
-        return to_membership(reader)
+        return to_membership(reader, now)
 
 
 def set_suppressed(
@@ -324,15 +325,16 @@ def get_suppression(secret: bytes, subscriber: int) -> SuppressionRow | None:
     return SuppressionRow.objects.filter(address_hash=hashed).first()
 
 
-def to_membership(row: SubscriberRow) -> Membership:
-    """Return a row as a value."""
+def to_membership(row: SubscriberRow, now: datetime) -> Membership:
+    """Return a row as a value; a pause that is over by ``now`` is none."""
+    until = row.paused_until
     return Membership(
         id=row.pk,
         email=row.email,
         status=row.status,
         preferences=to_preferences(row),
         units=tuple(row.units),
-        paused_until=row.paused_until,
+        paused_until=until if until and until > get_today(now) else None,
         epoch=row.epoch,
         created_at=row.created_at,
         confirmed_at=row.confirmed_at,

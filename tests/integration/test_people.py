@@ -105,6 +105,12 @@ def test_members_come_in_with_their_contacts_and_one_person_is_one_reader(people
     assert {one["name"]: one["contacts"] for one in listed["members"]}["示例社区"] == 1
     assert people("members", "export", "-").stdout.count("zhou@example.org") == 2
     assert "6 个单位" in people("members", "list").stdout
+    out = str(tmp_path / "out.csv")
+    people("subscribers", "export", out)
+    again = json.loads(people("subscribers", "import", out, "--json").stdout)
+    assert again["counts"] == {"same": 1}, "what was exported changes nothing as it comes back"
+    (reader,) = json.loads(people("subscribers", "list", "--json").stdout)["subscribers"]
+    assert reader["sections"] == ["cases", "exchange"]
     broken = people(
         "members", "import", write(tmp_path / "x.csv", "单位,街道,区\n甲社区,,鄞州\n,a,鄞州\n")
     )

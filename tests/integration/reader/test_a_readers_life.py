@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
+from pipeline.calendar import SHANGHAI
 from pipeline.model import Preferences
 from pipeline.reader.links import get_secret
-from pipeline.store import subscriptions
+from pipeline.reader.lists import EXPORT, write_reader
+from pipeline.store import audience, subscriptions
 from pipeline.store.models import (
     SubscriberRow,
     SuppressionRow,
@@ -77,6 +79,23 @@ def test_a_pause_is_until_a_day_within_a_year(client, site):
     client.post(path, {"for": "1m"})
     assert "已恢复" in client.post(path, {"do": "resume"}, follow=True).text
     assert SubscriberRow.objects.get().paused_until is None
+
+
+def test_a_pause_that_is_over_is_shown_nowhere(client, site, django_user_model):
+    today = now().astimezone(SHANGHAI).date()
+    reader = make_reader(paused_until=today)
+    path = link(site, Purpose.PREFERENCES, reader)
+    assert "暂停状态" not in client.get(path).text
+    assert "暂停一段时间" in client.get(path).text
+    assert "现在就恢复" not in client.get(f"{path}/pause").text
+    client.force_login(django_user_model.objects.create_user("anna"))
+    assert "暂停到" not in client.get("/desk/subscribers/").text
+    for until, said in ((today, ""), (today + timedelta(days=1), f"{today + timedelta(days=1)}")):
+        SubscriberRow.objects.update(paused_until=until)
+        (exported,) = audience.list_export(now())
+        assert write_reader(*exported)[EXPORT.index("paused_until")] == said
+    assert "现在是暂停状态" in client.get(path).text
+    assert "暂停到" in client.get("/desk/subscribers/").text
 
 
 def test_a_contact_of_units_keeps_or_drops_the_members_sections(client, site):

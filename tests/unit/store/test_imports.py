@@ -122,3 +122,14 @@ def test_who_was_forgotten_while_the_list_was_judged_stays_out():
         subscribers.forget(KEY, "new@example.org", NOW)
         assert found.apply(NOW) == 0
     assert SubscriberRow.objects.count() == 0
+
+
+def test_a_list_without_sections_leaves_a_contacts_sections_alone():
+    add_subscriber("zhou@example.org", preferences=CONTACT, at=NOW, confirmed=True)
+    same = entry(2, "zhou@example.org", preferences=Preferences(CONTACT.districts))
+    assert take(same)[0] == {"same": 1}
+    moved = entry(2, "zhou@example.org", preferences=Preferences(frozenset({"江北"})))
+    _, lines, _ = take(moved)
+    assert lines[2] == ("changed", "订阅内容：鄞州 → 江北")
+    row = SubscriberRow.objects.get()
+    assert (row.edition_key, row.sections) == ("江北||cases+exchange", ["cases", "exchange"])

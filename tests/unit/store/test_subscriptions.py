@@ -119,7 +119,7 @@ def test_who_reads_already_gets_their_links_and_keeps_their_choice():
     later = NOW + timedelta(days=2)
     ask("wang@example.org", later, preferences=Preferences(frozenset({"海曙"})))
     assert OutgoingMailRow.objects.latest("id").kind == "link"
-    assert subscriptions.get_membership(reader.id).preferences == SOME
+    assert subscriptions.get_membership(reader.id, NOW).preferences == SOME
     ask("stranger@example.org", later, kind="link")
     assert not SubscriberRow.objects.filter(key="stranger@example.org").exists()
 
@@ -238,7 +238,7 @@ def test_links_are_revoked_and_unknown_readers_are_said_to_be_unknown():
     assert subscriptions.revoke_links(reader.id, now=NOW).epoch == 1
     for number in (reader.id + 1, 2**63):
         with pytest.raises(SubscriberNotFoundError):
-            subscriptions.get_membership(number)
+            subscriptions.get_membership(number, NOW)
 
 
 @pytest.mark.django_db
@@ -299,7 +299,7 @@ def test_counts_search_growth_and_life_agree_with_what_happened():
     assert (counts.by_district, counts.by_theme) == ({"鄞州": 1}, {"养老助残": 1})
 
     def found(**how):
-        return [one.email for one in audience.list_readers(**how)]
+        return [one.email for one in audience.list_readers(NOW, **how)]
 
     assert found(search="wang@") == ["wang@example.org"]
     assert found(search="other.example") == ["li@other.example.org"]
