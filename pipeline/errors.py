@@ -29,6 +29,7 @@
     ├── RenderError                  a template failed; template and line are named
     └── DeliveryError                a message could not be handed over
         ├── TransientDeliveryError   it may go through later
+        │   └── RelayError           nobody takes mail from us, whatever it is
         └── PermanentDeliveryError   it will not go through
 
 An error's docstring is its default message. Stages raise what they know; only the
@@ -180,6 +181,10 @@ class DeliveryError(PipelineError):
 
 class TransientDeliveryError(DeliveryError):
     """The message was put off; it may go through later."""
+
+
+class RelayError(TransientDeliveryError):
+    """The relay takes no mail from us, whatever it is."""
 
 
 class PermanentDeliveryError(DeliveryError):

@@ -10,6 +10,7 @@ import itertools
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from email.utils import formataddr, make_msgid
 from typing import TYPE_CHECKING, Any
 
@@ -160,7 +161,7 @@ def write_sent_back(settings: Settings, week: str, user: str, reason: str) -> No
 def to_mail(settings: Settings, notice: Notice, to: Sequence[str]) -> EmailMessage:
     """Return a notice as a mail."""
     newsletter = settings.newsletter
-    message = EmailMessage()
+    message = EmailMessage(policy=SMTP if all(map(str.isascii, to)) else SMTPUTF8)
     name = newsletter.sender_name or newsletter.name
     message["From"] = formataddr((name, newsletter.sender_email))
     message["To"] = ", ".join(to)

@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipeline import notices, robots
-from pipeline.errors import PipelineError
+from pipeline.deliver.addresses import to_wire
+from pipeline.errors import ConfigError, PipelineError, RelayError
 from pipeline.model import ReviewStep
-from pipeline.reader.transport import send_by_smtp
+from pipeline.sending.single import hand_over, has_way
 from pipeline.store import approvals, audit, issues
 from pipeline.store.accounts import list_accounts
 
@@ -34,16 +35,15 @@ def tell(settings: Settings, notice: Notice) -> list[str]:
         settings.editor_robot_urls,
         lambda limit: notices.to_text(notice, limit),
     )
-    addresses = list_addresses(settings, notice) if settings.smtp_url else []
-    if settings.smtp_url is None or not addresses:
-        return said
-    try:
-        message = notices.to_mail(settings, notice, addresses)
-        send_by_smtp(settings.smtp_url.get_secret_value(), message)
-    except PipelineError as error:
-        said.append(f"the editors could not be told by mail: {error}")
-    except ValueError:
-        said.append("the editors could not be told by mail: an address of theirs is none")
+    for address in list_addresses(settings, notice) if has_way(settings) else []:
+        try:
+            message = notices.to_mail(settings, notice, [to_wire(address).text])
+            hand_over(settings, address, message.as_bytes())
+        except (ConfigError, RelayError) as error:  # nobody else would be told either
+            said.append(f"the editors could not be told by mail: {error}")
+            break
+        except PipelineError as error:
+            said.append(f"{address} could not be told by mail: {error}")
     return said
 
 
@@ -64,7 +64,7 @@ def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
     approved issue is asked for an hour after its time, and once more when it is past its deadline.
     Returns the weeks that were asked for, and what went wrong.
     """
-    if settings.smtp_url is None and not settings.editor_robot_urls:
+    if not has_way(settings) and not settings.editor_robot_urls:
         return [], []  # nobody could hear it, so nobody was asked
     turns = approvals.list_turns()
     asked, wrong = [], []

@@ -176,9 +176,9 @@ def _check_signing(settings: Settings) -> Check:
 def _check_mail(settings: Settings) -> list[Check]:
     """Knock at the relay, and see whether readers' links would lead anywhere; [] without mail."""
     from pipeline.errors import PipelineError
-    from pipeline.sending.single import try_relay
+    from pipeline.sending.single import has_way, try_relay
 
-    if settings.smtp_url is None and not settings.feeds.delivery.esp:
+    if not has_way(settings):
         return []
     try:
         checks = [("mail", True, try_relay(settings, _KNOCK))]

@@ -238,6 +238,7 @@ def mail_subscribers(context: Context, *, as_json: bool) -> int:
     """Send the confirmations that wait; the running desk does this by itself."""
     settings = context.open_store()
     from pipeline.reader.post import clear_post, open_transport
+    from pipeline.sending.single import has_way
 
     report = clear_post(settings, open_transport(settings), lambda: datetime.now(UTC))
     if as_json:
@@ -247,8 +248,11 @@ def mail_subscribers(context: Context, *, as_json: bool) -> int:
     click.echo(
         f"{report.sent} sent, {report.failed} failed, {report.waiting} waiting for another try"
     )
-    if not settings.smtp_url and report.sent:
-        click.echo(f"SMTP_URL is unset: they lie in {settings.data_dir / 'outbox'}", err=True)
+    if not has_way(settings) and report.sent:
+        click.echo(
+            f"SMTP_URL is unset, delivery.esp too: they lie in {settings.data_dir / 'outbox'}",
+            err=True,
+        )
     return 0
 
 

@@ -22,7 +22,13 @@ from email_validator import validate_email
 
 from pipeline.assemble.templates import TEMPLATES, fill
 from pipeline.calendar import SHANGHAI
-from pipeline.errors import PermanentDeliveryError, PipelineError, TransientDeliveryError
+from pipeline.errors import (
+    ConfigError,
+    PermanentDeliveryError,
+    PipelineError,
+    RelayError,
+    TransientDeliveryError,
+)
 from pipeline.reader.links import get_secret, make_confirmation, make_link
 from pipeline.reader.transport import open_transport
 from pipeline.store import outgoing, retention, subscriptions
@@ -54,7 +60,13 @@ class Report:
 
 
 def clear_post(settings: Settings, send: Send, clock: Callable[[], datetime]) -> Report:
-    """Work off the forms and send what is due."""
+    """Work off the forms and send what is due.
+
+    Where nobody takes our mail the round ends, and no mail has lost a try.
+
+    Raises:
+        ConfigError: the way out is set wrongly; what is due waits.
+    """
     secret = get_secret(settings)
     requests = subscriptions.work_off_requests(
         secret,
@@ -66,6 +78,14 @@ def clear_post(settings: Settings, send: Send, clock: Callable[[], datetime]) ->
     while mail := outgoing.take_due(clock()):
         try:
             reply = send(build_mail(settings, mail))
+        except ConfigError as error:
+            outgoing.put_back(mail, str(error), clock())
+            raise
+        except RelayError as error:
+            outgoing.put_back(mail, str(error), clock())
+            failed += 1
+            log.warning("the post waits: %s", error)
+            break
         except (TransientDeliveryError, PermanentDeliveryError) as error:
             permanent = isinstance(error, PermanentDeliveryError)
             outgoing.mark_failed(mail, str(error), clock(), permanent=permanent)

@@ -1,18 +1,14 @@
-"""Handing over one mail: to the server that ``SMTP_URL`` names, or to a file without one.
+"""Handing over one mail that a reader waits for: the way the issue goes, or to a file without one.
 
-For the few mails that a reader waits for; the weekly issue has machinery of its own. What this
-module never does: retry, or name a password in a message.
+What this module never does: retry, or know of servers and providers (`pipeline.sending` does).
 """
 
 from __future__ import annotations
 
 import os
-import smtplib
-import ssl
 from typing import TYPE_CHECKING
 
-from pipeline.deliver.smtp import Server, parse_server
-from pipeline.errors import PermanentDeliveryError, TransientDeliveryError
+from pipeline.sending.single import hand_over, has_way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,65 +18,15 @@ if TYPE_CHECKING:
 
     Send = Callable[[EmailMessage], str]
 
-_TIMEOUT = 30.0  # seconds for one step
-_FOR_GOOD = 500
-
 
 def open_transport(settings: Settings) -> Send:
-    """Return a function that hands a message over and returns the server's words.
+    """Return a function that hands a message over and returns the words it was taken with.
 
-    It raises TransientDeliveryError or PermanentDeliveryError when the message was not taken.
+    It raises what `pipeline.sending.single.hand_over` does when the message was not taken.
     """
-    url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
-    if url:
-        return lambda message: send_by_smtp(url, message)
+    if has_way(settings):
+        return lambda message: hand_over(settings, str(message["To"]), message.as_bytes())
     return lambda message: _write(settings, message)
-
-
-def send_by_smtp(url: str, message: EmailMessage) -> str:
-    """Send one message over a connection of its own.
-
-    Raises:
-        TransientDeliveryError: it may go through later; the server could not be reached, or 4yz.
-        PermanentDeliveryError: the server refuses it for good (5yz).
-        ConfigError: the URL names no mail server.
-    """
-    server = parse_server(url)
-    host = server.host
-    try:
-        with _connect(server) as connection:
-            if server.user:
-                connection.login(server.user, server.password)
-            connection.send_message(message)
-            return "250"
-    except smtplib.SMTPRecipientsRefused as error:
-        code, words = next(iter(error.recipients.values()))
-        raise _failed(code, words) from None
-    except smtplib.SMTPResponseException as error:
-        raise _failed(error.smtp_code, error.smtp_error) from None
-    except smtplib.SMTPNotSupportedError as error:
-        raise PermanentDeliveryError(str(error)) from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise TransientDeliveryError(f"{host}: {error}") from None
-
-
-def _connect(server: Server) -> smtplib.SMTP:
-    context = ssl.create_default_context(cafile=server.ca_file or None)
-    if not server.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if server.tls == "implicit":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT, context=context)
-    connection = smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT)
-    if server.tls == "starttls":
-        connection.starttls(context=context)
-    return connection
-
-
-def _failed(code: int, words: bytes | str) -> TransientDeliveryError | PermanentDeliveryError:
-    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    kind = PermanentDeliveryError if code >= _FOR_GOOD else TransientDeliveryError
-    return kind(f"{code} {said}"[:500])
 
 
 def _write(settings: Settings, message: EmailMessage) -> str:

@@ -1,6 +1,6 @@
-"""One message at once: test copies, and the report to the editors.
+"""One message at once: test copies, confirmations, notices and the report to the editors.
 
-What this module never does: touch the outbox.
+What this module never does: touch the outbox, or try a second time.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pipeline.errors import (
     DeliveryError,
     PermanentDeliveryError,
     PipelineError,
+    RelayError,
     TransientDeliveryError,
 )
 from pipeline.model import Preferences
@@ -54,13 +55,13 @@ def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = N
     data = Mailing(settings, issue, [Preferences()]).build_test(email, datetime.now(UTC))
     if to_dir is not None:
         return f"written to {write_message(to_dir, f'test-{week}.eml', data)}"
-    return _hand_over(settings, email, data)
+    return hand_over(settings, email, data)
 
 
 def send_report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
     """Tell the editors how it went, when ``delivery.report_to`` names any."""
     addresses = settings.feeds.delivery.report_to
-    if not addresses or (settings.smtp_url is None and not settings.feeds.delivery.esp):
+    if not addresses or not has_way(settings):
         return
     counted = deliveries.count_states(week)
     lines = [f"{week} 发送完毕。", ""]
@@ -77,9 +78,14 @@ def send_report(settings: Settings, week: str, say: Callable[[str], None]) -> No
                 masthead, [address], f"{newsletter.name} {week} 发送报告", "\n".join(lines),
                 f"<report.{week.lower()}.{digest}@{domain}>", datetime.now(UTC),
             )  # fmt: skip
-            _hand_over(settings, address, data)
+            hand_over(settings, address, data)
     except PipelineError as error:
         say(f"the report to the editors was not sent: {error}")
+
+
+def has_way(settings: Settings) -> bool:
+    """Say whether mail is handed over to anybody: a relay, or a provider."""
+    return settings.smtp_url is not None or bool(settings.feeds.delivery.esp)
 
 
 def find_way(settings: Settings) -> Server | Service:
@@ -134,36 +140,53 @@ def try_relay(settings: Settings, seconds: float) -> str:
     return f"{way} lets us in"
 
 
-def _hand_over(settings: Settings, email: str, data: bytes) -> str:
-    """Send one message at once; return the words it was taken with."""
+def hand_over(settings: Settings, email: str, data: bytes) -> str:
+    """Send one message to one address at once; return the words it was taken with.
+
+    Raises:
+        ConfigError: nothing says where, or not rightly.
+        RelayError: the relay cannot be reached, or takes nothing from us; the message is not why.
+        TransientDeliveryError: it may go through later.
+        PermanentDeliveryError: this message, or its address, is refused for good.
+    """
     way = find_way(settings)
     if not isinstance(way, Service):
         return asyncio.run(_send_in_time(settings, way, email, data))
     answer = way.post(data)
-    if answer.kind != "taken":
-        gone = answer.kind in {"refused", "shut"}
-        raise (PermanentDeliveryError if gone else TransientDeliveryError)(answer.words)
-    return answer.words
+    if answer.kind == "taken":
+        return answer.words
+    errors = {"refused": PermanentDeliveryError, "shut": RelayError}
+    raise errors.get(answer.kind, TransientDeliveryError)(answer.words)
 
 
 async def _send_in_time(settings: Settings, server: Server, email: str, data: bytes) -> str:
     """Hand one message over; somebody is waiting, so a relay that dawdles is given up."""
+    connection: Connection | None = None
     try:
         async with asyncio.timeout(LONGEST_TEST):
-            return await _send_one(settings, server, email, data)
+            connection = await Connection.open(server, settings.feeds.delivery.timeout)
+            return await _send_one(settings, server, connection, email, data)
     except TimeoutError:
-        raise TransientDeliveryError(
-            f"{server}: no answer to the whole message within {LONGEST_TEST} s"
-        ) from None
+        said = f"{server}: no answer to the whole message within {LONGEST_TEST} s"
+        raise (TransientDeliveryError if connection else RelayError)(said) from None
+    except DeliveryError as error:
+        if connection is None:  # it does not let us in, or nobody is there
+            raise RelayError(str(error)) from None
+        raise
 
 
-async def _send_one(settings: Settings, server: Server, email: str, data: bytes) -> str:
-    to = to_wire(email)
-    connection = await Connection.open(server, settings.feeds.delivery.timeout)
+async def _send_one(
+    settings: Settings, server: Server, connection: Connection, email: str, data: bytes
+) -> str:
     try:
-        sender = to_wire(settings.newsletter.sender_email).text
-        connection.start(Envelope(sender, to.text, needs_utf8=to.needs_utf8))
+        to, sender = to_wire(email), to_wire(settings.newsletter.sender_email)
+        envelope = Envelope(sender.text, to.text, needs_utf8=to.needs_utf8)
+        if not connection.can_write_to(envelope):
+            raise PermanentDeliveryError(f"{server}: offers no SMTPUTF8, which the address needs")
+        connection.start(envelope)
         refusal = await connection.accept()
+        if refusal is not None and refusal.step == "MAIL":
+            raise RelayError(f"{server}: does not let us write: {refusal.reply}")
         if refusal is not None:
             raise _refused(refusal.reply.code, str(refusal.reply))
         await connection.write(data)

@@ -72,6 +72,13 @@ def mark_failed(mail: OutgoingMail, reply: str, now: datetime, *, permanent: boo
         OutgoingMailRow.objects.filter(pk=mail.id).update(due_at=due, reply=reply)
 
 
+def put_back(mail: OutgoingMail, reply: str, now: datetime) -> None:
+    """Give a mail back that nobody could be handed; such a try does not count."""
+    OutgoingMailRow.objects.filter(pk=mail.id, status="waiting").update(
+        due_at=now + _FIRST_WAIT, attempts=mail.attempts - 1, reply=reply
+    )
+
+
 def count_unsent() -> tuple[int, int]:
     """Return (waiting, failed)."""
     waiting = OutgoingMailRow.objects.filter(status="waiting").count()

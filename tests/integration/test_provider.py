@@ -6,7 +6,7 @@ import base64
 import json
 import shutil
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -25,11 +25,15 @@ pytest.importorskip("anymail", reason="needs the extra anymail")
 from django.core.exceptions import SuspiciousOperation
 from pydantic import SecretStr
 
+from pipeline import telling
 from pipeline.config import DeliverySettings
 from pipeline.desk.gate import PUBLIC_MODULES
 from pipeline.model import Preferences
+from pipeline.notices import Notice
+from pipeline.reader.post import clear_post, open_transport
 from pipeline.sending import service
 from pipeline.sending.hooks import list_hooks, read_event, take_event
+from pipeline.store import subscriptions
 from pipeline.store.models import SuppressionRow
 from tests.readers import add_subscriber
 
@@ -177,6 +181,52 @@ def test_a_test_copy_takes_the_same_way(room, provider):
     room.must("send", "--week", WEEK, "--test-to", "chief@x.example")
     ((mail),) = provider.taken
     assert mail["Subject"].startswith("【测试】")
+
+
+@pytest.mark.django_db
+def test_confirmations_and_notices_take_the_same_way(settings, provider):
+    pipeline = settings.PIPELINE
+    delivery = pipeline.feeds.delivery.model_copy(
+        update={"esp": "postmark", "report_to": ("desk@news.example",), "timeout": 5.0}
+    )
+    posted = pipeline.model_copy(
+        update={
+            "feeds": pipeline.feeds.model_copy(update={"delivery": delivery}),
+            "esp_key": SecretStr(KEY),
+            "esp_url": provider.url,
+        }
+    )
+    ask(AT)
+    notice = Notice("示例", ("一",), "https://news.example/desk/", frozenset())
+    provider.does = {"new@mail.example": "401", "desk@news.example": "401"}
+    report = clear_post(posted, open_transport(posted), lambda: AT)
+    assert (report.sent, report.waiting) == (0, 1), "a wrong key is no fault of the mail"
+    assert len(telling.tell(posted, notice)) == 1
+    provider.does = {}
+    later = AT + timedelta(minutes=5)
+    assert clear_post(posted, open_transport(posted), lambda: later).sent == 1
+    assert telling.tell(posted, notice) == []
+    confirmation, told = provider.taken
+    assert (confirmation["To"], told["To"]) == ("new@mail.example", "desk@news.example")
+    assert "/c/" in confirmation["TextBody"]
+
+
+def ask(at: datetime) -> None:
+    wording = ("d" * 64, "2026-11", "我同意。")
+    subscriptions.add_request(
+        subscriptions.Request("join", "new@mail.example", Preferences(), "203.0.113.0/24", wording),
+        at,
+    )
+
+
+def test_doctor_says_which_way_mail_goes_and_whether_it_can(room):
+    said = {one["check"]: one for one in json.loads(room.call("doctor", "--json").stdout)["checks"]}
+    assert said["mail"]["said"].startswith("by postmark")
+    assert said["mail"]["ok"]
+    del room.environ["ESP_KEY"]
+    said = {one["check"]: one for one in json.loads(room.call("doctor", "--json").stdout)["checks"]}
+    assert not said["mail"]["ok"]
+    assert "ESP_KEY is not set" in said["mail"]["said"]
 
 
 @pytest.mark.parametrize(

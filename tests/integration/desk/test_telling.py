@@ -180,3 +180,40 @@ def test_a_mailbox_hears_as_the_robots_do(settings, people):
     ((to, raw),) = inbox.mails
     assert to == ["anna@news.example"]
     assert b"Auto-Submitted: auto-generated" in raw
+
+
+def test_an_editor_whose_address_is_refused_is_named_and_the_others_are_told(settings, db):
+    del db
+
+    class Picky(Inbox):
+        async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - its name there
+            if address.startswith("gone"):
+                return "550 5.1.1 no such user"
+            envelope.rcpt_tos.append(address)
+            return "250 OK"
+
+    inbox = Picky()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    desk = ("gone@news.example", "no address", "desk@news.example")
+    delivery = settings.feeds.delivery.model_copy(update={"report_to": desk})
+    posted = settings.model_copy(
+        update={
+            "smtp_url": SecretStr(f"smtp://127.0.0.1:{port}"),
+            "editor_robot_urls": (),
+            "feeds": settings.feeds.model_copy(update={"delivery": delivery}),
+        }
+    )
+    notice = Notice("示例", ("一",), "https://news.example/desk/", frozenset())
+    try:
+        wrong = telling.tell(posted, notice)
+    finally:
+        controller.stop()
+    assert [to for to, _ in inbox.mails] == [["desk@news.example"]]
+    assert wrong[0].startswith("gone@news.example could not be told by mail: 550 5.1.1")
+    assert len(wrong) == 2
+    posted = posted.model_copy(update={"smtp_url": SecretStr("smtp://127.0.0.1:9")})
+    (wrong_way,) = telling.tell(posted, notice)
+    assert "Connection refused" in wrong_way

@@ -11,10 +11,12 @@ from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from pydantic import SecretStr
 
-from pipeline.errors import PermanentDeliveryError, TransientDeliveryError
+from pipeline.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 from pipeline.reader.post import Postman, build_mail, clear_post
-from pipeline.reader.transport import open_transport, send_by_smtp
+from pipeline.reader.transport import open_transport
 from pipeline.store import outgoing
 from pipeline.store.models import (
     OutgoingMailRow,
@@ -96,16 +98,55 @@ def test_the_post_room_heals_by_itself(site, client, stamp, caplog):
     assert OutgoingMailRow.objects.latest("id").status == "waiting"
 
 
-def test_mail_goes_out_by_smtp_and_the_servers_words_decide(smtp):
-    message = build_message("ok@example.org")
-    assert send_by_smtp(smtp.url, message) == "250"
+def test_mail_goes_out_by_smtp_and_the_servers_words_decide(site, smtp):
+    send = open_transport(by_smtp(site, smtp.url))
+    assert send(build_message("ok@example.org")).startswith("250")
     assert smtp.seen[0][1] == ["ok@example.org"]
     with pytest.raises(TransientDeliveryError, match="451"):
-        send_by_smtp(smtp.url, build_message("later@example.org"))
+        send(build_message("later@example.org"))
     with pytest.raises(PermanentDeliveryError, match="550"):
-        send_by_smtp(smtp.url, build_message("never@example.org"))
-    with pytest.raises(TransientDeliveryError):
-        send_by_smtp("smtp://127.0.0.1:1", message)
+        send(build_message("never@example.org"))
+
+
+@pytest.mark.parametrize("wrong", ["password", "sender", "nobody there"])
+def test_a_server_that_takes_nothing_from_us_costs_no_confirmation_a_try(
+    client, site, stamp, smtp, wrong
+):
+    for name in "abc":
+        fill_in(client, stamp, f"{name}@example.org")
+    sender = {"sender_email": "banned@example.org"} if wrong == "sender" else {}
+    url = smtp.url.replace("//", "//newsroom:wrong@") if wrong == "password" else smtp.url
+    shut = by_smtp(site, "smtp://127.0.0.1:1" if wrong == "nobody there" else url, **sender)
+    for _ in range(20):
+        OutgoingMailRow.objects.update(due_at=now() - timedelta(days=1))
+        report = clear_post(shut, open_transport(shut), now)
+        assert (report.sent, report.failed, report.waiting) == (0, 1, 3)
+    assert {(one.status, one.attempts) for one in OutgoingMailRow.objects.all()} == {("waiting", 0)}
+    OutgoingMailRow.objects.update(due_at=now() - timedelta(days=1))
+    mended = by_smtp(site, smtp.url)
+    assert clear_post(mended, open_transport(mended), now).sent == 3
+
+
+def test_a_way_that_is_set_wrongly_is_said_and_costs_no_confirmation_a_try(client, site, stamp):
+    fill_in(client, stamp, "a@example.org")
+    wrong = by_smtp(site, "smtp://127.0.0.1:25?tls=please")
+    with pytest.raises(ConfigError, match="unknown option"):
+        clear_post(wrong, open_transport(wrong), now)
+    row = OutgoingMailRow.objects.get()
+    assert (row.status, row.attempts) == ("waiting", 0)
+
+
+def test_a_mail_that_was_taken_is_not_sent_again_for_a_rude_farewell(site, smtp):
+    smtp.manners["QUIT"] = "500 5.5.1 no farewell"
+    assert open_transport(by_smtp(site, smtp.url))(build_message("ok@example.org"))
+    assert len(smtp.seen) == 1
+
+
+def by_smtp(site, url, **newsletter):
+    feeds = site.feeds.model_copy(
+        update={"newsletter": site.feeds.newsletter.model_copy(update=newsletter)}
+    )
+    return site.model_copy(update={"smtp_url": SecretStr(url), "feeds": feeds})
 
 
 def build_message(to):
@@ -117,11 +158,18 @@ def build_message(to):
 
 @pytest.fixture
 def smtp():
-    """A real SMTP server that refuses by name."""
-    seen = []
+    """A real SMTP server that refuses by name, and knows nobody's password."""
+    seen: list[tuple[str, list[str], bytes]] = []
+    manners: dict[str, str] = {}
 
     class Mailbox:
-        async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802, ARG002 - aiosmtpd's name
+        async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802, ARG002 - aiosmtpd's name
+            if address.startswith("banned"):
+                return "550 5.7.1 sender not allowed"
+            envelope.mail_from = address
+            return "250 OK"
+
+        async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802, ARG002 - likewise
             for name, reply in (("later", "451 4.2.1 later"), ("never", "550 5.1.1 no such user")):
                 if address.startswith(name):
                     return reply
@@ -132,10 +180,16 @@ def smtp():
             seen.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
             return "250 OK"
 
+        async def handle_QUIT(self, server, session, envelope):  # noqa: N802, ARG002 - likewise
+            return manners.get("QUIT", "221 Bye")
+
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
+    controller = Controller(
+        Mailbox(), hostname="127.0.0.1", port=port, auth_require_tls=False,
+        authenticator=lambda *_: AuthResult(success=False, handled=False),
+    )  # fmt: skip
     controller.start()
-    yield SimpleNamespace(url=f"smtp://127.0.0.1:{port}", seen=seen)
+    yield SimpleNamespace(url=f"smtp://127.0.0.1:{port}", seen=seen, manners=manners)
     controller.stop()
