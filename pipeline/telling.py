@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline import notices, robots
+from pipeline import notices, robots, runner
 from pipeline.deliver.addresses import to_wire
-from pipeline.errors import ConfigError, PipelineError, RelayError
+from pipeline.errors import ConfigError, LockedError, PipelineError, RelayError
 from pipeline.model import ReviewStep
 from pipeline.sending.single import hand_over, has_way
 from pipeline.store import approvals, audit, issues
@@ -30,21 +30,28 @@ _STALE = timedelta(days=7)  # an issue that is later than this is no longer aske
 
 def tell(settings: Settings, notice: Notice) -> list[str]:
     """Send one notice to everybody it concerns; return what went wrong, a line each."""
+    return _tell(settings, notice)[1]
+
+
+def _tell(settings: Settings, notice: Notice) -> tuple[int, list[str]]:
+    """Do the same; return how many robots and mailboxes took it, too."""
     said = robots.post(
         "EDITOR_ROBOT_URLS",
         settings.editor_robot_urls,
         lambda limit: notices.to_text(notice, limit),
     )
+    heard = len(settings.editor_robot_urls) - len(said)
     for address in list_addresses(settings, notice) if has_way(settings) else []:
         try:
             message = notices.to_mail(settings, notice, [to_wire(address).text])
             hand_over(settings, address, message.as_bytes())
+            heard += 1
         except (ConfigError, RelayError) as error:  # nobody else would be told either
             said.append(f"the editors could not be told by mail: {error}")
             break
         except PipelineError as error:
             said.append(f"{address} could not be told by mail: {error}")
-    return said
+    return heard, said
 
 
 def list_addresses(settings: Settings, notice: Notice) -> list[str]:
@@ -62,12 +69,23 @@ def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
 
     Once for each issue, step and half (before and after the time), however often it is called; an
     approved issue is asked for an hour after its time, and once more when it is past its deadline.
-    Returns the weeks that were asked for, and what went wrong.
+    What reached nobody is said again at the next call. Returns the weeks that were asked for, and
+    what went wrong.
     """
     if not has_way(settings) and not settings.editor_robot_urls:
         return [], []  # nobody could hear it, so nobody was asked
+    try:
+        with runner.lock(settings.data_dir, "remind.lock"), audit.hold_reminding():
+            return _remind(settings, now)
+    except LockedError:  # another process is asking
+        return [], []
+
+
+def _remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
+    """Ask, and mark what was heard; only one process does so at a time."""
     turns = approvals.list_turns()
-    asked, wrong = [], []
+    asked: list[str] = []
+    wrong: list[str] = []
     for week, _, status, _ in issues.list_issues():
         if status not in {*_OPEN, "approved"}:
             continue
@@ -76,12 +94,13 @@ def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
             due = _ask_to_send(settings, week, send_at, now)
         else:
             due = _ask_to_sign(settings, week, turns.get(week, ""), send_at, now)
-        if due is None or not audit.add_once(
-            "reminded", user="", at=now, week=week, payload=due[0]
-        ):
+        if due is None or audit.has_entry("reminded", week=week, payload=due[0]):
             continue
-        wrong += tell(settings, due[1])
-        asked.append(week)
+        heard, said = _tell(settings, due[1])
+        wrong += said
+        if heard:
+            audit.add_once("reminded", user="", at=now, week=week, payload=due[0])
+            asked.append(week)
     return asked, wrong
 
 

@@ -10,7 +10,7 @@ from django.urls import include, path
 from pipeline import periods, runner, sending, telling
 from pipeline.desk.services import Services, provide
 from pipeline.desk.views import account
-from pipeline.reader import strays
+from pipeline.reader import joining, strays
 from pipeline.sending.hooks import list_hooks
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ provide(
         send_test=sending.send_test,
         tell=telling.tell,
         remind=telling.remind,
+        wake_post=joining.wake_post,
         longest_test=sending.LONGEST_TEST,
     )
 )

@@ -1,8 +1,8 @@
 """The web server: gunicorn, started from our own command line.
 
 While it serves it asks, every five minutes, for signatures that are missing shortly before
-publishing. What this module never does: read the command line or the settings; Django is set up
-already.
+publishing, and the readers' post room works off what waits. What this module never does: read the
+command line or the settings; Django is set up already.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from pipeline.errors import PipelineError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pipeline.desk.services import Services
 
 _log = logging.getLogger(__name__)
 _REQUESTS = 20_000  # after which a worker is replaced, whatever a library may leak
@@ -55,21 +57,28 @@ def find_place(host: str, port: int) -> tuple[str, int]:
         return host, probe.getsockname()[1]
 
 
-def _begin_reminding(_worker: object) -> None:
-    """Let the worker ask for missing signatures while it serves."""
+def _begin_work(_worker: object) -> None:
+    """Let the worker ask for missing signatures and see to readers' mails while it serves."""
     threading.Thread(target=_go_on_reminding, name="remind", daemon=True).start()
+    get_services().wake_post()
 
 
 def _go_on_reminding() -> None:
     services, pause = get_services(), threading.Event()
     while True:
-        try:
-            services.remind(services.settings, datetime.now(UTC))
-        except Exception:  # noqa: BLE001 - whatever it is, the next look may succeed
-            _log.exception("nobody could be reminded")
-        finally:
-            connections.close_all()
+        remind(services, datetime.now(UTC))
+        connections.close_all()
         pause.wait(_EVERY)
+
+
+def remind(services: Services, now: datetime) -> None:
+    """Ask for what is missing; whatever goes wrong is a line in the log."""
+    try:
+        _, wrong = services.remind(services.settings, now)
+        for line in wrong:
+            _log.warning("%s", line)
+    except Exception:  # noqa: BLE001 - whatever it is, the next look may succeed
+        _log.exception("nobody could be reminded")
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -89,7 +98,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "accesslog": None,
             "preload_app": True,
             "control_socket_disable": True,
-            "post_worker_init": _begin_reminding,
+            "post_worker_init": _begin_work,
             "proc_name": "newsroom",
         }
         super().__init__()

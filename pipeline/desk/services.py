@@ -45,7 +45,8 @@ class Services:
     get_calendar: Callable[[Settings], Calendar]
     send_test: Callable[[Settings, str, str], object]
     tell: Callable[[Settings, Notice], list[str]]
-    remind: Callable[[Settings, datetime], object]
+    remind: Callable[[Settings, datetime], tuple[list[str], list[str]]]
+    wake_post: Callable[[], None]  # the readers' post room
     start: Callable[[Settings, str, str, str], object] = background.start
     longest_test: float = 30  # seconds after which a test copy that no relay took is given up
     _tagger: Tagger | None = None

@@ -38,6 +38,12 @@ def get_postman() -> Postman:
     return Postman(get_settings())
 
 
+def wake_post() -> None:
+    """Let this process's post room look for mails that wait, at once and from then on."""
+    if getattr(django_settings, "READER_POSTMAN", True):
+        get_postman().wake()
+
+
 @reader_view("GET")
 def front(request: HttpRequest) -> HttpResponse:
     """Lead who came to the site's first page to where one can subscribe."""
@@ -123,8 +129,8 @@ def _take(request: HttpRequest, kind: str, page: str, chosen: Preferences) -> Ht
             request, page, typed=address.email, chosen=chosen,
             fault="为了防止机器冒用，请再按一次按钮。",
         )  # fmt: skip
-    if verdict is Verdict.TAKE and getattr(django_settings, "READER_POSTMAN", True):
-        get_postman().wake()
+    if verdict is Verdict.TAKE:
+        wake_post()
     days = settings.feeds.readers.confirm_days
     return show(request, "sent", email=address.email, kind=kind, days=days)
 

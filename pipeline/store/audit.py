@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
+from pipeline.errors import LockedError
 from pipeline.store.models import AuditRow
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _FIRST = "0" * 64
 _LOCK = 7_010_010  # PostgreSQL's advisory lock: one writer at a time keeps the chain a chain
 _CHUNK = 500
+_REMINDING = 7_010_011  # another: one process asks at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,36 @@ def add_once(action: str, *, user: str, at: datetime, week: str, payload: dict[s
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        rows = AuditRow.objects.filter(action=action, week=week)
-        if any(row.payload == payload for row in rows):
+        if has_entry(action, week=week, payload=payload):
             return False
         add_entry(action, user=user, at=at, week=week, payload=payload)
         return True
+
+
+def has_entry(action: str, *, week: str, payload: dict[str, Any]) -> bool:
+    """Say whether an entry with that action, week and payload stands."""
+    rows = AuditRow.objects.filter(action=action, week=week)
+    return any(row.payload == payload for row in rows)
+
+
+@contextmanager
+def hold_reminding() -> Iterator[None]:
+    """Keep others from reminding meanwhile, on whatever machine, where the database can.
+
+    Raises:
+        LockedError: another process is at it.
+    """
+    if connection.vendor != "postgresql":
+        yield  # the caller's file lock is enough: SQLite lives on one machine
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_REMINDING])
+        if not cursor.fetchone()[0]:
+            raise LockedError("another process is reminding")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_REMINDING])
 
 
 def iter_entries(week: str | None = None) -> Iterator[Entry]:

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from pipeline import notices, telling
-from pipeline.desk import services
+from pipeline import notices, runner, telling
+from pipeline.desk import server, services
 from pipeline.model import ReviewStep
 from pipeline.notices import Notice
-from pipeline.store import approvals, issues
+from pipeline.store import approvals, audit, issues
 from tests.integration.desk.conftest import START
 from tests.integration.test_notices import HEAD, SOURCES, Inbox
 
@@ -102,6 +102,24 @@ def test_a_missing_signature_is_asked_for_once_before_and_once_after_the_time(
     assert telling.remind(settings, due + timedelta(minutes=5))[0] == [week]
     assert "已过出刊时间5分钟" in robot[1][-1]
     assert telling.remind(settings, due + timedelta(days=8)) == ([], [])
+
+
+def test_a_reminder_that_reached_nobody_is_logged_and_sent_again(settings, robot, week, caplog):
+    due = approvals.get_send_at(week) - timedelta(minutes=90)
+    deaf = settings.model_copy(update={"editor_robot_urls": settings.editor_robot_urls[:1]})
+    provided = services.get_services()
+    provided.settings = deaf
+    for minutes in (0, 5):
+        caplog.clear()
+        server.remind(provided, due + timedelta(minutes=minutes))
+        assert "EDITOR_ROBOT_URLS entry 1 (json): the robot did not take it" in caplog.text
+    assert [one.action for one in audit.list_latest(5, week) if one.action == "reminded"] == []
+    with runner.lock(settings.data_dir, "remind.lock"):
+        assert telling.remind(settings, due) == ([], []), "another process is at it"
+    asked, _ = telling.remind(settings, due + timedelta(minutes=10))
+    assert asked == [week]
+    assert "等责任编辑签一审" in robot[1][-1]
+    assert telling.remind(settings, due + timedelta(minutes=15)) == ([], [])
 
 
 def test_an_approved_issue_that_does_not_go_out_is_said_twice(settings, robot, week):

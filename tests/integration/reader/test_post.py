@@ -1,7 +1,9 @@
 """The mails that the pages send: what they hold, that they wait, heal and go out by SMTP."""
 
 import re
+import shutil
 import socket
+import subprocess
 from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
@@ -23,6 +25,8 @@ from pipeline.store.models import (
 )
 from pipeline.tokens import mask_tokens
 from tests.integration.reader.conftest import clear, fill_in, make_reader, now, refuse
+from tests.mailhouse import await_true
+from tests.mailroom import Mailroom
 
 pytestmark = pytest.mark.django_db
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "reader"
@@ -96,6 +100,31 @@ def test_the_post_room_heals_by_itself(site, client, stamp, caplog):
     postman.look()
     assert "the post waits" in caplog.text
     assert OutgoingMailRow.objects.latest("id").status == "waiting"
+
+
+def test_a_server_that_starts_works_off_what_waits_without_a_new_form(empty_room, tmp_path):
+    room = Mailroom(shutil.copytree(empty_room, tmp_path / "room"))
+    room.sql("INSERT INTO wording (digest, version, text) VALUES ('d', '2026-11', '我同意。')")
+    room.sql(
+        "INSERT INTO reader_request (kind, email, key, districts, themes, network, wording_id, at)"
+        " VALUES ('join', 'a@example.org', 'a@example.org', '[]', '[]', '', 'd', ?)",
+        now().replace(tzinfo=None).isoformat(" "),
+    )
+    outbox = room.data / "outbox"
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(
+            room.command("serve", "--port", "0"),
+            stdout=log, stderr=log, env=room.environment(),
+        ) as server,
+    ):  # fmt: skip
+        try:
+            await_true(lambda: [*outbox.glob("*.eml")] or server.poll() is not None, "the mail")
+        finally:
+            server.terminate()
+            server.wait(20)
+    (path,) = outbox.glob("*.eml")
+    assert b"To: a@example.org" in path.read_bytes()
 
 
 def test_mail_goes_out_by_smtp_and_the_servers_words_decide(site, smtp):
