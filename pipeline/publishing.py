@@ -6,11 +6,14 @@ from the published issues alone. What this module never does: decide that an iss
 
 from __future__ import annotations
 
+import mimetypes
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from pipeline.errors import PipelineError
 
@@ -84,7 +87,7 @@ def print_issue(settings: Settings, week: str) -> Path | None:
     style = (folder / "archive.css").read_text(encoding="utf-8")
     html = page.read_text(encoding="utf-8")
     html = html.replace("</head>", f"<style>{style}</style></head>", 1)
-    made = _print(html)
+    made = _print(settings, html)
     if made is None:
         return None
     target = page.with_name("issue.pdf")
@@ -115,12 +118,32 @@ def find_font() -> Path | None:
     return next((path for path in map(Path, _FONTS) if path.exists()), None)
 
 
-def _print(html: str) -> bytes | None:
+def fetch_own(settings: Settings, url: str) -> dict[str, Any]:
+    """Return a file of this site for WeasyPrint, which asks for every picture of a page.
+
+    Pictures that stand elsewhere are not fetched: nobody has looked at where their addresses lead.
+
+    Raises:
+        PipelineError: it is none of ours; the page is printed without.
+    """
+    root = (settings.data_dir / "site").resolve()
+    address, _, _ = url.partition("?")
+    path = unquote(address.removeprefix(f"{settings.site_url}/"))
+    with suppress(OSError, ValueError):  # no name that a file could have
+        file = (root / path).resolve()
+        if path != unquote(address) and file.is_relative_to(root) and file.is_file():
+            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+            return {"string": file.read_bytes(), "mime_type": kind}
+    raise PipelineError(f"{url[:200]}: not of this site")
+
+
+def _print(settings: Settings, html: str) -> bytes | None:
     try:
         import weasyprint
     except ImportError:
         return _print_by_browser(html)
-    made: bytes = weasyprint.HTML(string=html).write_pdf()
+    page = weasyprint.HTML(string=html, url_fetcher=lambda url, *_, **__: fetch_own(settings, url))
+    made: bytes = page.write_pdf()
     return made
 
 

@@ -90,8 +90,8 @@ def import_members(
             refused = bool(bad) or bool(contacts["invalid"])
             stored = 0
             if not dry_run and not refused:
-                stored = found.apply(now, stored_by_now(advance))
-                register.write_units(target, units)
+                with register.written_units(target, units):
+                    stored = found.apply(now, stored_by_now(advance))
         report: dict[str, Any] = {
             "file": str(path), "register": str(target), "dry_run": dry_run,
             "units": {key: sum(one.result == key for one in units) for key in

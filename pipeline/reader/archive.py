@@ -47,14 +47,12 @@ def show_media(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _serve(request: HttpRequest, root: Path, path: str) -> HttpResponseBase:
-    file = (root / path).resolve()
-    if not file.is_relative_to(root.resolve()):
-        return show(request, "missing", status=404)
-    if file.is_dir():
+    file = _find(root, path)
+    if file and file.is_dir():
         if path and not path.endswith("/"):
             return HttpResponseRedirect(f"{request.path}/")
         file /= "index.html"
-    if not file.is_file():
+    if file is None or not file.is_file():
         return show(request, "missing", status=404)
     kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
     response = FileResponse(file.open("rb"), content_type=kind or "application/octet-stream")
@@ -62,3 +60,12 @@ def _serve(request: HttpRequest, root: Path, path: str) -> HttpResponseBase:
     response["Last-Modified"] = http_date(file.stat().st_mtime)
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _find(root: Path, path: str) -> Path | None:
+    """Return what stands at a path within a folder; None where nothing does or could."""
+    try:
+        file = (root / path).resolve()
+        return file if file.is_relative_to(root.resolve()) and file.exists() else None
+    except (OSError, ValueError):  # too long for a name, or with a zero byte
+        return None

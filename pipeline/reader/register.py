@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from pipeline.reader.lists import to_note
 from pipeline.reader.tables import split_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pipeline.config import Settings
     from pipeline.reader.choices import Choices
@@ -96,31 +97,46 @@ def judge_units(lines: Iterable[Line], known: Iterable[Unit], choices: Choices) 
     return found
 
 
-def write_units(path: Path, lines: Iterable[UnitLine]) -> None:
-    """Write the register with the new and changed units, whole or not at all; comments stay."""
+@contextmanager
+def written_units(path: Path, lines: Iterable[UnitLine]) -> Iterator[None]:
+    """Write the register with the new and changed units beside it; it takes its place at the end.
+
+    What fails within leaves the register as it was. Comments stay.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: there is no such folder to write into")
     changed = [one.unit for one in lines if one.unit and one.result in {"new", "changed"}]
     document = datafile.read_yaml(path) if path.exists() else datafile.read_yaml(SHIPPED)
     document = document or {}
     members = document.setdefault("members", [])
     for unit in changed:
-        values = {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in unit.model_dump(exclude_defaults=True).items()
-        }
         for node in members:
             if (node["name"], node["district"]) == (unit.name, unit.district):
-                node.update(values)
+                before = _to_node(Unit.model_validate(node))
+                node.update({key: one for key, one in _to_node(unit).items() if one != before[key]})
                 break
         else:
-            members.append(values)
+            members.append(_to_node(unit, exclude_defaults=True))
     text = io.StringIO()
     yaml = YAML(typ="rt")
     yaml.width = 4096
     yaml.dump(document, text)
     part = path.with_name(f".{path.name}.part")
     head = "" if text.getvalue().startswith("#") else _HEAD
-    part.write_text(head + text.getvalue(), encoding="utf-8")
-    os.replace(part, path)  # noqa: PTH105 - atomic, also over an existing file
+    try:
+        part.write_text(head + text.getvalue(), encoding="utf-8")
+        yield
+        os.replace(part, path)  # noqa: PTH105 - atomic, also over an existing file
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _to_node(unit: Unit, *, exclude_defaults: bool = False) -> dict[str, Any]:
+    values = unit.model_dump(exclude_defaults=exclude_defaults)
+    return {key: list(one) if isinstance(one, tuple) else one for key, one in values.items()}
 
 
 def count_by_district(units: Iterable[Unit]) -> dict[str, int]:

@@ -59,7 +59,9 @@ def test_pages_calendars_and_pictures_are_served_as_what_they_are(
     "path",
     [
         "/issues/../secret_key", "/issues/..%2f..%2fsecret_key", "/media/..%2f..%2fsecret_key",
-        "/issues/2026-W48/", "/issues//etc/passwd", "/media/none.png",
+        "/issues/2026-W48/", "/issues//etc/passwd", "/media/none.png", "/issues/a%00b", "/media/%00",
+        f"/issues/{300 * 'x'}", f"/media/{300 * 'x'}", f"/issues/{1500 * 'x/'}", "/issues/%ff%fe",
+        "/issues/index.html/x",
     ],
 )  # fmt: skip
 def test_what_was_not_published_is_not_there(client: Client, site: Path, path: str) -> None:

@@ -119,6 +119,40 @@ def test_members_come_in_with_their_contacts_and_one_person_is_one_reader(people
     assert people("members", "import", path, "--consent", "入盟表", "--json").returncode == 0
 
 
+def test_a_unit_that_was_a_village_can_be_a_community_again(people, tmp_path):
+    def bring(kind):
+        path = write(tmp_path / "m.csv", f"单位,街道,区,类型\n走马塘村,姜山镇,鄞州,{kind}\n")
+        return json.loads(people("members", "import", path, "--json").stdout)["units"]
+
+    with (tmp_path / "feeds.yaml").open("a", encoding="utf-8") as file:
+        file.write("members: members.yaml\n")
+    (tmp_path / "members.yaml").write_text(
+        "members:\n  - {name: 走马塘村, street: 姜山镇, district: 鄞州, kind: 村, note: 示例}\n",
+        encoding="utf-8",
+    )
+    assert bring("社区")["changed"] == 1
+    assert bring("社区")["same"] == 1
+    register = (tmp_path / "members.yaml").read_text(encoding="utf-8")
+    assert "kind: 社区" in register
+    assert "note: 示例" in register, "keys that lists do not know stay"
+
+
+def test_a_register_that_cannot_be_written_brings_no_contact_in(people, tmp_path):
+    path = write(tmp_path / "m.csv", "单位,街道,区,邮箱\n示例社区,示例街道,海曙,zhou@example.org\n")
+    nowhere = str(tmp_path / "none" / "members.yaml")
+    done = people("members", "import", path, "--consent", "入盟表", "--register", nowhere)
+    assert done.returncode == 2
+    assert "there is no such folder" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads(people("subscribers", "list", "--json").stdout)["subscribers"] == []
+    folder = tmp_path / "members.yaml"
+    folder.mkdir()
+    done = people("members", "import", path, "--consent", "入盟表")
+    assert done.returncode != 0
+    assert json.loads(people("subscribers", "list", "--json").stdout)["subscribers"] == []
+    assert [*tmp_path.glob(".members.yaml*")] == []
+
+
 def test_the_list_for_people_and_an_empty_post_room(people, tmp_path):
     people("subscribers", "import", write(tmp_path / "a.csv", LIST))
     shown = people("subscribers", "list", "--district", "鄞州").stdout

@@ -17,7 +17,7 @@ from pipeline.calendar import SHANGHAI
 from pipeline.config import Settings, load_settings
 from pipeline.errors import PipelineError
 from pipeline.model import Issue, Item, Section, SectionKind
-from pipeline.publishing import announce, print_issue, publish
+from pipeline.publishing import announce, fetch_own, print_issue, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,52 @@ def test_an_issue_is_printed_for_the_notice_board_and_stays_in_the_archive(tmp_p
     assert path.exists()
     with pytest.raises(PipelineError, match="2026-W40 is not in the archive"):
         print_issue(settings, "2026-W40")
+
+
+def test_a_page_is_printed_with_the_sites_own_pictures_and_nobody_elses(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, SITE_URL="https://weekly.example")
+    media = settings.data_dir / "site" / "media"
+    media.mkdir(parents=True)
+    (media / "a b.png").write_bytes(b"\x89PNG")
+    (settings.data_dir / "secret_key").write_text("secret", encoding="ascii")
+    own = fetch_own(settings, "https://weekly.example/media/a%20b.png?1")
+    assert own == {"string": b"\x89PNG", "mime_type": "image/png"}
+    for address in (
+        "https://weekly.example/media/none.png", "https://weekly.example/media/../../secret_key",
+        "https://weekly.example/media/%2e%2e/%2e%2e/secret_key", "https://weekly.example/media/%00",
+        "https://weekly.example.evil.example/media/a%20b.png", "http://127.0.0.1:8000/media/a.png",
+        "http://169.254.169.254/latest/meta-data/", "file:///etc/passwd", "/etc/passwd",
+        "https://weekly.example//etc/passwd", "https://weekly.example/", "",
+    ):  # fmt: skip
+        with pytest.raises(PipelineError, match="not of this site"):
+            fetch_own(settings, address)
+
+
+def test_weasyprint_asks_nobody_else_for_a_picture(tmp_path: Path) -> None:
+    pytest.importorskip("weasyprint", reason="needs the extra pdf")
+    asked = []
+
+    class Outsider(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Outsider)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings = make_settings(tmp_path)
+    folder = publish(settings, [make_issue("2026-W47", 3, "示例")])
+    page = folder / "2026-W47" / "index.html"
+    picture = f'<img src="http://127.0.0.1:{server.server_address[1]}/a.png">'
+    page.write_text(page.read_text("utf-8").replace("<main", f"{picture}<main", 1), "utf-8")
+    try:
+        assert print_issue(settings, "2026-W47") is not None
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert asked == []
 
 
 def test_an_archive_never_writes_outside_its_folder(tmp_path: Path) -> None:
