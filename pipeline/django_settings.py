@@ -188,5 +188,11 @@ ANYMAIL = {"WEBHOOK_SECRET": _HOOK_SECRET.get_secret_value()} if _HOOK_SECRET el
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+    # Both name the address that was asked for, which may hold a reader's token.
+    "filters": {"tokens": {"()": "pipeline.tokens.Masking"}},
+    "loggers": {
+        "django.request": {"level": "ERROR", "filters": ["tokens"]},
+        "django.security.csrf": {"filters": ["tokens"]},
+        "axes": {"level": "ERROR"},
+    },
 }

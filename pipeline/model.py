@@ -272,17 +272,6 @@ class Edition:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """Somebody who reads the newsletter."""
-
-    id: int
-    email: str
-    name: str = ""
-    preferences: Preferences = Preferences()
-    epoch: int = 0  # tokens of another epoch are void
-
-
 class DeliveryStatus(StrEnum):
     """The one state a delivery is in."""
 

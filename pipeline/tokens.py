@@ -2,14 +2,15 @@
 
 A token is ``base64url(subscriber id, epoch, day · HMAC-SHA256)``. Nothing of it is stored: raising
 the subscriber's epoch revokes every link ever sent to them, and a token of one purpose opens
-nothing of another. Where a token must work only once, the store keeps its SHA-256. Logs get
-`mask_tokens`. What this module never does: decide what a valid token may do.
+nothing of another. Where a token must work only once, the store keeps its SHA-256. No log
+holds one: `Masking` sees to it. What this module never does: decide what a valid token may do.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -32,7 +33,6 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
-    VIEW = "view"
     FORM = "form"  # a form's stamp: when the page was made; names nobody
 
 
@@ -82,6 +82,17 @@ def hash_token(token: str) -> str:
 def mask_tokens(text: str) -> str:
     """Return a line of a log with every token replaced by ``***``."""
     return _IN_TEXT.sub("***", text)
+
+
+class Masking(logging.Filter):
+    """Masks the tokens of a logger's lines, tracebacks included: in a log each would be a key."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, without its tokens."""
+        record.msg, record.args = mask_tokens(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = mask_tokens(logging.Formatter().formatException(record.exc_info))
+        return True
 
 
 def _sign(secret: bytes, purpose: Purpose, body: bytes) -> bytes:

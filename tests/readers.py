@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.store.models import SubscriberRow
-from pipeline.store.subscribers import normalise, to_subscriber
+from pipeline.store.subscribers import normalise
+from pipeline.store.subscriptions import to_membership
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.model import Preferences, Subscriber
+    from pipeline.model import Preferences
+    from pipeline.store.subscriptions import Membership
 
 
 def add_subscriber(
     email: str, *, preferences: Preferences, at: datetime, name: str = "", confirmed: bool = False
-) -> Subscriber:
+) -> Membership:
     """Store a reader; who is there already is returned as they are."""
     row, _ = SubscriberRow.objects.get_or_create(
         key=normalise(email),
@@ -31,4 +33,4 @@ def add_subscriber(
             "confirmed_at": at if confirmed else None,
         },
     )
-    return to_subscriber(row)
+    return to_membership(row, at)

@@ -19,6 +19,7 @@ from gunicorn.app.base import BaseApplication
 
 from pipeline.desk.services import get_services
 from pipeline.errors import PipelineError, UsageError
+from pipeline.tokens import Masking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,6 +112,7 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Callable[..., Any]:
         """Return the application, with its words loaded before the worker is made."""
         application: Callable[..., Any] = get_wsgi_application()
+        logging.getLogger("gunicorn.error").addFilter(Masking())  # it may name an address
         get_services().tagger()
         connections.close_all()  # a connection must not be shared with the worker
         return application

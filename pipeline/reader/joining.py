@@ -1,11 +1,10 @@
-"""The pages for anybody: subscribe, confirm, ask for one's links, look at an issue on the web.
+"""The pages for anybody: subscribe, confirm, ask for one's links.
 
 What this module never does: say, by words or by time, whether an address is known.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,8 +18,8 @@ from pipeline.model import Preferences
 from pipeline.reader.addresses import Address, read_address, suggest
 from pipeline.reader.choices import load_choices
 from pipeline.reader.guard import TRAP, Verdict, get_network, judge, make_stamp
-from pipeline.reader.links import get_secret, make_link, open_confirmation, open_link
-from pipeline.reader.pages import get_settings, reader_view, show, show_invalid
+from pipeline.reader.links import get_secret, make_link, open_confirmation
+from pipeline.reader.pages import get_settings, reader_view, show
 from pipeline.reader.post import Postman
 from pipeline.reader.wording import get_wording
 from pipeline.store import subscriptions
@@ -28,8 +27,6 @@ from pipeline.tokens import Claim, Purpose, hash_token, to_day
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-_WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
 @lru_cache(maxsize=1)
@@ -95,15 +92,6 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         reader=confirmed,
         preferences=make_link(settings, Purpose.PREFERENCES, claim),
     )
-
-
-@reader_view("GET")
-def view_online(request: HttpRequest, week: str, token: str) -> HttpResponse:
-    """Lead from a mail to the issue's page in the archive."""
-    opened = open_link(get_settings(), Purpose.VIEW, token, datetime.now(UTC))
-    if opened is None or not _WEEK.fullmatch(week):
-        return show_invalid(request)
-    return HttpResponseRedirect(f"/issues/{week}/")
 
 
 def _take(request: HttpRequest, kind: str, page: str, chosen: Preferences) -> HttpResponse:

@@ -18,7 +18,6 @@ urlpatterns = [
     path("c/<str:token>", joining.confirm, name="confirm"),
     path("o/<str:week>.gif", counting.note_open, name="opened"),
     path("g/<str:week>/<str:key>", counting.follow, name="follow"),
-    path("v/<str:week>/<str:token>", joining.view_online, name="view"),
     path("p/<str:token>", own.preferences, name="preferences"),
     path("p/<str:token>/pause", own.pause, name="pause"),
     path("p/<str:token>/why", own.why, name="why"),

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from pipeline.calendar import SHANGHAI
-from pipeline.model import Preferences, Subscriber
+from pipeline.model import Preferences
 from pipeline.store.models import ReaderRequestRow, SubscriberRow, SuppressionRow
 
 if TYPE_CHECKING:
@@ -130,14 +130,3 @@ class overwriting:  # noqa: N801 - read as `with overwriting():`
 def to_preferences(row: SubscriberRow) -> Preferences:
     """Return what a row's reader wants in full."""
     return Preferences(frozenset(row.districts), frozenset(row.themes), frozenset(row.sections))
-
-
-def to_subscriber(row: SubscriberRow) -> Subscriber:
-    """Return a row as a value."""
-    return Subscriber(
-        id=row.pk,
-        email=row.email,
-        name=row.name,
-        preferences=to_preferences(row),
-        epoch=row.epoch,
-    )

@@ -24,11 +24,11 @@ def test_a_token_opens_its_own_purpose_with_its_own_secret_only(claim, purpose, 
 
 @given(CLAIMS, st.integers(0, 8 * 30 - 1))
 def test_a_token_with_one_bit_flipped_opens_nothing(claim, bit):
-    data = bytearray(urlsafe_b64decode(make_token(b"k", Purpose.VIEW, claim)))
+    data = bytearray(urlsafe_b64decode(make_token(b"k", Purpose.CONFIRM, claim)))
     data[bit // 8] ^= 1 << bit % 8
-    assert read_token(b"k", Purpose.VIEW, urlsafe_b64encode(data).decode()) is None
+    assert read_token(b"k", Purpose.CONFIRM, urlsafe_b64encode(data).decode()) is None
 
 
 @given(st.text())
 def test_any_text_is_answered(text):
-    assert read_token(b"k", Purpose.VIEW, text) is None
+    assert read_token(b"k", Purpose.CONFIRM, text) is None
