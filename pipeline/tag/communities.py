@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community
+from pipeline.tag.dictionary import is_verbal
 from pipeline.tag.namesakes import Namesakes, Setting
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ _ORDINARY = re.compile(
     r"(?:^[乡渔古山农水小老旧邻外全]|[渔古山小]|行政|自然|空心|网红|特色|样板)村$"
 )
 _OUTSIDE_AREA = re.compile(r"[一-龥]{2}(?:区|县|市)$")
+_KIND_OF_AREA = re.compile(  # what is called 区 and is no district: 度假区, 老城区, 石化园区
+    "(?:[景小片库业园港校灾厂街]|度假|开发|保税|自贸|示范|试验|实验|合作|管理|保护|核心|功能|安置|"
+    "[老旧新主心]城|明山|湾新)区$"
+)
+_DONE_WITH = re.compile(r"治理|共建|资源|建设|微更新|营造|工作者")  # 深化社区共建: 社区 is no name
 _SHORT = 2  # characters of 周村, 林村
 _COUNT_BEHIND = re.compile("[二三四五六七八九十]村$")
 _EDGE = re.compile(r"[^一-龥]|[在到的和与及从是乡镇市县]|(?<!社)区")  # what stands before a name
@@ -145,6 +151,8 @@ class CommunityFinder:
                 )
                 if name is None or match.end() - len(name) < done:
                     continue
+                if match.group() == "社区" and _DONE_WITH.match(content, match.end()):
+                    continue
                 start = match.end() - len(name)
                 listed = self._list_before(content, start, match.group(), done)
                 if content[start - 1] == "、" and not listed:
@@ -168,11 +176,14 @@ class CommunityFinder:
         """Return a unit the table does not know, where its form leaves no doubt.
 
         A community follows a street, a town or a 、; a village follows a town of ours. No
-        ordinary word that goes before 社区 or 村 counts.
+        ordinary word that goes before 社区 or 村 counts, nor one of doing: 街道慰问社区老人.
         """
         if window.endswith("社区"):
             match = _UNLISTED.search(window)
-            return match[1] if match and not _ORDINARY.search(match[1]) else None
+            if match is None or _ORDINARY.search(match[1]):
+                return None
+            bare = match[1].removesuffix("社区")
+            return None if any(map(is_verbal, {bare[:2], bare[-2:]})) else match[1]
         match = _UNLISTED_VILLAGE.search(window)
         if match and not _ORDINARY.search(match[2]):
             names = (match[1][at:] for at in range(len(match[1]) - 2))
@@ -257,7 +268,8 @@ class CommunityFinder:
         What stands at a place where a unit is ``named`` is no city: 金华社区.
         """
         content, low = passage.content, mention.start - _NEAR
-        area = _OUTSIDE_AREA.search(content[max(0, mention.start - 3) : mention.start])
+        before = content[max(0, mention.start - 3) : mention.start]
+        area = None if _KIND_OF_AREA.search(before) else _OUTSIDE_AREA.search(before)
         ours = area is None or area.group() in self._gazetteer.streets  # 保税区
         if area and not ours and not any(one in area.group() for one in self._ours):
             return area.group()[-1] == "区"

@@ -9,6 +9,7 @@ does: cut a text.
 from __future__ import annotations
 
 import importlib.util
+from functools import lru_cache
 from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,11 @@ class WordList:
             lines = _lines(block, f"{first} ")
             return _frequencies(lines) or ({first: 0} if len(block) > 1 else {})
         return _frequencies(_lines(block, beginning), shortest=_PAIR)
+
+    def get_tag(self, word: str) -> str:
+        """Return a word's part of speech as jieba's list has it (v, a, n …); "" for no word."""
+        lines = _lines(self._block(word[:1].encode("utf-8", "replace")), f"{word} ")
+        return lines[0].decode().rsplit(" ", 1)[1] if lines else ""
 
     def _block(self, first: bytes) -> bytes:
         """Return the lines of the words with that first character, after a line break."""
@@ -118,6 +124,22 @@ def open_word_list() -> tuple[WordList, int] | None:
     data = Path(found.submodule_search_locations[0], "dict.txt").read_bytes()
     total = _TOTALS.get(len(data))
     return (WordList(data), total) if total else None
+
+
+@lru_cache(maxsize=1024)
+def is_verbal(word: str) -> bool:
+    """Say whether a word of two characters or more says what is done or what something is like.
+
+    A name that is one (安居, 联合) is rare: of 828 communities of Ningbo 12. False without the list.
+    """
+    words = _open_once() if len(word) >= _PAIR else None
+    return words is not None and words.get_tag(word).startswith(("v", "a"))
+
+
+@lru_cache(maxsize=1)
+def _open_once() -> WordList | None:
+    opened = open_word_list()
+    return opened[0] if opened else None
 
 
 def _lines(block: bytes, beginning: str) -> list[bytes]:

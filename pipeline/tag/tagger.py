@@ -11,9 +11,10 @@ from pipeline.tag.events import find_events
 from pipeline.tag.gazetteer import Gazetteer
 from pipeline.tag.learn import load as load_learnt
 from pipeline.tag.places import PlaceFinder
+from pipeline.tag.summary import get_summary
 from pipeline.tag.themes import ThemeFinder
 from pipeline.tag.tokenizer import make_tokenizer
-from pipeline.tag.wording import get_keywords, get_summary
+from pipeline.tag.wording import get_keywords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

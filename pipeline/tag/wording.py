@@ -1,4 +1,4 @@
-"""Keywords and the summary: only words and whole sentences that stand in the text."""
+"""Keywords: the words of a text that tell what it is about."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pipeline.model import DISTRICTS, OUTER_DISTRICTS
 from pipeline.tag.gazetteer import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _HAN_WORD = re.compile(r"[一-龥]{2,8}")
-_SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]+[”’」』）)]*|[^。！？!?\n]+")
-_OPENING = re.compile(
-    r"^(?:(?:本报讯|[一-龥]{2}讯)\s*(?:[（(][^）)]*[）)])?\s*|(?:昨天|今天|日前|近日)?[，,]?"
-    r"记者(?:昨天|今天|日前)?从[^，,。]{2,20}获悉[，,：:]?)"
+# 三天, 第三次, 三十六根, 余万人次; what cutting leaves of a day or an hour: 日起, 点半; 昨天上午.
+_COUNTED = re.compile(
+    "第?[一二三四五六七八九十百千万亿两几数半余多零每]+(?:余|多)?(?:人次|平方米|公[里斤顷]|小时|分钟|年代|"
+    "[把天次座个条件场位名家户年月周日岁元块份米亩斤公吨批组间张台辆套层幢栋楼期届轮项种类点人支盏棵本颗双瓶桶袋箱稿笔])?|"
+    "[一二三四五六七八九十百千万]{2,}[一-龥]|一[一-龥]|[日点时月年号][起至到前后半有的在内]|个(?![体税性])[一-龥]+|"
+    "(?:昨|今|明|当)[天日晚][一-龥]+|(?:今|去|明|前)年[一-龥]*|[一-龥]{2,3}年代"
 )
-_BYLINE = re.compile(r"^(?:记者|通讯员|来源|作者|编辑|责任编辑|图|文|摄)[\s：:/]?.{0,30}$")
-_LONGEST = 120  # characters of a summary
 _STOP = frozenset(
     word
     for line in (DATA / "stopwords.txt").read_text(encoding="utf-8").splitlines()
@@ -27,6 +28,9 @@ _STOP = frozenset(
     for word in line.split()
 )
 _PLACE_ENDS = ("社区", "街道", "村", "区", "镇")
+_DISTRICTS = frozenset(
+    f"{name}{kind}" for name in (*DISTRICTS, *OUTER_DISTRICTS) for kind in ("", "市", "县")
+)
 
 
 def get_keywords(tokens: Iterable[str], places: frozenset[str], most: int = 6) -> tuple[str, ...]:
@@ -47,27 +51,11 @@ def get_keywords(tokens: Iterable[str], places: frozenset[str], most: int = 6) -
 
 @lru_cache(maxsize=50_000)
 def is_telling(word: str) -> bool:
-    """Say whether a word tells of a story: Chinese, no stop word, no name of a place's kind."""
-    return word not in _STOP and not word.endswith(_PLACE_ENDS) and bool(_HAN_WORD.fullmatch(word))
-
-
-def get_summary(text: str) -> str:
-    """Return at most 120 characters of whole sentences from the lead; "" when none is so short.
-
-    Openings such as 记者从…获悉 and bylines are dropped; no sentence is ever cut or reworded.
-    """
-    chosen = ""
-    for match in _SENTENCE.finditer(text[:3000]):
-        sentence = match.group().strip()
-        if not sentence or _BYLINE.match(sentence):
-            continue
-        if not chosen:
-            sentence = _OPENING.sub("", sentence, count=1)
-        if sentence[-1:] not in "。！？!?”’」』）)":
-            continue
-        if len(chosen) + len(sentence) > _LONGEST:
-            if chosen:
-                break
-            continue
-        chosen += sentence
-    return chosen
+    """Say whether a word tells of a story: Chinese, no stop word, no count, no kind of place."""
+    return (
+        word not in _STOP
+        and word not in _DISTRICTS
+        and not word.endswith(_PLACE_ENDS)
+        and bool(_HAN_WORD.fullmatch(word))
+        and not _COUNTED.fullmatch(word)
+    )

@@ -37,10 +37,32 @@ def test_a_list_before_its_number_names_all_its_members(tagger: Tagger) -> None:
         "示例：请向文教街道城建科或社区提出。",
         "示例：五乡镇关于征集村史的启事。",
         "示例：瞻岐镇发布村庄名单。",
+        "示例：明楼街道探索社区“微更新”。",
+        "示例：段塘街道慰问社区困难群众。",
+        "示例：五乡镇公开招聘社区工作者12名。",
+        "示例：中河街道优秀社区书记上台领奖。",
+        "示例：集士港镇深化社区共建。",
     ],
 )
 def test_ordinary_words_before_community_or_village_are_no_name(tagger: Tagger, text: str) -> None:
     assert _names(tagger, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("示例：东钱湖旅游度假区韩岭村办节。", "韩岭村"),
+        ("示例：南门街道老城区澄浪社区办节。", "澄浪社区"),
+        ("示例：姜山片区走马塘村办节。", "走马塘村"),
+        ("示例：石化经济技术开发区岚山村办节。", "岚山村"),
+        ("示例：联丰小区永丰社区办节。", "永丰社区"),
+    ],
+)
+def test_a_kind_of_area_before_a_name_is_no_district_elsewhere(
+    tagger: Tagger, text: str, name: str
+) -> None:
+    assert _names(tagger, text) == [name]
+    assert _names(tagger, "示例：杭州市萧山区幸福社区办节。") == []
 
 
 @pytest.mark.parametrize(
