@@ -29,11 +29,14 @@ def get_why(item: Item) -> str:
         facts.append(f"{'、'.join(members[:3])}是联盟单位")
     elif places:
         facts.append(f"事情发生在{'、'.join(places[:3])}")
+    told = []
     if item.themes:
-        facts.append(f"讲的是{'、'.join(item.themes[:2])}")
+        told.append(f"这篇讲{'、'.join(item.themes[:2])}")
     if item.also_in:
-        facts.append(f"另有{len(item.also_in)}家刊载")
-    return "，".join(facts) + "。" if facts else ""
+        told.append(f"另有{len(item.also_in)}家刊载")
+    if told:
+        facts.append("，".join(told))
+    return "；".join(facts) + "。" if facts else ""
 
 
 def get_number(number: int) -> str:

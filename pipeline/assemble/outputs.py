@@ -14,7 +14,7 @@ from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.links import get_link
 from pipeline.assemble.sections import is_over, list_groups
-from pipeline.assemble.templates import TEMPLATES, TOKENS, fill, get_day
+from pipeline.assemble.templates import TEMPLATES, TOKENS, fill, get_day, get_event_name
 from pipeline.model import SectionKind
 
 if TYPE_CHECKING:
@@ -113,9 +113,8 @@ def _location(item: Item, place: str) -> str:
 
 def _event_title(item: Item, announced: EventFacts) -> str:
     """Name an event by the title that editors signed; the words of the text tell several apart."""
-    if len(item.events) == 1 or not announced.title:
-        return item.title
-    return f"{item.title}：{announced.title}"
+    name = get_event_name(item, announced)
+    return f"{item.title}：{name}" if name else item.title
 
 
 def make_files(

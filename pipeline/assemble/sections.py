@@ -43,7 +43,7 @@ _SENTENCE = re.compile(r"[^。！？\n]{4,160}[。！？][”’」』）]*")
 _CARD: dict[str, re.Pattern[str]] = {
     "联系人": re.compile(r"联系人[：:]|联系电话[：:]|咨询电话[：:]"),
     "成效": re.compile(
-        r"累计|下降|减少|少了|多了|提升|提高|满意|见效|成效|解决了|办结|化解|不再|\d.{0,6}(?:户|件|人次|%)"
+        r"累计|下降|降[到至了]|减少|少了|多了|提升|提高|满意|见效|成效|解决了|办结|化解|不再|如今"
     ),
     "可复制条件": re.compile(r"成本|经费|只需|只要|不花|投入|人手|适合|可复制|推广|写成|带走"),
     "启示": re.compile(r"启示|经验在于|关键[是在]|秘诀|体会"),
@@ -52,6 +52,8 @@ _CARD: dict[str, re.Pattern[str]] = {
         r"|模式|每周|每月|共用|登记|请到"
     ),
 }
+_FIGURES = re.compile(r"\d.{0,6}(?:户|件|人次|%)")  # 成效, of a sentence that tells no 做法
+_TO_COME = re.compile("将(?![军领])|计划|下一步|打算|预计|准备在")  # not done yet, so neither
 CARD_ORDER = ("背景", "做法", "成效", "启示", "可复制条件", "联系人")
 
 
@@ -113,13 +115,18 @@ def get_card(text: str) -> dict[str, str]:
         if not found:
             found["背景"] = sentence
             continue
-        heading = next(
-            (name for name, words in _CARD.items() if name not in found and words.search(sentence)),
-            None,
-        )
-        if heading:
+        heading = _find_heading(sentence)
+        if heading and heading not in found:
             found[heading] = sentence
     return {name: found[name] for name in CARD_ORDER if name in found} if "做法" in found else {}
+
+
+def _find_heading(sentence: str) -> str | None:
+    is_to_come = bool(_TO_COME.search(sentence))
+    for name, words in _CARD.items():
+        if words.search(sentence) and not (is_to_come and name in {"成效", "做法"}):
+            return name
+    return "成效" if _FIGURES.search(sentence) and not is_to_come else None
 
 
 def _is_ours(story: Story) -> bool:

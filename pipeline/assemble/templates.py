@@ -91,6 +91,16 @@ def get_event_time(event: Event) -> str:
     return f"{tell(start)}{hour}" + ("" if event.all_day else f"—{end:%H:%M}")
 
 
+def get_event_name(item: Item, event: Event) -> str:
+    """Return an event's own name where its item announces several, else "".
+
+    "" too where it has none but the title of the text.
+    """
+    if len(item.events) == 1 or event.title in f"{item.title}\n{item.original_title}":
+        return ""
+    return event.title
+
+
 def _here(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
@@ -118,7 +128,8 @@ def _environment(folder: Path) -> jinja2.Environment:
     )
     environment.filters.update(
         day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web,
-        weekday=get_weekday, event_time=get_event_time, here=_here, credit=get_credit,
+        weekday=get_weekday, event_time=get_event_time, event_name=get_event_name, here=_here,
+        credit=get_credit,
     )  # fmt: skip
     return environment
 

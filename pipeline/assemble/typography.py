@@ -19,7 +19,11 @@ _SPACED = re.compile(
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 )
-_NEVER_FIRST = "，。！？；：、”’》）】…—,.!?;:)"
+# What is not broken: a number or a Latin word, the marks that open before it and close behind it.
+_UNIT = re.compile(
+    r"[“‘《（【『「(\[]*(?:[0-9A-Za-z]+(?:[.,:/%@&_+-][0-9A-Za-z]+)*|.)[，。！？；：、”’》）】』」…—,.!?;:)\]%]*",
+    re.DOTALL,
+)
 
 
 def space(text: str) -> str:
@@ -38,18 +42,24 @@ def width(text: str) -> int:
 
 
 def wrap(text: str, columns: int = 76, indent: str = "") -> str:
-    """Return the text in lines of at most ``columns``; no line begins with a closing mark."""
+    """Return the text in lines of at most ``columns``, broken between words and characters.
+
+    No line begins with a closing mark or ends with an opening one; no number is broken, nothing
+    but what is wider than a line by itself.
+    """
     lines: list[str] = []
     line, used = indent, width(indent)
-    for character in text:
-        size = _columns(character)
-        if used + size > columns and character not in _NEVER_FIRST and line.strip():
-            lines.append(line.rstrip())
-            line, used = indent, width(indent)
-            if character == " ":
-                continue
-        line += character
-        used += size
+    room = columns - used
+    for unit in _UNIT.findall(text):
+        for piece in [unit] if width(unit) <= room else unit:
+            size = width(piece)
+            if used + size > columns and line.strip():
+                lines.append(line.rstrip())
+                line, used = indent, width(indent)
+                if piece == " ":
+                    continue
+            line += piece
+            used += size
     return "\n".join([*lines, line.rstrip()])
 
 

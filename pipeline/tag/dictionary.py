@@ -130,7 +130,8 @@ def open_word_list() -> tuple[WordList, int] | None:
 def is_verbal(word: str) -> bool:
     """Say whether a word of two characters or more says what is done or what something is like.
 
-    A name that is one (安居, 联合) is rare: of 828 communities of Ningbo 12. False without the list.
+    A name that is one (安居, 联合) is rare: of 828 communities of Ningbo 12. Without the list no
+    word is.
     """
     words = _open_once() if len(word) >= _PAIR else None
     return words is not None and words.get_tag(word).startswith(("v", "a"))

@@ -18,7 +18,7 @@ _READ = 3000  # characters of a text in which sentences are looked for
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?]+[”’」』）)]*|[^。！？!?\n]+|\n")
 _ENDS = tuple("。！？!?”’」』）)")
 _DAY = r"(?:昨[天日]|今[天日]|[日近]日|日前|近日|\d{1,2}月\d{1,2}日|\d{1,2}日)"
-# How agencies and papers begin: 本报讯（记者 …）, 宁波晚报讯, 新华社宁波11月18日电, 记者昨日从…获悉，
+# How agencies and papers begin: 本报讯（记者 …）, 宁波晚报讯, 新华社宁波11月18日电, 记者从…获悉，
 _OPENING = re.compile(
     r"^(?:[一-龥]{2,8}讯(?=[\s（(，,：:])|[一-龥]{2,10}\d{1,2}月\d{1,2}日(?:电|消息)(?=[\s（(，,：:])|"
     r"(?=[（(](?:本报|通讯员|记者)))"

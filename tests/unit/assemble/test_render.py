@@ -315,6 +315,23 @@ def test_a_members_own_text_is_read_on_our_page(
     assert page.encode() in calendar.replace(b"\r\n ", b"")
 
 
+def test_of_several_events_each_has_its_name_and_more_than_three_are_counted(
+    desk: Any, story: Callable[..., Story]
+) -> None:
+    names = ("示例集市", "示例讲座", "示例合唱", "示例比赛")
+    events = tuple(
+        Event(name, datetime(2026, 11, 28 + n // 2, 9 + n, tzinfo=SHANGHAI), None, "")
+        for n, name in enumerate(names)
+    )
+    for count, shown in ((1, 0), (3, 3), (4, 3)):
+        issue = desk.assemble([story(7, events=events[:count])])
+        made = draw(desk, issue)
+        wechat = render_wechat(issue, newsletter=desk.newsletter, site_url=SITE)
+        for text in (made.html, made.text, wechat):
+            assert [name in text for name in names] == [n < shown for n in range(4)]
+            assert ("共 4 场，其余见全文" in text) == (count > shown > 0)
+
+
 def test_a_text_without_a_page_that_is_not_ours_has_no_link(
     desk: Any, story: Callable[..., Story]
 ) -> None:

@@ -78,6 +78,15 @@ def test_a_card_is_made_of_the_texts_own_sentences() -> None:
     assert card["成效"] == "试行一个月，投诉少了七成。"
 
 
+def test_what_was_done_and_what_came_of_it_stand_under_their_own_headings() -> None:
+    done = "去年10月起，村党委牵头成立停车议事会，入户走访480户。"
+    came = "如今，新辟停车位260个，停车纠纷从每月12起降至一两起。"
+    later = "下一步，村里还将推出错峰停车。"
+    for told in (done + came + later, later + came + done):
+        card = get_card(f"（示例）虚构甲村车位少，停车的矛盾多。{told}")
+        assert (card["做法"], card["成效"]) == (done, came)
+
+
 @given(st.text(alphabet="社区办法少了。！\n联系人：居民推广12%", max_size=300))
 def test_a_card_never_holds_a_word_of_its_own(text: str) -> None:
     card = get_card(text)

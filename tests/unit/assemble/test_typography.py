@@ -37,10 +37,18 @@ def test_width_counts_wide_characters_twice(text: str, columns: int) -> None:
 
 def test_no_line_begins_with_a_closing_mark() -> None:
     lines = wrap("示" * 38 + "。" + "例" * 10).splitlines()
-    assert lines == ["示" * 38 + "。", "例" * 10]
+    assert lines == ["示" * 37, "示。" + "例" * 10]
+
+
+def test_no_number_and_no_word_is_broken_and_no_line_ends_with_an_opening_mark() -> None:
+    assert wrap("示例社区有1234户", 12).splitlines() == ["示例社区有", "1234户"]
+    assert wrap("示例社区在9:30至17:00开门", 20).splitlines() == ["示例社区在9:30至", "17:00开门"]
+    assert wrap("示例形成“一户一位”", 10).splitlines() == ["示例形成", "“一户一", "位”"]
+    assert wrap("a" * 25, 10).splitlines() == ["a" * 10, "a" * 10, "a" * 5]
 
 
 @given(st.text(alphabet="示例社区甲乙，。ab1 ", max_size=300))
 def test_wrapping_loses_no_character_but_spaces(text: str) -> None:
     wrapped = wrap(text, 20)
     assert "".join(wrapped.split()) == "".join(text.split())
+    assert all(width(line) <= 20 or not line.strip("，。") for line in wrapped.splitlines())
