@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.deliver.book import Job, Progress
 from pipeline.deliver.lanes import Lanes
 from pipeline.deliver.making import Workshop
-from pipeline.deliver.replies import judge
+from pipeline.deliver.replies import is_of_sender, judge, spare
 from pipeline.deliver.smtp import Connection, ConnectionLostError, Envelope
 from pipeline.errors import DeliveryError, PermanentDeliveryError, TransientDeliveryError
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.deliver.book import Book
     from pipeline.deliver.gate import Gate
     from pipeline.deliver.replies import Reply, Verdict
-    from pipeline.deliver.smtp import Server
+    from pipeline.deliver.smtp import Refusal, Server
 
 _AHEAD = 400  # parcels fetched at once
 _MOST_AHEAD = 4000  # parcels kept at the most while the gates of their domains are shut
@@ -306,8 +306,7 @@ class Postman:
         try:
             refusal = await connection.accept()
             if refusal is not None:
-                code, words = refusal.reply.code, f"{refusal.step}: {refusal.reply.text}"
-                await self._refuse(job, code, words, judge(code, refusal.reply.text))
+                await self._hear(job, refusal)
                 return False
             await connection.write(await self._content(job))
         except ConnectionLostError as error:  # before the dot: nobody got anything
@@ -320,6 +319,22 @@ class Postman:
             self._leave(job, None, count=False)
             return False
         return True
+
+    async def _hear(self, job: Job, refusal: Refusal) -> None:
+        """Judge a refusal before the content: of the recipient, or of us and so of all."""
+        code, text = refusal.reply.code, refusal.reply.text
+        verdict = judge(code, text)
+        if refusal.step != "RCPT":
+            verdict = spare(verdict)
+        is_ours = is_of_sender(refusal.step, text) and not job.to.needs_utf8
+        if is_ours and not verdict.retry:
+            said = f"{self._server} refuses the sender {self._sender}: {refusal.reply}"
+            self._give_up(PermanentDeliveryError(said))
+            await self._book.put_off(job, f"{code} {refusal.step}: {text}", 0.0)
+            self.progress.deferred += 1
+            self._leave(job, None, count=False)
+            return
+        await self._refuse(job, code, f"{refusal.step}: {text}", verdict)
 
     async def _content(self, job: Job) -> bytes:
         """Return the message's bytes, and let those that go next be made meanwhile."""

@@ -8,7 +8,7 @@ are 5xx and temporary. What this module never does: suppress anybody or wait.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -109,6 +109,14 @@ _RULES: Final = (
     _rule("too-large", Kind.SOFT,
           r"message (?:size|too (?:large|big))|size limit|\b5\.(?:2\.3|3\.4)\b|邮件(?:过大|太大)"),
     _rule("loop", Kind.SOFT, r"too many hops|mail loop|loops back|\b5\.4\.6\b|hop count"),
+    # About us, before the words on addresses and domains: it is ours that is unknown or shut.
+    _rule("sender", Kind.BLOCK,
+          r"(?:sender address|client host|helo command) rejected|sender verif(?:y|ication) failed"
+          r"|verification failed for <|(?:domain of )?sender(?:'s)? (?:address|domain)\b[^.;:]{0,60}"
+          r"(?:not found|(?:does not|doesn'?t|must) exist|unknown|invalid|not (?:valid|allowed))"
+          r"|(?:unknown|invalid|bad) sender\b|\byour (?:e?mail )?(?:account|domain|user|mail ?box)\b"
+          r"[^.;:]{0,40}(?:disabled|suspended|deactivated|inactive|locked|not found|expired)"
+          r"|\b[45]\.1\.[78]\b|[发寄]件人[^。，；]{0,12}(?:不存在|未找到|无效|错误|已注销|被禁用|已停用|冻结)"),
     # Exchange Online's edge says 5.4.1 "Access denied" for addresses it does not know.
     _rule("exchange-edge-unknown", Kind.HARD, r"\b5\.4\.1\b.*recipient address rejected"),
     _rule("exchange-unknown", Kind.HARD,
@@ -148,6 +156,11 @@ _RULES: Final = (
 )  # fmt: skip
 
 _UNAVAILABLE = 550
+# How Postfix begins when it hears the recipient out and then refuses sender or client.
+_OF_US = re.compile(
+    r"(?:[45]\.\d{1,3}\.\d{1,3} )?<[^<>]*>: (?:sender address|client host|helo command) rejected",
+    re.IGNORECASE,
+)
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 
 
@@ -169,6 +182,16 @@ def judge(code: int | None, text: str) -> Verdict:
         return Verdict(Kind.HARD if code != _UNAVAILABLE or _is_plain(text) else Kind.BLOCK,
                        retry=False, rule=f"{code}")  # fmt: skip
     return Verdict(Kind.SOFT, retry=False, rule="5yz")
+
+
+def spare(verdict: Verdict) -> Verdict:
+    """Return the verdict on words that were not said of the address: they call nobody dead."""
+    return replace(verdict, kind=Kind.BLOCK) if verdict.kind is Kind.HARD else verdict
+
+
+def is_of_sender(step: str, text: str) -> bool:
+    """Say whether a refusal at this step is of us, so that every other recipient would hear it."""
+    return step == "MAIL" or bool(step == "RCPT" and _OF_US.match(text))
 
 
 def _is_plain(text: str) -> bool:

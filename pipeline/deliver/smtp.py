@@ -30,7 +30,8 @@ __all__ = ["Connection", "ConnectionLostError", "Envelope", "Refusal", "Server",
 _READY, _OK, _GO_AHEAD, _AUTH_STEP, _AUTHENTICATED = 220, 250, 354, 334, 235
 _CLOSING = 421
 _YES = 2  # 2yz
-_REFUSALS = {4, 5}  # 4yz, 5yz
+_NEVER = 5  # 5yz
+_REFUSALS = {4, _NEVER}  # 4yz, 5yz
 _ANSWERS = {2, 4, 5}  # to a message; anything else leaves its fate open
 _LEAVE = 5.0  # seconds for a farewell
 
@@ -67,8 +68,13 @@ class Envelope:
 class Refusal:
     """Why a message was not taken before its content was sent."""
 
-    step: str  # MAIL, RCPT or DATA
+    step: str  # RSET, MAIL, RCPT or DATA
     reply: Reply
+
+    @property
+    def is_of_nobody(self) -> bool:
+        """Whether the server only cannot forget the message before: the connection is of no use."""
+        return self.step == "RSET" and self.reply.code // 100 == _NEVER
 
 
 def parse_server(url: str) -> Server:
@@ -200,7 +206,7 @@ class Connection:
         self._envelope = None
         if refusal is None:
             self._is_in_content = True
-        elif refusal.reply.code // 100 not in _REFUSALS:
+        elif refusal.reply.code // 100 not in _REFUSALS or refusal.is_of_nobody:
             self._wire.fail(f"no answer to {refusal.step}: {refusal.reply}")
             raise ConnectionLostError(self._wire.broken)
         else:

@@ -43,11 +43,18 @@ class Sink:
 
     def __init__(self) -> None:
         self.refuses: dict[str, str] = {}
+        self.refuses_sender = ""
         self.taken: list[tuple[str, bytes]] = []
         self.gate = threading.Event()
         self.gate.set()
         self.arrived = threading.Event()
         self.controller: Any = None
+
+    async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802
+        if self.refuses_sender:
+            return self.refuses_sender
+        envelope.mail_from, envelope.mail_options = address, options
+        return "250 2.1.0 ok"
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if address in self.refuses:
@@ -207,6 +214,17 @@ def test_refusals_show_and_only_what_was_put_off_is_tried_again(room, sink):
     assert sorted(to for to, _ in sink.taken) == sorted(
         one for one, _ in READERS if one != "er@b.example"
     )
+
+
+def test_a_relay_that_refuses_the_sender_suppresses_nobody_and_loses_nobody(room, sink):
+    sink.refuses_sender = "550 5.1.8 <weekly@x>: Sender address rejected: Domain not found"
+    done = room.call("send", "--week", WEEK)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "refuses the sender" in done.stderr
+    assert {one["status"] for one in rows(room).values()} <= {"pending", "deferred"}
+    assert room.sql("SELECT count(*) FROM suppression") == [(0,)]
+    sink.refuses_sender = ""
+    assert send(room)["delivered"] == 5
 
 
 def test_a_receiver_that_asked_for_quiet_is_left_in_peace_by_the_next_run(room, sink):

@@ -7,6 +7,7 @@ kept, so that the tests can say what nobody must have received.
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -246,8 +247,8 @@ class Notebook:
     async def put_off(self, job: Job, _why: str, _wait: float) -> None:
         self.fates[job.id] = "put off"
 
-    async def fail(self, job: Job, reply: str, _verdict: Verdict) -> None:
-        self.fates[job.id] = f"failed {reply}"
+    async def fail(self, job: Job, reply: str, verdict: Verdict) -> None:
+        self.fates[job.id] = f"failed {verdict.kind} {reply}"
 
     async def doubt(self, job: Job, _reply: str) -> None:
         self.fates[job.id] = "uncertain"
@@ -378,3 +379,65 @@ def test_a_shut_domain_holds_up_its_own_readers_only() -> None:
     assert fates.count("delivered") == 100
     assert fates.count("put off") > 900
     assert fates.count("deferred qq-frequency 550 RCPT: Domain frequency limited") == 1
+
+
+@pytest.mark.parametrize("offers", ["250-h\r\n250 PIPELINING", "250 h"])
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("MAIL", "550 5.1.8 <me@x.example>: Sender address rejected: Domain not found"),
+        ("MAIL", "550 User suspended"),
+        ("MAIL", "550 account is suspended"),
+        ("MAIL", "554 Your account has been disabled"),
+        # Postfix hears everything out and refuses sender and client at RCPT.
+        ("RCPT", "550 5.1.8 <me@x.example>: Sender address rejected: Domain not found"),
+        ("RCPT", "550 5.1.0 <me@x.example>: Sender address rejected: User unknown"),
+        ("RCPT", "550 5.7.1 <[127.0.0.1]>: Helo command rejected: Host not found"),
+    ],
+)
+def test_a_relay_that_refuses_the_sender_ends_the_run_and_nobodys_turn_is_lost(
+    offers: str, step: str, said: str
+) -> None:
+    script, book = Script({step: [said] * 99}, offers=offers), Notebook(jobs(30))
+    with pytest.raises(PermanentDeliveryError, match=re.escape(said)):
+        post(script, book, connections=2)
+    assert script.contents == []
+    assert set(book.fates.values()) == {"put off"}
+    assert len(book.fates) <= 2, "one a connection; the others wait untouched"
+
+
+def test_a_relay_that_asks_for_patience_before_the_recipient_is_given_it() -> None:
+    script = Script({"MAIL": ["451 4.3.0 try again", "550 Sender frequency limited"]})
+    book = Notebook(jobs(6))
+    post(script, book, connections=1)
+    assert sorted(one.split()[0] for one in book.fates.values()) == [
+        *["deferred"] * 2, *["delivered"] * 4
+    ]  # fmt: skip
+
+
+def test_only_an_answer_to_the_recipient_or_to_the_whole_mail_calls_an_address_dead() -> None:
+    script = Script({"DATA": ["550 5.1.1 user unknown"], "DOT": ["550 Mailbox not found"]})
+    book = Notebook(jobs(2))
+    post(script, book, connections=1)
+    assert sorted(book.fates.values()) == [
+        "failed block 550 DATA: 5.1.1 user unknown", "failed hard 550 Mailbox not found"
+    ]  # fmt: skip
+
+
+def test_a_relay_that_takes_no_sender_for_other_scripts_fails_that_reader_only() -> None:
+    book = Notebook([Job(9, to_wire("读者@d.example"), 0, lambda: BODY), *jobs(2)])
+    post(Script({"MAIL": ["555 5.1.1 unknown parameter, no such user"]}), book, connections=1)
+    assert book.fates.pop(9).startswith("failed block 555 MAIL")
+    assert set(book.fates.values()) == {"delivered"}
+
+
+@pytest.mark.parametrize("offers", ["250-h\r\n250 PIPELINING", "250 h"])
+def test_a_relay_that_cannot_forget_a_refused_recipient_is_asked_anew(offers: str) -> None:
+    script = Script(
+        {"RCPT": ["250 ok", "550 5.1.1 no such user"], "RSET": ["502 what user unknown"]},
+        offers=offers,
+    )
+    book = Notebook(jobs(5))
+    post(script, book, connections=1)
+    fates = sorted(one.split()[0] for one in book.fates.values())
+    assert fates == [*["delivered"] * 4, "failed"]

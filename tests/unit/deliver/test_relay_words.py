@@ -31,6 +31,19 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
         (450, "4.1.1 user unknown", Kind.SOFT, True),
         (554, "DT:SPM 163 smtp", Kind.BLOCK, False),
         (452, "4.2.2 mailbox full", Kind.SOFT, True),
+        (550, "5.1.8 <me@x.example>: Sender address rejected: Domain not found", Kind.BLOCK, False),
+        (550, "Sender address rejected: User unknown in local recipient table", Kind.BLOCK, False),
+        (
+            550,
+            "Verification failed for <me@x.example> No Such User Here Sender verify failed",
+            Kind.BLOCK,
+            False,
+        ),
+        (553, "5.1.8 <me@x.example>... Domain of sender address does not exist", Kind.BLOCK, False),
+        (554, "Your account has been disabled", Kind.BLOCK, False),
+        (550, "发件人地址不存在", Kind.BLOCK, False),
+        (550, "<a@b.example>: Recipient address rejected: Domain not found", Kind.HARD, False),
+        (550, "The email account that you tried to reach is disabled", Kind.HARD, False),
     ],
 )
 def test_codes_that_lie_are_read_by_their_words(
