@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.mail import EmailMultiAlternatives
 
 from pipeline.deliver.book import Progress
-from pipeline.deliver.replies import judge
+from pipeline.deliver.replies import judge, spare
 from pipeline.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ _KEYS = {
 _KEPT = {"postmark": {"X-PM-KeepID": "true"}}
 _UNREACHED = {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError"}  # urllib3
 _PAUSE, _LIMITED = 300.0, 60.0  # seconds until a message put off is tried again
-_UNAUTHORISED, _TOO_MANY, _REFUSED, _BROKEN = (401, 403), 429, 400, 500
+# 404: the sender's domain is not one of the account's, or the address of the API is wrong.
+_SHUT, _TOO_MANY, _REFUSED, _BROKEN = (401, 403, 404), 429, 400, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,8 @@ class Courier:
             await clerk.doubt(job, answer.words)
             done.uncertain += 1
         elif answer.kind == "refused":
-            await clerk.fail(job, answer.words, judge(None, answer.words))
+            # Words on the request, not on the address: who is dead comes by the webhooks.
+            await clerk.fail(job, answer.words, spare(judge(None, answer.words)))
             done.failed += 1
         elif answer.kind == "shut":
             self._shut = self._shut or answer.words
@@ -199,7 +201,7 @@ def _read_code(code: int | None) -> str:
     """Return what an HTTP status says of the message; None: there was no answer."""
     if code is None or code >= _BROKEN:
         return "open"
-    if code in _UNAUTHORISED:
+    if code in _SHUT:
         return "shut"
     return "later" if code == _TOO_MANY else "refused" if code >= _REFUSED else "open"
 

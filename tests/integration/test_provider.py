@@ -74,7 +74,9 @@ class Provider:
                         },
                     )
                 else:
-                    code, body = int(does), {"ErrorCode": 10, "Message": f"said {does}"}
+                    status, _, words = does.partition(" ")
+                    said = words or f"said {does}"
+                    code, body = int(status), {"ErrorCode": 10, "Message": said}
                 data = json.dumps(body | {"To": mail["To"]}).encode()
                 self.send_response(code)
                 self.send_header("Content-Type", "application/json")
@@ -175,6 +177,19 @@ def test_a_provider_that_cannot_be_reached_or_refuses_the_key_loses_nobody(room,
     missing = room.call("send", "--week", WEEK)
     assert missing.returncode == 2
     assert "ESP_KEY" in missing.stderr
+
+
+def test_one_wrong_setting_at_a_provider_suppresses_nobody(room, provider):
+    provider.does = {email: "404 Domain not found: example.org" for email, _ in READERS}
+    done = room.call("send", "--week", WEEK)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "Domain not found" in done.stderr
+    states = {status for (status,) in room.sql("SELECT status FROM delivery")}
+    assert states <= {"pending", "deferred"}
+    provider.does = {READERS[0][0]: "422 5.1.1 no such user: weekly@example.org"}
+    report = json.loads(room.must("send", "--week", WEEK, "--json"))
+    assert (report["delivered"], report["failed"]) == (5, 1)
+    assert room.sql("SELECT count(*) FROM suppression") == [(0,)]
 
 
 def test_a_test_copy_takes_the_same_way(room, provider):
