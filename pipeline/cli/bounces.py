@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -92,7 +92,7 @@ def _messages(
         yield _of_maildir(maildir)
     elif imap:
         with _mailbox(imap) as box:
-            yield _of_imap(box)
+            yield _of_imap(box, urlsplit(imap).hostname or "")
     else:
         yield _of_files(files or (Path("-"),))
 
@@ -158,17 +158,38 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
             )
         yield box
     finally:
-        box.logout()
+        with suppress(imaplib.IMAP4.error, OSError):  # it may have hung up
+            box.logout()
 
 
-def _of_imap(box: imaplib.IMAP4) -> Iterator[Message]:
-    _, found = box.uid("SEARCH", "UNSEEN")
-    for raw in (found[0] or b"").split():
-        uid = raw.decode("ascii")
-        _, parts = box.uid("FETCH", uid, "(BODY.PEEK[])")
+def _of_imap(box: imaplib.IMAP4, host: str) -> Iterator[Message]:
+    (found, *_) = _ask(box, host, "SEARCH", "UNSEEN") or [b""]
+    for raw in (found or b"").split():
+        uid = raw.decode("ascii", "replace")
+        parts = _ask(box, host, "FETCH", uid, "(BODY.PEEK[])")
         data = next((one[1] for one in parts if isinstance(one, tuple)), b"")
 
         def mark(uid: str = uid) -> None:
-            box.uid("STORE", uid, "+FLAGS", "(\\Seen)")
+            _ask(box, host, "STORE", uid, "+FLAGS", "(\\Seen)")
 
         yield uid, data, mark
+
+
+def _ask(box: imaplib.IMAP4, host: str, *words: str) -> list[Any]:
+    """Return the answer to one command; one message that is refused keeps no other back.
+
+    Raises:
+        PipelineError: the server refuses to search, does not understand, or is gone.
+    """
+    import imaplib
+
+    from pipeline.errors import PipelineError
+
+    try:
+        state, answer = box.uid(*words)
+    except (imaplib.IMAP4.error, OSError) as error:
+        raise PipelineError(f"--imap: {host}: {words[0]}: {error}") from None
+    if state != "OK" and words[0] == "SEARCH":
+        said = b" ".join(one for one in answer if isinstance(one, bytes)).decode("utf-8", "replace")
+        raise PipelineError(f"--imap: {host}: {words[0]}: {state} {said}")
+    return answer

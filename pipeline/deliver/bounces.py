@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header
 from email.message import Message
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -22,7 +25,6 @@ from pipeline.deliver.replies import Kind, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from email.message import EmailMessage
 
 
 class BounceKind(StrEnum):
@@ -80,7 +82,11 @@ def read_bounce(data: bytes) -> Bounce:
     No control character and no half of a character is in it: PostgreSQL stores neither, and a
     terminal would obey the first.
     """
-    found = _read(data)
+    try:
+        found = _read(data)
+    except Exception:  # noqa: BLE001 - the email package stumbles over some: left to a person
+        digest = hashlib.sha256(data).hexdigest()
+        found = Bounce(BounceKind.UNKNOWN, "", "", "unreadable", "", digest)
     return replace(
         found,
         message_id=found.message_id if found.message_id.isprintable() else "",
@@ -90,7 +96,7 @@ def read_bounce(data: bytes) -> Bounce:
 
 def _read(data: bytes) -> Bounce:
     digest = hashlib.sha256(data).hexdigest()
-    message = message_from_bytes(data, policy=policy.default)
+    message = message_from_bytes(data)  # of the newer policies each header may raise
     original = _original_id(message)
     report = (
         message.get_param("report-type")
@@ -105,7 +111,7 @@ def _read(data: bytes) -> Bounce:
         return Bounce(
             _KINDS[verdict.kind], recipient, original, verdict.rule, words[:_MOST_WORDS], digest
         )
-    subject = str(message.get("Subject", ""))
+    subject = _header(message, "Subject")
     text = _text(message)
     if _is_auto_reply(message, subject):
         who = _sender(message)
@@ -113,7 +119,7 @@ def _read(data: bytes) -> Bounce:
     return _by_words(message, subject, text, original, digest)
 
 
-def _reports(message: EmailMessage) -> Iterator[tuple[str, int | None, str]]:
+def _reports(message: Message) -> Iterator[tuple[str, int | None, str]]:
     """Yield (recipient, SMTP code, words) of every failed recipient of an RFC 3464 report."""
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
@@ -122,17 +128,16 @@ def _reports(message: EmailMessage) -> Iterator[tuple[str, int | None, str]]:
         for block in blocks if isinstance(blocks, list) else []:
             if not isinstance(block, Message):
                 continue
-            action = str(block.get("Action", "")).strip().lower()
-            named = block.get("Final-Recipient") or block.get("Original-Recipient")
-            if named is None or action in {"delivered", "relayed", "expanded"}:
+            action = _header(block, "Action").lower()
+            named = _header(block, "Final-Recipient") or _header(block, "Original-Recipient")
+            if not named or action in {"delivered", "relayed", "expanded"}:
                 continue
-            diagnosis = " ".join(str(block.get("Diagnostic-Code", "")).split())
-            status = str(block.get("Status", "")).strip()
+            diagnosis, status = _header(block, "Diagnostic-Code"), _header(block, "Status")
             bare = re.sub(r"^\s*[\w.-]+\s*;\s*", "", diagnosis)
             found = _CODE.match(bare) or _CODE.search(bare)
             words = f"{bare} {status}" if status and status not in bare else bare
             code = int(found[1]) if found else _code_of(status)
-            yield _address(str(named)), code, words or _text(message)[:_MOST_WORDS]
+            yield _address(named), code, words or _text(message)[:_MOST_WORDS]
 
 
 def _code_of(status: str) -> int | None:
@@ -140,10 +145,10 @@ def _code_of(status: str) -> int | None:
     return {"4": 450, "5": 550}.get(status[:1])
 
 
-def _by_words(message: EmailMessage, subject: str, text: str, original: str, digest: str) -> Bounce:
+def _by_words(message: Message, subject: str, text: str, original: str, digest: str) -> Bounce:
     """Judge a bounce that is no report: flufl.bounce finds the address, its words the kind."""
     soft, failed = _failures(message)
-    is_system = bool(_FROM_SYSTEM.search(str(message.get("From", ""))) or _BOUNCED.search(subject))
+    is_system = bool(_FROM_SYSTEM.search(_header(message, "From")) or _BOUNCED.search(subject))
     if not failed and not soft and not is_system:
         return Bounce(BounceKind.UNKNOWN, "", original, "none", subject[:200], digest)
     own = {_sender(message), original.strip("<>").lower()}  # a Message-ID looks like an address
@@ -160,9 +165,9 @@ def _by_words(message: EmailMessage, subject: str, text: str, original: str, dig
     )
 
 
-def _failures(message: EmailMessage) -> tuple[list[str], list[str]]:
+def _failures(message: Message) -> tuple[list[str], list[str]]:
     """Return the (temporary, permanent) addresses that flufl.bounce finds."""
-    if not _ADDRESS.search(str(message.get("From", ""))):
+    if not _ADDRESS.search(_header(message, "From")):
         return [], []  # its detectors stumble over a message from nobody
     try:
         found = all_failures(message)
@@ -172,18 +177,20 @@ def _failures(message: EmailMessage) -> tuple[list[str], list[str]]:
     return soft, hard
 
 
-def _is_auto_reply(message: EmailMessage, subject: str) -> bool:
-    stated = str(message.get("Auto-Submitted", "")).lower()
+def _is_auto_reply(message: Message, subject: str) -> bool:
+    stated = _header(message, "Auto-Submitted").lower()
     if stated.startswith("auto-replied"):
         return True
-    if _FROM_SYSTEM.search(str(message.get("From", ""))):
+    if _FROM_SYSTEM.search(_header(message, "From")):
         return False
-    marked = any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply"))
-    precedence = str(message.get("Precedence", "")).lower() == "auto_reply"
+    marked = any(
+        _header(message, name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")
+    )
+    precedence = _header(message, "Precedence").lower() == "auto_reply"
     return marked or precedence or bool(_AWAY.search(subject.strip()))
 
 
-def _complainant(message: EmailMessage) -> tuple[str, str]:
+def _complainant(message: Message) -> tuple[str, str]:
     """Return who complained, and how the report says so."""
     who = words = ""
     for part in message.walk():
@@ -196,7 +203,7 @@ def _complainant(message: EmailMessage) -> tuple[str, str]:
     return who or _original_to(message), words
 
 
-def _original_id(message: EmailMessage) -> str:
+def _original_id(message: Message) -> str:
     """Return the Message-ID of the mail that is answered."""
     for part in message.walk():
         if part is message:
@@ -209,14 +216,14 @@ def _original_id(message: EmailMessage) -> str:
             found = _MESSAGE_ID.search(_decoded(part))
             if found:
                 return found[1]
-    answered = str(message.get("In-Reply-To", "") or message.get("References", "")).split()
+    answered = (_header(message, "In-Reply-To") or _header(message, "References")).split()
     if answered:
         return answered[-1]
     found = _MESSAGE_ID.search(_text(message))
     return found[1] if found else ""
 
 
-def _original_to(message: EmailMessage) -> str:
+def _original_to(message: Message) -> str:
     for part in message.walk():
         if part is not message and part.get_content_type() in {
             "message/rfc822",
@@ -228,7 +235,7 @@ def _original_to(message: EmailMessage) -> str:
     return ""
 
 
-def _text(message: EmailMessage) -> str:
+def _text(message: Message) -> str:
     """Return the words of a message: its plain parts, else its HTML ones."""
     plain = [_decoded(part) for part in message.walk() if part.get_content_type() == "text/plain"]
     if plain:
@@ -237,18 +244,48 @@ def _text(message: EmailMessage) -> str:
     return "\n".join(BeautifulSoup(one, "lxml").get_text(" ") for one in found)
 
 
-def _decoded(part: EmailMessage) -> str:
+def _decoded(part: Message) -> str:
     """Return a part's text, also where its charset is a lie."""
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return part.as_string() if part.is_multipart() else str(part.get_payload())
-    charset = (part.get_content_charset() or "utf-8").lower()
+    return _to_text(payload, part.get_content_charset() or "utf-8")
+
+
+def _to_text(data: bytes, charset: str) -> str:
+    """Return the text of bytes, also where their label is a lie."""
+    charset = charset.lower()
     charset = "gb18030" if charset in {"gb2312", "gbk"} else charset
     try:
-        return payload.decode(charset)
-    except (UnicodeDecodeError, LookupError):
-        best = from_bytes(payload).best()
-        return str(best) if best else payload.decode("utf-8", "replace")
+        return data.decode(charset)
+    except (LookupError, ValueError):  # no such charset, or bytes that are not of it
+        best = from_bytes(data).best()
+        return str(best) if best else data.decode("utf-8", "replace")
+
+
+def _header(message: Message, name: str) -> str:
+    """Return a header in one line, its encoded words read; "" when there is none."""
+    lowered = name.lower()
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == lowered), "")
+    if not raw.isascii():  # bytes without a label: the email package keeps them as surrogates
+        with suppress(UnicodeEncodeError):
+            data = raw.encode("ascii", "surrogateescape")
+            raw = _to_text(data, "utf-8" if _is_utf8(data) else "gb18030")
+    text = raw
+    with suppress(HeaderParseError, ValueError):
+        text = "".join(
+            one if isinstance(one, str) else _to_text(one, label or "raw-unicode-escape")
+            for one, label in decode_header(raw)
+        )
+    return " ".join(text.split())
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _address(named: str) -> str:
@@ -256,5 +293,5 @@ def _address(named: str) -> str:
     return found[0] if found else ""
 
 
-def _sender(message: EmailMessage) -> str:
-    return _address(str(message.get("From", ""))).lower()
+def _sender(message: Message) -> str:
+    return _address(_header(message, "From")).lower()

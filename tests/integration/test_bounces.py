@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socketserver
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from pipeline.store.models import BounceRow, DeliveryRow, IssueRow, SuppressionR
 from tests.readers import add_subscriber
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -116,3 +119,88 @@ def test_a_readers_answer_in_the_same_mailbox_stays_unread(empty_newsroom, tmp_p
     assert json.loads(empty_newsroom("bounces", "--maildir", str(new.parent), "--json").stdout)[
         "unknown"
     ]
+
+
+class Box:
+    """A mailbox by IMAP on loopback; what is wrong with it can be set."""
+
+    def __init__(self, messages: dict[str, bytes]) -> None:
+        self.messages = messages
+        self.seen: list[str] = []
+        self.wrong: dict[str, str] = {}  # command -> what is answered; "": hangs up
+        self.refused = ""  # the message that is not given
+        outer = self
+
+        class Talk(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                self.wfile.write(b"* OK ready\r\n")
+                while words := self.rfile.readline().decode().split():
+                    tag, verb = words[0], words[2] if words[1] == "UID" else words[1]
+                    said = outer.wrong.get(verb, "OK done")
+                    if not said:
+                        return
+                    if verb == "FETCH" and words[3] == outer.refused:
+                        said = "NO such message"
+                    if said.startswith("OK"):
+                        self.wfile.write(outer.answer(verb, words[3:]))
+                    self.wfile.write(f"{tag} {said}\r\n".encode())
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
+        self.server.daemon_threads = True
+        self.url = f"imap://weekly@127.0.0.1:{self.server.server_address[1]}/INBOX"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, verb: str, words: list[str]) -> bytes:
+        if verb == "CAPABILITY":
+            return b"* CAPABILITY IMAP4rev1\r\n"
+        if verb == "SELECT":
+            return f"* {len(self.messages)} EXISTS\r\n".encode()
+        if verb == "SEARCH":
+            new = [uid for uid in self.messages if uid not in self.seen]
+            return f"* SEARCH {' '.join(new)}\r\n".encode()
+        if verb == "FETCH":
+            data = self.messages[words[0]]
+            head = f"* {words[0]} FETCH (UID {words[0]} BODY[] {{{len(data)}}}\r\n"
+            return head.encode() + data + b")\r\n"
+        if verb == "STORE":
+            self.seen.append(words[0])
+        return b""
+
+
+@pytest.fixture
+def box() -> Iterator[Box]:
+    one = Box({"1": b"From: a:; x\r\nSubject: hello\r\n\r\nx\r\n", "2": HARD})
+    yield one
+    one.server.shutdown()
+    one.server.server_close()
+
+
+def test_a_mail_with_a_broken_header_keeps_no_later_bounce_from_being_read(
+    empty_newsroom, box: Box
+):
+    done = empty_newsroom("bounces", "--imap", box.url, "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert (report["read"], report["unknown"], report["hard"]) == (2, 1, 1)
+    assert box.seen == ["2"], "the other is left to a person"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("SEARCH", ""), ("FETCH", ""), ("STORE", ""), ("SEARCH", "NO not now"), ("STORE", "BAD what")],
+)
+def test_a_mailbox_that_fails_in_the_midst_is_one_line(
+    empty_newsroom, box: Box, command: str, said: str
+):
+    box.wrong = {command: said}
+    done = empty_newsroom("bounces", "--imap", box.url)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert done.stderr.startswith(f"error: --imap: 127.0.0.1: {command}: ")
+
+
+def test_a_message_that_the_mailbox_does_not_give_keeps_no_other_back(empty_newsroom, box: Box):
+    box.refused = "1"
+    done = empty_newsroom("bounces", "--imap", box.url, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["hard"] == 1
+    assert box.seen == ["2"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.deliver.bounces import BounceKind, read_bounce
 
-from .cases import CASES, ID, READER, complaint, dsn
+from .cases import CASES, ID, NETEASE, READER, complaint, dsn, plain
 from .held_out import HELD_OUT
 
 
@@ -57,6 +58,59 @@ def test_any_bytes_get_an_answer(data: bytes) -> None:
     found = read_bounce(data)
     assert found.digest
     assert (found.words + found.message_id + found.recipient).isprintable()
+
+
+NAMES = st.sampled_from([
+    "From", "To", "Subject", "Content-Type", "Content-Transfer-Encoding", "Auto-Submitted",
+    "In-Reply-To", "References", "Precedence", "Message-ID", "MIME-Version", "X-Failed-Recipients",
+])  # fmt: skip
+PIECES = st.sampled_from([
+    "a:;", " x", ",", "<a@[1", ">", "=?utf-8?q?=0a?=", "=?gb2312?b?1tA?=", "=?x?b?=====?=", "\0",
+    "=?utf-8?b?A?=", "\xff", "\r\n ", "(", '"', "@", "MAILER-DAEMON@a.example", "退信", "text/plain",
+    "text/html", "message/rfc822", "message/delivery-status", "multipart/report", ";",
+    "report-type=feedback-report", "charset=undefined", "charset=idna", 'charset="a\0b"',
+    "charset*=x'y'%ff", "charset*0*=", "boundary=b", "base64", "x-uuencode", "8bit",
+])  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(NAMES, st.lists(PIECES, max_size=5).map("".join)), max_size=6),
+    st.binary(max_size=80),
+)
+@example([("From", "a:; x")], b"x")
+@example([("From", ",=?utf-8?q?=0a?=")], b"x")
+@example([("From", "<a@[1")], b"x")
+@example([("Content-Type", "text/plain; charset=undefined")], b"x")
+@example([("Content-Type", 'text/plain; charset="a\0b"')], b"x")
+def test_no_header_keeps_a_message_from_its_answer(
+    headers: list[tuple[str, str]], body: bytes
+) -> None:
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    for encoding in ("utf-8", "latin-1"):
+        data = head.encode(encoding, "replace") + b"\r\n" + body
+        found = read_bounce(data)
+        assert (found.words + found.message_id + found.recipient).isprintable()
+        assert found.digest
+
+
+def test_a_message_within_a_message_without_end_is_left_to_a_person() -> None:
+    data = b"Content-Type: message/rfc822\r\n\r\n" * 5000
+    assert read_bounce(data).kind is BounceKind.UNKNOWN
+
+
+@pytest.mark.parametrize("sender", ["a:; MAILER-DAEMON@mx.example", "<MAILER-DAEMON@[1"])
+def test_a_bounce_with_a_broken_sender_is_read_all_the_same(sender: str) -> None:
+    found = read_bounce(plain(sender, "x", f"<{READER}>: 550 5.1.1 User unknown"))
+    assert (found.kind, found.recipient) == ("hard", READER)
+
+
+def test_headers_of_chinese_bytes_without_a_label_are_read() -> None:
+    data = plain("a@163.example", "系统退信", f"{READER} 用户不存在", "gb18030")
+    head, _, body = data.partition(b"\r\n\r\n")
+    found = read_bounce(head.decode().encode("gb18030") + b"\r\n\r\n" + body)
+    assert (found.kind, found.recipient) == ("hard", READER)
+    report = dsn("5.0.0", "550 用户不存在", agent=NETEASE.partition("@")[2])
+    assert read_bounce(report.decode().encode("gb18030")).kind == "hard"
 
 
 def test_what_a_hostile_bounce_names_can_be_stored_anywhere() -> None:
