@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ from pipeline.sending.uncertain import settle_uncertain
 from pipeline.store import approvals, deliveries, outbox, receivers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from pipeline.config import Settings
@@ -68,11 +69,12 @@ def send_issue(
     *,
     on_progress: Callable[[Progress, int], None] = lambda *_: None,
     say: Callable[[str], None] = lambda _: None,
+    stop: threading.Event | None = None,
 ) -> dict[str, Any]:
     """Send what is due of an approved issue, and return what ``send --json`` prints.
 
     May be called again and again: everybody who was served stays so. Stops gracefully on SIGINT
-    and SIGTERM.
+    and SIGTERM, which set ``stop``; where it is set already nothing more is handed over.
 
     Raises:
         RefusedError: not approved, sent already, or past its deadline.
@@ -116,8 +118,11 @@ def send_issue(
                     asyncio.run(write_all(clerk, options.to_dir))
                 elif way is not None:
                     asyncio.run(
-                        _post_all(settings, clerk, way, gate, lambda done: on_progress(done, total))
-                    )
+                        _post_all(
+                            settings, clerk, way, gate, lambda done: on_progress(done, total),
+                            stop or threading.Event(),
+                        )
+                    )  # fmt: skip
         except DeliveryError:  # the relay's fault; whoever has the mail may see the archive
             receivers.remember(gate.list_lessons(time.monotonic()), _now())
             opening.tell_the_world()
@@ -181,6 +186,7 @@ async def _post_all(
     way: Server | Service,
     gate: Gate,
     on_progress: Callable[[Progress], None],
+    stop: threading.Event,
 ) -> None:
     delivery = settings.feeds.delivery
     postman: Postman | Courier
@@ -193,14 +199,33 @@ async def _post_all(
             connections=delivery.connections, timeout=delivery.timeout, on_progress=on_progress,
         )  # fmt: skip
     loop = asyncio.get_running_loop()
+
+    def finish() -> None:
+        stop.set()
+        loop.call_soon_threadsafe(postman.stop)
+
+    with _heeding_signals(finish):
+        if stop.is_set():
+            postman.stop()
+        gc.freeze()  # what stands by now stays: no use in looking through it again and again
+        try:
+            await postman.run()
+        finally:
+            gc.unfreeze()
+
+
+@contextmanager
+def _heeding_signals(finish: Callable[[], None]) -> Iterator[None]:
+    """Let SIGINT and SIGTERM ask to finish; afterwards they mean what they meant before."""
+    before = {}
     for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError, ValueError):
-            loop.add_signal_handler(number, postman.stop)
-    gc.freeze()  # what stands by now stays: no use in looking through it again and again
+        with suppress(ValueError):  # only the main thread hears signals
+            before[number] = signal.signal(number, lambda *_: finish())
     try:
-        await postman.run()
+        yield
     finally:
-        gc.unfreeze()
+        for number, meant in before.items():
+            signal.signal(number, meant)
 
 
 def _limit(settings: Settings, asked: int | None, say: Callable[[str], None]) -> int | None:

@@ -25,10 +25,14 @@ _LOOK_AGAIN = 60.0  # seconds
 def work(settings: Settings, *, say: Callable[[str], None], once: bool = False) -> None:
     """Send what is due, again and again, until SIGTERM or SIGINT; ``once``: a single round."""
     stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):  # also while nothing is being sent
+        signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
         for week in sending.list_due(settings, datetime.now(UTC)):
+            if stop.is_set():
+                break
             try:
-                report = sending.send_issue(settings, week, sending.Options(), say=say)
+                report = sending.send_issue(settings, week, sending.Options(), say=say, stop=stop)
             except LockedError:
                 continue  # another worker is at it
             except PipelineError as error:
@@ -37,7 +41,4 @@ def work(settings: Settings, *, say: Callable[[str], None], once: bool = False) 
                 say(f"{week}: {report['delivered']} of {report['recipients']} delivered")
         if once:
             return
-        # The sender takes these signals while it sends; between two rounds they end the worker.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
         stop.wait(_LOOK_AGAIN)

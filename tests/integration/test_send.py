@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from email import policy
@@ -19,7 +20,7 @@ from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.mailroom import WEEK, Mailroom
+from tests.mailroom import ROOT, WEEK, Mailroom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -313,6 +314,36 @@ def test_a_second_sender_is_kept_out_and_a_signal_finishes_what_is_in_flight(roo
     assert len(sink.taken) == 1
     assert send(room)["delivered"] == 5
     assert len({to for to, _ in sink.taken}) == len(sink.taken) == 5
+
+
+WORKER = """
+import sys
+from pathlib import Path
+from pipeline.cli.context import Context
+settings = Context(Path(sys.argv[1]), Path(sys.argv[2]), quiet=False).open_store()
+from pipeline.sending.worker import work
+work(settings, say=print)
+"""  # what the command does, which asks for PostgreSQL
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_lets_the_worker_finish_what_is_in_flight_and_end(room, sink, number):
+    room.configure("per_domain_rate: 10000, connections: 1")
+    sink.gate.clear()
+    with subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(room.config), str(room.data)], cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", env=room.environment(),
+    ) as worker:  # fmt: skip
+        try:
+            assert sink.arrived.wait(60)
+            worker.send_signal(number)
+            room.call("deliveries", "--week", WEEK)  # as above: the handler comes first
+            sink.gate.set()
+            printed, said = worker.communicate(timeout=30)
+        finally:
+            worker.kill()
+    assert (worker.returncode, printed, said) == (0, f"{WEEK}: 1 of 5 delivered\n", "")
+    assert len(sink.taken) == 1
 
 
 def test_who_leaves_between_queueing_and_sending_gets_nothing(room, sink):
