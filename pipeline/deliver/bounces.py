@@ -69,6 +69,7 @@ _BOUNCED = re.compile(
     re.IGNORECASE,
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+DELAYED = "delayed"  # the rule of a warning, and the action by which RFC 3464 names one
 _MOST_WORDS = 600  # characters kept as evidence
 _KINDS = {
     Kind.HARD: BounceKind.HARD, Kind.SOFT: BounceKind.SOFT, Kind.BLOCK: BounceKind.BLOCK,
@@ -106,11 +107,12 @@ def _read(data: bytes) -> Bounce:
     if str(report).lower() == "feedback-report":
         who, words = _complainant(message)
         return Bounce(BounceKind.COMPLAINT, who, original, "rfc5965", words, digest)
-    for recipient, code, words in _reports(message):
+    for recipient, action, code, words in _reports(message):
         verdict = judge(code, words)
-        return Bounce(
-            _KINDS[verdict.kind], recipient, original, verdict.rule, words[:_MOST_WORDS], digest
-        )
+        kind, rule = _KINDS[verdict.kind], verdict.rule
+        if action == DELAYED:  # a warning: the server goes on trying
+            kind, rule = BounceKind.SOFT, DELAYED
+        return Bounce(kind, recipient, original, rule, words[:_MOST_WORDS], digest)
     subject = _header(message, "Subject")
     text = _text(message)
     if _is_auto_reply(message, subject):
@@ -119,8 +121,8 @@ def _read(data: bytes) -> Bounce:
     return _by_words(message, subject, text, original, digest)
 
 
-def _reports(message: Message) -> Iterator[tuple[str, int | None, str]]:
-    """Yield (recipient, SMTP code, words) of every failed recipient of an RFC 3464 report."""
+def _reports(message: Message) -> Iterator[tuple[str, str, int | None, str]]:
+    """Yield (recipient, action, SMTP code, words) of every failed recipient of an RFC 3464 report."""
     for part in message.walk():
         if part.get_content_type() != "message/delivery-status":
             continue
@@ -137,7 +139,7 @@ def _reports(message: Message) -> Iterator[tuple[str, int | None, str]]:
             found = _CODE.match(bare) or _CODE.search(bare)
             words = f"{bare} {status}" if status and status not in bare else bare
             code = int(found[1]) if found else _code_of(status)
-            yield _address(named), code, words or _text(message)[:_MOST_WORDS]
+            yield _address(named), action, code, words or _text(message)[:_MOST_WORDS]
 
 
 def _code_of(status: str) -> int | None:

@@ -1,7 +1,8 @@
 """Bounces in the store: whose they are, the evidence, and what follows for the address.
 
 A hard bounce and a complaint suppress at once, soft ones after three issues in a row without a mail
-that went through; a block says nothing of the address. Editors lift a suppression at the desk.
+that went through; a block says nothing of the address, a warning that a mail is late is kept and
+does not count. Editors lift a suppression at the desk.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _SOFT_IN_A_ROW = 3  # issues
+_LATE = "delayed"  # rule of a warning: the mail may still go through
 _AT_ONCE = {"hard": "hard", "complaint": "complaint"}
 
 
@@ -57,7 +59,7 @@ def add_bounce(
             delivery.status, delivery.reply, delivery.at = DeliveryStatus.FAILED, words[:1000], at
             delivery.save(update_fields=["status", "reply", "at"])
         reason = _AT_ONCE.get(kind)
-        if kind == "soft" and _is_chronic(reader):
+        if kind == "soft" and rule != _LATE and _is_chronic(reader):
             reason = "soft"
         if reason:
             suppress(
@@ -75,5 +77,5 @@ def _is_chronic(reader: SubscriberRow) -> bool:
     ids = [row.pk for row in last]
     if len(ids) < _SOFT_IN_A_ROW:
         return False
-    returned = BounceRow.objects.filter(delivery_id__in=ids, kind="soft").values("delivery_id")
-    return returned.distinct().count() == len(ids)
+    soft = BounceRow.objects.filter(delivery_id__in=ids, kind="soft").exclude(rule=_LATE)
+    return soft.values("delivery_id").distinct().count() == len(ids)

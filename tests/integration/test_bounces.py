@@ -38,9 +38,11 @@ def deliver(reader: int, week: str) -> DeliveryRow:
     )  # fmt: skip
 
 
-def bounce(kind: str, message_id: str = "", digest: str = "d", recipient: str = "") -> str:
+def bounce(
+    kind: str, message_id: str = "", digest: str = "d", recipient: str = "", rule: str = "r"
+) -> str:
     return add_bounce(
-        secret=SECRET, kind=kind, recipient=recipient, message_id=message_id, rule="r",
+        secret=SECRET, kind=kind, recipient=recipient, message_id=message_id, rule=rule,
         words="550 示例", digest=digest, at=AT,
     )  # fmt: skip
 
@@ -68,6 +70,17 @@ def test_soft_bounces_suppress_after_three_issues_in_a_row_only() -> None:
         row = deliver(reader.id, week)
         assert bounce("soft", row.message_id, digest=str(number)) == "new"
     assert SuppressionRow.objects.get().reason == "soft"
+
+
+@pytest.mark.django_db
+def test_warnings_that_a_mail_is_late_are_kept_and_count_for_nothing() -> None:
+    reader = add_subscriber("b@mail.example", preferences=Preferences(), at=AT, confirmed=True)
+    for week in ("2026-W45", "2026-W46", "2026-W47"):
+        row = deliver(reader.id, week)
+        assert bounce("soft", row.message_id, digest=week, rule="delayed") == "new"
+    assert bounce("soft", row.message_id, digest="at last") == "new"
+    assert BounceRow.objects.count() == 4
+    assert SuppressionRow.objects.count() == 0
 
 
 @pytest.mark.django_db

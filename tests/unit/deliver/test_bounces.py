@@ -53,6 +53,12 @@ def test_a_delay_that_ended_in_delivery_is_no_bounce() -> None:
     assert read_bounce(dsn("2.0.0", "250 ok", action="delivered")).kind is not BounceKind.HARD
 
 
+def test_a_warning_that_a_mail_is_late_says_nothing_of_the_address() -> None:
+    for words in ("450 4.1.1 User unknown", "550 5.1.1 User unknown", "connection timed out"):
+        found = read_bounce(dsn("4.4.1", words, action="Delayed"))
+        assert (found.kind, found.rule, found.recipient) == ("soft", "delayed", READER)
+
+
 @given(st.binary(max_size=600))
 def test_any_bytes_get_an_answer(data: bytes) -> None:
     found = read_bounce(data)
