@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CLEANUP = re.compile(r"postfix[^\[\s]*/cleanup\[\d+\]: (\w+): (?:resent-)?message-id=(<[^>\s]+>)")
+_CLEANUP = re.compile(r"postfix[^\[\s]*/cleanup\[\d+\]: (\w+): (resent-)?message-id=(\S*)")
 _ACCEPTED = re.compile(
     r"postfix[^\[\s]*/(?:qmgr\[\d+\]: (\w+): (?:from=|removed)|(?:smtp|lmtp|local|virtual|pipe|relay)\[\d+\]: (\w+): to=)"
 )
@@ -49,8 +49,10 @@ def read_log(lines: Iterable[str], wanted: frozenset[str], now: datetime) -> Rel
         if "postfix" in line:
             last = line
             named = _CLEANUP.search(line)
-            if named and named[2] in wanted:
-                queues[named[1]] = named[2]
+            if named and named[3] in wanted:
+                queues[named[1]] = named[3]
+            elif named and not named[2]:
+                queues.pop(named[1], None)  # the name of a file that is gone, used again
             elif queues:
                 found = _ACCEPTED.search(line)
                 queue = (found[1] or found[2]) if found else None

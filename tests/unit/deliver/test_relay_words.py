@@ -135,6 +135,18 @@ def test_only_what_reached_the_queue_was_accepted() -> None:
     assert told.reaches == datetime(2026, 11, 24, 10, 0, 2, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("other", ["<other@x.example>", "<>", ""])
+def test_a_queue_id_that_is_used_again_calls_no_lost_mail_accepted(other: str) -> None:
+    again = (
+        f"Nov 24 10:05:00 mail postfix/cleanup[2]: 4DEF: message-id={other}\n"
+        "Nov 24 10:05:00 mail postfix/qmgr[3]: 4DEF: from=<root@x.example>, size=9, nrcpt=1\n"
+    )
+    wanted = frozenset({"<1@news.example>", "<2@news.example>"})
+    assert read_log((LOG + again).splitlines(), wanted, NOW).accepted == {"<1@news.example>"}
+    own = LOG.replace("4DEF", "4ABC")  # the same name, and again one of ours
+    assert read_log(own.splitlines(), wanted, NOW).accepted == {"<1@news.example>"}
+
+
 def test_a_log_with_dates_of_rfc_3339_is_read_too_and_another_log_proves_nothing() -> None:
     line = "2026-11-24T10:00:01.123+08:00 mail postfix/cleanup[2]: 4A: message-id=<1@news.example>"
     told = read_log([line, line.replace("cleanup[2]: 4A: message-id=<1@news.example>", "qmgr[3]: 4A: from=<a>")],
