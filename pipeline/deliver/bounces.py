@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.errors import HeaderParseError
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -171,6 +171,9 @@ def _failures(message: Message) -> tuple[list[str], list[str]]:
     """Return the (temporary, permanent) addresses that flufl.bounce finds."""
     if not _ADDRESS.search(_header(message, "From")):
         return [], []  # its detectors stumble over a message from nobody
+    for name, value in message.items():
+        if isinstance(value, Header):  # bytes without a label; the detectors expect text
+            message.replace_header(name, _header(message, name))
     try:
         found = all_failures(message)
     except Exception:  # noqa: BLE001 - a detector that stumbles is one that finds nothing

@@ -113,11 +113,14 @@ def test_a_bounce_with_a_broken_sender_is_read_all_the_same(sender: str) -> None
     assert (found.kind, found.recipient) == ("hard", READER)
 
 
-def test_headers_of_chinese_bytes_without_a_label_are_read() -> None:
-    data = plain("a@163.example", "系统退信", f"{READER} 用户不存在", "gb18030")
+def test_headers_of_chinese_bytes_without_a_label_are_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    data = plain("系统 <a@163.example>", "系统退信", f"{READER} 用户不存在", "gb18030")
     head, _, body = data.partition(b"\r\n\r\n")
     found = read_bounce(head.decode().encode("gb18030") + b"\r\n\r\n" + body)
     assert (found.kind, found.recipient) == ("hard", READER)
+    assert caplog.records == [], "nothing stumbled"
     report = dsn("5.0.0", "550 用户不存在", agent=NETEASE.partition("@")[2])
     assert read_bounce(report.decode().encode("gb18030")).kind == "hard"
 
