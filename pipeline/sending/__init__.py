@@ -157,7 +157,7 @@ def dry_run(settings: Settings, week: str) -> dict[str, Any]:
     approvals.get_approved(week)
     outbox.refuse_sent(week)
     outbox.refuse_stale(week, _now(), settings.feeds.delivery.deadline_hours)
-    found = deliveries.preview(_now(), secret)
+    found = deliveries.preview(week, _now(), secret)
     rest = dict.fromkeys(("delivered", "deferred", "failed", "uncertain"), 0)
     seconds = round(time.monotonic() - began, 3)
     return {"week": week, **found, **rest, "seconds": seconds}

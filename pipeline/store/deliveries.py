@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from pipeline.model import Delivery, DeliveryStatus, IssueStatus
 from pipeline.store.models import DeliveryRow, IssueRow
-from pipeline.store.subscribers import hash_key, list_queueable, list_suppressed
+from pipeline.store.subscribers import hash_key, list_queueable, list_recipients, list_suppressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,21 +62,38 @@ def list_deliveries(week: str | None) -> Iterator[tuple[str, Delivery]]:
         )
 
 
-def preview(now: datetime, secret: bytes) -> dict[str, int]:
-    """Return what sending would do, without doing it: recipients, suppressed, editions."""
+def preview(week: str, now: datetime, secret: bytes) -> dict[str, int]:
+    """Return what sending would do, without doing it: recipients, suppressed, editions.
+
+    Of an issue that is under way only who still waits and is due counts.
+    """
     recipients = suppressed = after = 0
     keys: set[str] = set()
-    while page := list_queueable(now, after=after, limit=_PAGE):
+    is_queued = IssueRow.objects.filter(week=week).exclude(queued_at=None).exists()
+    while page := (
+        _list_waiting(week, now, after) if is_queued
+        else list_queueable(now, after=after, limit=_PAGE)
+    ):  # fmt: skip
         hashes = {reader: hash_key(secret, key) for reader, key, _ in page}
         banned = list_suppressed(list(hashes.values()))
+        may = list_recipients(list(hashes), now)
         for reader, _, edition in page:
             recipients += 1
-            if hashes[reader] in banned:
+            if hashes[reader] in banned or reader not in may:
                 suppressed += 1
             else:
                 keys.add(edition)
         after = page[-1][0]
     return {"recipients": recipients, "suppressed": suppressed, "editions": len(keys)}
+
+
+def _list_waiting(week: str, now: datetime, after: int) -> list[tuple[int, str, str]]:
+    """Return the next who wait in the outbox and are due: (reader, key, key of the edition)."""
+    rows = DeliveryRow.objects.filter(
+        Q(next_at=None) | Q(next_at__lte=now), issue__week=week, subscriber_id__gt=after,
+        status__in=(DeliveryStatus.PENDING, DeliveryStatus.DEFERRED),
+    ).order_by("subscriber_id")  # fmt: skip
+    return list(rows.values_list("subscriber_id", "subscriber__key", "edition_key")[:_PAGE])
 
 
 def list_due_weeks(now: datetime, deadline_hours: float) -> list[str]:

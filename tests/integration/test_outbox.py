@@ -120,7 +120,21 @@ def test_a_pause_ends_when_its_day_begins_in_shanghai() -> None:
         )
         subscriptions.pause(reader.id, until, now=AT - timedelta(days=9))
     monday = datetime(2026, 11, 23, 7, 30, tzinfo=SHANGHAI).astimezone(UTC)
-    assert deliveries.preview(monday, SECRET)["recipients"] == 1
+    assert deliveries.preview("2026-W47", monday, SECRET)["recipients"] == 1
     assert outbox.queue("2026-W47", monday, SECRET, lambda one: f"<{one}@x.example>") == 1
     (queued,) = DeliveryRow.objects.filter(issue=row)
     assert queued.subscriber.email == "a@a.example"
+
+
+def test_a_dry_run_of_an_issue_under_way_counts_who_would_get_it_now() -> None:
+    rows = queue(*DeliveryStatus, DeliveryStatus.DEFERRED, DeliveryStatus.PENDING)
+    every = {"recipients": len(rows), "suppressed": 0, "editions": 1}
+    assert deliveries.preview("2026-W47", AT, SECRET) == every, "nothing is queued yet"
+    IssueRow.objects.update(queued_at=AT)
+    waiting = {"recipients": 4, "suppressed": 0, "editions": 1}
+    assert deliveries.preview("2026-W47", AT, SECRET) == waiting
+    DeliveryRow.objects.filter(pk=rows[-2].pk).update(next_at=AT + timedelta(minutes=5))
+    SubscriberRow.objects.filter(pk=rows[-1].subscriber_id).update(status="left")
+    assert deliveries.preview("2026-W47", AT, SECRET) == {
+        "recipients": 3, "suppressed": 1, "editions": 1
+    }  # fmt: skip

@@ -186,6 +186,7 @@ def test_a_folder_takes_one_file_a_recipient(room, sink, tmp_path):
 def test_a_limit_sends_so_many_and_a_later_call_the_rest(room, sink):
     assert send(room, "--limit", "2")["delivered"] == 2
     assert len(sink.taken) == 2
+    assert send(room, "--dry-run")["recipients"] == 3
     assert send(room)["delivered"] == 5
     assert len({to for to, _ in sink.taken}) == len(sink.taken) == 5
 
