@@ -69,6 +69,11 @@ class Context:
         store.migrate()
         return settings
 
+    def note(self, line: str) -> None:
+        """Say on standard error what is as it should be; nothing with ``--quiet``."""
+        if not self.quiet:
+            click.echo(line, err=True)
+
     def console(self) -> Console:
         """Return the console for people."""
         return Console(self.quiet)

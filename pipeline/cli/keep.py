@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,8 @@ def worker(context: Context, *, once: bool) -> int:
         raise UsageError(
             "worker needs PostgreSQL (DATABASE_URL); with SQLite let cron call: send --due"
         )
-    work(settings, say=lambda line: click.echo(line, err=True), once=once)
+    say = partial(click.echo, err=True)
+    work(settings, say=say, note=context.note, once=once)
     return 0
 
 

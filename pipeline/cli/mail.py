@@ -123,8 +123,7 @@ def _send_due(
             report = _send_one(context, settings, week, options, relay_log,
                                dry_run=dry_run, as_json=as_json)  # fmt: skip
         except LockedError as error:  # the call before this one is still at it
-            if not context.quiet:
-                click.echo(f"note: {error}", err=True)
+            context.note(f"note: {error}")
             return error.exit_code
         except RefusedError as error:
             click.echo(f"error: {error}", err=True)
@@ -155,6 +154,7 @@ def _send_one(
             replace(options, relay_log=lines),
             on_progress=advance,
             say=lambda line: click.echo(line, err=True),
+            note=context.note,
         )
 
 

@@ -24,7 +24,9 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         from pipeline import telling
 
         asked, wrong = telling.remind(settings, datetime.now(UTC))
-        for line in [f"asked for a signature: {week}" for week in asked] + wrong:
+        for week in asked:
+            context.note(f"note: asked for a signature: {week}")
+        for line in wrong:
             click.echo(f"note: {line}", err=True)
     from pipeline.store import articles, issues, runs
     from pipeline.store.sources import list_last_fetches

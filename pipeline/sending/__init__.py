@@ -69,9 +69,12 @@ def send_issue(
     *,
     on_progress: Callable[[Progress, int], None] = lambda *_: None,
     say: Callable[[str], None] = lambda _: None,
+    note: Callable[[str], None] = lambda _: None,
     stop: threading.Event | None = None,
 ) -> dict[str, Any]:
     """Send what is due of an approved issue, and return what ``send --json`` prints.
+
+    ``say`` gets what somebody has to look after, ``note`` what is as it should be.
 
     May be called again and again: everybody who was served stays so. Stops gracefully on SIGINT
     and SIGTERM, which set ``stop``; where it is set already nothing more is handed over.
@@ -109,7 +112,7 @@ def send_issue(
         gate.teach(receivers.recall(_now()), time.monotonic())
         clerk = Clerk(
             week, secret, mailing.build,
-            limit=_limit(settings, options.limit, say),
+            limit=_limit(settings, options.limit, note),
             on_first=opening.publish,
         )  # fmt: skip
         try:
@@ -228,7 +231,7 @@ def _heeding_signals(finish: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, meant)
 
 
-def _limit(settings: Settings, asked: int | None, say: Callable[[str], None]) -> int | None:
+def _limit(settings: Settings, asked: int | None, note: Callable[[str], None]) -> int | None:
     """Return how many may go in this run: what was asked, and a new sender's daily measure."""
     if not settings.feeds.delivery.warm_up:
         return asked
@@ -236,7 +239,7 @@ def _limit(settings: Settings, asked: int | None, say: Callable[[str], None]) ->
     whole = warm_up_quota(_FIRST_DAY, days)
     quota = max(0, whole - today)
     if not quota:
-        say(f"warm-up: {today} of today's {whole} are out; the rest waits for tomorrow")
+        note(f"warm-up: {today} of today's {whole} are out; the rest waits for tomorrow")
     return quota if asked is None else min(asked, quota)
 
 

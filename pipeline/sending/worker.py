@@ -22,8 +22,17 @@ if TYPE_CHECKING:
 _LOOK_AGAIN = 60.0  # seconds
 
 
-def work(settings: Settings, *, say: Callable[[str], None], once: bool = False) -> None:
-    """Send what is due, again and again, until SIGTERM or SIGINT; ``once``: a single round."""
+def work(
+    settings: Settings,
+    *,
+    say: Callable[[str], None],
+    note: Callable[[str], None],
+    once: bool = False,
+) -> None:
+    """Send what is due, again and again, until SIGTERM or SIGINT; ``once``: a single round.
+
+    ``say`` gets what somebody has to look after, ``note`` what is as it should be.
+    """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):  # also while nothing is being sent
         signal.signal(number, lambda *_: stop.set())
@@ -32,13 +41,15 @@ def work(settings: Settings, *, say: Callable[[str], None], once: bool = False) 
             if stop.is_set():
                 break
             try:
-                report = sending.send_issue(settings, week, sending.Options(), say=say, stop=stop)
+                report = sending.send_issue(
+                    settings, week, sending.Options(), say=say, note=note, stop=stop
+                )
             except LockedError:
                 continue  # another worker is at it
             except PipelineError as error:
                 say(f"{week}: {error}")
             else:
-                say(f"{week}: {report['delivered']} of {report['recipients']} delivered")
+                note(f"{week}: {report['delivered']} of {report['recipients']} delivered")
         if once:
             return
         stop.wait(_LOOK_AGAIN)

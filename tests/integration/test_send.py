@@ -292,6 +292,40 @@ def test_cron_sends_what_is_due_and_is_silent_otherwise(room, sink):
         assert room.call("send", *wrong).returncode == 2
 
 
+def test_quiet_means_that_only_what_needs_somebody_is_said(room, sink):
+    room.configure("per_domain_rate: 10000, warm_up: true")
+    sink.refuses = {"yi@a.example": "450 4.2.1 try later"}
+    assert send(room)["deferred"] == 1
+    # 200 of another issue went out today, so that nothing is left of a new sender's first day
+    room.sql(
+        "INSERT INTO delivery (issue_id, subscriber_id, edition_key, status, message_id, reply, "
+        "queued_at, at, attempts, rule, next_at) "
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+        "SELECT issue_id, -i, 'all', 'delivered', i, '', queued_at, at, 1, '', NULL "
+        "FROM n, (SELECT * FROM delivery WHERE status = 'delivered' LIMIT 1)"
+    )
+    room.sql("UPDATE delivery SET next_at = NULL WHERE status = 'deferred'")
+    told = room.call("send", "--due")
+    assert told.stderr.startswith("warm-up: ")
+    quiet = room.call("-q", "send", "--due")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+    room.sql("UPDATE delivery SET status = 'uncertain' WHERE status = 'deferred'")
+    held = room.call("-q", "send", "--due")
+    assert "uncertain and held" in held.stderr
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_signature_that_was_asked_for_is_a_note_and_quiet_says_none(
+    drafted, sink, tmp_path, quiet
+):
+    shutil.copytree(drafted, tmp_path / "room")
+    room = Mailroom(tmp_path / "room", {"SMTP_URL": sink.url})
+    room.publish_ago(-1)
+    done = room.call(*["-q"] * quiet, "status", "--remind")
+    assert done.returncode == 0
+    assert done.stderr == ("" if quiet else f"note: asked for a signature: {WEEK}\n")
+
+
 def test_a_second_sender_is_kept_out_and_a_signal_finishes_what_is_in_flight(room, sink):
     room.configure("per_domain_rate: 10000, connections: 1")
     sink.gate.clear()
@@ -323,7 +357,7 @@ from pathlib import Path
 from pipeline.cli.context import Context
 settings = Context(Path(sys.argv[1]), Path(sys.argv[2]), quiet=False).open_store()
 from pipeline.sending.worker import work
-work(settings, say=print)
+work(settings, say=print, note=print)
 """  # what the command does, which asks for PostgreSQL
 
 
