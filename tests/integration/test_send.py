@@ -320,6 +320,7 @@ def test_a_signature_that_was_asked_for_is_a_note_and_quiet_says_none(
 ):
     shutil.copytree(drafted, tmp_path / "room")
     room = Mailroom(tmp_path / "room", {"SMTP_URL": sink.url})
+    room.configure("report_to: [desk@a.example]")
     room.publish_ago(-1)
     done = room.call(*["-q"] * quiet, "status", "--remind")
     assert done.returncode == 0
