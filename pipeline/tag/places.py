@@ -53,6 +53,12 @@ _VISITED = re.compile(
 _BROUGHT = re.compile(r"(?:从|请来?了?|请到了?|邀来了?)(?:[一-龥]{2}[区市县]?、){0,2}$")
 # What opens a sentence, or a stop on a way, is what it is about: 鄞州区则…, 第二站到镇海.
 _OPENING = re.compile(r"(?:[。！？；\n，](?:而|在|而在)?|站(?:[到在是]|来到|设在))$")
+# Where somebody worked before says nothing of where the story is: 她原来在海曙区白云街道工作了4年.
+_BEFORE_NOW = re.compile("(?:此前|原来|原先|曾经?|以前|早年|退休前|年轻时)[^。！？；\n]{0,12}$")
+_WORKED = re.compile(
+    "[^，。！？；\n]{0,12}?(?:工作|当过|任过|任职|担任|做过|干过|上班|挂职|教过|当兵)"
+)
+_LIFE = 20  # characters before a place in which such words stand
 _AROUND = 14  # characters before a name that say whether it was visited
 _EMPLOYER = re.compile(
     r"区?(?:的?一[家所名位]|某|[一-龥]{0,4}?(?:公司|集团|厂|医院|酒店|律所|事务所))"
@@ -146,7 +152,10 @@ class PlaceFinder:
                     continue
                 span = (start, start + len(name))
                 district, rule, weight = self._weigh(name, passage, start)
-                weight *= 0.1 if visits and is_visited(passage.content, *span) else 1
+                is_aside = is_visited(passage.content, *span) or _is_of_before(
+                    passage.content, *span
+                )
+                weight *= 0.1 if visits and is_aside else 1
                 if rule == "street":
                     passage.streets.append((name, start))
                 tally.note(district, rule, passage, span, weight)
@@ -233,6 +242,13 @@ class PlaceFinder:
         if _VISITED.search(before):
             weight *= 0.2
         return district, "district", weight
+
+
+def _is_of_before(content: str, start: int, end: int) -> bool:
+    """Say whether somebody worked there in an earlier life, of which the text tells in passing."""
+    return bool(
+        _WORKED.match(content, end) and _BEFORE_NOW.search(content, max(0, start - _LIFE), start)
+    )
 
 
 def _is_contrast(content: str, start: int, end: int) -> bool:
