@@ -8,7 +8,7 @@ change. Datetimes are aware (UTC in the store, Asia/Shanghai before people's eye
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -97,13 +97,17 @@ class Community:
     end: int
 
 
+# When the last of several days ends, with hours but without one of closing.
+LAST_MINUTE = time(23, 59)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something announced that will take place."""
 
     title: str
     start: datetime  # aware, Asia/Shanghai
-    end: datetime | None  # None: not announced
+    end: datetime | None  # None: not announced; at `LAST_MINUTE`: the last day, no hour
     place: str  # "" when not announced
     all_day: bool = False  # no time of day was announced
 

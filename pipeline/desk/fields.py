@@ -18,7 +18,7 @@ from pipeline.assemble.sections import CARD_ORDER
 from pipeline.calendar import SHANGHAI
 from pipeline.desk import words
 from pipeline.errors import RefusedError
-from pipeline.model import Event, Image, Item
+from pipeline.model import LAST_MINUTE, Event, Image, Item
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -118,7 +118,11 @@ def _to_row(event: Event | None) -> dict[str, str]:
         return dict.fromkeys(_PARTS, "")
     start = event.start.astimezone(SHANGHAI)
     end = event.end.astimezone(SHANGHAI) if event.end else None
-    hour = end and not event.all_day and (end.hour or end.minute or end.date() == start.date())
+    hour = (
+        end
+        and not event.all_day
+        and (end.date() == start.date() or end.time() not in {time(), LAST_MINUTE})
+    )
     return {
         "title": event.title,
         "day": f"{start:%Y-%m-%d}",
@@ -154,7 +158,8 @@ def _read_event(n: int, row: dict[str, str]) -> Event:
             _("活动%(n)s的日期或钟点不对：日期要填，钟点可以空着（全天）。") % which
         ) from None
     start = datetime.combine(day, begins or time(), SHANGHAI)
-    end = datetime.combine(last, until or time(), SHANGHAI) if row["last"] or until else None
+    closes = until or (LAST_MINUTE if begins and last > day else time())
+    end = datetime.combine(last, closes, SHANGHAI) if row["last"] or until else None
     if end and (end.date() < day or (until and begins and end <= start)):
         raise RefusedError(_("活动%(n)s的结束早于开始，请核对。") % which)
     if end and until and not begins:

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pipeline.model import Event, Evidence
+from pipeline.model import LAST_MINUTE, Event, Evidence
 from pipeline.tag.agenda import is_at_the_same_time, settle
 from pipeline.tag.announcements import is_announced, is_due, is_worded
 from pipeline.tag.days import find_start
@@ -185,7 +185,8 @@ def _event(title: str, sentence: str, after: str, moment: Moment, earlier: Event
         begins, ends = find_following(rest[: next(others, None)])
     end = None
     if moment.last and (moment.last > moment.first):
-        end = _at(moment.last, ends)
+        closes_late = begins and (ends is None or ends <= begins)  # 每天18点至24点
+        end = _at(moment.last, LAST_MINUTE if closes_late else ends)
     elif ends and begins and ends > begins:
         end = _at(moment.first, ends)
     return Event(

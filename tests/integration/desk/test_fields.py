@@ -65,7 +65,7 @@ def test_an_item_without_a_source_is_refused():
         ({"day": "2026-11-29"}, ("2026-11-29T09:00", None, False)),
         ({"time": ""}, ("2026-11-28T00:00", None, True)),
         ({"until": "11:30"}, ("2026-11-28T09:00", "2026-11-28T11:30", False)),
-        ({"last": "2026-11-30"}, ("2026-11-28T09:00", "2026-11-30T00:00", False)),
+        ({"last": "2026-11-30"}, ("2026-11-28T09:00", "2026-11-30T23:59", False)),
     ],
 )
 def test_an_event_is_put_right(row, told):
@@ -84,6 +84,16 @@ def test_an_event_is_added_and_another_taken_out():
     fields |= {"event2_day": "2026-12-05", "event2_time": "19:00", "event2_place": "村口"}
     (event,) = from_fields(item, fields, {}).events
     assert (event.start, event.place) == (datetime(2026, 12, 5, 19, tzinfo=SHANGHAI), "村口")
+
+
+def test_several_days_without_a_closing_hour_last_to_the_end_of_the_last_one():
+    item = item_with(FAIR)
+    row = {"day": "2026-12-05", "time": "10:00", "last": "2026-12-06", "until": ""}
+    fields = to_fields(item) | {f"event1_{part}": value for part, value in row.items()}
+    changed = from_fields(item, fields, {})
+    assert changed.events[0].end == datetime(2026, 12, 6, 23, 59, tzinfo=SHANGHAI)
+    shown = to_fields(changed)
+    assert {part: shown[f"event1_{part}"] for part in row} == row
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline.assemble.sections import is_over
 from pipeline.tag import Tagger
 from pipeline.tag.events import find_events
 
@@ -64,6 +65,21 @@ def test_a_range_with_opening_hours_ends_on_its_last_day() -> None:
     assert event.end is not None
     assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == "12-01 09:00 12-03 16:00"
     assert text[why.start : why.end] == "12月1日至3日"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11月28日至29日，村里举办示例节，每天上午10点开始。",
+        "11月28日至29日，村里举办示例节，每天18点至24点。",
+    ],
+)
+def test_a_range_without_a_closing_hour_lasts_its_whole_last_day(text: str) -> None:
+    (event,), _ = find_events("示例", text, _PUBLISHED)
+    assert event.end is not None
+    assert f"{event.end:%m-%d %H:%M}" == "11-29 23:59"
+    assert not is_over(event, datetime(2026, 11, 29, 9, tzinfo=UTC))
+    assert is_over(event, datetime(2026, 11, 29, 17, tzinfo=UTC))
 
 
 def test_two_days_are_two_events_at_the_place_that_is_named() -> None:
