@@ -377,3 +377,26 @@ def test_an_endless_announcement_costs_no_more_than_its_length(unit: str) -> Non
     began = clock.process_time()
     find_events(unit * 200, unit * 20_000, _PUBLISHED)
     assert clock.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("社区将开展义诊", "义诊"),
+        ("社区将组织开展消防演练", "消防演练"),
+        ("社区开展一场义诊", "义诊"),
+        ("居民摆摊义卖", "义卖"),
+        ("村口上演越剧专场", "越剧专场"),
+        ("学校开设编织课", "编织课"),
+        ("社区开办书画培训班", "书画培训班"),
+        ("广场摆上美食节", "美食节"),
+        ("草坪开始放露天电影", "露天电影"),
+        ("办公楼前有消防演练", "消防演练"),
+        ("社区开讲座", "讲座"),
+        ("社区开展览", "展览"),
+        ("学堂开十四门课", "标题"),
+    ],
+)
+def test_an_event_is_named_without_half_of_its_verb(told: str, name: str) -> None:
+    ((event,), _) = find_events("标题", f"11月28日上午9点，{told}。", _PUBLISHED)
+    assert event.title == name
