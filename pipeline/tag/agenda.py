@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 _CLOSES = re.compile(
     r"[^，。；]{2,16}?(?:结束|闭幕|落幕|收官|收尾|收摊|收市|散场|闭营|结营|[撤收闭]展)(?:仪式)?(?=[，。；、]|$)"
 )
-_RUNS_TO = re.compile("(?:一直|展期|[展办开演摆])[到至]$")
+_RUNS_TO = re.compile("(?:一直|展期|持续|延续|开放|[展办开演摆])[到至]$")
+_UP_TO = re.compile("(?:^|[，；])一?直?[到至]$")
 _SAME_TIME = re.compile(r"[^，。；]{0,4}同(?:一?(?:时间|时段|时刻)|时同地)")
 _FIRST_TIME = re.compile(r"(?:首[场期次课趟节讲]|(?:头|第)一[场期次课趟节讲])[^，。；]{0,5}$")
 _ALIKE = re.compile(r"都是|都在|均为|均在|均于")
 _THEREAFTER = re.compile("(?:以后|之后|此后|随后|往后)[^，。；]{0,3}$")
-_DAILY = re.compile("，每[天日]")
+_DAILY = re.compile("[，（]每[天日晚早]")
 _NEXT = 3  # characters behind a day that say of which days the hours are
 _REACH = 40  # characters behind a moment that may tell the hours of all
 
@@ -81,10 +82,16 @@ def _is_close(moment: Moment, before: Sequence[Moment], sentence: str) -> bool:
 
 
 def _ends_then(moment: Moment, sentence: str) -> bool:
-    """Say whether something ends on the day: 2月5日结束, 一直展到10月12日."""
-    its_hours = moment.begins and not _DAILY.search(sentence, moment.start, moment.end + _NEXT)
-    runs = not its_hours and _RUNS_TO.search(sentence, 0, moment.start)
-    return bool(runs or _CLOSES.match(sentence, moment.start))
+    """Say whether something ends on the day: 2月5日结束, 一直展到10月12日, 至5日，每天9点至17点."""
+    daily = _is_daily(moment, sentence)
+    runs = (daily or not moment.ends) and _RUNS_TO.search(sentence, 0, moment.start)
+    up_to = daily and _UP_TO.search(sentence, 0, moment.start)
+    return bool(runs or up_to or _CLOSES.match(sentence, moment.start))
+
+
+def _is_daily(moment: Moment, sentence: str) -> bool:
+    """Say whether the hours behind a day are those of every day up to it."""
+    return bool(moment.begins and _DAILY.search(sentence, moment.start, moment.end + _NEXT))
 
 
 def _take_close(moment: Moment, later: Sequence[Moment], sentence: str) -> Moment:
@@ -94,7 +101,9 @@ def _take_close(moment: Moment, later: Sequence[Moment], sentence: str) -> Momen
     close = later[0]
     if close.last or close.is_habit or not _ends_then(close, sentence):
         return moment
-    begins, ends = moment.begins or close.begins, moment.ends or close.ends
+    if close.begins and not close.ends and not _is_daily(close, sentence):
+        return replace(moment, last=close.first, ends=close.begins)  # 2月5日下午4点结束
+    begins, ends = moment.begins or close.begins, close.ends or moment.ends
     return replace(moment, last=close.first, begins=begins, ends=ends)
 
 

@@ -40,6 +40,7 @@ _LEFT_NO_EVENT = re.compile(
     r"(?:截至|截止|截止到|从|自|往年[^，。；]{0,6}|去年|上个?|生于|建于|成立于|"
     r"(?:开放|持续|延续|一?直?[办开做展演摆]|一直|[会将]?(?:保?留|存|摆|挂|晒|放|等))(?:到|至))$"
 )
+_GOES_ON = re.compile("(?:持续|延续|开放|一直[办开做展演摆]?)[到至]$")
 _LAST_DAY = re.compile(
     r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
 )
@@ -133,6 +134,7 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         or (moment.last and _OPEN_FOR.search(before))
         or (_CLOSING.search(before) and _CLOSED.match(sentence, moment.end))
         or (moment.begins is None and _IS_A_DAY.match(sentence, moment.end))
+        or (_GOES_ON.search(before) and not moment.last)  # 持续到12月31日，每天9点至17点
         or (_LEFT_NO_EVENT.search(before) and not moment.last and moment.begins is None)
     )
 

@@ -400,3 +400,24 @@ def test_an_endless_announcement_costs_no_more_than_its_length(unit: str) -> Non
 def test_an_event_is_named_without_half_of_its_verb(told: str, name: str) -> None:
     ((event,), _) = find_events("标题", f"11月28日上午9点，{told}。", _PUBLISHED)
     assert event.title == name
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "12月1日开幕，持续到12月31日，每天9:00至17:00",
+        "12月1日上午9点开幕，将一直持续至12月31日，每天9:00—17:00",
+        "12月1日开幕，开放至12月31日，每天9:00—17:00",
+        "12月1日开幕，到12月31日，每天9:00—17:00开放",
+        "12月1日9点开幕，12月31日下午5点结束",
+    ],
+)
+def test_hours_behind_the_last_day_are_those_of_the_whole_stretch(told: str) -> None:
+    ((event,), _) = find_events("示例", f"展览{told}。", _PUBLISHED)
+    assert event.end is not None
+    assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == "12-01 09:00 12-31 17:00"
+
+
+def test_the_last_day_of_what_runs_is_no_event_whatever_its_hours() -> None:
+    assert _starts("展览将持续到12月31日，每天9:00—17:00。") == []
+    assert _starts("书展12月5日上午9点半开幕。它持续至12月20日，每天9点至17点。") == ["12-05 09:30"]
