@@ -32,6 +32,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]{2,400}")
 _YEARS = range(1900, 2200)  # of publication; beyond them calendars end
 _OPENING = 80  # characters of the next sentences that may name opening hours
 _STOP = re.compile("[。！？!?\n]")
+_JOINED = re.compile("[至到—–~～-]")
 _WEEKEND = timedelta(days=1)  # from its first day to its last
 _READ = 20_000  # characters of a text that are looked at; announcements stand early
 
@@ -185,8 +186,10 @@ def _event(title: str, sentence: str, after: str, moment: Moment, earlier: Event
         begins, ends = find_following(rest[: next(others, None)])
     end = None
     if moment.last and (moment.last > moment.first):
-        closes_late = begins and (ends is None or ends <= begins)  # 每天18点至24点
-        end = _at(moment.last, LAST_MINUTE if closes_late else ends)
+        end = _at(moment.last, ends)
+        joined = _JOINED.match(sentence, moment.end)  # 6日22点至7日5点, not 每天18点至24点
+        if begins and (ends is None or (ends <= begins and not joined)):
+            end = _at(moment.last, LAST_MINUTE)
     elif ends and begins and ends > begins:
         end = _at(moment.first, ends)
     return Event(

@@ -31,6 +31,17 @@ _TICKETS = re.compile(
     r"(?:门票|入场券|赠票|号源|名额)[^，。；]{0,5}$|(?:报名|登记|投票|申领|预约)[：:]$|"
     r"(?:报名|登记|投票|申领|预约)(?:时间|方式|办法)[：:为是]{0,2}$|(?:照常|正常)开放[：:]$"
 )
+# A stretch of days in which one may register, vote or fetch something, as its clause says.
+_WINDOW = re.compile(
+    r"(?:[至到—–~～-]{1,2}(?:\d{1,2}月)?\d{1,2}[日号][^，。；]{0,8})?(?:起|开始|期?间|内)?[，]?"
+    r"(?:每[天日][^，。；]{0,16}，)?(?P<who>[^，。；：]{0,30}?)"
+    r"(?<!欢迎)(?<!请)(?:报名|登记|申请|申[领报]|投票|领取|预约|征集)(?!后?(?:参观|观[看展赏]|入[场馆园]|游))"
+)
+_SINCE = re.compile(r"[^，。；]{0,2}起")
+_HELD = re.compile(
+    r"举[办行]|(?<!开)[展演赛]|开[幕展讲课班营市]|集市|市集|讲座|义[诊卖剪]|活动|体验|培训"
+)
+_MAY = re.compile("可以?|凭|接受|通过|登录|面向")
 _OPEN_HOURS = re.compile(r"[^，。；]{0,3}(?:开放|营业|开门|接待|办公)")
 # Titles of notices about services, works and rules; what they name days for is mostly no event.
 _NOTICE = re.compile(
@@ -54,7 +65,22 @@ def is_service(sentence: str, moment: Moment, before: Sequence[Moment]) -> bool:
         or _FORBIDDEN.search(told)
         or _TICKETS.search(told)
         or _is_open_hours(sentence, moment, before)
+        or _is_window(sentence, moment)
     )
+
+
+def _is_window(sentence: str, moment: Moment) -> bool:
+    """Say whether a stretch of days is one to register, vote or fetch something in.
+
+    即日起至12月20日，市民可通过公众号报名 is, 11月28日至30日，集市在广场举办，可报名 is not.
+    """
+    if not moment.last and not _SINCE.match(sentence, moment.end):
+        return False
+    window = _WINDOW.match(sentence, moment.end)
+    if moment.is_habit or window is None:
+        return False
+    may = _MAY.search(window["who"])  # 可为讲座报名: what one registers for stands behind it
+    return _HELD.search(window["who"][: may.start()] if may else window["who"]) is None
 
 
 def is_service_notice(title: str) -> bool:

@@ -421,3 +421,10 @@ def test_hours_behind_the_last_day_are_those_of_the_whole_stretch(told: str) -> 
 def test_the_last_day_of_what_runs_is_no_event_whatever_its_hours() -> None:
     assert _starts("展览将持续到12月31日，每天9:00—17:00。") == []
     assert _starts("书展12月5日上午9点半开幕。它持续至12月20日，每天9点至17点。") == ["12-05 09:30"]
+
+
+def test_an_hour_of_one_day_to_an_hour_of_another_is_one_stretch() -> None:
+    told = "12月5日22时至12月6日5时，礼堂举办守夜活动。"
+    ((event,), _) = find_events("示例", told, _PUBLISHED)
+    assert event.end is not None
+    assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == "12-05 22:00 12-06 05:00"

@@ -62,6 +62,36 @@ def test_hours_of_service_days_off_and_closed_roads_are_nothing_to_go_to(text: s
     assert _starts(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "即日起至12月20日，市民可通过“示例文旅”公众号报名。",
+        "11月25日至12月3日，居民可到社区登记申请就餐卡。",
+        "11月25日9时至11月30日18时，可登录平台投票。",
+        "“银龄学堂”即日起接受春季班报名，12月1日至5日，居民可为讲座报名。",
+        "即日起至12月10日，面向全市征集老照片，欢迎投稿。",
+        "12月1日起，60岁以上老人可到社区预约体检。",
+        "12月1日至3日每天9:00—17:00，居民到一楼申领卡片。",
+    ],
+)
+def test_a_stretch_in_which_one_may_register_vote_or_fetch_is_nothing_to_go_to(text: str) -> None:
+    assert _starts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("即日起至12月20日，展览在图书馆开放，可通过公众号预约。", ["11-24 00:00"]),
+        ("11月28日至30日，集市在广场举办，欢迎报名摆摊。", ["11-28 00:00"]),
+        ("12月1日至5日，市民可预约参观画展。", ["12-01 00:00"]),
+        ("11月28日上午9点，社区将举办义诊，需提前预约。", ["11-28 09:00"]),
+        ("即日起接受报名，12月5日上午9点开课。", ["12-05 09:00"]),
+    ],
+)
+def test_what_one_registers_for_stays_an_event(text: str, starts: list[str]) -> None:
+    assert _starts(text) == starts
+
+
 def test_a_day_needs_an_hour_or_a_word_of_announcing() -> None:
     assert _starts("12月6日，社区办市集。") == ["12-06 00:00"]
     assert _starts("12月6日，广场见。上午9点，等你来。") == ["12-06 09:00"]
