@@ -33,8 +33,10 @@ _NAMED = re.compile(
     r"(?:举[办行]|开展|上演|推出|组织|迎来|召开)(?:了)?(?:一[场次堂期]|首[场次届]|新一期)?的?"
     r"(?P<name>[一-龥]{2,16})(?=[，。；]|$)"
 )
-
-
+_OCCASION = re.compile(
+    rf"{_KIND}|开[幕业锣]|首[演映]|(?<![开发进拓扩])展(?![开现示望])|[庙灯]会|"
+    "[一-龥]{2}节(?![假日能])|活动"
+)
 _COUNT = re.compile("^(?:的|有?[一两三四五六七八九十]+[场次堂期个门节])")
 _NO_NAME = re.compile(
     r"带来|来听|由|^比赛$|^课$|\d|[点给起到把让办将要会][^，]|^[午间了着过个]|第[一二三四五六七八九十]|的$"
@@ -55,3 +57,8 @@ def find_name(sentence: str) -> str:
             if not _NO_NAME.search(name):
                 return name
     return ""
+
+
+def holds_occasion(words: str) -> bool:
+    """Say whether words name something to go to: 展览, 开幕, 年货节, 活动."""
+    return _OCCASION.search(words) is not None

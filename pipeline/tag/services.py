@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.tag.occasions import holds_occasion
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,6 +40,12 @@ _WINDOW = re.compile(
     r"(?<!欢迎)(?<!请)(?:报名|登记|申请|申[领报]|投票|领取|预约|征集)(?!后?(?:参观|观[看展赏]|入[场馆园]|游))"
 )
 _SINCE = re.compile(r"[^，。；]{0,2}起")
+# What takes effect from a day on, whoever does it: 12月1日起，公交公司开通632路支线.
+_TAKES_EFFECT = re.compile(
+    r"[^，。；]{0,2}(?:起|开始)[，]?[^，。；：]{0,30}?(?:开通|[推实施执]行|实施|启用|对外开放|投用|投入[使运]|新增|"
+    r"上线|调整)(?!仪式|典礼)[^，。；]{0,30}"
+)
+_CLAUSE = re.compile(r"[^，。；：\n]{0,30}$")
 _HELD = re.compile(
     r"举[办行]|(?<!开)[展演赛]|开[幕展讲课班营市]|集市|市集|讲座|义[诊卖剪]|活动|体验|培训"
 )
@@ -66,6 +74,7 @@ def is_service(sentence: str, moment: Moment, before: Sequence[Moment]) -> bool:
         or _TICKETS.search(told)
         or _is_open_hours(sentence, moment, before)
         or _is_window(sentence, moment)
+        or _takes_effect(sentence, moment)
     )
 
 
@@ -81,6 +90,15 @@ def _is_window(sentence: str, moment: Moment) -> bool:
         return False
     may = _MAY.search(window["who"])  # 可为讲座报名: what one registers for stands behind it
     return _HELD.search(window["who"][: may.start()] if may else window["who"]) is None
+
+
+def _takes_effect(sentence: str, moment: Moment) -> bool:
+    """Say whether a line, a house or a rule is there from that day on, and no occasion is named."""
+    told = None if moment.is_habit else _TAKES_EFFECT.match(sentence, moment.end)
+    if told is None:
+        return False
+    before = _CLAUSE.search(sentence[: moment.start])
+    return not holds_occasion((before.group() if before else "") + told.group())
 
 
 def is_service_notice(title: str) -> bool:

@@ -92,6 +92,34 @@ def test_what_one_registers_for_stays_an_event(text: str, starts: list[str]) -> 
     assert _starts(text) == starts
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12月1日起，示例区公交运输公司开通632路支线，首班6点10分。",
+        "12月1日起，市医保局将在全市推行电子处方。",
+        "地下停车场12月1日起正式对外开放，欢迎来停。",
+        "12月28日起，示例街道新开通微公交368路。",
+        "12月1日开始，街道将全面推行垃圾分类新规，请居民配合。",
+        "12月1日起，公园将免费对外开放，欢迎来玩。",
+    ],
+)
+def test_what_takes_effect_from_a_day_on_is_nothing_to_go_to(text: str) -> None:
+    assert _starts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("12月1日起，“示例”展览将在美术馆对外开放，每天9:00—17:00。", ["12-01 09:00"]),
+        ("花展12月1日起对外开放，持续到12月20日。", ["12-01 00:00"]),
+        ("12月1日起，新书房将启用，当天上午9点举行开幕仪式。", ["12-01 09:00"]),
+        ("12月1日起，年货节将在广场举办。", ["12-01 00:00"]),
+    ],
+)
+def test_an_occasion_that_begins_on_a_day_stays_one(text: str, starts: list[str]) -> None:
+    assert _starts(text) == starts
+
+
 def test_a_day_needs_an_hour_or_a_word_of_announcing() -> None:
     assert _starts("12月6日，社区办市集。") == ["12-06 00:00"]
     assert _starts("12月6日，广场见。上午9点，等你来。") == ["12-06 09:00"]
