@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pipeline.model import LAST_MINUTE, Event, Evidence
 from pipeline.tag.agenda import is_at_the_same_time, settle
 from pipeline.tag.announcements import is_announced, is_due, is_worded
+from pipeline.tag.clauses import get_own, get_shared
 from pipeline.tag.days import find_start
 from pipeline.tag.daywords import DAY
 from pipeline.tag.hours import find_following, find_opening, find_stated
@@ -94,7 +95,8 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
                 continue
             tried.add((moment.first, moment.begins))
             after = content[sentence.end() :][:_OPENING] or part.behind
-            event = _event(title, words, after, moment, found[-1][0] if found else None)
+            earlier = found[-1][0] if found else None
+            event = _event(_Told(title, words, after, moments), moment, earlier)
             if not event.place:  # what the text calls its place may stand anywhere
                 labelled = find_labelled(content + part.behind) if labelled is None else labelled
                 event = replace(event, place=labelled)
@@ -171,7 +173,17 @@ def _holds_others(event: Event, events: Sequence[Event]) -> bool:
     return len(within) > (1 if last - event.start > _WEEKEND else 0)
 
 
-def _event(title: str, sentence: str, after: str, moment: Moment, earlier: Event | None) -> Event:
+class _Told(NamedTuple):
+    """A sentence that names moments, and what stands around it."""
+
+    title: str
+    sentence: str
+    after: str
+    moments: Sequence[Moment]
+
+
+def _event(told: _Told, moment: Moment, earlier: Event | None) -> Event:
+    sentence, after = told.sentence, told.after
     begins, ends = moment.begins, moment.ends
     if earlier and not earlier.all_day and is_at_the_same_time(moment, sentence):
         begins, ends = _get_hours(earlier)
@@ -192,13 +204,17 @@ def _event(title: str, sentence: str, after: str, moment: Moment, earlier: Event
             end = _at(moment.last, LAST_MINUTE)
     elif ends and begins and ends > begins:
         end = _at(moment.first, ends)
-    return Event(
-        title=find_name(sentence) or title,
-        start=_at(moment.first, begins),
-        end=end,
-        place=find_venue(sentence[: moment.start], sentence[moment.end :], after),
-        all_day=begins is None,
-    )
+    name, place = _find_what_and_where(told, moment)
+    return Event(name, _at(moment.first, begins), end, place, all_day=begins is None)
+
+
+def _find_what_and_where(told: _Told, moment: Moment) -> tuple[str, str]:
+    """Return the name and the place of a moment: of its own clauses, else of its sentence."""
+    own = get_own(told.sentence, moment, told.moments)
+    shared = get_shared(told.sentence, moment, told.moments)
+    name = (own and find_name("，".join(own))) or find_name("，".join(shared)) or told.title
+    place = (own and find_venue(*own, "")) or find_venue(*shared, told.after)
+    return name, place
 
 
 def _get_hours(event: Event) -> tuple[time, time | None]:

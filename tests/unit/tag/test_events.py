@@ -428,3 +428,23 @@ def test_an_hour_of_one_day_to_an_hour_of_another_is_one_stretch() -> None:
     ((event,), _) = find_events("示例", told, _PUBLISHED)
     assert event.end is not None
     assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == "12-05 22:00 12-06 05:00"
+
+
+@pytest.mark.parametrize(
+    ("told", "events"),
+    [
+        ("周五晚上7点，大剧院有一场民乐演奏会；周六上午9点，中心广场办集市；周日上午8点，大家徒步。",
+         ["民乐演奏会 大剧院", "集市 中心广场", "标题 "]),
+        ("11月28日上午9点举办集市，11月29日下午2点举办讲座。", ["集市 ", "讲座 "]),
+        ("“邻里节”11月28日上午9点在广场开幕，11月29日下午2点在礼堂还有一场讲座。",
+         ["邻里节 广场", "讲座 礼堂"]),
+        ("社区将举办读书会，第一场11月28日，第二场12月12日，都是上午9点。", ["读书会 ", "读书会 "]),
+        ("镇里开展义诊，安排如下：11月28日上午9点，在广场；11月29日上午9点，在礼堂。",
+         ["义诊 广场", "义诊 礼堂"]),
+        ("11月28日下午3点，在车库演出；11月29日下午3点再来一遍，地点是一样的。",
+         ["标题 车库", "标题 车库"]),
+    ],
+)  # fmt: skip
+def test_each_event_of_a_sentence_has_its_own_name_and_place(told: str, events: list[str]) -> None:
+    found, _ = find_events("标题", told, _PUBLISHED)
+    assert [f"{one.title} {one.place}" for one in found] == events
