@@ -35,7 +35,9 @@ _NEXT_YEARS = timedelta(days=200)  # ahead, a day was more likely meant of the y
 Days = list[tuple[date, date | None]]
 
 
-def list_days(match: re.Match[str], today: date, named: date | None = None) -> Days:
+def list_days(  # noqa: PLR0911 - a form each
+    match: re.Match[str], today: date, named: date | None = None
+) -> Days:
     """Return the (first, last) days a match names; empty when they cannot be.
 
     ``named``: the day named last before it, in whose month a day without one is.
@@ -48,6 +50,8 @@ def list_days(match: re.Match[str], today: date, named: date | None = None) -> D
         return _weekdays(match, today)
     if match["of_month"]:
         return _of_month(match, today)
+    if match["lone2"]:
+        return _lone_pair(match, today, named or today)
     if match.group().startswith("即日起"):
         return _until(match, today)
     found = _one_day(match, today, named or today)
@@ -155,6 +159,18 @@ def _in_month_of(match: re.Match[str], today: date, named: date) -> date | None:
     stated = match["stated4"]
     fits = found is not None and (not stated or found.weekday() == WEEKDAYS[stated])
     return found if fits and found and found >= today else None
+
+
+def _lone_pair(match: re.Match[str], today: date, named: date) -> Days:
+    """Return the days of 28日、29日两天上午: of the month named last, and not yet over."""
+    first = _in_month_of(match, today, named)
+    second = _date(first.year, first.month, read_number(match["lone2"])) if first else None
+    stated = match["stated5"]
+    if not first or not second or (stated and second.weekday() != WEEKDAYS[stated]):
+        return []
+    if second <= first:
+        return [(first, None)]
+    return _join(first, second, (match["lone_join"], match["lone_both"] or ""), match)
 
 
 def _until(match: re.Match[str], today: date) -> Days:
