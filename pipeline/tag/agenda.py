@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 _CLOSES = re.compile(
     r"[^，。；]{2,16}?(?:结束|闭幕|落幕|收官|收尾|收摊|收市|散场|闭营|结营|[撤收闭]展)(?:仪式)?(?=[，。；、]|$)"
 )
-_RUNS_TO = re.compile(
-    r"(?:一直|展期|持续|延续|开放|[展办开演摆])[到至]$|[\d点时分半刻][到至—–~～-]{1,2}$"
-)
+_RUNS_TO = re.compile("(?:一直|展期|持续|延续|开放|[展办开演摆])[到至]$")
+_JOINS = re.compile("起?(?:[至到]|[—–~～-]{1,2})")
 _UP_TO = re.compile("(?:^|[，；])一?直?[到至]$")
 _SAME_TIME = re.compile(r"[^，。；]{0,4}同(?:一?(?:时间|时段|时刻)|时同地)")
 _FIRST_TIME = re.compile(r"(?:首[场期次课趟节讲]|(?:头|第)一[场期次课趟节讲])[^，。；]{0,5}$")
@@ -80,7 +79,7 @@ def _is_told_by_a_day(moment: Moment, later: Sequence[Moment], sentence: str) ->
 def _is_close(moment: Moment, before: Sequence[Moment], sentence: str) -> bool:
     """Say whether the day is when something ends that an earlier day began: 2月5日结束."""
     begun = any(one.last in {None, moment.first} and not one.is_habit for one in before)
-    return begun and _ends_then(moment, sentence)
+    return begun and (_joins(before[-1], moment, sentence) or _ends_then(moment, sentence))
 
 
 def _ends_then(moment: Moment, sentence: str) -> bool:
@@ -89,6 +88,11 @@ def _ends_then(moment: Moment, sentence: str) -> bool:
     runs = (daily or not moment.ends) and _RUNS_TO.search(sentence, 0, moment.start)
     up_to = daily and _UP_TO.search(sentence, 0, moment.start)
     return bool(runs or up_to or _CLOSES.match(sentence, moment.start))
+
+
+def _joins(moment: Moment, close: Moment, sentence: str) -> bool:
+    """Say whether nothing but 至 stands between two: 25日9时至30日18时, 初五（2月10日）至初九."""
+    return _JOINS.fullmatch(sentence, moment.end, close.start) is not None
 
 
 def _is_daily(moment: Moment, sentence: str) -> bool:
@@ -101,9 +105,11 @@ def _take_close(moment: Moment, later: Sequence[Moment], sentence: str) -> Momen
     if moment.last or moment.is_habit or not later or later[0].first <= moment.first:
         return moment
     close = later[0]
-    if close.last or close.is_habit or not _ends_then(close, sentence):
+    joined = _joins(moment, close, sentence)
+    if close.last or close.is_habit or not (joined or _ends_then(close, sentence)):
         return moment
-    if close.begins and not close.ends and not _is_daily(close, sentence):
+    daily = _is_daily(close, sentence) or (joined and not moment.begins)
+    if close.begins and not close.ends and not daily:
         return replace(moment, last=close.first, ends=close.begins)  # 2月5日下午4点结束
     begins, ends = moment.begins or close.begins, close.ends or moment.ends
     return replace(moment, last=close.first, begins=begins, ends=ends)

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pipeline.festivals import days_of, parse_lunar
+from pipeline.festivals import EVE, days_of
 from pipeline.numerals import NUMBER, read_number, read_year
 from pipeline.tag.daywords import FEASTS, MONTH, WEEKDAYS
 
@@ -32,6 +32,7 @@ _TAKES = re.compile(
     rf"(?:为期|历时|持续|连[开办摆演卖放展着续]|一连)[^，。；\d]{{0,3}}?(?P<days>{NUMBER}|两)[天日]"
 )
 _NEXT_YEARS = timedelta(days=200)  # ahead, a day was more likely meant of the year before
+_LONGEST = timedelta(days=60)  # of a stretch by the lunar calendar
 Days = list[tuple[date, date | None]]
 
 
@@ -44,7 +45,7 @@ def list_days(  # noqa: PLR0911 - a form each
     """
     if match["month"]:
         return _calendar_days(match, today)
-    if match["lunar_day2"]:
+    if match["lunar_day2"] or match["lunar_last"]:
         return _lunar_pair(match, today)
     if match["weekday"] or match["span"] or match["week"]:
         return _weekdays(match, today)
@@ -62,7 +63,7 @@ def _one_day(match: re.Match[str], today: date, named: date) -> date | None:  # 
     """Return the day of a form that names one only; None when it cannot be."""
     if match["dotmonth"] or match["slash_day"]:
         return _dated(match, today)
-    if match["lunar_day"] or match["new_year"] or match["feast"]:
+    if match["lunar_day"] or match["new_year"] or match["from_eve"] or match["feast"]:
         return _next_feast(match, today)
     if match["month_end"]:
         return _month_end(today, later=match["month_end"].startswith("下"))
@@ -265,9 +266,9 @@ def _monthly(day: int, today: date) -> date | None:
 
 def _next_feast(match: re.Match[str], today: date) -> date | None:
     """Return the next such day, lunar or solar; None when no year has it."""
-    month = match["lunar_month"] or match["only_month"] or "正"
     day = match["lunar_day"] or match["new_year"]
-    name = FEASTS[match["feast"]] if match["feast"] else f"{month}月{day}"
+    name = FEASTS[match["feast"]] if match["feast"] else f"{_lunar_month(match)}月{day}"
+    name = match["from_eve"] or name
     years = range(today.year, min(today.year + 2, date.max.year))
     # 国庆假期第二天, 中秋前一晚
     later = timedelta(days=read_number(match["feast_day"] or "一") - 1 - bool(match["eve"]))
@@ -299,16 +300,36 @@ def _read_month(words: str) -> int:
 
 
 def _lunar_pair(match: re.Match[str], today: date) -> Days:
-    """Return the days of 正月初八、初九两晚: two evenings, or a stretch of two days."""
-    month = match["lunar_month"] or match["only_month"]
+    """Return the days of 正月初八、初九两晚, 正月十三至十七, 腊月廿八到正月初三, 除夕至初六.
+
+    Two evenings are two; else they are a stretch.
+    """
     first = _next_feast(match, today)
     if first is None:
         return []
-    numbers = [parse_lunar(month, match[day])[1] for day in ("lunar_day", "lunar_day2")]
-    second = first + timedelta(days=numbers[1] - numbers[0])
-    if second <= first:
+    last, month = match["lunar_last"], match["lunar_month2"]
+    if last is None:
+        second = _next_lunar(f"{_lunar_month(match)}月{match['lunar_day2']}", first)
+    elif last == EVE:
+        second = _next_lunar(EVE, first)
+    else:
+        second = _next_lunar(f"{month or _lunar_month(match)}月{last}", first)
+    if second is None or not first < second <= first + _LONGEST:
         return [(first, None)]
+    if last:
+        return [(first, second)]
     return _join(first, second, ("、", match["lunar_both"] or ""), match)
+
+
+def _lunar_month(match: re.Match[str]) -> str:
+    return match["lunar_month"] or match["only_month"] or "正"
+
+
+def _next_lunar(name: str, since: date) -> date | None:
+    """Return the first such day from that day on."""
+    years = range(since.year, min(since.year + 2, date.max.year))
+    found = chain.from_iterable(days_of(name, year) for year in years)
+    return next((one for one in found if one >= since), None)
 
 
 def _month_end(today: date, *, later: bool) -> date:

@@ -41,8 +41,10 @@ DAY = re.compile(
     r"(?:[、和与及至到—–~～-]+(?:星期|周)?(?P<weekday2>[一二三四五六日天]))?[）)]?)?)?|"
     rf"(?P<join3>至|到|—+|–|-|~|～|与|和|、|及)(?P<day3>{NUMBER})[日号](?P<both3>[两二][天日晚])?)|"
     r"(?<![\d./])(?P<dotmonth>\d{1,2})[./](?P<dotday>\d{1,2})\s*[（(](?:星期|周)?(?P<stated1>[一二三四五六日天])[）)]|"
-    rf"(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})(?:[、和与](?P<lunar_day2>{LUNAR_DAY}))?(?P<lunar_both>[两二][天日晚])?|"
-    r"大年(?P<new_year>初[一二三四五六七八九十])|"
+    rf"(?:(?:农历(?P<lunar_month>{LUNAR_MONTH})|(?P<only_month>正|腊|冬))月(?P<lunar_day>{LUNAR_DAY})|"
+    rf"大年(?P<new_year>初[一二三四五六七八九十])|(?P<from_eve>{EVE})(?=[至到—–~～-]))"
+    rf"(?:[、和与](?P<lunar_day2>{LUNAR_DAY})|起?(?:[至到]|—+|–|-|~|～)(?:(?:农历)?(?P<lunar_month2>{LUNAR_MONTH})月|大年)?"
+    rf"(?P<lunar_last>(?:{LUNAR_DAY})(?![一二三四五六七八九]?[点时:：分日号])|{EVE}))?(?P<lunar_both>[两二][天日晚])?|"
     r"(?<![\d/.-])(?P<slash_year>\d{4})(?P<slash>[/.-])(?P<slash_month>\d{1,2})(?P=slash)(?P<slash_day>\d{1,2})(?![\d/.-])"
     + _STATED.format("3")
     + "|"

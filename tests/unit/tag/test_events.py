@@ -378,6 +378,10 @@ def test_a_day_that_only_the_title_names_counts() -> None:
         "12月5日开“会",
         "8点，12月5日。",
         "每周六、",
+        "正月初一至",
+        "28日、29日每天",
+        "12月5日9点至",
+        "12月5日起，居民可到",
     ],
 )
 def test_an_endless_announcement_costs_no_more_than_its_length(unit: str) -> None:
@@ -455,3 +459,29 @@ def test_an_hour_of_one_day_to_an_hour_of_another_is_one_stretch() -> None:
 def test_each_event_of_a_sentence_has_its_own_name_and_place(told: str, events: list[str]) -> None:
     found, _ = find_events("标题", told, _PUBLISHED)
     assert [f"{one.title} {one.place}" for one in found] == events
+
+
+@pytest.mark.parametrize(
+    ("told", "stretch"),
+    [
+        ("正月十三至正月十七，灯会在示例湖举办，每晚5点半至9点。", "02-18 17:30 02-22 21:00"),
+        ("正月初一至初五，每天下午1点，戏台上演越剧。", "02-06 13:00 02-10 23:59"),
+        ("大年初一到大年初五，每天下午1点，戏台上演越剧。", "02-06 13:00 02-10 23:59"),
+        ("腊月廿八至正月初三，庙会每天9点至16点。", "02-04 09:00 02-08 16:00"),
+        ("从腊月廿三到除夕，年货节每天9点至16点。", "01-30 09:00 02-05 16:00"),
+        ("除夕至正月初六，花展每天9:00—17:00开放。", "02-05 09:00 02-11 17:00"),
+        ("正月十三（2月18日）至正月十七（2月22日），灯会每晚5点半至9点。",
+         "02-18 17:30 02-22 21:00"),
+    ],
+)  # fmt: skip
+def test_days_of_the_lunar_calendar_may_be_a_stretch(told: str, stretch: str) -> None:
+    ((event,), _) = find_events("示例", told, datetime(2027, 1, 25, tzinfo=UTC))
+    assert event.end is not None
+    assert f"{event.start:%m-%d %H:%M} {event.end:%m-%d %H:%M}" == stretch
+
+
+def test_an_hour_behind_a_lunar_day_is_no_day() -> None:
+    (event,), _ = find_events(
+        "示例", "正月初一至十点，戏台将上演越剧。", datetime(2027, 1, 25, tzinfo=UTC)
+    )
+    assert (event.start.day, event.end) == (6, None)
