@@ -32,6 +32,8 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SENTENCE = re.compile(r"[^。！？!?\n]{2,400}")
 _YEARS = range(1900, 2200)  # of publication; beyond them calendars end
 _OPENING = 80  # characters of the next sentences that may name opening hours
+_CLAUSE = re.compile(r"[^，。；！？!?\n]{1,60}")
+_LABEL = re.compile("地[点址]|会场|集合点")
 _STOP = re.compile("[。！？!?\n]")
 _JOINED = re.compile("[至到—–~～-]")
 _WEEKEND = timedelta(days=1)  # from its first day to its last
@@ -55,7 +57,7 @@ def find_events(
     shown = original or (title, text)
     found = _read(_Part("text", text[:_READ], shown[1]), title, published)
     if not found:
-        behind = "。" + text[:_OPENING]
+        behind = "。" + _get_opening(text, 0)
         found = _read(_Part("title", title, shown[0], behind), title, published)
     events = [event for event, _ in found]
     kept = [one for one in found if not _holds_others(one[0], events)]
@@ -94,7 +96,7 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
             if (moment.first, moment.begins) in tried:
                 continue
             tried.add((moment.first, moment.begins))
-            after = content[sentence.end() :][:_OPENING] or part.behind
+            after = _get_opening(content, sentence.end()) or part.behind
             earlier = found[-1][0] if found else None
             event = _event(_Told(title, words, after, moments), moment, earlier)
             if not event.place:  # what the text calls its place may stand anywhere
@@ -120,6 +122,16 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
         days = [one.first for one in moments if not is_due(words, one)]
         named = days[-1] if days else named
     return found
+
+
+def _get_opening(text: str, start: int) -> str:
+    """Return what a text says from there on; a clause that tells its place is not cut."""
+    end = start + _OPENING
+    for clause in _CLAUSE.finditer(text, start, end + _OPENING):
+        if clause.end() > end:
+            is_told = clause.start() < end and _LABEL.search(clause.group())
+            return text[start : clause.end() if is_told else end]
+    return text[start:end]
 
 
 def _list_items(

@@ -36,11 +36,19 @@ def _place(text: str) -> str:
         ("12月5日上午9点入学，地点就在二号车间，自带水杯。", "二号车间"),
         ("12月5日上午9点，传习室将在码头边的老冰厂开门。", "码头边的老冰厂"),
         ("12月5日下午2点，糖坊门前要举行一场“送灶糖”。", "糖坊门前"),
+        ("12月5日上午9点，讲解员将在牡丹社区文化家园作最后一场导览。", "牡丹社区文化家园"),
         ("12月5日上午9点，医师会到社区卫生站二楼坐诊。", "社区卫生站二楼"),
     ],
 )
 def test_a_place_is_found_as_newspapers_tell_it(text: str, place: str) -> None:
     assert _place(text) == place
+
+
+@pytest.mark.parametrize("before", range(60, 79))
+def test_a_place_behind_the_title_is_not_cut(before: int) -> None:
+    text = "演" * before + "，地点在郑氏十七房景区戏台，欢迎来看。"
+    ((event,), _) = find_events("12月5日晚7点演出", text, _PUBLISHED)
+    assert event.place == "郑氏十七房景区戏台"
 
 
 @pytest.mark.parametrize(
