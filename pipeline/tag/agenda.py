@@ -28,6 +28,7 @@ _FIRST_TIME = re.compile(r"(?:首[场期次课趟节讲]|(?:头|第)一[场期�
 _ALIKE = re.compile(r"都是|都在|均为|均在|均于")
 _THEREAFTER = re.compile("(?:以后|之后|此后|随后|往后)[^，。；]{0,3}$")
 _DAILY = re.compile("[，（]每[天日晚早]")
+_ASIDE = re.compile("[（(][^（）()]{1,12}[）)]，每[天日晚早]")  # 31日（周一闭馆），每天9点至17点
 _NEXT = 3  # characters behind a day that say of which days the hours are
 _REACH = 40  # characters behind a moment that may tell the hours of all
 
@@ -85,7 +86,7 @@ def _is_close(moment: Moment, before: Sequence[Moment], sentence: str) -> bool:
 def _ends_then(moment: Moment, sentence: str) -> bool:
     """Say whether something ends on the day: 2月5日结束, 一直展到10月12日, 至5日，每天9点至17点."""
     daily = _is_daily(moment, sentence)
-    runs = (daily or not moment.ends) and _RUNS_TO.search(sentence, 0, moment.start)
+    runs = _RUNS_TO.search(sentence, 0, moment.start)
     up_to = daily and _UP_TO.search(sentence, 0, moment.start)
     return bool(runs or up_to or _CLOSES.match(sentence, moment.start))
 
@@ -97,7 +98,9 @@ def _joins(moment: Moment, close: Moment, sentence: str) -> bool:
 
 def _is_daily(moment: Moment, sentence: str) -> bool:
     """Say whether the hours behind a day are those of every day up to it."""
-    return bool(moment.begins and _DAILY.search(sentence, moment.start, moment.end + _NEXT))
+    near = moment.end + _NEXT
+    said = _DAILY.search(sentence, moment.start, near) or _ASIDE.match(sentence, moment.end)
+    return bool(moment.begins and said)
 
 
 def _take_close(moment: Moment, later: Sequence[Moment], sentence: str) -> Moment:

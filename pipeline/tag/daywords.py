@@ -24,7 +24,9 @@ FEASTS = {
 _FEAST = "|".join(FEASTS)
 _YEAR = r"\d{4}|二[〇零○][〇零○一二三四五六七八九]{2}"
 MONTH = r"\d{1,2}|十[一二]?|[一二三四五六七八九元]"
-_STATED = r"(?:[（(\s]?[本这下]?个?(?:星期|周|礼拜)(?P<stated{0}>[一二三四五六日天])[）)]?)?"
+_STATED = (
+    r"(?:[（(\s]?[本这下]?个?(?:星期|周|礼拜)(?P<stated{0}>[一二三四五六日天])(?![闭休])[）)]?)?"
+)
 # What a stretch may begin with: a glance tells most characters from it.
 _FIRST = (
     "0-9一二三四五六七八九十廿元正腊冬农大去前上今每本这下逢挑找选周星礼明后当那同首第头即个"

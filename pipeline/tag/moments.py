@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # 明天就是端午
 _IS_A_FEAST = re.compile(f"[就正]是(?:今年的?)?(?:{'|'.join(FEASTS)}|[一-龥]{{2}}节)")
+_SHUT = re.compile("(?:闭馆|休馆|闭园|休园|休展|休息)")  # 周一闭馆
 _SINCE_BEFORE = re.compile(r"(?:从|自|打)$")
 _SAID_AGAIN = re.compile(r"，?(?:也就是|即|就是|(?:今年)?(?:正好|恰好|刚好)?是|这天是)")
 _CLOSE = re.compile(r"[^，。；（()）]{0,7}[）)]")  # from a day's last character on
@@ -56,6 +57,8 @@ def _list_stretches(sentence: str, today: date) -> list[_Stretch]:
     """Return the stretches of a sentence that name days, in order."""
     found: list[_Stretch] = []
     for match in DAY.finditer(sentence):
+        if match["weekday"] and _SHUT.match(sentence, match.end()):
+            continue
         start, last = match.start(), found[-1] if found else None
         if last and (start < last.end or (match["same"] and start == last.end)):
             continue  # 明天就是端午, 元旦当天 are one stretch
@@ -91,6 +94,8 @@ def _is_its_weekday(last: _Stretch, match: re.Match[str], sentence: str, today: 
         return False
     if sentence[last.end : match.start()] not in {"，", ",", " "}:
         return False
+    if sentence[match.end() :].startswith(("至", "到")):
+        return False  # 1月5日，周二至周日
     days = list_days(last.day, today)
     return len(days) == 1 and days[0][0].weekday() == WEEKDAYS[match["weekday"]]
 

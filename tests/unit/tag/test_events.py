@@ -421,6 +421,8 @@ def test_an_event_is_named_without_half_of_its_verb(told: str, name: str) -> Non
         "12月1日开幕，开放至12月31日，每天9:00—17:00",
         "12月1日开幕，到12月31日，每天9:00—17:00开放",
         "12月1日9点开幕，12月31日下午5点结束",
+        "12月1日开幕，持续至12月31日（周一闭馆），每天9:00—17:00",
+        "12月1日开幕，持续到12月31日，9:00—17:00开放",
     ],
 )
 def test_hours_behind_the_last_day_are_those_of_the_whole_stretch(told: str) -> None:
