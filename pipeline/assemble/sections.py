@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.model import DISTRICTS, OUTER_DISTRICTS, SectionKind
+from pipeline.calendar import SHANGHAI
+from pipeline.model import DISTRICTS, LAST_MINUTE, OUTER_DISTRICTS, SectionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,6 +102,19 @@ def is_over(event: Event, at: datetime) -> bool:
     if event.all_day or event.end is None:
         return last.date() < at.astimezone(last.tzinfo).date()
     return last < at
+
+
+def get_days(event: Event) -> int:
+    """Return on how many days the same hours hold, as of a market from 7:30 to 9:30; 1: none such.
+
+    Hours at both ends of several days are read so, where the second is the later one; 22 to 5
+    o'clock is a night.
+    """
+    if event.all_day or event.end is None:
+        return 1
+    start, end = (moment.astimezone(SHANGHAI) for moment in (event.start, event.end))
+    hours = end.time() > start.time() and end.time() != LAST_MINUTE
+    return (end.date() - start.date()).days + 1 if hours else 1
 
 
 def get_card(text: str) -> dict[str, str]:

@@ -75,6 +75,18 @@ def test_times_need_no_table_of_zones(desk: Any, story: Callable[..., Story], zo
     assert b"DTEND:20261128T030000Z" in lines
 
 
+def test_the_same_hours_on_several_days_stand_on_each_of_them(
+    desk: Any, story: Callable[..., Story]
+) -> None:
+    start = datetime(2026, 11, 28, 7, 30, tzinfo=SHANGHAI)
+    event = Event("体检", start, start + timedelta(days=3, hours=2), "示例礼堂")
+    issue = desk.assemble([story(1, events=(event,))])
+    lines = events_ics(issue, newsletter=desk.newsletter, site_url=SITE).splitlines()
+    assert b"DTSTART:20261127T233000Z" in lines
+    assert b"DTEND:20261128T013000Z" in lines
+    assert b"RRULE:FREQ=DAILY;COUNT=4" in lines
+
+
 def test_several_events_of_an_article_are_told_apart(
     desk: Any, story: Callable[..., Story]
 ) -> None:

@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -254,6 +254,15 @@ def at(day: int, hour: int = 0) -> datetime:
         (Event("画展", at(28), at(30), "", all_day=True), "11月28日 周六 至 11月30日 周一"),
         (Event("画展", at(28), None, "", all_day=True), "11月28日 周六"),
         (Event("画展", at(28, 9).astimezone(UTC), None, ""), "11月28日 周六 09:00"),
+        (
+            Event("体检", at(28, 7).astimezone(UTC), at(30, 9).astimezone(UTC), ""),
+            "11月28日 周六 至 11月30日 周一 每天 07:00—09:00",
+        ),
+        (Event("看星", at(28, 22), at(29, 5), ""), "11月28日 周六 22:00 至 11月29日 周日"),
+        (
+            Event("柿子节", at(28, 10), at(29, 23) + timedelta(minutes=59), ""),
+            "11月28日 周六 10:00 至 11月29日 周日",
+        ),
     ],
 )
 def test_an_event_is_told_with_its_weekday_and_its_announced_end(event: Event, told: str) -> None:
