@@ -18,6 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline import datafile
 from pipeline.proof.wordindex import WordIndex, keys_of
 
+LEADERS = (
+    "总书记", "习近平", "习主席", "毛泽东", "毛主席", "周恩来", "邓小平", "江泽民", "胡锦涛", "总理", "委员长",
+    "国家主席", "国家副主席", "全国政协主席", "全国人大", "党和国家", "党中央", "中共中央", "中央领导", "中央政治局", "中央委员",
+    "中央军委", "中央全会", "中纪委", "中央纪委", "国务院", "省委书记", "省长", "省领导",
+)  # fmt: skip
+"""Those of whom 重要讲话 and 视察 are said by right: no cadres of a street or a district."""
+
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "proof"
 
 
@@ -43,6 +50,7 @@ class AvoidedWord(_Frozen):
     unless: tuple[str, ...] = Field(default=(), description="longer words in which it is right")
     near: tuple[str, ...] = Field(default=(), description="words of which one has to stand near")
     spoken: bool = Field(default=False, description="judged in somebody else's words as well")
+    rank: bool = Field(default=False, description="to be avoided of local cadres alone")
 
 
 class Outlet(_Frozen):
@@ -78,6 +86,7 @@ class Superlatives(_Frozen):
 class _Wording(_Frozen):
     words: tuple[AvoidedWord, ...] = ()
     superlatives: Superlatives = Superlatives()
+    leaders: tuple[Annotated[str, Field(min_length=2)], ...] = LEADERS
 
 
 class _Idioms(_Frozen):
@@ -110,6 +119,7 @@ class Lists:
     not_slips: frozenset[str] = frozenset()  # right, though one character away from a phrase
     wording: tuple[AvoidedWord, ...] = ()
     superlatives: Superlatives = _NO_SUPERLATIVES
+    leaders: tuple[str, ...] = LEADERS
     surnames: str = ""
     double_surnames: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
@@ -143,6 +153,12 @@ class Lists:
                 if len(apart) == 1:
                     pairs.add(frozenset(apart[0]))
         return frozenset(pairs)
+
+    @cached_property
+    def leader_pattern(self) -> re.Pattern[str]:
+        """Matches the name or the post of a leader of the country, or one of its highest bodies."""
+        ordered = sorted(self.leaders, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, ordered)) or "(?!)")
 
     @cached_property
     def superlative_pattern(self) -> re.Pattern[str]:
@@ -195,6 +211,7 @@ def load_lists(own: Path | None = None) -> Lists:
         not_slips=frozenset(idioms.not_slips),
         wording=wording.words,
         superlatives=wording.superlatives,
+        leaders=wording.leaders,
         surnames=persons.surnames,
         double_surnames=persons.double,
         roles=persons.roles,

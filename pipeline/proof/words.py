@@ -13,16 +13,21 @@ from pipeline.proof.slips import find_slips
 from pipeline.proof.smallwords import find_wrong_small_words
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
     from pipeline.model import Finding
-    from pipeline.proof.lists import Lists
+    from pipeline.proof.lists import AvoidedWord, Lists
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
 _MOST = 5000  # words in one text: hostile text has more
 _SHORT = 3  # characters up to which a word may be two others by chance
 _NEAR = 12  # characters before and after a word in which its companions count
+_POSTS = ("书记", "主任", "局长", "镇长", "区长", "市长", "处长", "街道", "社区", "区委", "市委")
+_LONGEST_POST = 8  # characters of one that may reach over the edge of what is near
+_TWO_SENTENCES = 300  # characters, on each side, in which a leader is looked for
+_ENDS = "。！？\n"
 
 
 def find_wrong_words(reading: Reading) -> Iterator[Finding]:
@@ -70,19 +75,27 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
         for (start, end), word in found:
             if text.is_name(start) or _is_part(text.text, start, word.word, word.unless):
                 continue
+            if word.rank and _speaks_of_leaders(lists, text, start, end):
+                continue
             if not word.spoken and text.is_speech(start) and not text.is_sign(start):
                 continue
-            if word.near and not _stands_near(text.text, start, end, word.near):
+            if word.near and not _stands_near(lists, text.text, start, end, word.near):
                 continue
             if _names_a_prize(text.text, end) and "最" in word.word:
                 continue
             if len(word.word) <= _SHORT and not reading.is_word(text, start, end):
                 continue
-            better = f"建议改为“{word.instead}”。" if word.instead else "请改写或删去。"
+            instead = word.instead if _is_sure_of_rank(lists, text, start, word) else ""
+            better = f"建议改为“{instead}”。" if instead else "请改写或删去。"
             message = f"慎用“{word.word}”：{word.why}，{better}"
-            yield text.finding("wording", Level.WARNING, message, start, end, word.instead or None)
+            yield text.finding("wording", Level.WARNING, message, start, end, instead or None)
         if "最" in text.characters:
             yield from _superlatives(text, lists, [span for span, _ in found])
+
+
+def _is_sure_of_rank(lists: Lists, text: Text, start: int, word: AvoidedWord) -> bool:
+    """Say whether a word that goes by rank stands behind a cadre's post; others need none."""
+    return not word.rank or _stands_near(lists, text.text, start, start, word.near or _POSTS)
 
 
 def _superlatives(text: Text, lists: Lists, said: list[tuple[int, int]]) -> Iterator[Finding]:
@@ -109,9 +122,30 @@ def _is_part(text: str, start: int, word: str, longer: Sequence[str]) -> bool:
     return False
 
 
-def _stands_near(text: str, start: int, end: int, words: Sequence[str]) -> bool:
-    around = text[max(0, start - _NEAR) : start] + text[end : end + _NEAR]
-    return any(one in around for one in words)
+def _stands_near(lists: Lists, text: str, start: int, end: int, words: Sequence[str]) -> bool:
+    """Say whether one of the words stands near, and not as part of 总书记 or 国家主席."""
+    low = max(0, start - _NEAR - _LONGEST_POST)
+    before = lists.leader_pattern.sub(_blank, text[low:start])[-_NEAR:]
+    after = lists.leader_pattern.sub(_blank, text[end : end + _NEAR + _LONGEST_POST])[:_NEAR]
+    return any(one in before or one in after for one in words)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\n" * len(match.group())
+
+
+def _speaks_of_leaders(lists: Lists, text: Text, start: int, end: int) -> bool:
+    """Say whether the sentence, the one before it or the title names a leader of the country."""
+    words = text.text
+    low = max(0, start - _TWO_SENTENCES)
+    first = start
+    for _ in range(2):
+        first = max(words.rfind(mark, low, max(low, first - 1)) for mark in _ENDS) + 1
+    ends = [at for mark in _ENDS if (at := words.find(mark, end, end + _TWO_SENTENCES)) >= 0]
+    last = min(ends, default=end + _TWO_SENTENCES)
+    if lists.leader_pattern.search(words, max(first, low), last):
+        return True
+    return text.item is not None and bool(lists.leader_pattern.search(text.item.title))
 
 
 def _names_a_prize(text: str, end: int) -> bool:
