@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from pipeline.model import Level
 from pipeline.numerals import read_number
 from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
+from pipeline.proof.spans import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +29,12 @@ _WEEKDAYS = "一二三四五六日"
 _DAYS = {
     "大前天": -3, "前天": -2, "前晚": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "昨夜": -1, "昨晨": -1,
     "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "今晨": 0, "今夜": 0,
-    "今起": 0, "明起": 1, "昨起": -1,
+    "今起": 0, "即日起": 0, "明起": 1, "昨起": -1,
     "明天": 1, "明日": 1, "明晚": 1, "明早": 1, "明晨": 1, "后天": 2, "大后天": 3,
 }  # fmt: skip
 _RECENT = 180  # days back to which an announcement is one of this year
 _PARTS = {
-    "今起": "起", "明起": "起", "昨起": "起",
+    "今起": "起", "即日起": "起", "明起": "起", "昨起": "起",
     "前晚": "晚", "昨晚": "晚", "今晚": "晚", "明晚": "晚", "昨夜": "夜里", "今夜": "夜里",
     "今早": "早上", "明早": "早上", "昨晨": "清晨", "今晨": "清晨", "明晨": "清晨",
 }  # fmt: skip
@@ -59,7 +61,7 @@ _VAGUE = (
     r"(?<![附临邻])近期(?![末刊])",
     r"(?<![节项题栏科数])目前(?!后|为止|期)",
     r"(?<![充应担相适])当前(?![锋台提])",
-    r"连日来|前不久|不久前|眼下|即日起|前阵子|这阵子|前段时间|这段时间|最近(?!的|处|点|一次|距离)",
+    r"连日来|前不久|不久前|眼下|前阵子|这阵子|前段时间|这段时间|最近(?!的|处|点|一次|距离)",
     r"(?:前|(?<!差)这|过|近|最近)(?:几|两|些)天(?!后)",
     r"今年(?:(?:年)?[底初](?!期)|以来|[上下]半年|[春夏秋冬](?:天|季))",
     r"(?:去|前|明|后)年(?:以来|年?[底初末中](?!期)|(?:\d{1,2}|十?[一二三四五六七八九十])月(?:份|\d{1,2}[日号])?|[春夏秋冬](?:天|季|节)?|[上下]半年|元旦|春节|国庆|五一|清明|端午|中秋|重阳|暑假|寒假|新年)",
@@ -113,6 +115,7 @@ _OF_A_DATE = lazy(
 )
 _FAR = lazy(r"[离距][^，。；]{0,8}$")  # 离地铁最近
 _PINNED = lazy(r"[（(](?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日")
+_DAY_OF_MONTH = lazy(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日$")
 _BEFORE_PINNED = lazy(r"\d{1,2}日[（(]$")
 
 
@@ -160,11 +163,21 @@ def _relative(text: Text, match: re.Match[str], published: datetime | None) -> F
         message = f"“{word}”无从推算：稿件没有日期，请补上日期或改写。"
         return text.finding("relative-date", Level.ERROR, message, *match.span())
     absolute = _absolute(match, published.astimezone(_SHANGHAI).date())
+    if absolute and (missing := _DAY_OF_MONTH.match(absolute)) and not _exists(missing, published):
+        month = absolute.removesuffix(f"{missing['day']}日")
+        message = f"“{word}”按发布日期推算在{month}，{month}没有{missing['day']}日，请核对日期。"
+        return text.finding("relative-date", Level.WARNING, message, *match.span())
     if absolute is None:
         message = f"“{word}”时过即不准确，请写明具体日期或删去。"
         return text.finding("relative-date", Level.WARNING, message, *match.span())
     message = f"“{word}”到出刊时已不准确，建议改为“{absolute}”。"
     return text.finding("relative-date", Level.WARNING, message, *match.span(), absolute)
+
+
+def _exists(stated: re.Match[str], published: datetime) -> bool:
+    """Say whether a day of a month is one of the calendar."""
+    year = int(stated["year"] or published.astimezone(_SHANGHAI).year)
+    return int(stated["day"]) in range(1, monthrange(year, int(stated["month"]))[1] + 1)
 
 
 def _absolute(match: re.Match[str], day: date) -> str | None:
@@ -216,7 +229,7 @@ def find_past_events(reading: Reading) -> Iterator[Finding]:
                 )
                 if over and not _goes_on(item, event):
                     day = last.astimezone(_SHANGHAI)
-                    message = f"活动“{event.title[:20]}”{day.month}月{day.day}日已经结束，出刊前请撤下或改为报道。"
+                    message = f"活动{quoted(event.title[:20])}{day.month}月{day.day}日已经结束，出刊前请撤下或改为报道。"
                     yield reading.finding("event-over", Level.ERROR, message, item.key, "events")
     yield from _announced(reading, told)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pipeline.model import Finding, Level, LinkState
 from pipeline.proof.lists import plain_outlet
 from pipeline.proof.rule import Rule
+from pipeline.proof.spans import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def find_foreign_sources(reading: Reading) -> Iterator[Finding]:
         source = item.origin or item.source_name
         if item.own or not source or plain_outlet(source) in allowed:
             continue
-        message = f"“{source}”不在稿源名单里，请改用名单内的来源，或先补入名单。"
+        message = f"{quoted(source)}不在稿源名单里，请改用名单内的来源，或先补入名单。"
         field = "origin" if item.origin else "source_name"
         yield reading.finding("source-not-allowed", Level.ERROR, message, item.key, field, source)
 
@@ -62,7 +63,7 @@ def find_changed_titles(reading: Reading) -> Iterator[Finding]:
     """Find shown titles that differ from the source's in more than spacing."""
     for item in reading.issue.items:
         if item.original_title and _plain(item.title) != _plain(item.original_title):
-            message = f"标题与原题“{item.original_title[:40]}”不同，请确认没有改变原意。"
+            message = f"标题与原题{quoted(item.original_title[:40])}不同，请确认没有改变原意。"
             yield Finding(
                 "title-changed", Level.WARNING, message, item.key, "title", 0, len(item.title),
                 item.title, item.original_title,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.model import Level
 from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
+from pipeline.proof.spans import quoted
 
 if TYPE_CHECKING:
     import re
@@ -105,7 +106,7 @@ def find_wrong_sentences(reading: Reading) -> Iterator[Finding]:
             for match in form.pattern.finditer(text.text):
                 start, end = match.span()
                 if not text.is_name(start) and not text.is_speech(start):
-                    message = f"“{_shorten(match.group())}”：{form.says}。"
+                    message = f"{quoted(_shorten(match.group()))}：{form.says}。"
                     yield text.finding("sentence", Level.WARNING, message, start, end)
 
 

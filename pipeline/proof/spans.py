@@ -27,6 +27,7 @@ _BEFORE_SIGN = 14  # characters before “ that say where the words stand
 _ENDS = "。！？；\n"
 _SENTENCE = 200  # characters of a sentence on each side that a waiver is held to
 _NAMED = lazy(r"《[^《》\n]{0,80}》")
+_INNER = str.maketrans("“”", "‘’")
 _URL = lazy(r"https?://[!-~]+|[\w.+-]+@[\w-]+\.[\w.-]+", re.ASCII)
 
 
@@ -104,6 +105,11 @@ class Text:
         starts, ends = self._spans[kind]
         index = bisect_right(starts, position) - 1
         return index >= 0 and position < ends[index]
+
+
+def quoted(words: str) -> str:
+    """Return the words in “ ” for a message; their own “ ” become ‘ ’."""
+    return f"“{words.translate(_INNER)}”"
 
 
 def texts_of(issue: Issue) -> Iterator[Text]:

@@ -36,7 +36,7 @@ _FORMER_PLACE = lazy(
     r"(?P<office>[一-龥]{2,8}?(?:局|公司|集团|医院|街道|办事处|文联|供销社|信用社|公社|机厂|造厂|工厂|纺厂|器厂|钢厂|鞋厂|布厂|酒厂|具厂|品厂|料厂|棉厂|织厂))"
     r"(?!长|[原]|党|委|办|址|旧)"
 )
-_COUNCIL = lazy(r"[省市区县]人大(?=副?主任)|[省市区县]政协(?=副?主任)")
+_COUNCIL = lazy(r"[省市区县](?:人大|政协)(?=(?P<post>副?主任))")
 # An organisation, posts that it does not have, and the one that it has.
 _POSTS = (
     (lazy(r"检察院(?P<post>副?院长)"), "检察长"),
@@ -149,7 +149,7 @@ def _councils(text: Text) -> Iterator[Finding]:
             yield text.finding("title-form", Level.WARNING, message, *match.span())
             continue
         right = f"{match.group()}常委会"
-        message = f"人大常委会才设主任，请改为“{right}主任”。"
+        message = f"人大常委会才设{match['post']}，请改为“{right}{match['post']}”。"
         yield text.finding("title-form", Level.WARNING, message, *match.span(), right)
     for match in _STREET_PARTY.finditer(text.text):
         message = "街道一般设党工委，请改为“街道党工委”或核实。"

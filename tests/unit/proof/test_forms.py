@@ -113,3 +113,35 @@ def test_each_form_is_found_where_it_stands(read: Read, text: str, rule: str, su
 )  # fmt: skip
 def test_what_only_looks_like_a_mistake_passes(read: Read, text: str) -> None:
     assert [(one.rule, one.surface) for one in read(text)] == []
+
+
+def test_a_day_that_its_month_does_not_have_is_said_to_be_none(read: Read) -> None:
+    (found,) = read("报名本月31日截止。")
+    assert "11月没有31日" in found.message
+    assert found.suggestion is None
+    (right,) = read("报名到下月31日为止。")
+    assert right.suggestion == "12月31日"
+
+
+def test_from_this_day_on_is_from_the_day_of_publication(read: Read) -> None:
+    (found,) = read("即日起至12月10日接受报名。")
+    assert (found.surface, found.suggestion) == ("即日起", "11月20日起")
+
+
+@pytest.mark.parametrize("post", ["主任", "副主任"])
+def test_a_post_in_a_congress_is_kept_in_what_is_advised(read: Read, post: str) -> None:
+    (found,) = read(f"市人大{post}来到社区。")
+    assert f"“市人大常委会{post}”" in found.message
+
+
+@pytest.mark.parametrize("wrong", ["村长老葛在喇叭里喊。", "居委会书记来了。"])
+def test_a_post_that_there_is_not_is_found_once(read: Read, wrong: str) -> None:
+    assert [one.rule for one in read(wrong)] == ["title-form"]
+
+
+def test_words_that_hold_quotes_are_quoted_with_single_ones_inside(read: Read) -> None:
+    (found,) = read("通过“红色记忆”展览，使居民重温历史。")
+    assert found.message.startswith("“通过‘红色记忆’")
+    title = "“红色记忆”展览"
+    (changed,) = read(original_title=title)
+    assert "原题“‘红色记忆’展览”不同" in changed.message
