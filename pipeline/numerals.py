@@ -5,6 +5,12 @@ from __future__ import annotations
 NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十廿]{1,3})"
 """Regular expression for days, as `read_number` reads them."""
 
+YEAR = r"(?:\d{4}|[零〇○一二三四五六七八九]{4})"
+"""Regular expression for years, as `read_year` reads them."""
+
+MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+"""Regular expression for months, as `read_number` reads them."""
+
 _DIGITS = {one: value for value, one in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
     "○": 0,

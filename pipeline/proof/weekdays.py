@@ -16,6 +16,7 @@ from lunardate import LunarDate
 
 from pipeline.festivals import LUNAR_DAY, LUNAR_MONTH, parse_lunar
 from pipeline.model import Level
+from pipeline.numerals import MONTH, NUMBER, YEAR, read_number, read_year
 from pipeline.proof.festivals import find_wrong_festivals
 from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _WEEKDAYS = "一二三四五六日"
-_DATE = r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
+_HAN = "〇○零一二三四五六七八九十廿"
+_DATE = rf"(?:(?P<year>{YEAR})年)?(?<![\d{_HAN}])(?P<month>{MONTH})月(?P<day>{NUMBER})[日号]"
 _DASHED = r"(?<![\d/.-])(?P<year>\d{4})(?P<dash>[-/.])(?P<month>\d{1,2})(?P=dash)(?P<day>\d{1,2})(?![\d/.-])"
 _DOTTED = r"(?<![\d.])(?P<month>\d{1,2})\.(?P<day>\d{1,2})(?=\s?[（(])"
 _HOUR = r"(?:凌晨|清晨|早上|上午|中午|午后|下午|傍晚|晚上|晚间|夜里|当晚|晚|早|起|开始)?"
+_O_CLOCK = r"\s?(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?:[点时](?:\d{1,2}分?|半|整|[一三]刻)?|[:：]\d\d)"
+_CLOCK = rf"(?:{_O_CLOCK}(?:\s?[至到~～—－-]{{1,2}}\s?{_HOUR}{_O_CLOCK})?(?:起|开始)?)"
 _REGULAR = (
     "闭馆|闭店|休馆|休息|休市|不开|除外|公休|歇业|停开|停诊|轮休"  # then the weekday is another
 )
@@ -45,16 +49,19 @@ _IS = (
     r"(?:\s?[（(]|[，,]\s?|\s|[，,]?(?:那|这|当)?[天日]?(?:正|恰|刚|适)?好?(?:逢|值|是|为|系)"
     r"(?:一个|个)?)?"
 )
+# Behind an hour: 2时（星期六）, or 2时，星期六，在…; 2时，星期六上午 goes on with another day.
+_IS_THEN = r"(?:\s?[（(]|[，,]\s?(?=(?:星期|周|礼拜)[一二三四五六日天](?:[，,。；在于]|$)))"
 # A day with its month, then its weekday.
 _AFTER = [
-    lazy(r"(?=\d)" + one + _HOUR + _IS + _WEEKDAY + r"[）)]?") for one in (_DATE, _DASHED, _DOTTED)
+    lazy(rf"{one}{_HOUR}(?:{_IS}|{_CLOCK}{_IS_THEN}){_WEEKDAY}[）)]?")
+    for one in (_DATE, _DASHED, _DOTTED)
 ]
 _BEFORE = lazy(
     r"(?=[星周礼])(?<![每逢单双个])(?<![一二三四五六日天][、和至到])(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])" + _HOUR
-    + r"(?:[（(]|的|即|[，,]?也就是|[，,](?=[^，。；\n]{0,12}[）)，,。上下晚早中凌]))?" + _DATE + "[）)]?"
+    + rf"(?:{_CLOCK}?[（(]|的|即|[，,]?也就是|[，,](?=[^，。；\n]{{0,12}}[）)，,。上下晚早中凌]))?{_DATE}[）)]?"
 )  # fmt: skip
 _BARE = lazy(
-    r"(?=[\d星周礼])(?:(?<![月\d.])(?P<day>\d{1,2})[日号]" + _HOUR + r"[（(]" + _WEEKDAY
+    r"(?=[\d星周礼])(?:(?<![月\d.])(?P<day>\d{1,2})[日号]" + _HOUR + _CLOCK + r"?[（(]" + _WEEKDAY
     + r"[）)]?|(?<![每逢单双])(?:星期|周|礼拜)(?P<weekday2>[一二三四五六日天])[（(](?P<day2>\d{1,2})[日号])"
 )  # fmt: skip
 _TO = r"\s?(?:[至到、和~～—－-]+|以及)\s?"
@@ -86,12 +93,15 @@ _WORKED = lazy(
     r"(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:[（(](?:星期|周)[一二三四五六日天](?:[）)]|(?=[，、])))?"
     r"[，、]?(?:[^，。；\n]{0,6})(?P<what>调休上班|补班|照常上班|正常上班|放假|调休放假|休息一天)"
 )
-_PLAIN = (lazy(r"(?=\d)" + _DATE), lazy(r"(?=\d)" + _DASHED))
+_PLAIN = (lazy(rf"(?=[\d{_HAN}]){_DATE}"), lazy(r"(?=\d)" + _DASHED))
+_LUNAR_BEFORE = lazy(r"(?:农历|阴历|旧历|古历)[^，。；\n]{0,8}$")
 _STATED_YEAR = lazy(r"(?<!\d)(20\d\d)年")
-_A_NUMBER = lazy(r"\d+")
+_A_NUMBER = lazy(rf"\d+|[{_HAN}]+(?=[年月日号])")
 _A_WEEKDAY = lazy("星期|周|礼拜")
 _MOST = 5000  # dates of one text: hostile text has more
 _HALF_A_YEAR = 183  # days
+_LONGEST_LUNAR = 30  # days of a month
+_LUNAR_LEAD = 12  # characters before a day in which 农历 may stand
 _REACH = 120  # characters before a bare day in which its month may stand
 
 
@@ -102,7 +112,7 @@ def find_wrong_weekdays(reading: Reading) -> Iterator[Finding]:
         moment = published or reading.issue.publishes_at
         reference = moment.astimezone(_SHANGHAI).date()
         said: set[int] = set()  # where a finding ends: two patterns may see the same words
-        if text.characters.isdisjoint("0123456789") and "历" not in text.characters:
+        if text.characters.isdisjoint("0123456789历月"):
             continue
         for start, end, message in _faults(text.text, reference):
             if end not in said:
@@ -121,6 +131,8 @@ def _faults(text: str, reference: date) -> Iterator[tuple[int, int, str]]:
     weekdays = [one.start() for one in islice(_A_WEEKDAY.finditer(text), _MOST)]
     for pattern, starts in (*((one, places.numbers) for one in _AFTER), (_BEFORE, weekdays)):
         for match in tried(pattern, text, starts):
+            if _is_lunar(match):
+                continue
             days = _days(match["month"], match["day"], _year(match), reference)
             yield from _compare(match, days, match["weekday"])
     for match in (*tried(_PAIR, text, places.dates), *tried(_PAIR_BEFORE, text, weekdays)):
@@ -161,9 +173,11 @@ def _missing_days(text: str, places: _Places, reference: date) -> Iterator[tuple
 
 def _missing(match: re.Match[str], reference: date) -> str | None:
     """Return the message for a day that no calendar has."""
-    month, day = int(match["month"]), int(match["day"])
-    year = int(match["year"] or reference.year)
-    if _days(match["month"], match["day"], match["year"], reference):
+    month, day = read_number(match["month"]), read_number(match["day"])
+    year = read_year(match["year"]) if match["year"] else reference.year
+    if _days(match["month"], match["day"], match["year"], reference) or min(month, day) < 0:
+        return None  # 二三日 is no number
+    if _is_lunar(match) or (_is_in_han(match) and not match["year"] and day <= _LONGEST_LUNAR):
         return None
     if match["year"] is None and (month, day) == (2, 29):
         stated = _STATED_YEAR.findall(match.string, max(0, match.start() - _REACH), match.start())
@@ -173,6 +187,16 @@ def _missing(match: re.Match[str], reference: date) -> str | None:
     return f"{year}年没有{month}月{day}日，请核对日期。"
 
 
+def _is_in_han(match: re.Match[str]) -> bool:
+    return not match["month"].isdecimal()
+
+
+def _is_lunar(match: re.Match[str]) -> bool:
+    """Say whether 农历 stands before a day in Han numerals."""
+    low = max(0, match.start() - _LUNAR_LEAD)
+    return _is_in_han(match) and bool(_LUNAR_BEFORE.search(match.string, low, match.start()))
+
+
 def _year(match: re.Match[str]) -> str | None:
     return match.groupdict().get("year")
 
@@ -180,9 +204,11 @@ def _year(match: re.Match[str]) -> str | None:
 def _days(month: str, day: str, year: str | None, reference: date) -> list[date]:
     """Return the days that may be meant: this year's, and without a year the nearest one's."""
     found = []
-    for number in [int(year)] if year else [reference.year, reference.year - 1, reference.year + 1]:
+    for number in (
+        [read_year(year)] if year else [reference.year, reference.year - 1, reference.year + 1]
+    ):
         try:
-            one = date(number, int(month), int(day))
+            one = date(number, read_number(month), read_number(day))
         except ValueError:
             continue
         if year or number == reference.year or abs((one - reference).days) <= _HALF_A_YEAR:
@@ -205,6 +231,7 @@ def _bare_fault(text: str, match: re.Match[str], reference: date) -> Iterator[tu
     """Compare 27日（周五): its month is that of the day named before it, or the article's."""
     day, weekday = match["day"] or match["day2"], match["weekday"] or match["weekday2"]
     near = list(_PLAIN[0].finditer(text, max(0, match.start() - _REACH), match.start()))
+    near = [one for one in near if not _is_lunar(one)]
     days = _days(near[-1]["month"], day, near[-1]["year"], reference) if near else []
     months = {reference.month, *(one.month for one in _around(reference))}
     nearby = [one for month in months for one in _days(str(month), day, None, reference)
