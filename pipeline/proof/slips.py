@@ -33,6 +33,8 @@ _NAMES_END = (
     "社区", "小区", "村", "镇", "乡", "街", "路", "巷", "弄", "苑", "里", "桥", "新村", "花园", "公司", "店", "馆", "庙", "寺", "山", "江", "河",
     "湖", "岙", "女士", "先生", "师傅", "阿姨", "老师", "说", "、", "（",
 )  # fmt: skip
+_PLACES_END = frozenset("馆院寺桥祠坊庙塔阁楼亭堂殿宫庵")
+_NAMES_REST = 2  # characters of a place's name behind a pair in it
 _NAMES_BEGIN = (
     "老",
     "小",
@@ -67,7 +69,9 @@ def find_slips(reading: Reading, text: Text) -> Iterator[Finding]:
         end = start + len(wrong)
         if wrong in reading.reference.lists.not_slips or wrong in names:
             continue
-        if _may_be_a_name(reading, text, start, end):
+        if _may_be_a_name(reading, text, start, end) or _is_in_a_places_name(
+            reading, text, start, end
+        ):
             continue
         if _stands_apart(reading, text, start, right[wrong]):
             message = f"“{wrong}”疑为“{right[wrong]}”之误，请核对改正。"
@@ -100,6 +104,19 @@ def _may_be_a_name(reading: Reading, text: Text, start: int, end: int) -> bool:
     return words.startswith(_NAMES_END, end) or words.endswith(
         (*_NAMES_BEGIN, *reading.reference.lists.roles), 0, start
     )
+
+
+def _is_in_a_places_name(reading: Reading, text: Text, start: int, end: int) -> bool:
+    """Say whether a place's name ends here or a character or two behind: 慈|城校|士馆, 校|士馆.
+
+    What ends it has to be a word by itself: 博物馆 behind a slip names nothing with it.
+    """
+    words = text.text
+    if words[end - 1] in _PLACES_END and "一" <= words[start - 1 : start] <= "龥":
+        return reading.words_within(text, start - 1, start) != []
+    rest = words[end : end + _NAMES_REST]
+    at = next((at for at, one in enumerate(rest) if one in _PLACES_END), None)
+    return at is not None and not reading.begins_word(text, end, 0)
 
 
 @lru_cache(maxsize=1)

@@ -133,3 +133,15 @@ def test_a_particle_that_is_mistaken_is_found(
 )
 def test_a_particle_before_a_noun_is_right(read: Read, text: str) -> None:
     assert confusables(read(text)) == []
+
+
+@pytest.mark.parametrize(
+    "right", ["慈城校士馆开放。", "慈城校士馆里，灯亮着。", "孩子们走进慈城校士馆。"]
+)
+def test_a_places_name_shields_what_stands_in_it(read: Read, right: str) -> None:
+    assert read(right) == ()
+
+
+def test_a_place_behind_a_slip_shields_nothing(read: Read) -> None:
+    (found,) = read("人体器馆讲座在图书馆开讲。")
+    assert (found.surface, found.suggestion) == ("器馆", "器官")
