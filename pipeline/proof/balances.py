@@ -70,9 +70,22 @@ _AMONG = lazy(
 )
 _PEOPLE = lazy(
     rf"(?P<parts>(?:{SMALL}[位名个][^，。；：、\d]{{1,6}}[、和及]){{1,6}}{SMALL}[位名个][^，。；：、\d]{{1,6}})，"
-    rf"(?:一共|总共|共|合计|共计)(?P<total>{SMALL})[人名位](?!次)"
+    rf"(?P<how>一行|一共|总共|共|合计|共计)(?P<total>{SMALL})[人名位](?!次)"
 )
 _PERSONS = lazy(rf"({SMALL})[位名个]")
+_POST = rf"(?:(?![和及])[一-龥]){{1,8}}?(?<![一二两三四五六七八九十百第各])(?P<one>{SMALL})[名位个]"
+_ONE_POST = lazy(_POST)
+_POST = _POST.replace("?P<one>", "?:")
+_POSTS = lazy(
+    rf"(?P<parts>(?:{_POST}[、，和及]){{1,9}}{_POST})[，,](?:一共|总共|共计|合计|共)(?:有|计|产生|选出|评出|设)?"
+    rf"(?P<total>{SMALL})[人名位个](?=[，。；）、]|名额|奖项|$)"
+)
+_CLAUSE_ENDS = lazy(r"[，。；：！？“（(]")
+_MORE_BEFORE = lazy(r"[、\d带领率陪邀约和与及同跟各每等]")
+_WITHIN = lazy(
+    rf"(?P<total>{FIGURE})(?P<unit>[万亿]?元)[^，。；\d]{{0,6}}[，：（(]其中[：，]?"
+    rf"(?P<parts>(?:[^，。；、\d]{{1,10}}{FIGURE}(?P=unit)[、，；和]?){{2,8}})"
+)
 _BEFORE_THAT = lazy(r"上年|上期|上月|年初|期初|原有|上季|累计结余|历年")
 _NAMED_BEFORE = 12  # characters before a figure that say it was earned
 _ROUNDING = 0.011
@@ -97,12 +110,18 @@ def find_imbalances(words: str, there: AbstractSet[str], arabic: int) -> Iterato
 
 
 def _people(words: str) -> Iterator[Fault]:
-    """Yield 三位老师、两位助教，一共六人."""
-    for match in _PEOPLE.finditer(words):
-        together = sum(value_of(one) for one in _PERSONS.findall(match["parts"]))
-        said = value_of(match["total"])
-        if together != said:
+    """Yield 三位老师、两位助教，一共六人, and 主任一名、委员四名，共六人."""
+    for match in (*_PEOPLE.finditer(words), *_POSTS.finditer(words)):
+        ones = (_PERSONS if match.re.groupindex.get("how") else _ONE_POST).findall(match["parts"])
+        together, said = sum(map(value_of, ones)), value_of(match["total"])
+        if together != said and said != len(ones) and not _has_more(words, match.start()):
             yield *match.span(), f"各项相加为{together:g}人，文中总数为{said:g}人，请核对。"
+
+
+def _has_more(words: str, start: int) -> bool:
+    """Say whether the clause names others before the parts: 书记带着三名党员、两名社工."""
+    first = max((one.end() for one in _CLAUSE_ENDS.finditer(words, 0, start)), default=0)
+    return _MORE_BEFORE.search(words, first, start) is not None
 
 
 def _votes(words: str) -> Iterator[Fault]:
@@ -151,6 +170,8 @@ def _compared(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
         yield from _rests(words)
     if not there.isdisjoint("里中"):
         yield from _among(words)
+    if "元" in there and "其" in there:
+        yield from _within(words)
 
 
 def _two_before(words: str, end: int) -> list[re.Match[str]]:
@@ -223,6 +244,18 @@ def _among(words: str) -> Iterator[Fault]:
             )
 
 
+def _within(words: str) -> Iterator[Fault]:
+    """Find parts of a sum of money that are more than it; people may be counted twice."""
+    for match in _WITHIN.finditer(words):
+        parts = [float(one["figure"]) for one in _AMOUNT.finditer(match["parts"])]
+        total, together = float(match["total"]), round(sum(parts), 2)
+        if max(parts) < total < together <= total * (1 + _NEAR):
+            yield (
+                *match.span(),
+                f"各部分相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
+            )
+
+
 def _products(words: str) -> Iterator[Fault]:
     found = [(match, match["times"]) for match in _PRODUCT.finditer(words)]
     found += [(match, match["groups"]) for match in _EACH.finditer(words)]
@@ -272,5 +305,5 @@ _IN_WORDS: tuple[tuple[tuple[str, ...], Callable[[str], Iterator[Fault]]], ...] 
     (("票表", "赞同"), _votes),
     (("加还另", "共合总"), _with_more),
     (("男",), _sexes),
-    (("、和及", "共合"), _people),
+    (("、和及", "共合行"), _people),
 )

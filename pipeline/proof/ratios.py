@@ -64,6 +64,15 @@ _AGED = lazy(
     _YEAR + r"(?:(?<=生于.....)|(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生)(?![活产]))"
     r"[^。；！？\d]{0,14}?(?:今年|现年|现在|如今|已经|已|年满)[^。；！？\d]{0,4}?(?P<n>\d{1,3})岁"
 )
+_AGED_FIRST = lazy(
+    r"(?:今年|现年|年满)(?P<n>\d{1,3})周?岁[，（(]?(?P<born>(?:出)?生于)?"
+    + _YEAR + r"(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?(born)|(?:出生|生(?![活产])))"
+)  # fmt: skip
+_OPPOSED = lazy(
+    rf"(?P<what>满意|同意|赞成|支持|知晓|知道|了解|愿意|合格|达标|赞同)(?:率|的|度)?(?:占|为|达|是|有)?(?P<share>{FIGURE})%[，、；]"
+    rf"[^，。；\d]{{0,2}}不(?P=what)(?:率|的|度)?(?:占|为|达|是|有)?(?P<rest>{FIGURE})%"
+)
+_WHOLE = 100.01  # per cent, and what rounding may add
 _TOLERANCE = 0.04  # of a share or an average that is said without 约
 _ROUGH = 0.15  # and with it
 _HALF_A_DAY = 720  # minutes
@@ -78,6 +87,8 @@ def find_wrong_ratios(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
         bare = DATES.sub(lambda match: "日" * len(match.group()), words)
         for find in (_shares, _averages, _multiples):
             yield from find(bare)
+    if "%" in there and "不" in there:
+        yield from _opposites(words)
     if "元" in there and not there.isdisjoint("每折"):
         yield from _prices(words)
     if "分钟" in words or "小时" in words:
@@ -88,7 +99,7 @@ def find_wrong_ratios(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
 
 def find_wrong_years(words: str, year: int) -> Iterator[Fault]:
     """Yield ages and anniversaries that do not follow from the year that is named."""
-    for pattern, what in ((_SINCE, "年"), (_AGED, "岁")):
+    for pattern, what in ((_SINCE, "年"), (_AGED, "岁"), (_AGED_FIRST, "岁")):
         for match in pattern.finditer(words) if what in words else ():
             named = match["year"]
             said = _whole(match["n"])
@@ -207,6 +218,14 @@ def _multiples(words: str) -> Iterator[Fault]:
                     f"两个数字相比是{real:.3g}倍，即增加{real - 1:.3g}倍，与文中所写不符，请核对。"
                 )
                 yield amounts[0][2], match.end(), message
+
+
+def _opposites(words: str) -> Iterator[Fault]:
+    """Yield 满意98%，不满意5%."""
+    for match in _OPPOSED.finditer(words):
+        together = float(match["share"]) + float(match["rest"])
+        if together > _WHOLE:
+            yield *match.span(), f"两项相加是{together:g}%，超过了100%，请核对。"
 
 
 def _minutes(words: str) -> Iterator[Fault]:

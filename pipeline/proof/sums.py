@@ -46,6 +46,11 @@ _SPAN = lazy(
     rf"(?<!\d)(?P<m1>\d{{1,2}})月(?P<d1>\d{{1,2}})[日号][^，。；\d]{{0,6}}[至到—~-]\s?(?:(?P<m2>\d{{1,2}})月)?"
     rf"(?P<d2>\d{{1,2}})[日号](?:[^。；\d]{{0,8}}(?:连续|持续|连办|连开|共)|[^。；\d]{{0,24}}(?:为期|历时))(?P<n>{SMALL})天"
 )
+_SPAN_AFTER = lazy(
+    rf"(?:为期|历时|持续|连续)(?P<n>{SMALL})天[，：（(]?(?:即|时间)?(?:从|自|为|是|于)?"
+    r"(?P<m1>\d{1,2})月(?P<d1>\d{1,2})[日号](?:[（(][^（）()]{1,4}[）)])?\s?[至到—~-]\s?"
+    r"(?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})[日号]"
+)
 _YEARS = lazy(
     r"(?<!\d)(?P<y1>\d{4})年(?P<m1>\d{1,2})月(?:\d{1,2}日)?[至到—~-]\s?(?P<y2>\d{4})年(?P<m2>\d{1,2})月(?:\d{1,2}日)?"
     rf"[^。；\d]{{0,4}}(?:为期|共|历时|期限为?|合同期|任期)(?P<n>{SMALL})年"
@@ -94,7 +99,7 @@ _TELLS = {
     "了": r"\d",
     "小": "时",
     "折": "",
-    "一": "半",
+    "一": rf"半|行{_N}",
     "分": "之|钟",
     "弃": "权",
     "女": r"[^，。；\d、]{0,5}\d",
@@ -189,7 +194,11 @@ def _repeated(words: str) -> Iterator[tuple[int, int, str]]:
 
 def _times(words: str) -> Iterator[tuple[int, int, str]]:
     """Compare days and hours from one moment to another with the number that is stated."""
-    for match in (*_SPAN.finditer(words), *_OPENED.finditer(words)):
+    for match in (
+        *_SPAN.finditer(words),
+        *_SPAN_AFTER.finditer(words),
+        *_OPENED.finditer(words),
+    ):
         days, said = _days_between(match), value_of(match["n"])
         if days and said != days and abs(said - days) <= _MOST_APART:
             yield *match.span(), f"连头带尾是{days}天，写的是{said:g}天，请核对。"
