@@ -70,7 +70,7 @@ _AMONG = lazy(
 )
 _PEOPLE = lazy(
     rf"(?P<parts>(?:{SMALL}[位名个][^，。；：、\d]{{1,6}}[、和及]){{1,6}}{SMALL}[位名个][^，。；：、\d]{{1,6}})，"
-    rf"(?P<how>一行|一共|总共|共|合计|共计)(?P<total>{SMALL})[人名位](?!次)"
+    rf"(?:一行|一共|总共|共|合计|共计)(?P<total>{SMALL})[人名位](?!次)"
 )
 _PERSONS = lazy(rf"({SMALL})[位名个]")
 _POST = rf"(?:(?![和及])[一-龥]){{1,8}}?(?<![一二两三四五六七八九十百第各])(?P<one>{SMALL})[名位个]"
@@ -82,6 +82,7 @@ _POSTS = lazy(
 )
 _CLAUSE_ENDS = lazy(r"[，。；：！？“（(]")
 _MORE_BEFORE = lazy(r"[、\d带领率陪邀约和与及同跟各每等]")
+_LED_BY = lazy(r"[带领率陪邀约]|[和与及同跟]$")
 _WITHIN = lazy(
     rf"(?P<total>{FIGURE})(?P<unit>[万亿]?元)[^，。；\d]{{0,6}}[，：（(]其中[：，]?"
     rf"(?P<parts>(?:[^，。；、\d]{{1,10}}{FIGURE}(?P=unit)[、，；和]?){{2,8}})"
@@ -111,17 +112,22 @@ def find_imbalances(words: str, there: AbstractSet[str], arabic: int) -> Iterato
 
 def _people(words: str) -> Iterator[Fault]:
     """Yield 三位老师、两位助教，一共六人, and 主任一名、委员四名，共六人."""
-    for match in (*_PEOPLE.finditer(words), *_POSTS.finditer(words)):
-        ones = (_PERSONS if match.re.groupindex.get("how") else _ONE_POST).findall(match["parts"])
-        together, said = sum(map(value_of, ones)), value_of(match["total"])
-        if together != said and said != len(ones) and not _has_more(words, match.start()):
+    for pattern, one, others in (
+        (_PEOPLE, _PERSONS, _LED_BY),
+        (_POSTS, _ONE_POST, _MORE_BEFORE),
+    ):
+        for match in pattern.finditer(words):
+            ones = [value_of(number) for number in one.findall(match["parts"])]
+            together, said = sum(ones), value_of(match["total"])
+            first = _clause_of(words, match.start())
+            if said in {together, len(ones)} or others.search(words, first, match.start()):
+                continue  # or the clause names others before the parts: 书记带着三名党员
             yield *match.span(), f"各项相加为{together:g}人，文中总数为{said:g}人，请核对。"
 
 
-def _has_more(words: str, start: int) -> bool:
-    """Say whether the clause names others before the parts: 书记带着三名党员、两名社工."""
-    first = max((one.end() for one in _CLAUSE_ENDS.finditer(words, 0, start)), default=0)
-    return _MORE_BEFORE.search(words, first, start) is not None
+def _clause_of(words: str, at: int) -> int:
+    """Return where the clause begins in which the character stands."""
+    return max((one.end() for one in _CLAUSE_ENDS.finditer(words, 0, at)), default=0)
 
 
 def _votes(words: str) -> Iterator[Fault]:
