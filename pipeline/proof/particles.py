@@ -63,6 +63,20 @@ _ACTS = lazy(
     rf"(?:(?<![跑赛步飞行生成助增班校队家社市县部省局所处团年特专学见船院会站微发开取嘲欢好可玩把看音])(?:{_MOVES})|打扫|收拾|布置|打理|装扮|介绍|讲解|忙活|练习|准备)$"
 )
 _ACT = 4  # characters
+# How somebody did it: 大家吃的很满意. Behind 对, 爱 or 的 the same words are a thing: 对吃的很满意.
+_FELT = lazy(
+    r"的(?=(?:很|真|太|特别|非常|十分|格外|挺|可|更|这么|那么)(?:开心|高兴|满意|认真|尽兴|快乐|愉快|投入|起劲|热闹|过瘾|入神|仔细|专注|专心|努力|刻苦|辛苦|卖力|踏实|香甜|安心|舒心)"
+    r"了?(?:[，。；！、]|$))"
+)
+_FELT_BY = lazy(
+    r"(?:(?<=大家)|(?<=[们都他她])|(?<=同学)|(?<=老人)|(?<=居民)|(?<=队员)|(?<=学员)|(?<![一-龥]))[玩吃学睡听看聊唱跳讲说练写干做住过]$"
+)
+# Two in a row that only a degree makes alike: 跳的高，跑的快. One alone may be a thing: 跑的快，走的慢.
+_BOTH_FAR = lazy(
+    r"(?P<one>{0})的[快高远稳]，(?P<other>{0})的[快高远稳](?=[，。；！]|$)".replace(
+        "{0}", "(?<![一-龥]的)[跑跳飞走站看]"
+    )
+)
 _BECAME = lazy(
     r"变(?<![改转演应蜕质裂巨]变)的(?=更加?|越来越|很|十分|非常|格外|不再|[一-龥]{2}(?:起来|了[，。])|[一-龥]{2}[，。])"
 )
@@ -82,12 +96,20 @@ def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
         manner = _manner_before(words, at)
         if manner and not text.is_name(at):
             yield _finding(text, at - len(manner), at, "动作", "地")
-    for pattern, act_before in ((_DEGREED, _ACTS), (_SO_FAR, _GONE)):
+    for pattern, act_before in ((_DEGREED, _ACTS), (_SO_FAR, _GONE), (_FELT, _FELT_BY)):
         for match in pattern.finditer(words):
             act = act_before.search(words, max(0, match.start() - _ACT), match.start())
             if act and not text.is_name(match.start()):
                 yield _finding(text, act.start(), match.start(), "程度", "得")
-    for match in _BECAME.finditer(words):
+    yield from _degrees_alone(text)
+
+
+def _degrees_alone(text: Text) -> Iterator[Finding]:
+    """Find 的 for 得 that needs no look at what stands before: 变的更暗, 跳的高，跑的快."""
+    for match in _BOTH_FAR.finditer(text.text):
+        for one in ("one", "other"):
+            yield _finding(text, match.start(one), match.end(one), "程度", "得")
+    for match in _BECAME.finditer(text.text):
         yield _finding(text, match.start(), match.start() + 1, "程度", "得")
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.frames import find_wrong_in_frames
 from pipeline.proof.idioms import find_wrong_phrases
 from pipeline.proof.particles import find_wrong_particles
 from pipeline.proof.rule import Rule
@@ -42,6 +43,7 @@ def find_wrong_words(reading: Reading) -> Iterator[Finding]:
             find_slips,
             find_wrong_particles,
             find_wrong_small_words,
+            find_wrong_in_frames,
         ):
             for one in find(reading, text):
                 if said.isdisjoint(range(one.start, one.end)):

@@ -145,3 +145,38 @@ def test_a_places_name_shields_what_stands_in_it(read: Read, right: str) -> None
 def test_a_place_behind_a_slip_shields_nothing(read: Read) -> None:
     (found,) = read("人体器馆讲座在图书馆开讲。")
     assert (found.surface, found.suggestion) == ("器馆", "器官")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "surface", "suggestion"),
+    [
+        ("大家玩的很开心。", "玩的", "玩得"),
+        ("大家吃的很满意，都说还来。", "吃的", "吃得"),
+        ("同学们学的很认真。", "学的", "学得"),
+        ("问题以得到解决。", "以", "已"),
+        ("工程以全部完工。", "以", "已"),
+        ("再社区门口摆了摊。", "再", "在"),
+        ("老人做在台阶上歇脚。", "做", "坐"),
+        ("做在树下乘凉。", "做", "坐"),
+        ("节目收到居民的热烈欢迎。", "收到", "受到"),
+        ("他收到了上级的表扬。", "收到", "受到"),
+    ],
+)
+def test_a_word_is_told_by_its_frame(read: Read, wrong: str, surface: str, suggestion: str) -> None:
+    assert confusables(read(wrong)) == [(surface, suggestion)]
+
+
+def test_of_two_in_a_row_both_are_found(read: Read) -> None:
+    assert confusables(read("孙子跳的高，跑的快。")) == [("跳的", "跳得"), ("跑的", "跑得")]
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        "他对吃的很满意。", "两支队，跑的快，走的慢。", "学的很认真的是小王。", "爱吃的很多。", "问题可以得到解决。",
+        "问题以得到解决为标准。", "多方反映，以得到解决。", "先社区门口，再社区里，挨家走。", "再社区走走。", "记号做在台阶上。",
+        "社区收到居民好评38条。", "办公室收到一条好评。", "收到通知后，居民热烈欢迎。",
+    ],
+)  # fmt: skip
+def test_the_same_word_stays_outside_its_frame(read: Read, right: str) -> None:
+    assert confusables(read(right)) == []

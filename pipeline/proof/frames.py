@@ -1,0 +1,97 @@
+"""Words that are right elsewhere, told by the words around them: 收到群众欢迎 for 受到群众欢迎.
+
+Only frames that leave one reading are judged. What this module never does: look at a word without
+its frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.model import Level
+from pipeline.proof.lazy import lazy
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from pipeline.model import Finding
+    from pipeline.proof.rule import Reading
+    from pipeline.proof.spans import Text
+
+_PLACE = "社区|小区|居委会|村委会|学校|幼儿园|医院|公园|菜场|菜市场|礼堂|超市|银行|车站|地铁站|广场|活动室|食堂|图书馆"
+_SEAT = "台阶|椅子|凳子|板凳|长椅|石凳|藤椅|竹椅|轮椅|沙发|门槛|床沿|床边|前排|后排|第一排|树下|树荫下|窗边|桌旁|桌前"
+_SITTER = "老人|居民|村民|大家|孩子|奶奶|爷爷|大爷|阿姨|大妈|师傅|观众|队员|们|他|她|静静|并排"
+_TROUBLE = "问题|困难|难题|堵点|痛点|隐患|诉求|矛盾|纠纷|心愿|需求|积水|漏水"
+_WORK = "工程|项目|道路|电梯|设施|管网|路灯|步道"
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A word that is wrong in one frame, and the word that is meant."""
+
+    needs: str  # what has to be there
+    pattern: re.Pattern[str]  # the wrong word is its group ``wrong``
+    right: str
+    says: str
+
+
+_FRAMES = (
+    _Frame(
+        "收到",
+        lazy(
+            r"(?P<wrong>收到)了?(?=[^，。；：！？“”、\n\d一两几对条封个面多少信件次句]{0,8}?的?(?:热烈|普遍|一致|广泛|高度)?"
+            r"(?:欢迎|好评|表扬|表彰|喜爱|青睐|追捧|称赞|赞扬|尊敬|启发|鼓舞)(?:[，。；！]|$))"
+        ),
+        "受到",
+        "“欢迎”“好评”“表扬”等是受到的",
+    ),
+    _Frame(
+        "以",
+        lazy(
+            rf"(?:{_TROUBLE})(?P<wrong>以)(?=(?:基本|全部|陆续|圆满|顺利|初步|妥善|有效|彻底)?(?:得到|解决|化解|消除))"
+            r"(?![^，。；！？\n]{0,14}(?:为|作|来|换))"
+            rf"|(?:{_WORK})(?P<built>以)(?=(?:基本|全部|陆续|圆满|顺利)?(?:完成|完工|竣工|建成|投用|启用|开工|修好|修复)(?:[，。；！]|$))"
+        ),
+        "已",
+        "这里是“已经”的意思",
+    ),
+    _Frame(
+        "再",
+        lazy(
+            rf"(?:(?<![一-龥])|(?<=[我你他她们]))(?P<wrong>再)(?=(?:{_PLACE})(?:门口|门前|门外|里|内|旁|对面|附近|大厅|楼下|广场|中心)(?!再))"
+        ),
+        "在",
+        "后面是处所",
+    ),
+    _Frame(
+        "做在",
+        lazy(
+            rf"(?:{_SITTER})(?P<wrong>做)在(?=[^，。；！？\n]{{0,6}}?(?:{_SEAT}))"
+            rf"|(?<![一-龥])(?P<seated>做)在(?=[^，。；！？\n]{{0,6}}?(?:{_SEAT})[上下边旁前]?"
+            r"(?:休息|歇|聊|晒太阳|听|看|等|乘凉|吃|喝|拉|唱|下棋|剥|择|缝))"
+        ),
+        "坐",
+        "后面是坐的地方",
+    ),
+)
+_HEAD = lazy(r"先[^。！？\n]{0,24}$")  # 先社区门口，再小区里
+_LEAD = 26  # characters
+
+
+def find_wrong_in_frames(_: Reading, text: Text) -> Iterator[Finding]:
+    """Find the words above in their frames, except in names."""
+    words = text.text
+    for frame in _FRAMES:
+        if frame.needs not in words:
+            continue
+        for match in frame.pattern.finditer(words):
+            group = match.lastgroup or "wrong"
+            start, end = match.span(group)
+            if text.is_name(start) or (
+                frame.right == "在" and _HEAD.search(words, max(0, start - _LEAD), start)
+            ):
+                continue
+            message = f"{frame.says}，“{match[group]}”请改为“{frame.right}”。"
+            yield text.finding("confusable", Level.WARNING, message, start, end, frame.right)
