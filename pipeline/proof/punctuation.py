@@ -43,7 +43,7 @@ _LISTED_THINGS = (
 )
 _BETWEEN_MARKED = lazy(r"、(?:(?<=”、)(?=“)|(?<=》、)(?=《))")
 _BEFORE_ETC = lazy(
-    rf"、等(?=[，。；：！）]|(?:各类|各种|多种|多项|多个|相关|生活|日常|学习|传统)?(?:{_LISTED_THINGS})|[\d一二三四五六七八九十多数几]+[个种项类名位家户件样处门])"
+    rf"、等(?=[，。；：！）]|(?:各类|各种|多种|多项|多个|相关|生活|日常|学习|传统|便民|惠民|志愿|公益|文体)?(?:{_LISTED_THINGS})|[\d一二三四五六七八九十多数几]+[个种项类名位家户件样处门])"
 )
 _AFTER_FIGURE = lazy(r"\d(?<![^：；。！？\n“（ ].)\d?、(?=[一-龥“《])(?!(?:[一-龥]{1,4}、|\d))")
 _NO_BOOK = lazy(
@@ -58,6 +58,9 @@ _AFTER_ORDINAL = lazy(
 )
 _ETC = lazy(r"等等?……|……等等?(?![待到了候级于])")
 _SPOKEN = lazy(r"：“(?<=[说道示讲问答笑喊忆言诉称述叹]..)[^“”\n。！？…]{2,80}(?P<mark>”。)")
+_BROKEN_OFF = lazy(r"(?P<mark>[，、])\s{0,8}$")
+_WHOLE = frozenset(("summary", "text"))  # fields that end where their last sentence does
+_TAIL = 10  # characters
 _IN_BRACKETS = lazy(r"\(([^()（）\n]{1,60})\)")
 _IN_QUOTES = lazy(r'"([^"“”\n]{1,60})"')
 _EARLY = 50_000  # characters up to which a half-width quote is told to open or to close
@@ -154,6 +157,13 @@ def find_punctuation(reading: Reading) -> Iterator[Finding]:
         for needed, pattern, says, mend in _FAULTS:
             if any(map(text.text.__contains__, needed)):
                 yield from _wrong_marks(text, pattern, says, mend, paired)
+        if text.field in _WHOLE and (
+            last := _BROKEN_OFF.search(text.text, max(0, len(text.text) - _TAIL))
+        ):
+            message = "全文不能停在“{}”上，请核对是否缺了内容，或改为句号。"
+            yield text.finding(
+                "punctuation", Level.WARNING, message.format(last["mark"]), *last.span("mark")
+            )
         if not text.characters.isdisjoint(_BOTH):
             yield from _unpaired(text)
         if "：“" in text.text and "”。" in text.text:
