@@ -96,7 +96,7 @@ _WORKED = lazy(
 _PLAIN = (lazy(rf"(?=[\d{_HAN}]){_DATE}"), lazy(r"(?=\d)" + _DASHED))
 _LUNAR_BEFORE = lazy(r"(?:农历|阴历|旧历|古历)[^，。；\n]{0,8}$")
 _STATED_YEAR = lazy(r"(?<!\d)(20\d\d)年")
-_A_NUMBER = lazy(rf"\d+|[{_HAN}]+(?=[年月日号])")
+_A_NUMBER = lazy(rf"\d+|[{_HAN}](?<![{_HAN}].)[{_HAN}]{{0,3}}(?=[年月日号])")
 _A_WEEKDAY = lazy("星期|周|礼拜")
 _MOST = 5000  # dates of one text: hostile text has more
 _HALF_A_YEAR = 183  # days

@@ -55,3 +55,7 @@ def test_a_weekday_is_held_against_its_day_whatever_hour_stands_between(
 )
 def test_hours_of_two_days_and_lunar_days_stay(read: Read, right: str) -> None:
     assert _found(read, right) == []
+
+
+def test_a_long_run_of_han_numerals_is_read_once(read: Read) -> None:
+    assert _found(read, "一" * 100_000 + "月") == []  # quadratic, it took minutes
