@@ -73,9 +73,9 @@ _PEOPLE = lazy(
     rf"(?:一行|一共|总共|共|合计|共计)(?P<total>{SMALL})[人名位](?!次)"
 )
 _PERSONS = lazy(rf"({SMALL})[位名个]")
-_POST = rf"(?:(?![和及])[一-龥]){{1,8}}?(?<![一二两三四五六七八九十百第各])(?P<one>{SMALL})[名位个]"
-_ONE_POST = lazy(_POST)
-_POST = _POST.replace("?P<one>", "?:")
+_OFFICE = "(?:(?![和及])[一-龥]){1,8}?(?<![一二两三四五六七八九十百第各])"
+_ONE_POST = lazy(rf"{_OFFICE}({SMALL})[名位个]")
+_POST = rf"{_OFFICE}(?:{SMALL})[名位个]"
 _POSTS = lazy(
     rf"(?P<parts>(?:{_POST}[、，和及]){{1,9}}{_POST})[，,](?:一共|总共|共计|合计|共)(?:有|计|产生|选出|评出|设)?"
     rf"(?P<total>{SMALL})[人名位个](?=[，。；）、]|名额|奖项|$)"
