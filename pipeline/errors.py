@@ -15,6 +15,7 @@
     │   └── UserNotFoundError
     ├── CollectError                 one source failed; the others go on
     │   ├── FetchError               the document could not be had
+    │   │   ├── UnreadableFileError  a file beside feeds.yaml is missing or cannot be read
     │   │   ├── BlockedAddressError  the address is not one that sources may stand in
     │   │   ├── StatusError          the server answers with an error; its status is kept
     │   │   │   └── BusyError        the server asks to come back later than we wait
@@ -133,6 +134,10 @@ class BusyError(StatusError):
         """Keep the seconds it asks for."""
         super().__init__(message, status)
         self.after = after
+
+
+class UnreadableFileError(FetchError):
+    """The file or folder is missing, or cannot be read."""
 
 
 class BlockedAddressError(FetchError):

@@ -13,7 +13,7 @@ from icalendar import Calendar, Event
 from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.links import get_link
-from pipeline.assemble.sections import get_days, is_over, list_groups
+from pipeline.assemble.sections import count_days, is_over, list_groups
 from pipeline.assemble.templates import TEMPLATES, TOKENS, fill, get_day, get_event_name
 from pipeline.model import SectionKind
 
@@ -91,7 +91,7 @@ def _event(issue: Issue, item: Item, number: int, site_url: str) -> Event:
     else:
         # In UTC: a zone's name would need its whole table beside it, and a bare +08:00 is no name.
         event.add("dtstart", announced.start.astimezone(UTC))
-        days = get_days(announced)
+        days = count_days(announced)
         if announced.end:
             event.add("dtend", announced.end.astimezone(UTC) - timedelta(days=days - 1))
         if days > 1:

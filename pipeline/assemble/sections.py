@@ -104,7 +104,7 @@ def is_over(event: Event, at: datetime) -> bool:
     return last < at
 
 
-def get_days(event: Event) -> int:
+def count_days(event: Event) -> int:
     """Return on how many days the same hours hold, as of a market from 7:30 to 9:30; 1: none such.
 
     Hours at both ends of several days are read so, where the second is the later one; 22 to 5

@@ -15,7 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from pipeline.assemble.links import is_web
-from pipeline.assemble.sections import get_days
+from pipeline.assemble.sections import count_days
 from pipeline.assemble.typography import space, wrap
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import RenderError
@@ -87,7 +87,7 @@ def get_event_time(event: Event) -> str:
     hour = "" if event.all_day else f" {start:%H:%M}"
     if end is None or end <= start:
         return f"{tell(start)}{hour}"
-    if get_days(event) > 1:
+    if count_days(event) > 1:
         return f"{tell(start)} 至 {tell(end)} 每天 {start:%H:%M}—{end:%H:%M}"
     if start.date() != end.date():
         return f"{tell(start)}{hour} 至 {tell(end)}"

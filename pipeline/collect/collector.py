@@ -19,7 +19,7 @@ from pipeline.collect.reader import Reader
 from pipeline.collect.state import SourceState, is_alarming
 from pipeline.collect.storable import storable
 from pipeline.collect.visit import Visit
-from pipeline.errors import CollectError, FetchError, LayoutError, SelectorError
+from pipeline.errors import CollectError, LayoutError, SelectorError
 from pipeline.model import Article, FetchCause, Source, SourceKind
 
 if TYPE_CHECKING:
@@ -126,8 +126,6 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
         said = " ".join(str(failure).split())
         known = isinstance(failure, CollectError)
         cause = name_cause(failure)
-        if visit.source.kind is SourceKind.FILE and isinstance(failure, FetchError):
-            cause = FetchCause.FILE
         error = said if known else f"not understood: {type(failure).__name__}: {said}"
         where = "" if visit.source.url in error else f"{visit.source.url}: "
         error = storable(f"{visit.source.id}: {where}{error}")

@@ -20,6 +20,7 @@ from pipeline.errors import (
     RobotsUnreadableError,
     StatusError,
     TooLargeError,
+    UnreadableFileError,
 )
 from pipeline.model import FetchCause
 
@@ -28,12 +29,12 @@ _BUSY = 429
 _BROKEN = 500
 
 _CAUSES: tuple[tuple[type[Exception], FetchCause], ...] = (  # a subclass before its parent
-    (BusyError, FetchCause.BUSY),
     (RobotsUnreadableError, FetchCause.UNREACHABLE),
     (RobotsError, FetchCause.ROBOTS),
     (BlockedAddressError, FetchCause.ADDRESS),
     (TooLargeError, FetchCause.LARGE),
     (NeedsBrowserError, FetchCause.BROWSER),
+    (UnreadableFileError, FetchCause.FILE),
     (FetchError, FetchCause.UNREACHABLE),
     (LayoutError, FetchCause.LAYOUT),
     (CollectError, FetchCause.FORM),
@@ -75,7 +76,7 @@ def name_cause(error: Exception) -> FetchCause:
     status = error.status if isinstance(error, StatusError) else 0
     if status in _GONE:
         return FetchCause.GONE
-    if status == _BUSY:
+    if status == _BUSY or isinstance(error, BusyError):  # 503 with the time to wait
         return FetchCause.BUSY
     if status >= _BROKEN:
         return FetchCause.BROKEN

@@ -17,7 +17,7 @@ from pipeline.collect.pages import read_page
 from pipeline.collect.submissions import ENDINGS, WHOLE, Submission, read_file
 from pipeline.collect.taking import take
 from pipeline.collect.visit import hashed
-from pipeline.errors import CollectError, FetchError, TooLargeError
+from pipeline.errors import CollectError, TooLargeError, UnreadableFileError
 from pipeline.model import Article, Image
 
 if TYPE_CHECKING:
@@ -34,11 +34,11 @@ async def read_files(visit: Visit) -> bool:
     """Read a file or every file of a folder (a maildir too); an operator may point anywhere.
 
     Raises:
-        FetchError: there is no such file or folder, or the only file cannot be read.
+        UnreadableFileError: there is no such file or folder, or the only file cannot be read.
     """
     place = (visit.root / visit.source.url.removeprefix("file:")).resolve()
     if not place.exists():
-        raise FetchError(f"{visit.source.url}: no such file or folder")
+        raise UnreadableFileError(f"{visit.source.url}: no such file or folder")
     files = sorted(place.rglob("*")) if place.is_dir() else [place]
     for path in files:
         if not path.is_file() or path.name.startswith("."):
@@ -109,7 +109,7 @@ def _from_text(visit: Visit, path: Path, place: Path) -> list[Article]:
 
 def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Article:
     if not sent.title and not sent.text:
-        raise FetchError("the file is empty: left out")
+        raise UnreadableFileError("the file is empty: left out")
     visit.warnings += [f"{path.name}: {line}" for line in sent.warnings]
     head = sent.head
     named = head.get("url", "")

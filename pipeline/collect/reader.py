@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
 from pipeline.collect.charsets import decode
-from pipeline.errors import FetchError, TooLargeError
+from pipeline.errors import FetchError, TooLargeError, UnreadableFileError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,10 +95,10 @@ class Reader:
         path = (self._root / unquote(urlsplit(url).path).lstrip("/")).resolve()
         shown = url.removeprefix(_BASE)
         if not path.is_relative_to(self._root):
-            raise FetchError(f"{shown}: lies outside the folder of feeds.yaml")
+            raise UnreadableFileError(f"{shown}: lies outside the folder of feeds.yaml")
         try:
             if path.stat().st_size > self.max_bytes:
                 raise TooLargeError(f"{shown}: larger than {self.max_bytes:,} bytes")
             return path.read_bytes()
         except OSError as error:
-            raise FetchError(f"{shown}: {error.strerror}") from None
+            raise UnreadableFileError(f"{shown}: {error.strerror}") from None

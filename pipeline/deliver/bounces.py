@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup
 from charset_normalizer import from_bytes
 from flufl.bounce import all_failures
 
-from pipeline.deliver.replies import Kind, judge
+from pipeline.deliver.replies import DELAYED, Kind, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,6 @@ _BOUNCED = re.compile(
     re.IGNORECASE,
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-DELAYED = "delayed"  # the rule of a warning, and the action by which RFC 3464 names one
 _MOST_WORDS = 600  # characters kept as evidence
 _KINDS = {
     Kind.HARD: BounceKind.HARD, Kind.SOFT: BounceKind.SOFT, Kind.BLOCK: BounceKind.BLOCK,

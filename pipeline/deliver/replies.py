@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+DELAYED = "delayed"
+"""Rule of a warning that a mail is late, and the action by which RFC 3464 names one."""
+
 
 class Kind(StrEnum):
     """What a refusal says of the address."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from pipeline.deliver.replies import DELAYED
 from pipeline.model import DeliveryStatus
 from pipeline.store.models import BounceRow, DeliveryRow, SubscriberRow
 from pipeline.store.subscribers import hash_address, normalise, suppress
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _SOFT_IN_A_ROW = 3  # issues
-_LATE = "delayed"  # rule of a warning: the mail may still go through
 _AT_ONCE = {"hard": "hard", "complaint": "complaint"}
 
 
@@ -59,7 +59,7 @@ def add_bounce(
             delivery.status, delivery.reply, delivery.at = DeliveryStatus.FAILED, words[:1000], at
             delivery.save(update_fields=["status", "reply", "at"])
         reason = _AT_ONCE.get(kind)
-        if kind == "soft" and rule != _LATE and _is_chronic(reader):
+        if kind == "soft" and rule != DELAYED and _is_chronic(reader):
             reason = "soft"
         if reason:
             suppress(
@@ -77,5 +77,5 @@ def _is_chronic(reader: SubscriberRow) -> bool:
     ids = [row.pk for row in last]
     if len(ids) < _SOFT_IN_A_ROW:
         return False
-    soft = BounceRow.objects.filter(delivery_id__in=ids, kind="soft").exclude(rule=_LATE)
+    soft = BounceRow.objects.filter(delivery_id__in=ids, kind="soft").exclude(rule=DELAYED)
     return soft.values("delivery_id").distinct().count() == len(ids)

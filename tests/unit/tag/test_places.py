@@ -7,64 +7,6 @@ import pytest
 from pipeline.tag import Tagger
 
 
-def _names(tagger: Tagger, text: str) -> list[str]:
-    return [unit.name for unit in tagger.tag("", text).communities]
-
-
-def test_a_list_that_ends_in_the_word_community_names_all_its_members(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：下应街道东兴、海创、史家码社区一起参加。") == [
-        "东兴社区", "海创社区", "史家码社区",
-    ]  # fmt: skip
-
-
-def test_a_list_before_its_number_names_all_its_members(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：下应街道东兴、海创、史家码三个社区一起参加。") == [
-        "东兴社区", "海创社区", "史家码社区",
-    ]  # fmt: skip
-    assert _names(tagger, "示例：下应街道东兴、海创、史家码三家社区合办。") == [
-        "东兴社区",
-        "海创社区",
-        "史家码社区",
-    ]
-    assert _names(tagger, "示例：阳光灿烂的三个社区一起参加。") == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "示例：镇海一社区上了榜。",
-        "示例：奉化大堰山村靠清水招来游客。",
-        "示例：请向文教街道城建科或社区提出。",
-        "示例：五乡镇关于征集村史的启事。",
-        "示例：瞻岐镇发布村庄名单。",
-        "示例：明楼街道探索社区“微更新”。",
-        "示例：段塘街道慰问社区困难群众。",
-        "示例：五乡镇公开招聘社区工作者12名。",
-        "示例：中河街道优秀社区书记上台领奖。",
-        "示例：集士港镇深化社区共建。",
-    ],
-)
-def test_ordinary_words_before_community_or_village_are_no_name(tagger: Tagger, text: str) -> None:
-    assert _names(tagger, text) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("示例：东钱湖旅游度假区韩岭村办节。", "韩岭村"),
-        ("示例：南门街道老城区澄浪社区办节。", "澄浪社区"),
-        ("示例：姜山片区走马塘村办节。", "走马塘村"),
-        ("示例：石化经济技术开发区岚山村办节。", "岚山村"),
-        ("示例：联丰小区永丰社区办节。", "永丰社区"),
-    ],
-)
-def test_a_kind_of_area_before_a_name_is_no_district_elsewhere(
-    tagger: Tagger, text: str, name: str
-) -> None:
-    assert _names(tagger, text) == [name]
-    assert _names(tagger, "示例：杭州市萧山区幸福社区办节。") == []
-
-
 @pytest.mark.parametrize(
     ("text", "districts"),
     [
@@ -83,16 +25,6 @@ def test_landmarks_count_and_jobs_and_origins_do_not(
     tagger: Tagger, text: str, districts: tuple[str, ...]
 ) -> None:
     assert tagger.tag("", text).districts == districts
-
-
-def test_a_bare_short_name_never_counts(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：阳光和文化是东方的世纪，东兴也一样。") == []
-
-
-def test_the_beginning_of_a_towns_name_is_no_village(tagger: Tagger) -> None:
-    tagging = tagger.tag("", "示例：裘村镇办了邻居节。")
-    assert (tagging.communities, tagging.districts) == ((), ("奉化",))
-    assert _names(tagger, "示例：裘村镇裘村办了邻居节。") == ["裘村"]
 
 
 def test_a_namesake_in_another_city_is_not_ours(tagger: Tagger) -> None:
@@ -137,18 +69,6 @@ def test_a_community_newer_than_the_table_counts_after_its_street(tagger: Tagger
     assert (unit.name, unit.district, unit.street) == ("样例社区", "海曙", "段塘街道")
 
 
-@pytest.mark.parametrize(
-    "text", ["段塘街道未来社区开工。", "段塘街道各个社区开会。", "走进、智慧社区。"]
-)
-def test_an_ordinary_word_before_community_is_no_name(tagger: Tagger, text: str) -> None:
-    assert _names(tagger, text) == []
-
-
-def test_a_list_announced_by_its_number_needs_no_word_behind_each_name(tagger: Tagger) -> None:
-    text = "示例：东柳街道有三个社区：月季、园丁和幸福苑。另有样例。"
-    assert _names(tagger, text) == ["月季社区", "园丁社区", "幸福苑社区"]
-
-
 def test_a_community_of_the_former_district_is_ours(tagger: Tagger) -> None:
     (unit,) = tagger.tag("", "示例：宁波市江东区划船社区办了活动。").communities
     assert unit.district == "鄞州"
@@ -187,19 +107,6 @@ def test_a_temple_named_like_a_street_tells_namesakes_apart(tagger: Tagger) -> N
     assert (unit.district, unit.street) == ("奉化", "岳林街道")
 
 
-def test_a_unit_newer_than_the_table_counts_after_its_town_or_in_a_pair(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：大碶街道的富春社区和甲乙工业社区。") == [
-        "富春社区",
-        "甲乙工业社区",
-    ]
-    assert _names(tagger, "示例：大堰镇万甲村、松岙镇的乙丙村都去了。") == ["万甲村", "乙丙村"]
-    assert _names(tagger, "示例：大堰镇各村、全镇几个村、某镇新农村都去了。") == []
-
-
-def test_a_list_whose_last_member_says_village_itself_is_not_doubled(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：江口街道的前胡、后胡、周村三个村。")[-1] == "周村"
-
-
 def test_a_guest_or_a_product_is_not_where_the_story_takes_place(tagger: Tagger) -> None:
     text = "示例：大堰镇柏坑村来了新老师。他带来象山橘子，分给孩子。"
     assert tagger.tag("镇海来的老校长", text).districts == ("奉化",)
@@ -223,16 +130,6 @@ def test_where_a_guest_comes_from_or_works_is_not_where_it_happens(
     tagger: Tagger, text: str
 ) -> None:
     assert tagger.tag("", text).districts == ("鄞州",)
-
-
-def test_a_known_name_that_looks_ordinary_closes_a_counted_list(tagger: Tagger) -> None:
-    names = _names(tagger, "示例：蛟川街道临江、俞范、后施、石塘下四个社区都来了。")
-    assert names == ["临江社区", "俞范社区", "后施社区", "石塘下社区"]
-
-
-def test_a_village_named_like_a_word_counts_after_its_street_only(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：老小区和城中村都要改造，中心村也一样。") == []
-    assert _names(tagger, "示例：慈溪周巷镇城中村办了邻居节。") == ["城中村"]
 
 
 @pytest.mark.parametrize(
@@ -331,36 +228,6 @@ def test_a_namesake_under_a_street_or_as_a_village_of_another_city_is_not_ours(
     assert (tagging.communities, tagging.districts) == ((), ())
 
 
-def test_a_city_that_people_went_to_claims_no_place_of_the_next_clause(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：到东阳看过影视城，童一村的干部只做了一件事。") == ["童一村"]
-
-
-def test_a_number_before_the_word_community_belongs_to_the_list(tagger: Tagger) -> None:
-    names = _names(tagger, "示例：跃龙街道东观、华山、檀香、松竹四社区收集老照片。")
-    assert names == ["东观社区", "华山社区", "檀香社区", "松竹社区"]
-
-
-def test_the_last_of_a_list_that_goes_on_closes_it(tagger: Tagger) -> None:
-    names = _names(tagger, "示例：便民车跑一趟鹿亭乡的晓云、中村、李家塔等村。")
-    assert names == ["晓云村", "中村", "李家塔村"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["示例：活动中村民们都来了。", "示例：其中村干部带头。", "示例：夜里村口亮灯，社区里村晚上演。",
-     "示例：小张村里长大。", "示例：水上三村补种芦苇。", "示例：古林镇集镇请村里老人。", "示例：北仑沿海村镇都来了。",
-     "示例：大堰镇的乡村医生住在郭巨街道的渔村，姜山镇古村的人也认得他。"],
-)  # fmt: skip
-def test_words_that_end_like_a_short_name_are_no_village(tagger: Tagger, text: str) -> None:
-    assert _names(tagger, text) == []
-
-
-def test_a_short_name_counts_after_its_town_a_mark_or_a_word_of_place(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：裘村镇裘村办了戏。周村支书和林村的人在施村看。") == [
-        "裘村", "周村", "林村", "施村",
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -376,24 +243,9 @@ def test_brands_names_and_natives_are_not_where_it_happens(tagger: Tagger, text:
     assert tagger.tag("", text).districts == ("海曙",)
 
 
-def test_what_lies_elsewhere_at_first_sight_lies_there_throughout(tagger: Tagger) -> None:
-    text = "示例：苏州市姑苏区凤凰社区的墙上有张表。凤凰社区的楼挨得近，说起来谁都知道。"
-    assert _names(tagger, text) == []
-
-
-def test_a_city_that_somebody_comes_from_claims_no_place(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：来自开封的画师在凤凰社区摆开了桌子。") == ["凤凰社区"]
-    assert _names(tagger, "示例：开封市鼓楼街道的春城社区有张圆桌。") == []
-
-
 def test_somebody_from_ningbo_makes_no_story_of_another_city_ours(tagger: Tagger) -> None:
     text = "示例：珠海市香洲区明珠社区锣鼓响。一位从宁波海曙来过冬的老先生天天去看。"
     assert tagger.tag("", text).districts == ()
-
-
-def test_a_unit_named_like_a_city_claims_nobody_after_it(tagger: Tagger) -> None:
-    names = _names(tagger, "示例：骆驼街道金东、金华、金邑、静远社区合用一张单子。")
-    assert names == ["金东社区", "金华社区", "金邑社区", "静远社区"]
 
 
 def test_of_two_streets_called_by_their_bare_names_the_nearer_one_counts(tagger: Tagger) -> None:
@@ -408,10 +260,6 @@ def test_a_district_of_another_city_is_not_ours(tagger: Tagger) -> None:
 
 def test_a_street_tells_of_which_district_it_is_now(tagger: Tagger) -> None:
     assert tagger.tag("示例", "鄞州区集士港镇的示例工地。").districts == ("海曙",)
-
-
-def test_a_zone_of_ours_is_no_foreign_district(tagger: Tagger) -> None:
-    assert _names(tagger, "示例：保税区西区社区办起了示例。") == ["西区社区"]
 
 
 def test_what_others_are_famous_for_is_only_a_contrast(tagger: Tagger) -> None:
