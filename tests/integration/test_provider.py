@@ -26,6 +26,7 @@ from django.core.exceptions import SuspiciousOperation
 from pydantic import SecretStr
 
 from pipeline import telling
+from pipeline.assemble.templates import TOKENS
 from pipeline.config import DeliverySettings
 from pipeline.desk.gate import PUBLIC_MODULES
 from pipeline.model import Preferences
@@ -150,7 +151,7 @@ def test_every_answer_of_a_provider_ends_in_its_state_and_silence_in_doubt(room,
     )
     link = headers["List-Unsubscribe"].strip("<>")
     assert link in mail["TextBody"]
-    assert "__" not in mail["TextBody"]
+    assert not [token for token in TOKENS if token in mail["TextBody"]]  # a link may hold __
     assert (mail["TrackOpens"], mail["TrackLinks"]) == (False, "None")
     before = len(provider.taken)
     provider.does = {}
