@@ -9,6 +9,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.tag.daywords import FEASTS
+from pipeline.tag.occasions import holds_occasion
 from pipeline.tag.services import is_service
 
 if TYPE_CHECKING:
@@ -23,13 +25,16 @@ _ANNOUNCES = re.compile(
 _TAKES_PLACE = re.compile(
     "(?:日期|日子)[】］]?[：:]|开[锣营展市园街]|连[办开演放]|为期|启动|[办赛演]|展出"
 )
+_TO_SEE = re.compile(
+    "[看赏][^，。；]{0,2}[花灯展戏]|[花灯画照][^，。；]{0,12}[摆挂展看]|(?:日期|日子)[】］]?[：:]"
+)
 _WILL = re.compile(r"将|拟|举[办行]|开[幕讲课演]")
 _SURELY = re.compile(
     r"将|拟|报名|欢迎|邀请|敬请|(?<!申)请[^来了]|届时|预告|预约|时间[：:]|集合|等你|即日起|开[课班]"
 )
 _NO_EVENT = re.compile(
     r"[^，；“《（(]{0,12}(?:领[号票取券]|取票|发放(?=[，。；]|$)|(?:[以之节饭]|下班|放学|开学|天黑)前|截止|截至|为止|完[工成]|竣工|交付|到期|满\d|"
-    r"关闭(?=[^，。]{0,4}(?:通道|报名|入口))|那一?[讲场课节期次])|(?:以|之)?前(?!往|来|去)|止|"
+    r"关闭(?=[^，。]{0,4}(?:通道|报名|入口))|[^，。；]{0,4}是否|那一?[讲场课节期次])|(?:以|之)?前(?!往|来|去)|(?:以|之)?后(?!天|[勤备续代院])|止|"
     r"起[^，。；]{0,3}(?:贴|张贴|公示|公布|陆续[送发寄上]|可领)"
 )
 _IN_FORCE = re.compile(
@@ -40,7 +45,7 @@ _LEFT_NO_EVENT = re.compile(
     r"(?:截至|截止|截止到|从|自|往年[^，。；]{0,6}|去年|上个?|生于|建于|成立于|"
     r"(?:开放|持续|延续|一?直?[办开做展演摆]|一直|[会将]?(?:保?留|存|摆|挂|晒|放|等))(?:到|至))$"
 )
-_GOES_ON = re.compile("(?:持续|延续|开放|一直[办开做展演摆]?)[到至]$")
+_GOES_ON = re.compile("(?:持续|延续|开放|一直[办开做展演摆挂晒放留]?)[到至]$")
 _LAST_DAY = re.compile(
     r"(?:延期|延长|展出|展期|公示期?|有效期|试行期?|期限|工期)(?:为|将)?(?:到|至)$"
 )
@@ -61,9 +66,12 @@ _SAID_THEN = re.compile(
 _IF_IT_RAINS = re.compile(
     r"(?:[若如遇逢][^，。；]{0,8}[雨雪风][^。；]{0,8}|顺)[延改][期至到在为]{0,2}$"
 )
+# 因连日下雨，顺延至10月24日: it was put off, and that is its day now.
+_PUT_OFF = re.compile("原[定本]|因[^。；]{0,24}$")
 _RESULTS = re.compile(
     r"(?![^，。；]{0,8}(?:礼堂|现场|会上))[^，。；]{0,8}(?:公布|揭晓|公示|张贴|张榜)(?!会|仪式|现场)|[^，。；]{0,8}(?:结果|名单)[^，。；]{0,3}揭晓"
 )
+_NO_LATER = re.compile("最[晚迟](?:在|于|到)?$")
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
 _OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
 _OPENS = re.compile(r"(?:报名|投票|征集|申请|登记|预约)[^，。；]{0,3}[从自]$")
@@ -72,6 +80,7 @@ _IS_A_DAY = re.compile(
     r"[是为](?!期)[^，。；]{0,14}(?:日|节|农历|七夕|重阳|端午|元宵|腊八|冬至|三月三)"
     r"(?!.*(?:将|拟|举[办行]))"
 )
+_SAYS_WHEN = re.compile(f"(?:{'|'.join(FEASTS)}|[一-龥]{{2}}节)[是为]$")
 _DEADLINE = re.compile(
     r"(?:报名|登记|征集|投稿|申请|预约|投票|名额)[^，。；]{0,6}(?:到|至|截至|截止)$"
 )
@@ -105,11 +114,21 @@ def is_announced(
 
 
 def is_worded(sentence: str, moment: Moment) -> bool:
-    """Say whether words of announcing stand by a day: 将, 举办, 欢迎 …, 即日起, 日期：."""
+    """Say whether a day without any hour is told as something to go to.
+
+    It takes words of announcing (将, 举办, 欢迎 …, 即日起) and an occasion, or something to see:
+    days of procedures (10月28日上午竞价, 12月9日计票) mostly have no hour.
+    """
     told = sentence[moment.start : moment.end]
-    return told.startswith("即日起") or bool(
+    is_told = told.startswith("即日起") or bool(
         _ANNOUNCES.search(sentence) or _TAKES_PLACE.search(sentence)
     )
+    return is_told and (holds_occasion(sentence) or _TO_SEE.search(sentence) is not None)
+
+
+def only_says_when(sentence: str, moment: Moment) -> bool:
+    """Say whether the words tell when a feast is: 今年冬至是12月22日."""
+    return _SAYS_WHEN.search(sentence[: moment.start]) is not None
 
 
 def is_due(sentence: str, moment: Moment) -> bool:
@@ -126,9 +145,10 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         or _LAST_DAY.search(before)
         or _NOT_THEN.search(before)
         or _OVER_THAT_DAY.match(sentence, moment.start)
-        or _IF_IT_RAINS.search(before)
+        or (_IF_IT_RAINS.search(before) and not _PUT_OFF.search(before))
         or (moment.begins is None and _only_is(sentence, moment))
         or (_UP_TO.search(before) and _ENDS.match(sentence, moment.end))
+        or _NO_LATER.search(before)
         or _RESULTS.match(sentence, moment.end)
         or _OPENS.search(before)
         or (moment.last and _OPEN_FOR.search(before))

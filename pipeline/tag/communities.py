@@ -306,8 +306,9 @@ def _bare(street: str) -> str:
 
 
 def _is_within_words(name: str, content: str, start: int) -> bool:
-    """Say whether a name may belong to other words: 其中村干部, 夜里村口, 水上三村."""
-    unsure = len(name) == _SHORT or _COUNT_BEHIND.search(name)
+    """Say whether a name may belong to other words: 其中村干部, 水上三村, 烈士后人和村民."""
+    villagers = name.endswith("和村") and content.startswith("民", start + len(name))
+    unsure = len(name) == _SHORT or _COUNT_BEHIND.search(name) or villagers
     return bool(unsure and start > 0 and not _EDGE.match(content, start - 1))
 
 

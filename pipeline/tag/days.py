@@ -25,8 +25,10 @@ _TOGETHER = re.compile(
     r"[^。；！？\n]{0,2}(?:[，]?[仍都还]?是?[两二]天(?!内容|[^，。]{0,4}(?:一样|任选|相同))|每[天日])|[^。；！？\n]{0,6}连[着办开续]?[两二]天"
 )  # 12月12日、13日（…）每天
 _START = re.compile(
-    rf"(?:(?P<now>本[月周]|今[天日]?)|(?P<next>下个?月)|(?<!\d)(?P<month>{MONTH})月)起"
+    rf"(?:(?P<now>本[月周]|今[天日]?)|(?P<next>下个?月)|(?P<week>下个?(?:周|星期|礼拜))|(?<!\d)(?P<month>{MONTH})月)"
+    "(?:起|开始)"
 )
+_WEEK = 7  # days
 _AGO = {"今": 0, "去": 1, "上": 1, "前": 2}  # years
 _TAKES = re.compile(
     rf"(?:为期|历时|持续|连[开办摆演卖放展着续]|一连)[^，。；\d]{{0,3}}?(?P<days>{NUMBER}|两)[天日]"
@@ -284,12 +286,14 @@ def find_last_day(first: date, sentence: str, start: int, until: int) -> date | 
 
 
 def find_start(sentence: str, today: date) -> date | None:
-    """Return the day from which habits that follow are new: 本月起, 从8月起, 打下月起."""
-    found = _START.search(sentence) if "起" in sentence else None
+    """Return the day from which habits that follow are new: 本月起, 从8月起, 打下月起, 下周起."""
+    found = _START.search(sentence) if "起" in sentence or "开始" in sentence else None
     if found is None:
         return None
     if found["now"]:
         return today
+    if found["week"]:
+        return today + timedelta(days=_WEEK - today.weekday())
     month = today.month % 12 + 1 if found["next"] else _read_month(found["month"])
     first = _date(today.year + (month < today.month), month, 1)
     return max(first, today) if first else None

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.model import LAST_MINUTE, Event, Evidence
 from pipeline.tag.agenda import is_at_the_same_time, settle
-from pipeline.tag.announcements import is_announced, is_due, is_worded
+from pipeline.tag.announcements import is_announced, is_due, is_worded, only_says_when
 from pipeline.tag.clauses import get_own, get_shared
 from pipeline.tag.days import find_start
 from pipeline.tag.daywords import DAY
@@ -105,7 +105,7 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
             is_over = not (moment.last or event.all_day) and event.start <= published
             if event.all_day and not is_worded(words, moment):
                 continue  # a day without hour, and nothing that says what to go to
-            if is_over or any(event.start == other.start for other, _ in found):
+            if is_over or _is_told(event, found, all_day=only_says_when(words, moment)):
                 continue
             begin = sentence.start() + moment.start
             end = sentence.start() + moment.end
@@ -122,6 +122,14 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
         days = [one.first for one in moments if not is_due(words, one)]
         named = days[-1] if days else named
     return found
+
+
+def _is_told(event: Event, found: Sequence[tuple[Event, list[Evidence]]], *, all_day: bool) -> bool:
+    """Say whether something is announced for that time already; ``all_day``: for that day."""
+    return any(
+        event.start == other.start or (all_day and event.start.date() == other.start.date())
+        for other, _ in found
+    )
 
 
 def _get_opening(text: str, start: int) -> str:
@@ -144,7 +152,7 @@ def _list_items(
         words = part.content[one.start : stop.start() if stop else one.end + _OPENING]
         behind = words[one.end - one.start :]
         event = Event(
-            title=find_name(words) or title,
+            title=one.name or find_name(words) or title,
             start=_at(first.start.date(), one.begins),
             end=_at(first.start.date(), one.ends) if one.ends else None,
             place=find_venue("", behind, "") or first.place,
@@ -203,7 +211,7 @@ def _event(told: _Told, moment: Moment, earlier: Event | None) -> Event:
         begins, ends = find_opening(after, at_once=moment.last is None)
     if begins is None:
         is_last = not sentence[moment.end :].strip("”」）)")  # 就在本周六！上午9点半，广场见
-        begins, ends = find_stated(after, bare=is_last)
+        begins, ends = find_stated(after, bare=is_last or moment.last is not None)
     if begins is None and moment.last is None:
         rest = sentence[moment.end :] + after
         others = (one.start() for one in DAY.finditer(rest) if one["which"] or not one["weekday"])

@@ -26,7 +26,10 @@ _SHUT = re.compile("(?:闭馆|休馆|闭园|休园|休展|休息)")  # 周一闭
 _SINCE_BEFORE = re.compile(r"(?:从|自|打)$")
 _SAID_AGAIN = re.compile(r"，?(?:也就是|即|就是|(?:今年)?(?:正好|恰好|刚好)?是|这天是)")
 _CLOSE = re.compile(r"[^，。；（()）]{0,7}[）)]")  # from a day's last character on
-_SINCE_AFTER = re.compile(r"[（(]?[^，。；）)]{0,6}[）)]?(?:起|开始|开课|开班|开讲|开学|开营)")
+_OPENING = re.compile("开[展幕馆营集业学课]$")  # 开展当天: the first day, not the one named last
+_SINCE_AFTER = re.compile(
+    r"[（(]?[^，。；）)]{0,6}[）)]?(?:起|开始|开课|开班|开讲|开学|开营|开[展幕](?=[，。；]|$))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ def find_moments(
             habit = True  # 星期一、三、五
         bare = bool(match["weekday"]) and not which.startswith(("本", "这", "下"))
         from_day = max(today, since) if since and habit else today
-        days = _list_days(match, gloss, from_day, named)
+        is_opening = since and _OPENING.search(sentence, 0, match.start())
+        days = _list_days(match, gloss, from_day, since if is_opening else named)
         if len(days) == 1 and days[0][1] is None and not habit:
             first = days[0][0]
             days = [(first, find_last_day(first, sentence, day_end, until))]

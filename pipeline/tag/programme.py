@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.tag.daywords import DAY
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import time
 
+# A line of a list: 14:00　儿童剧《丢了影子的狗》, 上午9:40 学苑队 对 太白队.
+_LINE = re.compile(r"(?:^|\n)[\s·•●◆▪*-]*$")
+_LISTED = re.compile(r"[ \t\u3000：:|丨]+(?P<name>[一-龥“《A-Za-z][^\n\u3000，。；]{1,30})")
+_LIST = 400  # characters behind the day in which its list stands
 _REACH = 120  # characters behind the day in which its further items stand
 _TAIL = 24  # characters behind an hour that say what begins
 _WHAT = (
@@ -25,7 +30,7 @@ _WHAT = (
 )
 _ITEM = re.compile(
     rf"整?[，,]?[^，。；]{{0,10}}?(?:(?:还|另|又)[有要将]|加[演开]|有(?={_WHAT})|(?:开始|接着|再)?放(?=映|电影|露天|[一两]部|动画)|"
-    r"开讲|走秀|(?:打|进行)[^，。；]{0,2}决赛)"
+    r"开讲|走秀|[是为][一-龥]{2,6}场(?=[，。；])|(?:打|进行)[^，。；]{0,2}决赛)"
 )
 _NOT_ITS = re.compile(
     r"[每了过]|昨|前$|[到至]$|报名|截止|平时|往年|去年|签到|入场|检录|下班|休息|散场|结束|收摊|关门"
@@ -42,6 +47,7 @@ class ProgrammeItem:
     ends: time | None
     start: int
     end: int
+    name: str = ""  # as a line of a list tells it
 
 
 def list_items(text: str, start: int, begins: time) -> Iterator[ProgrammeItem]:
@@ -50,6 +56,7 @@ def list_items(text: str, start: int, begins: time) -> Iterator[ProgrammeItem]:
     ``start``: where the words of the first one end; ``begins``: its hour. Another day's words end
     the programme.
     """
+    yield from _list_lines(text, start, begins)
     day = DAY.search(text, start, start + _REACH)
     end = day.start() if day else min(len(text), start + _REACH)
     for hour in list_hours(text, start, end):
@@ -63,3 +70,22 @@ def list_items(text: str, start: int, begins: time) -> Iterator[ProgrammeItem]:
         if at > begins:
             ends = hour.ends if hour.ends and hour.ends > at else None
             yield ProgrammeItem(at, ends, hour.start, hour.end)
+
+
+def _list_lines(text: str, start: int, begins: time) -> Iterator[ProgrammeItem]:
+    """Yield the lines of a programme that stand an hour or more apart, but for its first one.
+
+    Lines that are closer (9:00 致辞, 9:20 颁奖) are what one gathering does.
+    """
+    lines: list[ProgrammeItem] = []
+    day = DAY.search(text, start, start + _LIST)
+    for hour in list_hours(text, start, day.start() if day else min(len(text), start + _LIST)):
+        told = _LISTED.match(text, hour.end)
+        begin = hour.start + 1 if text[hour.start] == "\n" else hour.start
+        if told and _LINE.search(text[start:begin]) and not _NOT_ITS.match(told["name"]):
+            lines.append(
+                ProgrammeItem(hour.begins, hour.ends, hour.start, hour.end, told["name"].strip())
+            )
+    hours = [one.begins.hour * 60 + one.begins.minute for one in lines]
+    if lines and lines[0].begins == begins and all(a + 60 <= b for a, b in pairwise(hours)):
+        yield from lines[1:]

@@ -39,3 +39,21 @@ def test_a_further_item_shows_its_hour_and_has_its_own_place() -> None:
     (hour,) = (one for one in evidence if one.rule == "programme")
     assert text[hour.start : hour.end] == hour.surface == "晚上7点"
     assert hour.target == "event:2026-12-05"
+
+
+def test_the_lines_of_a_programme_are_events_with_their_names() -> None:
+    text = "12月5日（周六），小剧场一天三台戏。\n10:00　皮影戏《东海》　40分钟\n14:00　儿童剧《丢影》\n16:00　即兴戏剧"
+    events = find_events("节目单", text, _PUBLISHED)[0]
+    assert [f"{one.start:%H:%M}" for one in events] == ["10:00", "14:00", "16:00"]
+    assert [one.title for one in events][1:] == ["儿童剧《丢影》", "即兴戏剧"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "9:00　领导致辞\n9:20　颁奖\n10:30　合影",  # what one gathering does
+        "9:00开集，下午4:00收摊",
+    ],
+)
+def test_the_course_of_one_gathering_is_one_event(lines: str) -> None:
+    assert _starts(f"12月5日（周六）在广场举办活动。\n{lines}") == ["12-05 09:00"]

@@ -56,6 +56,13 @@ def _starts(text: str, title: str = "示例") -> list[str]:
         "12月6日6:00至11:30环湖公路封闭，请绕行。",
         "从12月6日起调整生活垃圾定时投放时间：早上6:30至9:00。",
         "12月9日至31日，部分公交线路作如下调整：首班6:10。",
+        "值班时间为12月5日至2027年2月28日，每周二、四、六下午2点到5点。",
+        "系统12月26日20:00至27日8:00维护，不能缴费。",
+        "12月6日16时至7日12时，滨海步道封闭。",
+        "12月5日后不再开放入口，登记可约晚上七点。",
+        "12月7日学校是否上课，另行通知。",
+        "标准时点为12月1日零时。",
+        "12月2日至6日，60岁以上老人免费接种，上午7:30—11:00。",
     ],
 )
 def test_hours_of_service_days_off_and_closed_roads_are_nothing_to_go_to(text: str) -> None:
@@ -145,3 +152,28 @@ def test_a_service_notice_announces_only_what_it_calls_so(
     title: str, text: str, starts: list[str]
 ) -> None:
     assert _starts(text, title) == starts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "现场踏看12月17日至20日；竞价12月28日上午在交易平台进行；成交公示12月29日至1月4日。",
+        "修改稿12月1日张贴；书面表决票12月3日起由楼长上门送达；计票12月9日，请业主代表监票。",
+        "12月21日至25日公示名册；12月28日起银行批量代发。",
+        "资格审核12月7日至11日；现场考察1月4日至15日，由专家组入户，请配合。",
+    ],
+)
+def test_the_days_of_a_procedure_are_nothing_to_go_to(text: str) -> None:
+    assert _starts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("即日起至12月5日，村道摆出四千多盆花，看花不收门票。", ["11-24 00:00"]),
+        ("12月6日，孩子们请家长来看结业典礼。", ["12-06 00:00"]),
+        ("12月5日将举办讲座。", ["12-05 00:00"]),
+    ],
+)
+def test_a_day_without_hour_counts_where_it_tells_an_occasion(text: str, starts: list[str]) -> None:
+    assert _starts(text) == starts
