@@ -66,14 +66,14 @@ def lock(data_dir: Path, name: str = "lock") -> Iterator[None]:
 def load_tagger(settings: Settings) -> Tagger:
     """Return the tagger with the settings' register, themes and gazetteer overrides.
 
-    One a process, as long as its files stay as they are: the dictionary takes a second to read.
+    One a process, as long as its files stay as they are. Its words are read as they are asked for.
     """
     feeds = settings.feeds
     named = (feeds.members, feeds.themes, feeds.places)
     paths = [settings.root / one if one else None for one in named]
     paths.append(settings.data_dir / "learnt.json")
     stamps = tuple(one.stat().st_mtime_ns if one and one.exists() else 0 for one in paths)
-    return _load_tagger(*paths, settings.data_dir / "cache", feeds.tag.engine, stamps)
+    return _load_tagger(*paths, feeds.tag.engine, stamps)
 
 
 @lru_cache(maxsize=1)
@@ -82,15 +82,13 @@ def _load_tagger(
     themes: Path | None,
     places: Path | None,
     learnt: Path | None,
-    cache_dir: Path,
     engine: Engine,
     _stamps: tuple[int, ...],
 ) -> Tagger:
     from pipeline.tag import Tagger
 
     return Tagger.load(
-        members=members, themes=themes, places=places, cache_dir=cache_dir, engine=engine,
-        learnt=learnt,
+        members=members, themes=themes, places=places, engine=engine, learnt=learnt, whole=False,
     )  # fmt: skip
 
 

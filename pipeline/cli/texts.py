@@ -33,7 +33,9 @@ def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) 
         from pipeline.tag.jsonlines import tag_lines
 
         with _open(path) as lines:
-            return _print_lines(path, tag_lines(lines, runner.load_tagger(settings)))
+            tagger = runner.load_tagger(settings)
+            tagger.read_all()
+            return _print_lines(path, tag_lines(lines, tagger))
     with runner.lock(settings.data_dir):
         context.open_store()
         count = runner.tag(settings, everything=everything)

@@ -1,67 +1,78 @@
-"""jieba's word list, read as far as it is asked for: a few sentences need few of its words.
+"""jieba's word list, by first characters: read as far as it is asked for, or all at once.
 
-Reading all 349,000 takes longer than everything else that a short command does. The list is sorted
-by first characters, so the words that begin with two given ones are found without the others; once
-many were asked for, reading the whole list is cheaper and done instead. What this module never
-does: cut a text.
+A few sentences need few of its 349,000 words. The list is sorted by first characters, so the words
+that begin with one are found without the others. What this module never does: cut a text.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import math
+import re
 from functools import lru_cache
-from operator import add
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
 _HAN = b"\xe4"  # the first byte of 一: before it the list is not sorted, and short
 _PAIR = 2
-_MANY = 30_000  # beginnings asked for from which the whole list is cheaper
+_CHUNK = 100_000  # bytes of the list that are taken apart at once: more costs memory
+# What jieba takes for text; what stands between is a mark or a space, and in no word.
+_TEXT = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+")
+_NO_PAIR: tuple[float, tuple[int, ...]] = (-math.inf, ())
 _TOTALS = {5_071_852: 60_101_967}  # bytes of jieba 0.42.1's list -> the sum of its frequencies
 
 
 class WordList:
-    """jieba's list on disk."""
+    """jieba's list as it stands on disk."""
 
     def __init__(self, data: bytes) -> None:
-        """Take the list: a line a word, its frequency and tag, by first characters from 一 on."""
+        """Take the list: a line a word, its frequency and tag."""
+        total = _TOTALS.get(len(data))
+        if total is None:  # another release: neither its order nor its sum is known
+            rows = [one.split(" ") for one in data.decode().splitlines() if one]
+            rows.sort(key=lambda row: row[0][0])
+            data = "".join(f"{word} {number} {tag}\n" for word, number, tag in rows).encode()
+            total = sum(int(number) for _, number, _ in rows)
+        self.total = total
         self._data = data
         self._first = data.find(b"\n" + _HAN) + 1
-        self._blocks: dict[str, bytes] = {}
+        self._head = dict(_take_apart(data[: self._first]))  # T恤, and 阿Q and 大S among them
 
-    @property
-    def head(self) -> dict[str, int]:
-        """The words that do not begin with a Chinese character, and their frequencies."""
-        return _frequencies(self._data[: self._first].splitlines())
+    def find(self, first: str) -> dict[str, str]:
+        """Return the words that begin with a character, and how often each was seen, in digits."""
+        key = first.encode("utf-8", "replace")
+        lines = self._data[self._bound(key) : self._bound(key + b"\xff")] if key >= _HAN else b""
+        head = {word: seen for word, seen in self._head.items() if word[0] == first}
+        return head | dict(_take_apart(lines))
 
-    def find(self, beginning: str) -> dict[str, int]:
-        """Return the words that begin with one or two characters; of one only the word itself.
-
-        What only begins a word counts 0, as in jieba's own table.
-        """
-        first = beginning[0]
-        block = self._blocks.get(first)
-        if block is None:
-            block = self._blocks[first] = self._block(first.encode("utf-8", "replace"))
-        if len(beginning) < _PAIR:
-            lines = _lines(block, f"{first} ")
-            return _frequencies(lines) or ({first: 0} if len(block) > 1 else {})
-        return _frequencies(_lines(block, beginning), shortest=_PAIR)
+    def find_all(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield every first character, and what `find` returns for it."""
+        heads: dict[str, dict[str, str]] = {}
+        for word, seen in self._head.items():
+            heads.setdefault(word[0], {})[word] = seen
+        start, size = self._first, len(self._data)
+        while start < size:
+            line = self._data.rfind(b"\n", 0, start + _CHUNK) + 1
+            last = self._data[line : line + 4].decode("utf-8", "ignore")[:1]
+            end = self._bound(last.encode() + b"\xff") if last else size
+            for first, words in groupby(_take_apart(self._data[start:end]), _get_first):
+                yield first, heads.pop(first, {}) | dict(words)
+            start = end
+        yield from heads.items()
 
     def get_tag(self, word: str) -> str:
         """Return a word's part of speech as jieba's list has it (v, a, n …); "" for no word."""
-        lines = _lines(self._block(word[:1].encode("utf-8", "replace")), f"{word} ")
-        return lines[0].decode().rsplit(" ", 1)[1] if lines else ""
-
-    def _block(self, first: bytes) -> bytes:
-        """Return the lines of the words with that first character, after a line break."""
-        if first < _HAN:
-            return b"\n"
-        start, end = self._bound(first), self._bound(first + b"\xff")
-        return b"\n" + self._data[start:end]
+        key = word[:1].encode("utf-8", "replace")
+        if key < _HAN:
+            return ""
+        block = b"\n" + self._data[self._bound(key) : self._bound(key + b"\xff")]
+        start = block.find(b"\n" + f"{word} ".encode("utf-8", "replace"))
+        line = block[start + 1 :].split(b"\n", 1)[0] if start >= 0 else b""
+        return line.decode().rsplit(" ", 1)[1] if line else ""
 
     def _bound(self, key: bytes) -> int:
         """Return where the first line that does not sort before ``key`` begins."""
@@ -76,91 +87,109 @@ class WordList:
         return low
 
 
-class Frequencies:
-    """jieba's table of words, filled from a list with what a text may ask for.
+class Beginning(NamedTuple):
+    """What begins with one character; how likely a word is: the logarithm of its share."""
 
-    For any text that was announced by `fill`, cutting by `table` is cutting by the whole table.
+    alone: float  # -inf where the character is no word
+    # Of two characters: how likely they are a word (-inf), and how long the longer words are.
+    pairs: Mapping[str, tuple[float, tuple[int, ...]]]
+    words: Mapping[str, float]  # of three characters or more
+
+
+class Beginnings(dict[str, Beginning | tuple[()] | None]):
+    """The words of a list and of one's own by first character.
+
+    () where no word begins so, None for marks and spaces, which are no part of any.
     """
 
-    def __init__(
-        self, words: WordList, own: Iterable[str], frequency: int, on_many: Callable[[], Any]
-    ) -> None:
-        """Take the list and words of one's own; ``on_many`` is called when much was asked for."""
-        self.table = words.head
-        self._words = words
-        self._own = frozenset(own)
-        self._on_many = on_many
-        self._seen: set[str] = set()
-        for word in self._own:
-            for length in range(1, len(word)):
-                self.table.setdefault(word[:length], 0)
-        self.table.update(dict.fromkeys(self._own, frequency))
+    def __init__(self, listed: WordList, own: Iterable[str], frequency: int) -> None:
+        """Take the list, and words that count so often, whatever the list says of them."""
+        super().__init__()
+        added = list(own)
+        self._list, self._frequency = listed, str(frequency)
+        self._own: dict[str, list[str]] = {}
+        for word in filter(_TEXT.fullmatch, added):
+            self._own.setdefault(word[0], []).append(word)
+        self._scores = _Scores(math.log(listed.total + frequency * len(added)))
+        self.least = self._scores["1"]  # what counts as seen once: a character that begins no word
 
-    def fill(self, text: str) -> None:
-        """Read what begins with any character of the text, or any two in a row."""
-        seen = self._seen
-        if seen.issuperset(text) and seen.issuperset(map(add, text, text[1:])):
-            return
-        asked = set(text)
-        asked.update(map(add, text, text[1:]))
-        new = asked - seen
-        for beginning in new:
-            for word, frequency in self._words.find(beginning).items():
-                if word not in self._own and (frequency or word not in self.table):
-                    self.table[word] = frequency
-        self._seen |= new  # last: another thread may ask meanwhile
-        if new and len(self._seen) >= _MANY:
-            self._on_many()
+    def __missing__(self, first: str) -> Beginning | tuple[()] | None:
+        """Read what begins with a character when it is asked for."""
+        found = self[first] = self._read(first, self._list.find(first))
+        return found
+
+    def read_all(self) -> None:
+        """Read the whole list, a fifth of a second: cheaper than bit by bit for many texts."""
+        for first, listed in self._list.find_all():
+            if first not in self:
+                self[first] = self._read(first, listed)
+
+    def score(self, word: str) -> float:
+        """Return how likely it is a word; -inf where it is none."""
+        found = self[word[0]]
+        if not found:
+            return -math.inf
+        if len(word) == 1:
+            return found.alone
+        if len(word) == _PAIR:
+            return found.pairs.get(word, _NO_PAIR)[0]
+        return found.words.get(word, -math.inf)
+
+    def _read(self, first: str, listed: dict[str, str]) -> Beginning | tuple[()] | None:
+        if not _TEXT.fullmatch(first):
+            return None
+        listed |= dict.fromkeys(self._own.get(first, ()), self._frequency)
+        alone, words = -math.inf, dict[str, float]()
+        pairs: dict[str, tuple[float, tuple[int, ...]]] = {}
+        for word, score in zip(listed, map(self._scores.__getitem__, listed.values()), strict=True):
+            length = len(word)
+            if length == 1:
+                alone = score
+            elif length == _PAIR:
+                pairs[word] = score, pairs[word][1] if word in pairs else ()
+            else:
+                words[word] = score
+                pair = word[:_PAIR]
+                known = pairs.get(pair, _NO_PAIR)
+                if length not in known[1]:
+                    pairs[pair] = known[0], tuple(sorted((*known[1], length)))
+        return Beginning(alone, pairs, words) if listed else ()
 
 
-def open_word_list() -> tuple[WordList, int] | None:
-    """Return the list of the installed jieba and the sum of its frequencies.
+class _Scores(dict[str, float]):
+    """How likely a word is of which the list says how often it was seen, by that number."""
 
-    None for another list than the known one, of which neither the order nor the sum is known.
-    """
-    found = importlib.util.find_spec("jieba")
-    if found is None or not found.submodule_search_locations:
-        return None
-    data = Path(found.submodule_search_locations[0], "dict.txt").read_bytes()
-    total = _TOTALS.get(len(data))
-    return (WordList(data), total) if total else None
+    def __init__(self, total: float) -> None:
+        super().__init__()
+        self._total = total
+
+    def __missing__(self, frequency: str) -> float:
+        found = self[frequency] = math.log(int(frequency)) - self._total
+        return found
+
+
+@lru_cache(maxsize=1)
+def open_word_list() -> WordList:
+    """Return the list of the installed jieba."""
+    found = importlib.util.find_spec("jieba")  # not imported: that takes a tenth of a second
+    (folder,) = (found and found.submodule_search_locations) or ("",)
+    return WordList(Path(folder, "dict.txt").read_bytes())
 
 
 @lru_cache(maxsize=1024)
 def is_verbal(word: str) -> bool:
     """Say whether a word of two characters or more says what is done or what something is like.
 
-    A name that is one (安居, 联合) is rare: of 828 communities of Ningbo 12. Without the list no
-    word is.
+    A name that is one (安居, 联合) is rare: of 828 communities of Ningbo 12.
     """
-    words = _open_once() if len(word) >= _PAIR else None
-    return words is not None and words.get_tag(word).startswith(("v", "a"))
+    return len(word) >= _PAIR and open_word_list().get_tag(word).startswith(("v", "a"))
 
 
-@lru_cache(maxsize=1)
-def _open_once() -> WordList | None:
-    opened = open_word_list()
-    return opened[0] if opened else None
+def _take_apart(lines: bytes) -> Iterator[tuple[str, str]]:
+    """Return the words of the lines and how often each was seen."""
+    parts = lines.decode().split()
+    return zip(parts[::3], parts[1::3], strict=True)
 
 
-def _lines(block: bytes, beginning: str) -> list[bytes]:
-    """Return the lines of the block that begin so."""
-    key = b"\n" + beginning.encode("utf-8", "replace")
-    lines = []
-    start = block.find(key)
-    while start >= 0:
-        end = block.find(b"\n", start + 1)
-        lines.append(block[start + 1 : end])
-        start = block.find(key, end)
-    return lines
-
-
-def _frequencies(lines: Iterable[bytes], shortest: int = 1) -> dict[str, int]:
-    """Return the words of the lines and their beginnings from ``shortest`` characters on."""
-    found: dict[str, int] = {}
-    for line in lines:
-        text, number, _tag = line.decode().rsplit(" ", 2)
-        found[text] = int(number)
-        for length in range(shortest, len(text)):
-            found.setdefault(text[:length], 0)
-    return found
+def _get_first(word: tuple[str, str]) -> str:
+    return word[0][0]

@@ -10,12 +10,10 @@ from __future__ import annotations
 import math
 import struct
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import ConfigError
 from pipeline.tag.terms import Occurrences
@@ -51,6 +49,14 @@ class Gram:
     weights: Sequence[tuple[int, float]]  # (number of a theme, weight), those that matter
 
 
+class Reading(NamedTuple):
+    """What a text holds of a model's sequences."""
+
+    counts: Mapping[str, int]
+    length: float  # of its tf-idf
+    scores: list[float]  # log-odds by theme
+
+
 class GramModel:
     """The table, ready to score texts."""
 
@@ -60,23 +66,23 @@ class GramModel:
         biases: Sequence[float],
         grams: Mapping[str, Gram],
         odds: Sequence[float],
-        *,
-        native: bool = True,
     ) -> None:
         """Take the themes, their biases, the sequences and what `odds` weighs a score with."""
         self.themes = tuple(themes)
         self.odds = tuple(odds)
         self._biases = list(biases)
         self.grams = grams
-        self._native = Occurrences(list(grams) if native else [])
-        # The weights of all themes in one whole number each: a text's are added up at once.
-        # As fine as no text can overflow, even one that holds every sequence.
-        self._fraction = (_HALF - 1) // (1 + math.ceil(_get_most(grams.values())))
-        self._rows = {gram: _pack(one, self._fraction) for gram, one in grams.items()}
-        # Half a lane for every theme: with it no theme's sum is negative, and none borrows.
-        self._lift = sum(_HALF << (theme * _LANE) for theme in range(len(self.themes)))
-        self._lanes = struct.Struct(f"<{len(self.themes)}I")
-        self._squares = {gram: one.idf**2 for gram, one in grams.items()}
+        self._occurrences = Occurrences(list(grams))
+        # The weights of all themes in one whole number each, and last the square: a text's are
+        # added up at once. As fine as no text can overflow, even one that holds every sequence.
+        most = _get_most(grams.values(), len(self.themes))
+        squares = sum(one.idf**2 + 1 for one in grams.values())
+        self._fractions = [(_HALF - 1) // (1 + math.ceil(most))] * len(self.themes)
+        self._fractions.append((_HALF - 1) // (1 + math.ceil(squares)))
+        self._rows = {gram: _pack(one, self._fractions) for gram, one in grams.items()}
+        # Half a lane for each: with it no sum is negative, and none borrows.
+        self._lift = sum(_HALF << (lane * _LANE) for lane in range(len(self._fractions)))
+        self._lanes = struct.Struct(f"<{len(self._fractions)}I")
 
     @classmethod
     def load(cls, path: Path) -> GramModel:
@@ -122,62 +128,49 @@ class GramModel:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
         temporary.replace(path)
 
-    def list_known(self, text: str) -> list[str]:
-        """Return the sequences that the model knows, as often as they stand in the text."""
-        if self._native:
-            with suppress(UnicodeEncodeError):
-                return self._native.find(text)
-        return list(filter(self._rows.__contains__, chain(text, map(add, text, text[1:]))))
+    def read_all(self) -> None:
+        """Make now what is else made with the first explanation."""
+        self._by_theme  # noqa: B018
 
-    def score(self, known: Sequence[str]) -> list[float]:
-        """Return the log-odds of every theme, in the order of ``themes``, from `list_known`.
+    def read(self, text: str) -> Reading:
+        """Return what a text holds and the log-odds of every theme, in the order of ``themes``.
 
         A sequence counts by its tf-idf, (1 + log of how often it stands) times its rarity, the
         text by the root of their squares.
         """
-        counts = Counter(known)
-        total = sum(map(self._rows.__getitem__, counts))
-        squares = sum(map(self._squares.__getitem__, counts))
+        counts = Counter(self._occurrences.find(text))
+        sums = self._add_up(counts)
         again: dict[int, list[str]] = {}  # by how often they stand
-        if len(counts) < len(known):
-            for gram, times in counts.items():
-                if times > 1:
-                    again.setdefault(times, []).append(gram)
-        sums = [one / self._fraction for one in self._unpack(total)]
+        for gram, times in counts.items():
+            if times > 1:
+                again.setdefault(times, []).append(gram)
         for times, grams in again.items():
             more = math.log(times)
-            squares += sum(map(self._squares.__getitem__, grams)) * ((1 + more) ** 2 - 1)
-            extra = self._unpack(sum(map(self._rows.__getitem__, grams)))
-            share = more / self._fraction
-            sums = [one + share * further for one, further in zip(sums, extra, strict=True)]
-        length = math.sqrt(squares + LITTLE)
-        return [bias + one / length for bias, one in zip(self._biases, sums, strict=True)]
+            extra = self._add_up(grams)
+            square = sums[-1] + extra[-1] * ((1 + more) ** 2 - 1)
+            sums = [one + more * further for one, further in zip(sums, extra, strict=True)]
+            sums[-1] = square
+        length = math.sqrt(sums[-1] + LITTLE)
+        scores = [bias + one / length for bias, one in zip(self._biases, sums[:-1], strict=True)]
+        return Reading(counts, length, scores)
 
-    def _unpack(self, total: int) -> list[int]:
-        """Return the sum of every theme."""
-        lanes = self._lanes.unpack((total + self._lift).to_bytes(self._lanes.size, "little"))
-        return [one - _HALF for one in lanes]
-
-    def _share(self, known: Sequence[str]) -> dict[str, float]:
-        """Return how much each sequence of the text counts: its tf-idf by the text's length."""
-        found = {
-            gram: self.grams[gram].idf * (1 + math.log(times))
-            for gram, times in Counter(known).items()
-        }
-        length = math.sqrt(sum(one * one for one in found.values()) + LITTLE)
-        return {gram: one / length for gram, one in found.items()}
+    def _add_up(self, grams: Iterable[str]) -> list[float]:
+        """Return what they weigh for every theme, and last the sum of their squares."""
+        total = sum(map(self._rows.__getitem__, grams)) + self._lift
+        lanes = self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
+        return [(one - _HALF) / fine for one, fine in zip(lanes, self._fractions, strict=True)]
 
     @cached_property
     def _by_theme(self) -> dict[str, dict[str, float]]:
-        """What every sequence weighs for or against a theme, read when one is first explained."""
+        """What every sequence that stands once weighs for a theme; read with the first question."""
         found: dict[str, dict[str, float]] = {theme: {} for theme in self.themes}
         for gram, one in self.grams.items():
             for number, weight in one.weights:
-                found[self.themes[number]][gram] = weight
+                found[self.themes[number]][gram] = one.idf * weight
         return found
 
     def explain(
-        self, text: str, words: Iterable[str], known: Sequence[str], themes: Collection[str]
+        self, text: str, words: Iterable[str], reading: Reading, themes: Collection[str]
     ) -> dict[str, list[Stretch]]:
         """Return for each theme the words of the text that speak most for it, in order.
 
@@ -187,7 +180,6 @@ class GramModel:
         """
         if not themes:
             return {}
-        share = self._share(known)
         firsts: dict[str, int] = {}
         at = 0
         for word in words:
@@ -197,7 +189,10 @@ class GramModel:
         found: dict[str, list[Stretch]] = {}
         for theme in themes:
             weights = self._by_theme[theme]
-            gains = {gram: share[gram] * weights[gram] for gram in share.keys() & weights.keys()}
+            gains = {
+                gram: weights[gram] * (1 + math.log(reading.counts[gram])) / reading.length
+                for gram in reading.counts.keys() & weights.keys()
+            }
             found[theme] = _choose_stretches(gains, firsts)
         return found
 
@@ -231,20 +226,23 @@ def _choose_stretches(gains: Mapping[str, float], firsts: Mapping[str, int]) -> 
     return [Stretch(firsts[word], firsts[word] + len(word), points[word]) for word in kept]
 
 
-def _get_most(grams: Iterable[Gram]) -> float:
+def _get_most(grams: Iterable[Gram], themes: int) -> float:
     """Return more than any theme's sum can come to."""
-    most: dict[int, float] = {}
+    most = [0.0] * themes
     for gram in grams:
+        idf = gram.idf
         for theme, weight in gram.weights:
-            most[theme] = most.get(theme, 0.0) + abs(gram.idf * weight) + 1
-    return max(most.values(), default=0.0)
+            most[theme] += abs(idf * weight) + 1
+    return max(most, default=0.0)
 
 
-def _pack(gram: Gram, fraction: int) -> int:
-    """Return the tf-idf weights of every theme, rounded, side by side in one number."""
-    return sum(
-        round(gram.idf * weight * fraction) << (theme * _LANE) for theme, weight in gram.weights
-    )
+def _pack(gram: Gram, fractions: Sequence[int]) -> int:
+    """Return the tf-idf weights of every theme and the square, rounded, in one number."""
+    idf, fine = gram.idf, fractions[0]
+    packed = round(idf * idf * fractions[-1]) << ((len(fractions) - 1) * _LANE)
+    for theme, weight in gram.weights:
+        packed += round(idf * weight * fine) << (theme * _LANE)
+    return packed
 
 
 def blank(text: str, spans: Collection[tuple[int, int]]) -> str:

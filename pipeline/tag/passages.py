@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline import datafile
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Evidence
 from pipeline.tag.gazetteer import DATA
-from pipeline.tag.terms import TermIndex
+from pipeline.tag.terms import TermGroups
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,17 +79,16 @@ class PassageReader:
         """Index the names."""
         outside = frozenset(name for line in clues.outside for name in line.split())
         names = {*DISTRICTS, *OUTER_DISTRICTS, *clues.old_names, *streets, "东钱湖旅游度假区"}
-        self._names = TermIndex(names)
-        self._outside = TermIndex(outside)
-        self._landmarks = TermIndex(clues.district_of_landmark)
+        self._index = TermGroups(names, outside, clues.district_of_landmark)
 
     def read(self, name: str, content: str, original: str) -> Passage:
         """Return the passage with what was found in it."""
+        names, cities, landmarks = self._index.find(content)
         return Passage(
             field=name,
             content=content,
             original=original,
-            names=tuple(self._names.find(content)),
-            cities=tuple(start for _, start in self._outside.find(content)),
-            landmarks=tuple(self._landmarks.find(content)),
+            names=tuple(names),
+            cities=tuple(start for _, start in cities),
+            landmarks=tuple(landmarks),
         )

@@ -76,11 +76,14 @@ class Tagger:
         members: Path | None = None,
         themes: Path | None = None,
         places: Path | None = None,
-        cache_dir: Path | None = None,
         engine: Engine = "jieba",
         learnt: Path | None = None,
+        whole: bool = True,
     ) -> Self:
         """Read the data files (the shipped ones where None) and build the tokenizer.
+
+        ``whole``: read all words and terms now; else as they are asked for, which is cheaper for
+        a few texts.
 
         Raises:
             ConfigError: a data file is wrong (file, line and key are named), or the engine is
@@ -89,8 +92,19 @@ class Tagger:
         gazetteer = Gazetteer.load(members, places)
         finder = ThemeFinder(themes)
         words = [*gazetteer.words(), *finder.words()]
-        tokenizer = make_tokenizer(words, cache_dir, engine)
-        return cls(gazetteer, finder, tokenizer, load_learnt(learnt))
+        tagger = cls(gazetteer, finder, make_tokenizer(words, engine), load_learnt(learnt))
+        if whole:
+            tagger.read_all()
+        return tagger
+
+    def read_all(self) -> None:
+        """Read all words and terms now: worth it before some hundred texts.
+
+        Raises:
+            ConfigError: a file of the themes is wrong; file and line are named.
+        """
+        self._tokenizer.read_all()
+        self._themes.read_all()
 
     def tag(
         self,

@@ -15,13 +15,13 @@ from pipeline import datafile
 from pipeline.errors import ConfigError
 from pipeline.model import Evidence
 from pipeline.tag.gazetteer import DATA
-from pipeline.tag.grams import READ, GramModel, Stretch, blank
+from pipeline.tag.grams import READ, GramModel, Reading, Stretch, blank
 from pipeline.tag.odds import choose_likely, get_odds
 from pipeline.tag.terms import TermIndex
 from pipeline.tag.vocabulary import read_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 SHIPPED = DATA / "themes.yaml"
@@ -115,6 +115,16 @@ class ThemeFinder:
         """What labelled texts have taught, read when the first text is looked at."""
         return GramModel.load(self._beside(self.model_name)) if self.model_name else None
 
+    def read_all(self) -> None:
+        """Read now what is else read with the first text.
+
+        Raises:
+            ConfigError: a file is wrong; file and line are named.
+        """
+        self._terms  # noqa: B018 - reads the votes as well
+        if self._model:
+            self._model.read_all()
+
     def words(self) -> list[str]:
         """Return the themes' own terms, for the tokenizer; the vocabulary has phrases, too."""
         return sorted({term for _, term in self.own_terms})
@@ -138,12 +148,12 @@ class ThemeFinder:
         chosen, tipped = by_terms, dict[str, list[Stretch]]()
         if self._model and len(title) + len(text) >= _READABLE:
             read = join(title, text, names)
-            known = self._model.list_known(read)
-            odds = self._get_odds(self._model, fired, known, len(title) + len(text))
+            reading = self._model.read(read)
+            odds = self._get_odds(self._model, fired, reading, len(title) + len(text))
             likely = choose_likely(odds)
             # The terms are shown anyway; the characters where they have tipped it.
             unsaid = [one for one in likely if one not in by_terms]
-            tipped = self._model.explain(read, words, known, unsaid)
+            tipped = self._model.explain(read, words, reading, unsaid)
             shown_by = {one.theme for one in fired}.union(one for one in tipped if tipped[one])
             chosen = tuple(one for one in likely if one in shown_by)  # 村 alone shows nothing
             chosen += tuple(one for one in by_terms if one not in odds)
@@ -175,13 +185,13 @@ class ThemeFinder:
         return _add_up(one for one in self._fire(title, text, names) if one.weight > 0)
 
     def _get_odds(
-        self, model: GramModel, fired: list[Fired], known: Sequence[str], length: int
+        self, model: GramModel, fired: list[Fired], reading: Reading, length: int
     ) -> dict[str, float]:
         """Return the odds of the file's themes that the model knows."""
         points, scale = _add_up(fired), get_scale(length)
         odds = get_odds(
             [points.get(one, 0.0) / scale for one in model.themes],
-            model.score(known),
+            reading.scores,
             model.odds,
         )
         by_theme = zip(model.themes, odds, strict=True)

@@ -86,7 +86,7 @@ def learn(lessons: Sequence[Lesson], themes: Sequence[str]) -> GramModel:
         model = _fit([lessons[one] for one in train], themes, known)
         for lesson in (lessons[one] for one in test):
             if not lesson.set_aside:
-                features += describe(lesson.points, model.score(model.list_known(lesson.read)))
+                features += describe(lesson.points, model.read(lesson.read).scores)
                 answers += [theme in lesson.themes for theme in themes]
     odds = LogisticRegression(C=10.0).fit(np.array(features), np.array(answers))
     whole = _fit(lessons, themes, known)

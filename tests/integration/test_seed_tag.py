@@ -18,9 +18,9 @@ _MEMBERS = {
 
 
 @pytest.mark.skipif(not _FILES, reason="../shared/seed is absent: no real article to read")
-def test_the_five_member_units_and_the_village_are_found(tmp_path: Path) -> None:
+def test_the_five_member_units_and_the_village_are_found() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in _FILES)
-    tagging = Tagger.load(cache_dir=tmp_path).tag("", text)
+    tagging = Tagger.load().tag("", text)
     units = {(one.name, one.district, one.street): one.member for one in tagging.communities}
     assert {unit for unit, member in units.items() if member} == _MEMBERS
     assert units["四安村", "鄞州", "五乡镇"] is False

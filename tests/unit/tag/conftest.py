@@ -6,5 +6,5 @@ from pipeline.tag import Tagger
 
 
 @pytest.fixture(scope="session")
-def tagger(tmp_path_factory: pytest.TempPathFactory) -> Tagger:
-    return Tagger.load(cache_dir=tmp_path_factory.mktemp("jieba"))
+def tagger() -> Tagger:
+    return Tagger.load()

@@ -47,9 +47,11 @@ def test_any_text_without_latin_letters_is_cut_alike(fast, text):
 
 def _weigh(words: list[str]) -> float:
     """Return how likely the slower engine finds these words; unknown ones by their characters."""
-    engine = SLOW._ready("".join(words))  # type: ignore[attr-defined]
-    known = [part for word in words for part in ([word] if engine.FREQ.get(word) else list(word))]
-    return sum(math.log((engine.FREQ.get(one) or 1) / engine.total) for one in known)
+    known = SLOW.beginnings  # type: ignore[attr-defined]
+    parts = [
+        part for word in words for part in ([word] if known.score(word) > -math.inf else [*word])
+    ]
+    return float(sum(max(known.score(one), known.least) for one in parts))
 
 
 def test_an_engine_that_is_not_installed_says_how_to_get_it(monkeypatch):

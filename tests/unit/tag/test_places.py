@@ -278,7 +278,7 @@ def test_a_members_former_name_is_the_member(tmp_path: Path) -> None:
         "members:\n  - {name: 新示例社区, street: 东柳街道, district: 鄞州, aliases: [旧示例社区]}\n",
         encoding="utf-8",
     )
-    tagger = Tagger.load(members=register, cache_dir=tmp_path)
+    tagger = Tagger.load(members=register)
     text = "旧示例社区开会。新示例社区的人来了。"
     (unit,) = tagger.tag("示例", text).communities
     assert (unit.name, unit.member, text[unit.start : unit.end]) == (

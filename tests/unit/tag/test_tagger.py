@@ -72,4 +72,4 @@ def test_an_unknown_key_in_the_themes_file_is_named_with_its_line(tmp_path: Path
     path = tmp_path / "themes.yaml"
     path.write_text("themes:\n  - name: 示例\n    term: {示例: 2}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"themes\.yaml:3"):
-        Tagger.load(themes=path, cache_dir=tmp_path)
+        Tagger.load(themes=path)

@@ -1,11 +1,10 @@
-"""Fixed terms in a text: longest first, without overlaps, by both ways alike."""
+"""Fixed terms in a text: longest first, without overlaps."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.simplify import simplify
-from pipeline.tag.terms import TermIndex
+from pipeline.tag.terms import TermGroups, TermIndex
 
 _LETTERS = "甲乙丙丁"
 
@@ -23,9 +22,25 @@ def test_a_term_of_one_character_is_left_out() -> None:
     terms=st.lists(st.text(_LETTERS, min_size=1, max_size=4), max_size=8),
     text=st.text(_LETTERS + "，😀\ud800", max_size=40),
 )
-def test_native_code_finds_what_plain_python_finds(terms: list[str], text: str) -> None:
-    pytest.importorskip("ahocorasick_rs")
-    assert list(TermIndex(terms).find(text)) == list(TermIndex(terms, native=False).find(text))
+def test_at_every_place_the_longest_term_is_found(terms: list[str], text: str) -> None:
+    wanted: list[tuple[str, int]] = []
+    free = 0
+    for at in range(len(text)):
+        here = [one for one in terms if len(one) > 1 and text.startswith(one, at)]
+        if here and at >= free:
+            wanted.append((max(here, key=len), at))
+            free = at + len(wanted[-1][0])
+    assert TermIndex(terms).find(text) == wanted
+
+
+@given(
+    groups=st.lists(
+        st.lists(st.text(_LETTERS, min_size=1, max_size=4), max_size=5), min_size=1, max_size=3
+    ),
+    text=st.text(_LETTERS + "，😀\ud800", max_size=40),
+)
+def test_several_groups_find_what_each_would_find_alone(groups: list[list[str]], text: str) -> None:
+    assert TermGroups(*groups).find(text) == [TermIndex(one).find(text) for one in groups]
 
 
 @given(st.text(max_size=80))

@@ -62,7 +62,7 @@ def test_the_model_tells_new_texts_apart_by_what_the_lessons_taught(
 ) -> None:
     model = train.learn(train.read_lessons([labelled], THEMES), THEMES)
     for number, text in enumerate(("楼道里的灯又亮了", "腰鼓和旗袍又要排练")):
-        scores = model.score(model.list_known(text))
+        scores = model.read(text).scores
         assert scores[number] == max(scores)
         assert scores[number] > 0 > min(scores)
     assert all(is_han(gram) for gram in model.grams)
