@@ -323,20 +323,20 @@ class Connection:
     async def _sign_in(self, server: Server) -> None:
         methods = self._features.get("AUTH", "").split()
         if "PLAIN" in methods:
-            secret = b64encode(f"\0{server.user}\0{server.password}".encode()).decode("ascii")
-            reply = await self._command(f"AUTH PLAIN {secret}")
+            reply = await self._command(f"AUTH PLAIN {_encode(_get_secret(server))}")
         elif "LOGIN" in methods:
             reply = await self._command("AUTH LOGIN")
             for word in (server.user, server.password):
                 if reply.code == _AUTH_STEP:
-                    reply = await self._command(b64encode(word.encode()).decode("ascii"))
+                    reply = await self._command(_encode(word))
         else:
             raise PermanentDeliveryError(f"{server}: offers neither AUTH PLAIN nor LOGIN")
         if reply.code == _AUTHENTICATED:
             return
+        said = _without_secrets(str(reply), server)
         if reply.code // 100 == 4:  # noqa: PLR2004 - 4yz
-            raise TransientDeliveryError(f"{server}: sign-in: {reply}")
-        raise PermanentDeliveryError(f"{server}: refuses the user or the password: {reply}")
+            raise TransientDeliveryError(f"{server}: sign-in: {said}")
+        raise PermanentDeliveryError(f"{server}: refuses the user or the password: {said}")
 
     async def _accept_stepwise(self, envelope: Envelope) -> Refusal | None:
         if self._needs_reset:
@@ -372,6 +372,22 @@ class Connection:
 def _lines(envelope: Envelope) -> tuple[str, str]:
     utf8 = " SMTPUTF8" if envelope.needs_utf8 else ""
     return f"MAIL FROM:<{envelope.sender}>{utf8}", f"RCPT TO:<{envelope.recipient}>"
+
+
+def _get_secret(server: Server) -> str:
+    """Return what AUTH PLAIN hands over (RFC 4616)."""
+    return f"\0{server.user}\0{server.password}"
+
+
+def _encode(word: str) -> str:
+    return b64encode(word.encode()).decode("ascii")
+
+
+def _without_secrets(reply: str, server: Server) -> str:
+    """Return a reply without the password, which some servers repeat as they were given it."""
+    for secret in (_encode(_get_secret(server)), _encode(server.password), server.password):
+        reply = reply.replace(secret, "***") if secret else reply
+    return reply
 
 
 def _expect(server: Server, reply: Reply, code: int) -> None:

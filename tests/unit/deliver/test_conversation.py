@@ -7,9 +7,10 @@ kept, so that the tests can say what nobody must have received.
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,8 @@ class Script:
         accepted = False
         while line := (await reader.readline()).decode().strip():
             self.heard.append(line)
-            verb = line.split(" ", 1)[0].split(":", 1)[0].upper()
+            verb = line.split(" ", 1)[0].split(":", 1)[0]
+            verb = verb if verb in self.says else verb.upper()
             default = "250 ok"
             if verb == "EHLO":
                 default = self.offers
@@ -170,6 +172,27 @@ def test_no_answer_to_the_dot_is_never_taken_for_one(said: str) -> None:
         return
     with pytest.raises(ConnectionLostError):
         talk(Script({"DOT": [said]}), send)
+
+
+@pytest.mark.parametrize("way", ["PLAIN", "LOGIN"])
+def test_a_password_that_the_server_repeats_is_not_shown(way: str) -> None:
+    plain = base64.b64encode(b"\0editor\0hunter2!").decode()
+    word = base64.b64encode(b"hunter2!").decode()
+    says: dict[str, list[str | None]] = {
+        "AUTH": [f"535 5.7.8 bad {plain}" if way == "PLAIN" else "334 VXNlcm5hbWU6"],
+        base64.b64encode(b"editor").decode(): ["334 UGFzc3dvcmQ6"],
+        word: [f"535 5.7.8 {word} is not hunter2!"],
+    }
+    script = Script(says, offers=f"250-h\r\n250 AUTH {way}")
+
+    async def sign_in(server: Server) -> object:
+        return await Connection.open(replace(server, user="editor", password="hunter2!"), 2)
+
+    with pytest.raises(PermanentDeliveryError, match="refuses the user or the password") as caught:
+        talk(script, sign_in)
+    assert "***" in str(caught.value)
+    for secret in ("hunter2!", plain, word):
+        assert secret not in str(caught.value)
 
 
 def test_a_yes_that_comes_before_the_dot_counts_for_nothing() -> None:
