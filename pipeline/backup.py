@@ -10,10 +10,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
 import tarfile
 import tempfile
 import zlib
@@ -22,9 +20,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
-from pipeline import __version__
+from pipeline import __version__, dumps
 from pipeline.errors import PipelineError, UsageError
 
 if TYPE_CHECKING:
@@ -50,6 +47,7 @@ class Backup:
     made_at: datetime
     files: int
     bytes: int
+    kept: str = ""  # where a restore keeps the database that it replaced; empty when there was none
 
 
 def back_up(settings: Settings, path: Path) -> Backup:
@@ -96,17 +94,17 @@ def back_up(settings: Settings, path: Path) -> Backup:
 def restore(settings: Settings, path: Path) -> Backup:
     """Put the state of a backup in place of the present one, which is kept aside.
 
-    The present database becomes ``pipeline.sqlite3.before-restore``; files of the data directory
-    that the backup has replace those of the same name.
+    The present database becomes ``pipeline.sqlite3.before-restore``, on PostgreSQL a schema of its
+    own beside; files of the data directory that the backup has replace those of the same name.
 
     Raises:
         UsageError: it is no backup, it is damaged, or it belongs to another kind of database.
-        PipelineError: PostgreSQL's ``pg_restore`` is missing or failed.
+        PipelineError: PostgreSQL's clients are missing or failed; nothing was changed.
     """
     with tempfile.TemporaryDirectory(dir=settings.data_dir) as name:
         folder = Path(name)
         manifest = _unpack(path, folder)
-        _put_database(settings, folder)
+        kept = _put_database(settings, folder)
         for file in sorted(manifest["files"]):
             if file.startswith("data/"):
                 target = settings.data_dir / file.removeprefix("data/")
@@ -116,7 +114,7 @@ def restore(settings: Settings, path: Path) -> Backup:
         if secret.exists():
             secret.chmod(0o600)
         made_at = datetime.fromisoformat(manifest["made_at"])
-        return Backup(path, made_at, len(manifest["files"]), path.stat().st_size)
+        return Backup(path, made_at, len(manifest["files"]), path.stat().st_size, kept)
 
 
 def _unpack(path: Path, folder: Path) -> dict[str, Any]:
@@ -168,7 +166,7 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
         target = folder / _POSTGRES
-        _run(["pg_dump", "--format=custom", f"--file={target}"], url)
+        dumps.dump(url, target)
         return target
     source, target = settings.data_dir / _DATABASE, folder / _SQLITE
     if not source.exists():
@@ -182,15 +180,15 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     return target
 
 
-def _put_database(settings: Settings, folder: Path) -> None:
+def _put_database(settings: Settings, folder: Path) -> str:
+    """Put the unpacked database in place, and return where the one that stood there is kept."""
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
         dump = folder / _POSTGRES
         if not dump.exists():
             raise UsageError("the backup holds an SQLite database, DATABASE_URL names PostgreSQL")
-        words = ["--clean", "--if-exists", "--single-transaction", "--no-owner"]
-        _run(["pg_restore", *words, str(dump)], url)
-        return
+        schema = dumps.put_back(url, dump)
+        return f"schema {schema}" if schema else ""
     copy = folder / _SQLITE
     if not copy.exists():
         raise UsageError("the backup holds a PostgreSQL database; set DATABASE_URL")
@@ -199,7 +197,9 @@ def _put_database(settings: Settings, folder: Path) -> None:
     if said != "ok":
         raise UsageError(f"the backup's database is damaged: {said}; nothing was changed")
     target = settings.data_dir / _DATABASE
+    kept = ""
     if target.exists():
+        kept = str(target.with_name(f"{_DATABASE}.before-restore"))
         # A damaged one is what a backup is put back for: its log then stays beside it.
         with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -209,28 +209,7 @@ def _put_database(settings: Settings, folder: Path) -> None:
                 target.with_name(_DATABASE + ending).replace(target.with_name(aside))
     copy.chmod(0o600)
     shutil.move(copy, target)
-
-
-def _run(command: list[str], url: str) -> None:
-    """Run a client on the database of ``url``, whose password no list of processes shows."""
-    parts = urlsplit(url)
-    environ = dict(os.environ)
-    if parts.password is not None:
-        environ["PGPASSWORD"] = unquote(parts.password)
-        place = parts.netloc.replace(f":{parts.password}@", "@")
-        url = parts._replace(netloc=place).geturl()
-    try:
-        subprocess.run(  # noqa: S603 - our own words
-            [*command, f"--dbname={url}"], check=True, capture_output=True, text=True, env=environ
-        )
-    except FileNotFoundError:
-        raise PipelineError(
-            f"{command[0]} is not installed: PostgreSQL's client is needed"
-        ) from None
-    except subprocess.CalledProcessError as error:
-        said = str(error.stderr).strip().splitlines()
-        last = said[-1].replace(url, "DATABASE_URL") if said else "failed"
-        raise PipelineError(f"{command[0]}: {last}") from None
+    return kept
 
 
 def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes, now: datetime) -> None:

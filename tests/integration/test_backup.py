@@ -37,8 +37,9 @@ def test_a_restore_keeps_what_was_there(drafted_newsroom, tmp_path):
     newsroom = drafted_newsroom
     file = tmp_path / "backup.tar.gz"
     assert newsroom("backup", str(file)).returncode == 0
-    assert newsroom("restore", str(file)).returncode == 0
+    said = newsroom("restore", str(file)).stdout
     aside = tmp_path / "var" / "pipeline.sqlite3.before-restore"
+    assert f"the database before it is kept: {aside}\n" in said
     with sqlite3.connect(aside) as old:
         assert old.execute("SELECT count(*) FROM article").fetchone()[0] > 50
 
