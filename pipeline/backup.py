@@ -19,12 +19,15 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from pipeline import __version__, dumps
 from pipeline.errors import PipelineError, UsageError
+from pipeline.wholefile import find_target, replacing
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+
     from pipeline.config import Settings
 
 _FORM = 1  # of the manifest
@@ -51,19 +54,17 @@ class Backup:
 
 
 def back_up(settings: Settings, path: Path) -> Backup:
-    """Write the state into ``path``, whole or not at all, readable by its owner only.
+    """Write the state into ``path``, whole or not at all; a new file is for its owner only.
 
     Raises:
         UsageError: the folder does not exist.
         PipelineError: the database gives no copy (for PostgreSQL ``pg_dump`` is needed).
         OSError: the file cannot be written.
     """
-    path = path.absolute()
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}: there is no such folder to write the backup into")
-    temporary = path.with_name(f".{path.name}.part")
+    target = find_target(path)
+    place = target.parent if target else settings.data_dir
     now = datetime.now(UTC)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         database = copy_database(settings, Path(folder))
         sources = {database.name: database}
         for name in _KEPT:
@@ -78,17 +79,26 @@ def back_up(settings: Settings, path: Path) -> Backup:
             "made_at": now.isoformat(),
             "files": {name: _hash(one) for name, one in sources.items()},
         }
-        try:
-            with temporary.open("wb") as raw:
-                temporary.chmod(0o600)
-                with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
-                    _add_bytes(archive, "manifest.json", json.dumps(manifest).encode(), now)
-                    for name, one in sources.items():
-                        archive.add(one, arcname=name, recursive=False)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    return Backup(path, now, len(sources), path.stat().st_size)
+        with replacing(path) as raw:
+            counted = _Counted(raw)
+            with tarfile.open(fileobj=counted, mode="w:gz", compresslevel=6) as archive:
+                _add_bytes(archive, "manifest.json", json.dumps(manifest).encode(), now)
+                for name, one in sources.items():
+                    archive.add(one, arcname=name, recursive=False)
+    return Backup(path.absolute(), now, len(sources), counted.bytes)
+
+
+class _Counted(io.BufferedIOBase):
+    """What is written, passed on and counted: a pipe does not know how much went through it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.bytes = 0
+        self._file = file
+
+    def write(self, data: Buffer, /) -> int:
+        written = self._file.write(data)
+        self.bytes += written
+        return written
 
 
 def restore(settings: Settings, path: Path) -> Backup:

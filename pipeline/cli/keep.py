@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +28,11 @@ def backup(context: Context, path: Path, *, as_json: bool) -> int:
     from pipeline.backup import back_up
 
     settings = context.open_store()
-    _say(context, "backed up to", back_up(settings, path), as_json=as_json)
+    made = back_up(settings, path)
+    if path.exists() and os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno())):
+        context.note(f"backed up: {made.files} files")  # nothing may stand behind the archive
+        return 0
+    _say(context, "backed up to", made, as_json=as_json)
     return 0
 
 
