@@ -74,6 +74,16 @@ def test_a_port_that_is_taken_is_said_before_anything_is_announced(empty_newsroo
     assert "Address already in use; name another --port" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [["subscribers", "list", "--search", "\udcc4\udcfe"], ["users", "close", "\udcc4\udcfe"]],
+)
+def test_a_word_that_is_not_utf_8_is_said_to_be_so(empty_newsroom, words):
+    done = empty_newsroom(*words)
+    said = "error: '\\udcc4\\udcfe' on the command line is not UTF-8\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
 def test_a_file_without_a_labelled_text_is_not_evaluated_as_perfect(newsroom, tmp_path):
     lines = tmp_path / "labelled.jsonl"
     lines.write_text("\nnonsense\n", encoding="utf-8")
