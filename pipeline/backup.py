@@ -10,10 +10,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
 import tarfile
 import tempfile
 import zlib
@@ -21,13 +19,15 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from typing import IO, TYPE_CHECKING, Any
 
-from pipeline import __version__
+from pipeline import __version__, dumps
 from pipeline.errors import PipelineError, UsageError
+from pipeline.wholefile import find_target, replacing
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+
     from pipeline.config import Settings
 
 _FORM = 1  # of the manifest
@@ -50,22 +50,21 @@ class Backup:
     made_at: datetime
     files: int
     bytes: int
+    kept: str = ""  # where a restore keeps the database that it replaced; empty when there was none
 
 
 def back_up(settings: Settings, path: Path) -> Backup:
-    """Write the state into ``path``, whole or not at all, readable by its owner only.
+    """Write the state into ``path``, whole or not at all; a new file is for its owner only.
 
     Raises:
         UsageError: the folder does not exist.
         PipelineError: the database gives no copy (for PostgreSQL ``pg_dump`` is needed).
         OSError: the file cannot be written.
     """
-    path = path.absolute()
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}: there is no such folder to write the backup into")
-    temporary = path.with_name(f".{path.name}.part")
+    target = find_target(path)
+    place = target.parent if target else settings.data_dir
     now = datetime.now(UTC)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         database = copy_database(settings, Path(folder))
         sources = {database.name: database}
         for name in _KEPT:
@@ -80,33 +79,42 @@ def back_up(settings: Settings, path: Path) -> Backup:
             "made_at": now.isoformat(),
             "files": {name: _hash(one) for name, one in sources.items()},
         }
-        try:
-            with temporary.open("wb") as raw:
-                temporary.chmod(0o600)
-                with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as archive:
-                    _add_bytes(archive, "manifest.json", json.dumps(manifest).encode(), now)
-                    for name, one in sources.items():
-                        archive.add(one, arcname=name, recursive=False)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    return Backup(path, now, len(sources), path.stat().st_size)
+        with replacing(path) as raw:
+            counted = _Counted(raw)
+            with tarfile.open(fileobj=counted, mode="w:gz", compresslevel=6) as archive:
+                _add_bytes(archive, "manifest.json", json.dumps(manifest).encode(), now)
+                for name, one in sources.items():
+                    archive.add(one, arcname=name, recursive=False)
+    return Backup(path.absolute(), now, len(sources), counted.bytes)
+
+
+class _Counted(io.BufferedIOBase):
+    """What is written, passed on and counted: a pipe does not know how much went through it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.bytes = 0
+        self._file = file
+
+    def write(self, data: Buffer, /) -> int:
+        written = self._file.write(data)
+        self.bytes += written
+        return written
 
 
 def restore(settings: Settings, path: Path) -> Backup:
     """Put the state of a backup in place of the present one, which is kept aside.
 
-    The present database becomes ``pipeline.sqlite3.before-restore``; files of the data directory
-    that the backup has replace those of the same name.
+    The present database becomes ``pipeline.sqlite3.before-restore``, on PostgreSQL a schema of its
+    own beside; files of the data directory that the backup has replace those of the same name.
 
     Raises:
         UsageError: it is no backup, it is damaged, or it belongs to another kind of database.
-        PipelineError: PostgreSQL's ``pg_restore`` is missing or failed.
+        PipelineError: PostgreSQL's clients are missing or failed; nothing was changed.
     """
     with tempfile.TemporaryDirectory(dir=settings.data_dir) as name:
         folder = Path(name)
         manifest = _unpack(path, folder)
-        _put_database(settings, folder)
+        kept = _put_database(settings, folder)
         for file in sorted(manifest["files"]):
             if file.startswith("data/"):
                 target = settings.data_dir / file.removeprefix("data/")
@@ -116,7 +124,7 @@ def restore(settings: Settings, path: Path) -> Backup:
         if secret.exists():
             secret.chmod(0o600)
         made_at = datetime.fromisoformat(manifest["made_at"])
-        return Backup(path, made_at, len(manifest["files"]), path.stat().st_size)
+        return Backup(path, made_at, len(manifest["files"]), path.stat().st_size, kept)
 
 
 def _unpack(path: Path, folder: Path) -> dict[str, Any]:
@@ -168,7 +176,7 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
         target = folder / _POSTGRES
-        _run(["pg_dump", "--format=custom", f"--file={target}"], url)
+        dumps.dump(url, target)
         return target
     source, target = settings.data_dir / _DATABASE, folder / _SQLITE
     if not source.exists():
@@ -182,15 +190,15 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     return target
 
 
-def _put_database(settings: Settings, folder: Path) -> None:
+def _put_database(settings: Settings, folder: Path) -> str:
+    """Put the unpacked database in place, and return where the one that stood there is kept."""
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
         dump = folder / _POSTGRES
         if not dump.exists():
             raise UsageError("the backup holds an SQLite database, DATABASE_URL names PostgreSQL")
-        words = ["--clean", "--if-exists", "--single-transaction", "--no-owner"]
-        _run(["pg_restore", *words, str(dump)], url)
-        return
+        schema = dumps.put_back(url, dump)
+        return f"schema {schema}" if schema else ""
     copy = folder / _SQLITE
     if not copy.exists():
         raise UsageError("the backup holds a PostgreSQL database; set DATABASE_URL")
@@ -199,7 +207,9 @@ def _put_database(settings: Settings, folder: Path) -> None:
     if said != "ok":
         raise UsageError(f"the backup's database is damaged: {said}; nothing was changed")
     target = settings.data_dir / _DATABASE
+    kept = ""
     if target.exists():
+        kept = str(target.with_name(f"{_DATABASE}.before-restore"))
         # A damaged one is what a backup is put back for: its log then stays beside it.
         with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -209,28 +219,7 @@ def _put_database(settings: Settings, folder: Path) -> None:
                 target.with_name(_DATABASE + ending).replace(target.with_name(aside))
     copy.chmod(0o600)
     shutil.move(copy, target)
-
-
-def _run(command: list[str], url: str) -> None:
-    """Run a client on the database of ``url``, whose password no list of processes shows."""
-    parts = urlsplit(url)
-    environ = dict(os.environ)
-    if parts.password is not None:
-        environ["PGPASSWORD"] = unquote(parts.password)
-        place = parts.netloc.replace(f":{parts.password}@", "@")
-        url = parts._replace(netloc=place).geturl()
-    try:
-        subprocess.run(  # noqa: S603 - our own words
-            [*command, f"--dbname={url}"], check=True, capture_output=True, text=True, env=environ
-        )
-    except FileNotFoundError:
-        raise PipelineError(
-            f"{command[0]} is not installed: PostgreSQL's client is needed"
-        ) from None
-    except subprocess.CalledProcessError as error:
-        said = str(error.stderr).strip().splitlines()
-        last = said[-1].replace(url, "DATABASE_URL") if said else "failed"
-        raise PipelineError(f"{command[0]}: {last}") from None
+    return kept
 
 
 def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes, now: datetime) -> None:

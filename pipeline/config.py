@@ -282,6 +282,11 @@ class FeedsFile(_Frozen):
     )
     sources: tuple[Source, ...] = Field(default=(), description="where articles come from")
 
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _no_source_yet(cls, value: object) -> object:
+        return () if value is None else value  # the key with nothing below it
+
     @property
     def outlets(self) -> dict[str, str]:
         """The names beneath items, by source id; with the desk's, for what editors write."""

@@ -62,11 +62,14 @@ def read_yaml(path: Path) -> Any:
     Raises:
         ConfigError: the file is missing, is not UTF-8 or is not YAML; the message names the line.
     """
+    return _parse(path, _read_text(path))
+
+
+def _parse(path: Path, text: str) -> Any:
     # Most files are read without positions, and then nothing of this is wanted.
     from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
 
-    text = _read_text(path)
     try:
         return YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
@@ -96,12 +99,21 @@ def load(path: Path, shape: type[T]) -> T:
     Raises:
         ConfigError: with one line for every mistake in the file.
     """
+    return read(path, _read_text(path), shape)
+
+
+def read(path: Path, text: str, shape: type[T]) -> T:
+    """Return ``text`` as ``shape``; ``path`` is only for the messages.
+
+    Raises:
+        ConfigError: with one line for every mistake.
+    """
     try:
-        document = quickyaml.read(_read_text(path))
+        document = quickyaml.read(text)
         return TypeAdapter(shape).validate_python(document if document is not None else {})
     except (quickyaml.DoubtError, ValidationError):
         pass  # now with positions, for the messages
-    document = read_yaml(path)
+    document = _parse(path, text)
     return validate(path, document if document is not None else {}, shape)
 
 

@@ -5,56 +5,84 @@ What this module never does: write a file that cannot be read back with the sour
 
 from __future__ import annotations
 
+import codecs
 import json
-import os
+import re
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from pipeline import datafile
 from pipeline.config import FeedsFile
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, UsageError
 from pipeline.model import Source
+from pipeline.sourcerules import find_mistakes
+from pipeline.wholefile import find_target, replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _WORDS = {"yes", "no", "true", "false", "null", "on", "off", "y", "n"}  # not texts in YAML
+_EMPTY = re.compile(r"^sources:[ \t]*(?:\[[ \t]*\]|~|null|Null|NULL)")
+
+
+def refuse_mistakes(source: Source) -> None:
+    """Let a source pass that may stand in ``feeds.yaml``.
+
+    Raises:
+        UsageError: with one line for every mistake, as its keys are called there.
+    """
+    if mistakes := find_mistakes(source):
+        raise UsageError("\n".join(f"{key}: {said}" for key, said in mistakes))
 
 
 def add_source(path: Path, source: Source) -> str:
     """Write the source below the last one of ``feeds.yaml`` and return the lines as written.
 
-    Comments, order and layout of everything else stay byte for byte.
+    Comments, order, layout and line ends of everything else stay byte for byte.
 
     Raises:
+        UsageError: the source may not stand there as it is.
         ConfigError: the file is wrong as it is, has the id already, or cannot be written.
     """
-    document = datafile.read_yaml(path)
-    before = datafile.validate(path, document if document is not None else {}, FeedsFile)
+    refuse_mistakes(source)
+    if find_target(path) is None:
+        raise ConfigError(f"{path}: is no file that a source can be written into")
+    before = datafile.load(path, FeedsFile)
     if any(one.id == source.id for one in before.sources):
         raise ConfigError(f"{path}: there is a source {source.id!r} already; give another --id")
-    text = path.read_text(encoding="utf-8-sig")
-    lines = text.splitlines()
-    at, indent = _end_of_sources(lines)
-    entry = _write_entry(source, indent)
-    head = [] if at is not None else ["sources:"]
-    place = len(lines) if at is None else at
-    written = [*lines[:place], *head, *entry, *lines[place:]]
-    if document is not None and document.get("sources") in ([], None) and at is not None:
-        written[_sources_line(lines)] = "sources:"
-    new = "\n".join(written) + "\n"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(new, encoding="utf-8")
-        after = datafile.load(temporary, FeedsFile)
+        data = path.read_bytes()
+        bare = data.removeprefix(codecs.BOM_UTF8)
+        entry, new = _insert(bare.decode("utf-8"), source)
+        after = datafile.read(path, new, FeedsFile)
         if after.sources != (*before.sources, source):
             raise ConfigError(f"{path}: the source cannot be added by itself; add it by hand")
-        temporary.replace(path)
+        with replacing(path) as file:
+            file.write(data[: len(data) - len(bare)] + new.encode())
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        temporary.unlink(missing_ok=True)
     return "\n".join(entry)
+
+
+def _insert(text: str, source: Source) -> tuple[list[str], str]:
+    """Return the lines of the source's entry, and the file's text with them in it."""
+    lines = text.split("\n")  # a carriage return stays at the end of its line
+    end = "\r" if lines[0].endswith("\r") else ""
+    at, indent = _end_of_sources(lines)
+    entry = _write_entry(source, indent)
+    if at is None:
+        at, added = len(lines), ["sources:", *entry]
+    else:
+        start = _sources_line(lines)
+        lines[start] = _EMPTY.sub("sources:", lines[start])
+        added = entry
+    if at == len(lines):
+        if lines[-1].strip():  # without an end of its own
+            lines[-1] += end
+            lines.append("")
+        at = len(lines) - 1
+    lines[at:at] = [line + end for line in added]
+    return entry, "\n".join(lines)
 
 
 def _sources_line(lines: list[str]) -> int:

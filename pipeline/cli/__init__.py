@@ -128,6 +128,9 @@ def main() -> None:
     except OSError as error:
         code = _say_os_error(error)
     except Exception as error:
+        if isinstance(error, UnicodeEncodeError) and (wrong := _find_undecoded(sys.argv[1:])):
+            click.echo(f"error: {wrong!a} on the command line is not UTF-8", err=True)
+            sys.exit(2)
         if not _is_database_error(error):
             raise
         click.echo(
@@ -156,6 +159,11 @@ def _say_os_error(error: OSError) -> int:
     hint = "; doctor says how much is free" if error.errno == errno.ENOSPC else ""
     click.echo(f"error: {where}{error.strerror or error}{hint}", err=True)
     return 1
+
+
+def _find_undecoded(words: list[str]) -> str:
+    """Return the first word that is no UTF-8, as only the name of a file may be; "" for none."""
+    return next((one for one in words if any("\ud800" <= sign <= "\udfff" for sign in one)), "")
 
 
 def _is_database_error(error: Exception) -> bool:

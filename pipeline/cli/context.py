@@ -86,6 +86,12 @@ def json_option(function: Any) -> Any:
     )
 
 
+lines_option = click.option(
+    "--json", is_flag=True, expose_value=False, help="Print JSON lines, as is done without it."
+)
+"""For reporting commands that print nothing else."""
+
+
 def print_json(value: object, *, indent: int | None = 1) -> None:
     """Print one JSON document on standard output; lone surrogates are replaced."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)

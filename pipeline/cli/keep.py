@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +28,11 @@ def backup(context: Context, path: Path, *, as_json: bool) -> int:
     from pipeline.backup import back_up
 
     settings = context.open_store()
-    _say(context, "backed up to", back_up(settings, path), as_json=as_json)
+    made = back_up(settings, path)
+    if path.exists() and os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno())):
+        context.note(f"backed up: {made.files} files")  # nothing may stand behind the archive
+        return 0
+    _say(context, "backed up to", made, as_json=as_json)
     return 0
 
 
@@ -40,7 +46,8 @@ def backup(context: Context, path: Path, *, as_json: bool) -> int:
 def restore(context: Context, path: Path, *, as_json: bool) -> int:
     """Put the state of a backup in place; the present database is kept beside it.
 
-    Stop `serve` first. Nothing is changed when the backup is damaged.
+    Stop `serve` first. Nothing is changed when the backup is damaged. What is said at the end names
+    the place of the former database: a file, or a schema of PostgreSQL.
     """
     from pipeline import runner
     from pipeline.backup import restore as put_back
@@ -79,9 +86,12 @@ def worker(context: Context, *, once: bool) -> int:
 
 def _say(context: Context, done: str, made: Backup, *, as_json: bool) -> None:
     if as_json:
+        kept = {"kept": made.kept or None} if done == "restored from" else {}
         print_json(
             {"path": str(made.path), "made_at": made.made_at.isoformat(), "files": made.files,
-             "bytes": made.bytes}
+             "bytes": made.bytes} | kept
         )  # fmt: skip
         return
     context.console().print(f"{done} {made.path}: {made.files} files, {made.bytes / 1e6:.1f} MB")
+    if made.kept:
+        context.console().print(f"the database before it is kept: {made.kept}")

@@ -35,29 +35,23 @@ def get_secret(settings: Settings) -> bytes:
 
 @contextmanager
 def written(path: Path, encoding: str) -> Iterator[IO[str]]:
-    """Open a file that appears whole or not at all, readable by its owner only; - is stdout.
+    """Open a file that appears whole or not at all, a new one for its owner only; - is stdout.
 
     Raises:
         UsageError: there is no such folder.
     """
-    import os
+    import io
 
-    from pipeline.errors import UsageError
+    from pipeline.wholefile import replacing
 
     if str(path) == "-":
         with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as file:
             yield file
         return
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}: there is no such folder to write into")
-    part = path.with_name(f".{path.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with open(descriptor, "w", encoding=encoding, newline="") as file:  # noqa: PTH123
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path) as raw:
+        text = io.TextIOWrapper(raw, encoding, newline="")
+        yield text
+        text.detach()
 
 
 @contextmanager

@@ -26,7 +26,15 @@ from pipeline.cli.lists import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pipeline.store.audience import Standing
     from pipeline.store.imports import Judged
+
+
+status_option = click.option(
+    "--status",
+    type=click.Choice(["pending", "active", "left", "suppressed"]),
+    help="Only these; suppressed are subscribed, and get nothing: bounced, complained, stopped.",
+)
 
 
 @click.group(epilog="Example: python run_pipeline.py subscribers import 名单.csv --dry-run")
@@ -90,7 +98,7 @@ def import_subscribers(
     epilog="Example: python run_pipeline.py subscribers export 名单.csv --status active",
 )
 @click.argument("path", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--status", type=click.Choice(["pending", "active", "left"]), help="Only these.")
+@status_option
 @click.option("--district", default="", help="Only who follows this district or everything.")
 @click.option("--theme", default="", help="Only who follows this theme or everything.")
 @click.option(
@@ -105,14 +113,18 @@ def export_subscribers(
     context: Context, path: Path, status: str | None, district: str, theme: str, encoding: str
 ) -> int:
     """Write the readers as CSV; nothing in it runs as a spreadsheet's formula."""
-    context.open_store()
+    settings = context.open_store()
     from pipeline.reader import lists, tables
     from pipeline.store.audience import list_export
 
     rows = (
         lists.write_reader(*one)
         for one in list_export(
-            datetime.now(UTC), status=status or "", district=district, theme=theme
+            get_secret(settings),
+            datetime.now(UTC),
+            status=status or "",
+            district=district,
+            theme=theme,
         )
     )
     with written(path, encoding) as file:
@@ -157,7 +169,7 @@ def forget_subscriber(context: Context, address: str, *, yes: bool, as_json: boo
     "list", epilog="Example: python run_pipeline.py subscribers list --district 鄞州 --limit 20"
 )
 @click.option("--search", default="", help="The start of an address, a domain, a name or a unit.")
-@click.option("--status", type=click.Choice(["pending", "active", "left"]), help="Only these.")
+@status_option
 @click.option("--district", default="", help="Only who follows this district or everything.")
 @click.option("--theme", default="", help="Only who follows this theme or everything.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True,
@@ -174,17 +186,23 @@ def list_subscribers(
     *,
     as_json: bool,
 ) -> int:
-    """List readers, newest first, and count them."""
+    """List readers, newest first, and count the subscriptions."""
     from rich.table import Table
 
-    context.open_store()
+    settings = context.open_store()
     from pipeline.calendar import SHANGHAI
-    from pipeline.reader.words import STATUS
+    from pipeline.reader.words import STANDINGS, STATUS, SUPPRESSED
     from pipeline.store import audience
 
     now = datetime.now(SHANGHAI)
-    found = audience.list_readers(
-        now, search=search, status=status or "", district=district, theme=theme, limit=limit
+    found = audience.list_standings(
+        get_secret(settings),
+        now,
+        search=search,
+        status=status or "",
+        district=district,
+        theme=theme,
+        limit=limit,
     )
     counts = audience.count_readers(now.date())
     if as_json:
@@ -197,30 +215,18 @@ def list_subscribers(
                     "districts": counts.by_district,
                     "themes": counts.by_theme,
                 },
-                "subscribers": [
-                    {
-                        "id": one.id,
-                        "email": one.email,
-                        "status": one.status,
-                        "districts": sorted(one.preferences.districts),
-                        "themes": sorted(one.preferences.themes),
-                        "sections": sorted(one.preferences.sections),
-                        "units": list(one.units),
-                        "paused_until": one.paused_until.isoformat() if one.paused_until else None,
-                        "created_at": one.created_at.isoformat(),
-                    }
-                    for one in found
-                ],
+                "subscribers": [_to_json(one) for one in found],
             }
         )
         return 0
     console = context.console()
     table = Table("编号", "邮箱", "状态", "内容", "单位")
     for one in found:
-        key = one.preferences.key
-        table.add_row(str(one.id), one.email, str(STATUS[one.status]),
+        key = one.reader.preferences.key
+        why = f"（{SUPPRESSED[one.stopped]}）" if one.status == "suppressed" else ""
+        table.add_row(str(one.reader.id), one.reader.email, f"{STANDINGS[one.status]}{why}",
                       "全部" if key == "all" else key.replace("|", " "),
-                      "、".join(one.units))  # fmt: skip
+                      "、".join(one.reader.units))  # fmt: skip
     console.print(table)
     said = "  ".join(f"{name} {counts.by_status.get(key, 0)}" for key, name in STATUS.items())
     console.print(f"{said}  暂停中 {counts.paused}")
@@ -254,6 +260,22 @@ def mail_subscribers(context: Context, *, as_json: bool) -> int:
             err=True,
         )
     return 0
+
+
+def _to_json(one: Standing) -> dict[str, Any]:
+    reader = one.reader
+    return {
+        "id": reader.id,
+        "email": reader.email,
+        "status": one.status,
+        "suppressed": one.stopped or None,
+        "districts": sorted(reader.preferences.districts),
+        "themes": sorted(reader.preferences.themes),
+        "sections": sorted(reader.preferences.sections),
+        "units": list(reader.units),
+        "paused_until": reader.paused_until.isoformat() if reader.paused_until else None,
+        "created_at": reader.created_at.isoformat(),
+    }
 
 
 def _print_import(

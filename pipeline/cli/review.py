@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.context import Context, json_option, print_json
+from pipeline.cli.context import Context, json_option, lines_option, print_json
 
 if TYPE_CHECKING:
     from pipeline.model import Issue
@@ -98,10 +98,17 @@ def add_user(context: Context, name: str, roles: tuple[str, ...], email: str) ->
     The password is read from standard input, or asked for on a terminal. The second step of
     signing in stays as it is; `users reset` takes it away.
     """
+    from pipeline.errors import UsageError
+
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
-        password = sys.stdin.readline().rstrip("\r\n")
+        line = sys.stdin.buffer.readline().decode(errors="surrogateescape")
+        password = line.rstrip("\r\n")
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        raise UsageError("the password is not UTF-8; type it on a terminal set to UTF-8") from None
     context.open_store()
     from pipeline.store.accounts import Role, add_account
 
@@ -188,6 +195,7 @@ def list_users(context: Context, *, as_json: bool) -> int:
     epilog="Example: python run_pipeline.py audit --week 2026-W47 > audit.jsonl",
 )
 @click.option("--week", metavar="YYYY-Www", help="Only one issue's entries.")
+@lines_option
 @click.pass_obj
 def audit(context: Context, week: str | None) -> int:
     """Print the audit log as JSON lines, oldest first; `doctor` verifies its chain."""

@@ -127,16 +127,23 @@ def add_source(
     import asyncio
 
     from pipeline.collect.propose import propose
+    from pipeline.errors import UsageError
     from pipeline.feedsfile import add_source as write
-    from pipeline.model import SourceKind
+    from pipeline.feedsfile import refuse_mistakes
+    from pipeline.model import Source, SourceKind
 
     settings = context.settings()
     taken = frozenset(one.id for one in settings.feeds.sources)
     address = url if "://" in url else f"https://{url}"
+    # What is wrong of the words given is said before the site is asked for anything.
+    refuse_mistakes(Source(own_id or "new", name or "new", SourceKind.PAGE, address, home=home))
+    if own_id in taken:
+        raise UsageError(f"id: there is a source {own_id!r} already; give another --id")
     made = asyncio.run(propose(address, taken=taken, **_tools(settings)))
     source = replace(
         made.source, id=own_id or made.source.id, name=name or made.source.name, home=home
     )
+    refuse_mistakes(source)
     made = replace(made, source=source)
     useless = not made.ok and source.kind is not SourceKind.FEED  # a feed has texts of its own
     written = "" if dry_run or useless else write(settings.config_path, source)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from pipeline.cli.context import Context, json_option, print_json
+from pipeline.cli.context import Context, json_option, lines_option, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,7 @@ def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) 
     required=True,
     help="JSON lines {id,title,text[,published]}.",
 )
+@lines_option
 def reprints(path: str) -> int:
     """Group JSON lines into stories."""
     from pipeline.tag.jsonlines import reprint_lines

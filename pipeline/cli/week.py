@@ -269,7 +269,8 @@ def _print_run(
     if report["sources"]:
         _print_sources(context, report["sources"])
     issue = report["issue"]
-    table = Table("", "", title=f"Issue of {report['week']}, number {issue['number']}",
+    number = f"number {issue['number']}" if issue["number"] else "a trial before number 1"
+    table = Table("", "", title=f"Issue of {report['week']}, {number}",
                   title_justify="left", show_header=False)  # fmt: skip
     table.add_row("articles", str(report["articles"]))
     table.add_row("stories", str(report["stories"]))

@@ -14,7 +14,7 @@ from pipeline.model import Preferences
 from pipeline.reader.addresses import read_address
 from pipeline.reader.choices import SECTIONS
 from pipeline.reader.tables import split_list
-from pipeline.reader.words import HOW
+from pipeline.reader.words import HOW, SUPPRESSED
 from pipeline.store.imports import Entry, Note
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pipeline.reader.choices import Choices
     from pipeline.reader.tables import Line
-    from pipeline.store.subscriptions import Membership
+    from pipeline.store.audience import Standing
 
 READERS: dict[str, tuple[str, ...]] = {
     "email": ("邮箱", "邮箱地址", "电子邮箱", "电子邮件", "邮件地址", "e-mail", "mail"),
@@ -50,7 +50,7 @@ MEMBERS: dict[str, tuple[str, ...]] = {
 
 EXPORT = (
     "email", "name", "status", "districts", "themes", "sections", "units", "paused_until",
-    "created_at", "confirmed_at", "left_at", "consent_at", "consent",
+    "created_at", "confirmed_at", "left_at", "consent_at", "consent", "suppressed",
 )  # fmt: skip
 
 
@@ -95,17 +95,18 @@ def to_note(error: UsageError) -> Note:
 
 
 def write_reader(
-    reader: Membership, name: str, consent_at: datetime | None, how: str, consent: str
+    standing: Standing, consent_at: datetime | None, how: str, consent: str
 ) -> list[str]:
     """Return a reader as a row of `EXPORT`; an import reads it back."""
+    reader = standing.reader
     chosen = reader.preferences
     return [
-        reader.email, name, reader.status,
+        reader.email, standing.name, standing.status,
         *("、".join(sorted(part)) for part in (chosen.districts, chosen.themes, chosen.sections)),
         "、".join(reader.units),
         reader.paused_until.isoformat() if reader.paused_until else "",
         *map(_stamp, (reader.created_at, reader.confirmed_at, reader.left_at, consent_at)),
-        consent or str(HOW.get(how, "")),
+        consent or str(HOW.get(how, "")), str(SUPPRESSED.get(standing.stopped, "")),
     ]  # fmt: skip
 
 

@@ -7,7 +7,6 @@ stand in the store, where they can be forgotten. What this module never does: gu
 from __future__ import annotations
 
 import io
-import os
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pipeline import datafile
 from pipeline.errors import UsageError
 from pipeline.reader.lists import to_note
 from pipeline.reader.tables import split_list
+from pipeline.wholefile import PUBLIC, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,8 +106,6 @@ def written_units(path: Path, lines: Iterable[UnitLine]) -> Iterator[None]:
     Raises:
         UsageError: there is no such folder.
     """
-    if not path.parent.is_dir():
-        raise UsageError(f"{path.parent}: there is no such folder to write into")
     changed = [one.unit for one in lines if one.unit and one.result in {"new", "changed"}]
     document = datafile.read_yaml(path) if path.exists() else datafile.read_yaml(SHIPPED)
     document = document or {}
@@ -124,14 +122,11 @@ def written_units(path: Path, lines: Iterable[UnitLine]) -> Iterator[None]:
     yaml = YAML(typ="rt")
     yaml.width = 4096
     yaml.dump(document, text)
-    part = path.with_name(f".{path.name}.part")
     head = "" if text.getvalue().startswith("#") else _HEAD
-    try:
-        part.write_text(head + text.getvalue(), encoding="utf-8")
+    with replacing(path, PUBLIC) as file:
+        file.write((head + text.getvalue()).encode())
+        file.flush()  # a full disk has to be known before anything else is stored
         yield
-        os.replace(part, path)  # noqa: PTH105 - atomic, also over an existing file
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _to_node(unit: Unit, *, exclude_defaults: bool = False) -> dict[str, Any]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 STATUS: dict[str, StrOrPromise] = {
     "pending": _lazy("待确认"), "active": _lazy("已订阅"), "left": _lazy("已退订"),
 }  # fmt: skip
+STANDINGS: dict[str, StrOrPromise] = STATUS | {"suppressed": _lazy("停发")}
+"""How readers stand in lists: a subscription, unless its address gets nothing."""
 EVENTS: dict[str, StrOrPromise] = {
     "asked": _lazy("提交订阅"),
     "imported": _lazy("名单导入"),

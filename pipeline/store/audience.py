@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from pipeline.store.models import ConsentRow, SubscriberRow
+from pipeline.store.subscribers import get_reasons, hash_key
 from pipeline.store.subscriptions import Membership, to_membership
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model, QuerySet
 
+_PAGE = 500  # rows that are judged together
 _MAPPED = 256 << 20  # bytes
 _AFTER_ALL = "\U0010ffff"
 
@@ -36,6 +39,20 @@ class Counts:
     everything: int  # active, without a choice of districts or themes
     by_district: dict[str, int]
     by_theme: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A reader as lists have them: with what stands against the address."""
+
+    reader: Membership
+    name: str
+    stopped: str  # reason of the suppression; "" when nothing stands against the address
+
+    @property
+    def status(self) -> str:
+        """Say pending, active, left, or suppressed: still subscribed, and gets nothing."""
+        return "suppressed" if self.stopped and self.reader.status != "left" else self.reader.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +155,62 @@ def filter_readers(
     return rows
 
 
+def list_standings(
+    secret: bytes,
+    now: datetime,
+    *,
+    search: str = "",
+    status: str = "",
+    district: str = "",
+    theme: str = "",
+    limit: int = 50,
+) -> list[Standing]:
+    """Return readers, newest first; ``status`` is one of `Standing`, and so active get mail."""
+    rows = _of_status(status, search=search, district=district, theme=theme).order_by("-id")
+    found: list[Standing] = []
+    page = list(rows[: max(limit, _PAGE)])
+    while page and len(found) < limit:
+        judged = _judge(secret, page, now)
+        found += [one for one in judged if status in {"", one.status}]
+        page = list(rows.filter(id__lt=page[-1].pk)[: max(limit, _PAGE)])
+    return found[:limit]
+
+
 def list_export(
-    now: datetime, *, status: str = "", district: str = "", theme: str = ""
-) -> Iterator[tuple[Membership, str, datetime | None, str, str]]:
-    """Yield (reader, name, when, how and by which note they agreed) by id, in constant memory."""
+    secret: bytes, now: datetime, *, status: str = "", district: str = "", theme: str = ""
+) -> Iterator[tuple[Standing, datetime | None, str, str]]:
+    """Yield (reader, when, how and by which note they agreed) by id, in constant memory.
+
+    ``status`` is one of `Standing`: among the active is no address that gets nothing.
+    """
     latest = ConsentRow.objects.filter(subscriber=OuterRef("pk")).order_by("-at", "-id")
-    rows = filter_readers(status=status, district=district, theme=theme).annotate(
+    rows = _of_status(status, district=district, theme=theme).annotate(
         agreed_at=Subquery(latest.values("at")[:1]),
         agreed_how=Subquery(latest.values("how")[:1]),
         agreed_note=Subquery(latest.values("note")[:1]),
     )
-    for row in rows.order_by("id").iterator(chunk_size=1000):
-        yield (
-            to_membership(row, now),
-            row.name,
-            row.agreed_at,
-            row.agreed_how or "",
-            row.agreed_note or "",
-        )
+    every = rows.order_by("id").iterator(chunk_size=_PAGE)
+    while page := list(islice(every, _PAGE)):
+        for row, one in zip(page, _judge(secret, page, now), strict=True):
+            if status in {"", one.status}:
+                yield one, row.agreed_at, row.agreed_how or "", row.agreed_note or ""
+
+
+def _of_status(status: str, **asked: str) -> QuerySet[SubscriberRow]:
+    """Return the rows among which those of a standing are."""
+    if status == "suppressed":
+        return filter_readers(**asked).exclude(status="left")
+    return filter_readers(status=status, **asked)
+
+
+def _judge(secret: bytes, rows: Sequence[SubscriberRow], now: datetime) -> list[Standing]:
+    """Look up what stands against the addresses of some rows, with one question."""
+    hashes = [hash_key(secret, row.key) for row in rows]
+    reasons = get_reasons(hashes)
+    return [
+        Standing(to_membership(row, now), row.name, reasons.get(hashed, ""))
+        for row, hashed in zip(rows, hashes, strict=True)
+    ]
 
 
 def list_contacts() -> dict[str, list[tuple[str, str]]]:

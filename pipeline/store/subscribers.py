@@ -82,6 +82,12 @@ def list_suppressed(hashes: list[str]) -> set[str]:
     return set(rows.values_list("address_hash", flat=True))
 
 
+def get_reasons(hashes: list[str]) -> dict[str, str]:
+    """Return why nothing is sent to those of the keyed hashes that are suppressed."""
+    rows = SuppressionRow.objects.filter(address_hash__in=hashes)
+    return dict(rows.values_list("address_hash", "reason"))
+
+
 def suppress(address_hash: str, *, reason: str, note: str, at: datetime) -> None:
     """Suppress an address; an older reason stays."""
     SuppressionRow.objects.get_or_create(

@@ -1,6 +1,11 @@
 import json
+import os
 import shutil
+import subprocess
+import sys
 
+from tests import ready
+from tests.conftest import ROOT
 from tests.mailroom import WEEK, Mailroom
 
 PASSWORD = "yong-shang-2026\n"
@@ -30,6 +35,7 @@ def test_a_week_is_signed_by_three_persons_from_the_command_line(drafted_newsroo
     assert [one["roles"] for one in users] == [["first"], ["second"], ["final"]]
     lines = newsroom("audit", *week).stdout.splitlines()
     assert [json.loads(line)["action"] for line in lines] == ["sign"] * 3
+    assert newsroom("audit", *week, "--json").stdout.splitlines() == lines
     assert "6 entries, the chain holds" in newsroom("doctor").stdout
     assert newsroom("users", "close", "anna").returncode == 0
     assert newsroom("users", "close", "nobody").returncode == 1
@@ -40,6 +46,18 @@ def test_a_weak_password_is_a_wrong_use_of_the_command(empty_newsroom):
     done = empty_newsroom("users", "add", "anna", "--role", "first", text="123\n")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_password_that_is_not_utf_8_is_wrong_use_in_one_line(tmp_path):
+    place = ["--config", str(ROOT / "feeds.yaml"), "--data-dir", str(tmp_path / "var")]
+    for locale in ({}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
+        done = subprocess.run(
+            [sys.executable, ready.SCRIPT, *place, "users", "add", "anna", "--role", "first"],
+            input="甬上社区二〇二六\n".encode("gb18030"), capture_output=True, check=False,
+            env=os.environ | locale, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+        assert b"the password is not UTF-8" in done.stderr
 
 
 def test_proofreading_sees_a_text_that_was_changed_behind_the_signatures(signed_room, tmp_path):

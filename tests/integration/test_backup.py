@@ -2,14 +2,19 @@
 
 import io
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tarfile
 
 import pytest
 
 from pipeline.backup import copy_database
 from pipeline.config import load_settings
+from tests import ready
+from tests.conftest import ROOT
 
 
 def test_the_state_comes_back_as_it_was(drafted_newsroom, tmp_path):
@@ -33,12 +38,59 @@ def test_the_state_comes_back_as_it_was(drafted_newsroom, tmp_path):
     assert newsroom("proof", "--week", "2026-W47").returncode == 0
 
 
+def test_a_backup_goes_through_a_pipe_and_a_link_stays_one(drafted_newsroom, tmp_path):
+    newsroom = drafted_newsroom
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link.tar.gz", tmp_path / "real.tar.gz"
+    os.mkfifo(pipe)
+    with (
+        (tmp_path / "piped").open("wb") as piped,
+        subprocess.Popen(["cat", str(pipe)], stdout=piped) as cat,
+    ):
+        done = newsroom("backup", str(pipe), "--json")
+        cat.wait(60)
+    data = (tmp_path / "piped").read_bytes()
+    assert json.loads(done.stdout)["bytes"] == len(data) > 0
+    file.write_bytes(b"older")
+    file.chmod(0o640)
+    link.symlink_to(file.name)
+    assert newsroom("backup", str(link)).returncode == 0
+    assert link.is_symlink()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert file.stat().st_size > 5
+    file.write_bytes(data)
+    assert newsroom("restore", str(link)).returncode == 0
+
+
+@pytest.mark.usefixtures("empty_newsroom")
+def test_nothing_stands_behind_an_archive_that_is_written_to_the_output(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    place = ["--config", str(ROOT / "feeds.yaml"), "--data-dir", str(tmp_path / "var")]
+    with (
+        (tmp_path / "piped").open("wb") as piped,
+        subprocess.Popen(["cat", str(pipe)], stdout=piped) as cat,
+        pipe.open("wb") as out,
+    ):
+        done = subprocess.run(
+            [sys.executable, ready.SCRIPT, *place, "backup", str(pipe)],
+            stdout=out, stderr=subprocess.PIPE, timeout=60, check=False,
+        )  # fmt: skip
+        out.close()
+        cat.wait(60)
+    data = (tmp_path / "piped").read_bytes()
+    assert (done.returncode, done.stderr.count(b"\n")) == (0, 1)
+    assert b"backed up" not in data
+    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+        assert archive.getnames()[0] == "manifest.json"
+
+
 def test_a_restore_keeps_what_was_there(drafted_newsroom, tmp_path):
     newsroom = drafted_newsroom
     file = tmp_path / "backup.tar.gz"
     assert newsroom("backup", str(file)).returncode == 0
-    assert newsroom("restore", str(file)).returncode == 0
+    said = newsroom("restore", str(file)).stdout
     aside = tmp_path / "var" / "pipeline.sqlite3.before-restore"
+    assert f"the database before it is kept: {aside}\n" in said
     with sqlite3.connect(aside) as old:
         assert old.execute("SELECT count(*) FROM article").fetchone()[0] > 50
 

@@ -1,4 +1,6 @@
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,23 @@ def test_a_list_goes_in_dry_then_for_good_and_comes_out_the_same(people, tmp_pat
     again = json.loads(people("subscribers", "import", out, "--json").stdout)
     assert again["counts"] == {"same": 2}
     assert people("subscribers", "export", "-").stdout.startswith("email,name,")
+
+
+def test_an_export_goes_through_a_pipe_and_a_link_stays_one(people, tmp_path):
+    people("subscribers", "import", write(tmp_path / "a.csv", LIST))
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link.csv", tmp_path / "real.csv"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as cat:
+        assert people("subscribers", "export", str(pipe)).returncode == 0
+        said = cat.communicate(timeout=60)[0].decode("utf-8-sig")
+    assert len(said.splitlines()) == 3
+    file.touch(0o640)
+    link.symlink_to(file)
+    for command in ("subscribers", "members"):
+        assert people(command, "export", str(link)).returncode == 0
+        assert link.is_symlink()
+        assert file.stat().st_mode & 0o777 == 0o640
+        assert file.stat().st_size > 100
 
 
 def test_a_file_with_a_mistake_changes_nothing_unless_told_to_skip(people, tmp_path):

@@ -49,6 +49,13 @@ def test_a_second_run_changes_nothing(drafted_newsroom, tmp_path):
     assert again["tagged"] == 0
 
 
+def test_an_issue_before_the_first_is_called_a_trial(empty_newsroom, own_feeds):
+    config = own_feeds("sources: []\n")
+    for week, said in (("2026-W44", "a trial before number 1"), ("2026-W45", "number 1")):
+        done = empty_newsroom("run", "--week", week, config=config)
+        assert f"Issue of {week}, {said}\n" in done.stdout
+
+
 def test_three_weeks_of_samples_share_no_story(empty_newsroom, tmp_path):
     seen: list[str] = []
     for week in ("2026-W45", "2026-W46", "2026-W47"):
@@ -227,8 +234,10 @@ def test_tagging_a_file_reports_a_broken_line_and_does_the_rest(newsroom, tmp_pa
     first, second = (json.loads(line) for line in done.stdout.splitlines())
     assert first["line"] == 1
     assert second["districts"] == ["海曙"]
-    grouped = newsroom("reprints", "--file", "-", text=json.dumps(good) + "\n" + json.dumps(good))
-    assert len(json.loads(grouped.stdout)["members"]) == 1
+    for more in ([], ["--json"]):
+        text = json.dumps(good) + "\n" + json.dumps(good)
+        grouped = newsroom("reprints", "--file", "-", *more, text=text)
+        assert len(json.loads(grouped.stdout)["members"]) == 1
     labelled = good | {"districts": ["海曙"], "themes": ["志愿服务"], "communities": []}
     lines.write_text(json.dumps(labelled), encoding="utf-8")
     scores = run_json(newsroom, "evaluate", str(lines))

@@ -28,11 +28,60 @@ def test_a_wrong_word_is_named_in_one_line(empty_newsroom, code, said, arguments
     assert said in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--id", "haishu_gov"], "id: expected small letters"),
+        (["--id", "Haishu_News"], "id: expected small letters"),
+        (["--id", "S X"], "id: expected small letters"),
+        (["--id", "a" * 200], "id: expected small letters"),
+        (["--id", "seed"], "id: there is a source 'seed' already"),
+        (["--home", "鄞州区"], "home: expected one of 海曙 鄞州 "),
+        (["--home", "宁波"], "home: expected one of"),
+        (["--home", "火星"], "home: expected one of"),
+    ],
+)
+@pytest.mark.parametrize("more", [[], ["--dry-run"], ["--json"]])
+def test_a_source_that_feeds_yaml_could_not_hold_is_refused_unasked(
+    newsroom, own_feeds, words, said, more
+):
+    config = own_feeds("sources: [{id: seed, name: 一, kind: file, url: samples}]\n")
+    before = config.read_bytes()
+    with socket.create_server(("127.0.0.1", 0)) as site:
+        site.settimeout(0)
+        url = f"http://127.0.0.1:{site.getsockname()[1]}/"
+        done = newsroom("sources", "add", url, *words, *more, config=config)
+        with pytest.raises(BlockingIOError):
+            site.accept()
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert said in done.stderr
+    assert config.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x.example/", "ftp://x", "mailto://x", "http://", "http://["]
+)
+def test_an_address_that_no_source_has_is_wrong_usage(newsroom, own_feeds, url):
+    done = newsroom("sources", "add", url, config=own_feeds("sources: []\n"))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert "url: " in done.stderr
+
+
 def test_a_port_that_is_taken_is_said_before_anything_is_announced(empty_newsroom):
     with socket.create_server(("127.0.0.1", 0)) as other:
         done = empty_newsroom("serve", "--port", str(other.getsockname()[1]))
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert "Address already in use; name another --port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["subscribers", "list", "--search", "\udcc4\udcfe"], ["users", "close", "\udcc4\udcfe"]],
+)
+def test_a_word_that_is_not_utf_8_is_said_to_be_so(empty_newsroom, words):
+    done = empty_newsroom(*words)
+    said = "error: '\\udcc4\\udcfe' on the command line is not UTF-8\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
 
 
 def test_a_file_without_a_labelled_text_is_not_evaluated_as_perfect(newsroom, tmp_path):

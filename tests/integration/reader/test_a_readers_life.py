@@ -92,7 +92,7 @@ def test_a_pause_that_is_over_is_shown_nowhere(client, site, django_user_model):
     assert "暂停到" not in client.get("/desk/subscribers/").text
     for until, said in ((today, ""), (today + timedelta(days=1), f"{today + timedelta(days=1)}")):
         SubscriberRow.objects.update(paused_until=until)
-        (exported,) = audience.list_export(now())
+        (exported,) = audience.list_export(b"key", now())
         assert write_reader(*exported)[EXPORT.index("paused_until")] == said
     assert "现在是暂停状态" in client.get(path).text
     assert "暂停到" in client.get("/desk/subscribers/").text

@@ -321,6 +321,37 @@ def test_counts_search_growth_and_life_agree_with_what_happened():
 
 
 @pytest.mark.django_db
+def test_lists_tell_who_is_subscribed_and_gets_nothing(monkeypatch):
+    monkeypatch.setattr(audience, "_PAGE", 2)
+    readers = [join(f"{name}@example.org") for name in "abcdefg"]
+    for reader, reason in zip(readers[1:5], ("hard", "complaint", "editor", "soft"), strict=True):
+        hashed = subscribers.hash_address(KEY, reader.email)
+        subscribers.suppress(hashed, reason=reason, note="", at=NOW)
+    subscriptions.leave(KEY, readers[2].id, now=NOW, how="page")
+    subscriptions.leave(KEY, readers[6].id, now=NOW, how="page")
+
+    def found(status: str, limit: int = 9) -> str:
+        exported = list(audience.list_export(KEY, NOW, status=status))
+        listed = audience.list_standings(KEY, NOW, status=status, limit=limit)
+        names = "".join(one.reader.email[0] for one in listed)
+        if limit > len(readers):
+            assert [one.reader.email[0] for one, *_ in exported] == sorted(names)
+        assert all(status in {"", one.status} for one in listed)
+        return names
+
+    assert found("active") == "fa"
+    assert found("active", 1) == "f"
+    assert found("suppressed") == "edb"
+    assert found("suppressed", 1) == "e"
+    assert found("left") == "gc"
+    assert found("pending") == ""
+    assert found("") == "gfedcba"
+    reasons = {one.reader.email[0]: one.stopped for one in audience.list_standings(KEY, NOW)}
+    assert reasons["b"] == "hard"
+    assert reasons["a"] == ""
+
+
+@pytest.mark.django_db
 def test_an_editor_who_resumes_mails_does_not_undo_a_leaving_in_between():
     reader = join("wang@example.org")
 
