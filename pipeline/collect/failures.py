@@ -13,6 +13,7 @@ from pipeline.errors import (
     BlockedAddressError,
     BusyError,
     CollectError,
+    CutOffError,
     FetchError,
     LayoutError,
     NeedsBrowserError,
@@ -27,11 +28,13 @@ from pipeline.model import FetchCause
 _GONE = {404, 410}
 _BUSY = 429
 _BROKEN = 500
+_NOT_MODIFIED = 304  # to a request that named no earlier copy
 
 _CAUSES: tuple[tuple[type[Exception], FetchCause], ...] = (  # a subclass before its parent
     (RobotsUnreadableError, FetchCause.UNREACHABLE),
     (RobotsError, FetchCause.ROBOTS),
     (BlockedAddressError, FetchCause.ADDRESS),
+    (CutOffError, FetchCause.CUT),
     (TooLargeError, FetchCause.LARGE),
     (NeedsBrowserError, FetchCause.BROWSER),
     (UnreadableFileError, FetchCause.FILE),
@@ -51,6 +54,8 @@ class HealingError(StatusError):
 
 def heals(error: Exception) -> bool | float:
     """Say whether another try may help, and after how many seconds where the server says so."""
+    if isinstance(error, CutOffError):
+        return True
     if not isinstance(error, HealingError):
         return False
     return True if error.after is None else error.after
@@ -78,7 +83,7 @@ def name_cause(error: Exception) -> FetchCause:
         return FetchCause.GONE
     if status == _BUSY or isinstance(error, BusyError):  # 503 with the time to wait
         return FetchCause.BUSY
-    if status >= _BROKEN:
+    if status >= _BROKEN or status == _NOT_MODIFIED:
         return FetchCause.BROKEN
     if status:
         return FetchCause.CLOSED

@@ -27,6 +27,7 @@ from pipeline.collect.room import Room
 from pipeline.errors import (
     BlockedAddressError,
     BusyError,
+    CutOffError,
     FetchError,
     NeedsBrowserError,
     RobotsError,
@@ -231,7 +232,7 @@ class Client:
                     method, url, headers=headers, data=form, allow_redirects=False
                 ) as reply,
             ):
-                return await self._read(url, reply, most)
+                return await self._read(url, reply, most, is_conditional=bool(headers))
         except TimeoutError:
             raise HealingError(f"{url}: no answer in {self._settings.timeout:g} s") from None
         except aiohttp.ClientResponseError as error:
@@ -240,6 +241,8 @@ class Client:
             raise BlockedAddressError(
                 f"{url}: its host is an address in an unusual form: refused"
             ) from None
+        except aiohttp.ClientPayloadError:
+            raise CutOffError(f"{url}: the answer broke off before its end") from None
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, BlockedAddressError):
                 raise error.__cause__ from None
@@ -248,7 +251,7 @@ class Client:
             raise FetchError(f"{url}: not HTTP as it should be: {error}") from None
 
     async def _read(
-        self, url: str, reply: aiohttp.ClientResponse, most: int | None
+        self, url: str, reply: aiohttp.ClientResponse, most: int | None, *, is_conditional: bool
     ) -> Response | _Redirect:
         status = reply.status
         if status in _REDIRECTS and reply.headers.get("Location"):
@@ -266,6 +269,12 @@ class Client:
             raise HealingError(f"{url}: the server answers {status}", status, after)
         etag, modified = (_sent_back(reply.headers.get(key)) for key in ("ETag", "Last-Modified"))
         fresh = get_fresh_seconds(reply.headers, self._now())
+        if status == _NOT_MODIFIED and not is_conditional:
+            raise StatusError(
+                f"{url}: the server answers 304 (not modified) although nothing was said of an "
+                "earlier copy: it gives no content; tell the site",
+                status,
+            )
         if status == _NOT_MODIFIED:
             return Response(url, b"", None, etag, modified, unchanged=True, fresh=fresh)
         if status != _OK:
@@ -276,8 +285,13 @@ class Client:
     async def _read_body(
         self, url: str, reply: aiohttp.ClientResponse, most: int | None
     ) -> bytearray:
-        """Return the document's plain bytes, unpacked also where it is a ``.gz`` file itself."""
-        data, file = bytearray(), None
+        """Return the document's plain bytes, unpacked also where it is a ``.gz`` file itself.
+
+        Raises:
+            CutOffError: it breaks off within what is packed.
+            TooLargeError: it is larger than any document may be.
+        """
+        data, file, came = bytearray(), None, 0
         body = Inflater(reply.headers.get("Content-Encoding", ""), self._settings.max_bytes)
         async for chunk in reply.content.iter_chunked(_CHUNK):
             for sent in body.feed(chunk):
@@ -286,16 +300,19 @@ class Client:
                 if file is None:  # the first bytes say it, not the server
                     kind = "gzip" if bytes(sent[:2]) == _GZIPPED else ""
                     file = Inflater(kind, self._settings.max_bytes)
+                came += len(sent)
                 for piece in file.feed(sent):
                     data += piece
                     if len(data) > _LARGE:
                         await self.room.take()
-                    if len(data) > self._settings.max_bytes:
+                    if max(came, len(data)) > self._settings.max_bytes:
                         most_said = f"{self._settings.max_bytes:,}"
                         raise TooLargeError(f"{url}: larger than {most_said} bytes")
             if most and len(data) > most:
                 del data[most:]
-                break
+                return data
+        if not body.is_whole() or (file and not file.is_whole()):
+            raise CutOffError(f"{url}: the answer broke off before its end")
         return data
 
 

@@ -30,6 +30,7 @@ PAGE = "<html><body><ul><li>示例</li></ul></body></html>"
         ((429, {}), {}, FetchCause.BUSY),
         ((503, {"Retry-After": "3600"}), {}, FetchCause.BUSY),
         ((500, {}), {}, FetchCause.BROKEN),
+        ((304, {}), {}, FetchCause.BROKEN),
         ((302, {"Location": "http://10.0.0.1/"}), {}, FetchCause.ADDRESS),
         ("<html>" + "示" * 200_000, {}, FetchCause.LARGE),
         (PAGE, {}, FetchCause.FORM),

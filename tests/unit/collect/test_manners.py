@@ -147,6 +147,18 @@ def test_an_empty_list_where_many_are_usual_is_an_error(site: Site, feed: Feed) 
     assert "found 0 items where 20 are usual" in (site.visit().error or "")
 
 
+def test_a_304_that_nobody_asked_for_is_a_failure_and_no_news_of_no_change(
+    site: Site, feed: Feed
+) -> None:
+    site.pages = {"/feed": (304, {"ETag": '"1"'})}
+    for _ in range(2):
+        result = site.visit()
+        assert result.status == "failed"
+        assert "/feed: the server answers 304 (not modified) although" in (result.error or "")
+    site.pages = {"/feed": feed(2)}
+    assert len(site.visit(full_text=False).articles) == 2
+
+
 def test_a_list_is_asked_with_the_validators_of_the_last_visit(site: Site) -> None:
     page = "<html><ul><li><a href='/a.html'>示例消息一条</a> 2026-11-20</li></ul></html>"
 
