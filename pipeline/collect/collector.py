@@ -69,7 +69,8 @@ async def collect(
 
     Those that came while it was busy come together, ``MOST_TOGETHER`` at the most.
 
-    ``insist``: also the sources that are muted or that asked not to be visited so soon.
+    ``insist``: also the sources that are muted or that asked not to be visited so soon, and of all
+    of them what stands there now, changed or not.
     ``keep_picture``: stores a picture that was sent in and returns its address; without it such
     pictures are left out, with a warning.
     """
@@ -103,8 +104,9 @@ async def collect(
 async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
     began = time.perf_counter()
     visit.state = visit.state.begin(visit.source)
-    held = None if insist else visit.state.why_not(visit.now)
-    if held:
+    if insist:
+        visit.state = visit.state.ask_for_all()
+    elif held := visit.state.why_not(visit.now):
         muted = FetchCause.GONE if visit.state.muted else None
         return _result(visit, held[0], None, began, cause=muted, more=(held[1],))
     if visit.state.url:
