@@ -221,7 +221,7 @@ def unchanging(site: Site) -> Site:
 def test_a_corrected_source_is_read_anew_though_its_page_stays_the_same(
     unchanging: Site, path: str, before: dict[str, Any], after: dict[str, Any], given: int
 ) -> None:
-    kind = {"kind": "feed" if path == "/feed" else "page"}
+    kind: dict[str, Any] = {"kind": "feed" if path == "/feed" else "page"}
     assert unchanging.visit(path, **kind, **before).status == "ok"
     assert unchanging.visit(path, **kind, **before).status == "unchanged"
     corrected = unchanging.visit(path, **kind, **after)

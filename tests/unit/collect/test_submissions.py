@@ -62,6 +62,13 @@ def test_a_mail_gives_its_subject_text_sender_and_day() -> None:
     assert sent.published.isoformat() == "2026-11-20T08:00:00+08:00"
 
 
+def test_a_mail_sent_at_a_time_in_cst_was_sent_in_china() -> None:
+    raw = make_mail().as_bytes().replace(b"08:00:00 +0800", b"08:00:00 CST")
+    (sent,) = read_mail(raw, MOST)
+    assert sent.published is not None
+    assert sent.published.isoformat() == "2026-11-20T08:00:00+08:00"
+
+
 def test_a_word_document_counts_before_the_body_and_pictures_come_along() -> None:
     mail = make_mail("Fwd: 投稿:关于议事会", "见附件。")
     word = make_docx("标题：示例议事会", "作者：示例作者", TEXT)
