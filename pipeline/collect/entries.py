@@ -210,7 +210,8 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
         entries.append(
             Entry(
                 url=address,
-                title=str(links[0].get("title") or "") or titles[0].get_text(" ", strip=True),
+                title=str(links[0].get("title") or "")
+                or (titles or links)[0].get_text(" ", strip=True),
                 published=read_date(stated, now),
             )
         )

@@ -53,6 +53,20 @@ def test_a_list_that_a_script_fetches_is_fetched_by_its_form(site: Site) -> None
     assert {"webid": "1", "columnid": "1229", "unitid": "774"}.items() <= form.items()
 
 
+def test_an_entry_without_what_the_title_selector_names_is_called_by_its_link(site: Site) -> None:
+    entries = "<li><a href='/1'><b>示例消息一条</b></a></li><li><a href='/2'>示例消息两条</a></li>"
+    site.pages = {"/l": f"<html><ul>{entries}</ul></html>", "/1": ARTICLE, "/2": ARTICLE}
+    result = site.visit("/l", kind=SourceKind.PAGE, list="li", title="b", full_text=False)
+    assert [one.title for one in result.articles] == ["示例消息一条", "示例消息两条"]
+
+
+def test_a_pseudo_element_is_called_no_selector(site: Site) -> None:
+    site.pages = {"/l": "<html><ul><li><a href='/1'>示例</a></li></ul></html>"}
+    assert "'::foo(' is no CSS selector" in (
+        site.visit("/l", kind=SourceKind.PAGE, list="::foo(").error or ""
+    )
+
+
 def test_a_page_that_only_speaks_of_such_a_list_asks_nothing() -> None:
     assert find_query("<p>see dataproxy.jsp</p>", BASE) is None
     assert find_query("'/module/jpage/dataproxy.jsp' webid: 1", BASE) is None
