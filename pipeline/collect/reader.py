@@ -92,7 +92,8 @@ class Reader:
         return Read(reply.url, text)
 
     def _file(self, url: str) -> bytes:
-        path = (self._root / unquote(urlsplit(url).path).lstrip("/")).resolve()
+        stated = unquote(urlsplit(url).path, errors="surrogateescape")  # names need not be UTF-8
+        path = (self._root / stated.lstrip("/")).resolve()
         shown = url.removeprefix(_BASE)
         if not path.is_relative_to(self._root):
             raise UnreadableFileError(f"{shown}: lies outside the folder of feeds.yaml")
