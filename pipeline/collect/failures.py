@@ -30,6 +30,8 @@ _BUSY = 429
 _BROKEN = 500
 _NOT_MODIFIED = 304  # to a request that named no earlier copy
 
+_OF_LAYOUT = {FetchCause.GONE, FetchCause.FORM, FetchCause.FAULT}  # of all articles of a list
+
 _CAUSES: tuple[tuple[type[Exception], FetchCause], ...] = (  # a subclass before its parent
     (RobotsUnreadableError, FetchCause.UNREACHABLE),
     (RobotsError, FetchCause.ROBOTS),
@@ -50,6 +52,15 @@ class HealingError(StatusError):
     def __init__(self, message: str, status: int = 0, after: float | None = None) -> None:
         super().__init__(message, status)
         self.after = after  # seconds that the server asks for; None: it does not say
+
+
+class LostError(CollectError):
+    """A list is there, and none of its articles can be read."""
+
+    def __init__(self, message: str, cause: FetchCause) -> None:
+        """Keep the articles' cause; that they are gone or none speaks of a changed layout."""
+        super().__init__(message)
+        self.cause = FetchCause.LAYOUT if cause in _OF_LAYOUT else cause
 
 
 def heals(error: Exception) -> bool | float:
@@ -78,6 +89,8 @@ def explain(error: aiohttp.ClientError) -> str:
 
 def name_cause(error: Exception) -> FetchCause:
     """Return what kind of cause a failed visit has."""
+    if isinstance(error, LostError):
+        return error.cause
     status = error.status if isinstance(error, StatusError) else 0
     if status in _GONE:
         return FetchCause.GONE

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.collect.addresses import canonical_url
 from pipeline.collect.dates import find_day
+from pipeline.collect.failures import name_cause
 from pipeline.collect.images import read_images
 from pipeline.collect.multipage import read_article
 from pipeline.collect.pages import SHORT, clean, to_article_text, to_text
@@ -61,7 +62,7 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
             complete = False
             article = _without_page(visit, entry, html, text, error)
             if article is None:
-                visit.lost.append(str(error))
+                visit.lost.append((name_cause(error), str(error)))
         else:
             done[address] = None
             article = _fuller(visit, entry, html, text, article)
