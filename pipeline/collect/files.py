@@ -85,11 +85,12 @@ def _from_page(visit: Visit, path: Path, place: Path) -> Article:
     address = f"file:{_address(visit, path, place)}"
     content = decode(_bytes(visit, path), encoding=visit.source.encoding)
     page = read_page(content, address, visit.source, visit.now)
+    url = visit.reader.choose_link(page.canonical, address)
     return hashed(
         Article(
             source_id=visit.source.id,
-            url=page.canonical or address,
-            canonical_url=canonical_url(page.canonical or address),
+            url=url,
+            canonical_url=canonical_url(url),
             title=page.title,
             text=page.text,
             html=page.html,
@@ -120,7 +121,8 @@ def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Articl
     visit.warnings += [f"{_shown(path)}: {line}" for line in sent.warnings]
     head = sent.head
     named = head.get("url", "")
-    url = named if named.lower().startswith(("http://", "https://")) else address
+    is_web = named.lower().startswith(("http://", "https://"))
+    url = visit.reader.choose_link(named if is_web else None, address)
     published = read_date(head["date"], visit.now) if "date" in head else sent.published
     if "date" in head and published is None:
         visit.warnings.append(

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import stamina
 
-from pipeline.collect.dialling import check_address, check_url, join_redirect
+from pipeline.collect.dialling import check_address, check_link, check_url, join_redirect
 from pipeline.collect.failures import HealingError, explain, heals
 from pipeline.collect.freshness import get_fresh_seconds, get_retry_seconds
 from pipeline.collect.gate import Gates
@@ -127,6 +127,10 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         """Close the connection pool."""
         await self._session.close()
+
+    def check_link(self, url: str) -> None:
+        """Refuse a link that is not for readers; see `dialling.check_link`."""
+        check_link(url, self._allowed)
 
     async def get(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
