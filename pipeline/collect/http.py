@@ -12,7 +12,7 @@ import socket
 import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import stamina
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pipeline.config import CollectSettings
 
 _OK, _NOT_MODIFIED = 200, 304
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _SCRIPTED = {412, 521}  # a cookie script instead of a page
@@ -163,6 +164,8 @@ class Client:
     async def post(self, url: str, form: dict[str, str]) -> Response:
         """Send a form, as the lists do that a script builds.
 
+        Surrogates stand for bytes that are not UTF-8, as `os.fsdecode` makes them.
+
         Raises:
             FetchError: no document came back.
         """
@@ -227,13 +230,15 @@ class Client:
     ) -> Response | _Redirect:
         """Return the document, of more than ``most`` bytes the first; or where a redirect leads."""
         host = urlsplit(check_url(url)).netloc
+        data = urlencode(form, errors="surrogateescape").encode("ascii") if form else None
+        kind = _FORM if form else {}
         self.room.leave()
         try:
             async with (
                 self._gates.passing(host),
                 self._places,  # before the request: waiting for a place costs none of its time
                 self._session.request(
-                    method, url, headers=headers, data=form, allow_redirects=False
+                    method, url, headers=headers | kind, data=data, allow_redirects=False
                 ) as reply,
             ):
                 return await self._read(url, reply, most, is_conditional=bool(headers))
