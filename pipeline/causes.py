@@ -20,6 +20,7 @@ CAUSES: dict[FetchCause, StrOrPromise] = {
     FetchCause.CLOSED: _("网站拒绝访问。请与对方联系，或请管理员换一个网址。"),
     FetchCause.BUSY: _("网站要我们过一阵再来。下次采集会再试。"),
     FetchCause.BROKEN: _("网站自己出了错。下次采集会再试，几天都这样就请告诉对方。"),
+    FetchCause.CUT: _("网站的内容只传来一部分，没有采。下次采集会再试，几天都这样就请告诉对方。"),
     FetchCause.ROBOTS: _("网站的采集约定（robots.txt）不许采集这个网址。要采，请先征得对方同意。"),
     FetchCause.ADDRESS: _("网址指向内部网络，没有采。请管理员核对。"),
     FetchCause.LARGE: _("内容太大，没有采。请管理员核对网址。"),

@@ -19,6 +19,7 @@
     │   │   ├── BlockedAddressError  the address is not one that sources may stand in
     │   │   ├── StatusError          the server answers with an error; its status is kept
     │   │   │   └── BusyError        the server asks to come back later than we wait
+    │   │   ├── CutOffError          the answer broke off before its end
     │   │   ├── TooLargeError        more bytes than the limit
     │   │   ├── RobotsError          robots.txt forbids it
     │   │   │   └── RobotsUnreadableError  robots.txt cannot be had
@@ -134,6 +135,10 @@ class BusyError(StatusError):
         """Keep the seconds it asks for."""
         super().__init__(message, status)
         self.after = after
+
+
+class CutOffError(FetchError):
+    """The answer broke off before its end."""
 
 
 class UnreadableFileError(FetchError):

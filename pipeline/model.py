@@ -308,7 +308,8 @@ class FetchCause(StrEnum):
     GONE = "gone"  # 404, 410
     CLOSED = "closed"  # the server refuses: 401, 403 and their like
     BUSY = "busy"  # the server asks to come back later
-    BROKEN = "broken"  # the server's own fault: 5xx
+    BROKEN = "broken"  # the server's own fault: 5xx, or a 304 that nobody asked for
+    CUT = "cut"  # the answer broke off before its end
     ROBOTS = "robots"  # robots.txt forbids it
     ADDRESS = "address"  # no address that sources may stand in
     LARGE = "large"

@@ -11,14 +11,14 @@ import re
 
 from charset_normalizer import from_bytes
 
+from pipeline.charsetnames import find_codec
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _LABEL = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
-_WIDENED = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "euc-cn", "gb18030", "hz-gb-2312"}
-_PYTHONS_OWN = {"unicode-escape", "raw-unicode-escape"}  # ways to write source code, no charsets
 _SAY_NOTHING = {"iso8859-1", "ascii", "cp1252"}
 _DAMAGE = 0.02  # share of characters beyond ASCII that may be damaged
 _HEAD = 2048  # bytes in which a document labels itself
@@ -32,13 +32,13 @@ def decode(
     ``encoding`` is the source's own word and wins over everything.
     """
     if encoding:
-        return data.decode(_known(encoding) or "utf-8", "replace")
+        return data.decode(find_codec(encoding) or "utf-8", "replace")
     for bom, codec in _BOMS:
         if data.startswith(bom):
             return data.decode(codec, "replace")
     label = _LABEL.search(data[:_HEAD])
-    own = _known(label[1].decode("ascii", "replace")) if label else None
-    http = _known(http_charset) if http_charset else None
+    own = find_codec(label[1].decode("ascii", "replace")) if label else None
+    http = find_codec(http_charset) if http_charset else None
     if http in _SAY_NOTHING:  # an unconfigured server's default
         http = None
     for name in ("utf-8", http, own, "gb18030"):
@@ -48,20 +48,6 @@ def decode(
                 return text
     best = from_bytes(bytes(data[:200_000])).best()
     return data.decode(best.encoding if best else "utf-8", "replace")
-
-
-def _known(label: str) -> str | None:
-    """Return Python's name of a charset, None for a label nobody knows."""
-    lowered = label.strip().lower()
-    if lowered in _WIDENED:
-        return "gb18030"
-    try:
-        codec = codecs.lookup(lowered)
-        # Refuses codecs that are no charset: base64 makes no text, punycode stops at such bytes.
-        b"\xff".decode(codec.name, "replace")
-    except (LookupError, ValueError):
-        return None
-    return None if codec.name in _PYTHONS_OWN else codec.name
 
 
 def _is_sound(text: str) -> bool:

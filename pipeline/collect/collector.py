@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pipeline.collect.failures import name_cause
+from pipeline.collect.failures import LostError, name_cause
 from pipeline.collect.files import read_files
 from pipeline.collect.http import Client
 from pipeline.collect.kinds import read_feed, read_list, read_paper
@@ -69,7 +70,8 @@ async def collect(
 
     Those that came while it was busy come together, ``MOST_TOGETHER`` at the most.
 
-    ``insist``: also the sources that are muted or that asked not to be visited so soon.
+    ``insist``: also the sources that are muted or that asked not to be visited so soon, and of all
+    of them what stands there now, changed or not.
     ``keep_picture``: stores a picture that was sent in and returns its address; without it such
     pictures are left out, with a warning.
     """
@@ -103,8 +105,9 @@ async def collect(
 async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
     began = time.perf_counter()
     visit.state = visit.state.begin(visit.source)
-    held = None if insist else visit.state.why_not(visit.now)
-    if held:
+    if insist:
+        visit.state = visit.state.ask_for_all()
+    elif held := visit.state.why_not(visit.now):
         muted = FetchCause.GONE if visit.state.muted else None
         return _result(visit, held[0], None, began, cause=muted, more=(held[1],))
     if visit.state.url:
@@ -117,9 +120,9 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
         unchanged = await _READERS[visit.source.kind](visit)
         status = "unchanged" if unchanged else "ok"
         alarm = None if unchanged else is_alarming(visit.state, visit.fetched)
-        alarm = alarm or _are_all_lost(visit)
         if alarm:
             raise LayoutError(alarm)  # noqa: TRY301 - one way out for every failure
+        _refuse_loss_of_all(visit)
         visit.state = visit.state.after_success(visit.fetched, visit.fresh, visit.now)
     except Exception as failure:  # noqa: BLE001 - parsers raise anything; no source stops another
         status = "failed"
@@ -141,14 +144,20 @@ async def _visit(visit: Visit, robots: Robots, *, insist: bool) -> SourceResult:
     return _result(visit, status, error, began, cause=cause)
 
 
-def _are_all_lost(visit: Visit) -> str | None:
-    """Return a sentence when a list is as ever, but no article behind it can be read; else None.
+def _refuse_loss_of_all(visit: Visit) -> None:
+    """Let a visit fail where a list is as ever, but no article behind it can be read.
 
-    What a changed layout of the article pages looks like: without it the source would fall silent.
+    Without it the source would fall silent. Its cause is the one that most of them have.
+
+    Raises:
+        LostError: naming the first article of that cause.
     """
     if visit.articles or len(visit.lost) < _MANY_LOST:
-        return None
-    return f"none of {len(visit.lost)} new articles could be read; the first: {visit.lost[0]}"
+        return
+    ((cause, _),) = Counter(cause for cause, _ in visit.lost).most_common(1)
+    first = next(said for one, said in visit.lost if one is cause)
+    what = f"none of {len(visit.lost)} new articles could be read"
+    raise LostError(f"{what}; the first: {first}", cause)
 
 
 def _result(

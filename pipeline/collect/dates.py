@@ -32,6 +32,7 @@ _PATH_DAYS = (
 )
 _OLDEST = datetime(1990, 1, 1, tzinfo=_SHANGHAI)  # 0001-01-01 is what an empty field is printed as
 _AHEAD = timedelta(days=31)  # a member may date a text for the week it is meant for
+_CST = re.compile(r"(?<![+-]\d{4} )(?<!\()\bCST\b", re.IGNORECASE)  # alone, not beside an offset
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９－／．：", "0123456789-/.:")
 
 
@@ -59,16 +60,24 @@ def _read(stated: str, now: datetime) -> datetime | None:
             return datetime.fromisoformat(iso.group())
         except ValueError:
             return None
-    try:
-        moment = parsedate_to_datetime(stated)
-    except (ValueError, TypeError, IndexError):
-        pass
-    else:
+    if moment := read_mail_date(stated):
         return moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
     here = now.astimezone(_SHANGHAI)
     try:
         return _stated(stated, here)
     except (ValueError, OverflowError):
+        return None
+
+
+def read_mail_date(stated: str) -> datetime | None:
+    """Return the moment of a mail's or a feed's date (RFC 5322, 3.3), Java's form too; else None.
+
+    It is naive where no zone is stated. CST is China Standard Time, as all sources mean it; that
+    RFC (4.3) has the United States' in mind.
+    """
+    try:
+        return parsedate_to_datetime(_CST.sub("+0800", stated))
+    except (ValueError, TypeError, IndexError):
         return None
 
 

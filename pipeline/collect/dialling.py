@@ -7,6 +7,8 @@ for every address that a name stands for, and for where a redirect leads.
 from __future__ import annotations
 
 import ipaddress
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +23,11 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _SPECIAL = [  # not private by Python's table, and no place for a source either (RFC 6890, 3879)
     ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")
 ]
+_HERE = re.compile(r"file:(?!//[^/])")  # no other host's
+_LOCAL = re.compile(r"(?:^|\.)localhost$", re.IGNORECASE)  # RFC 6761, 6.3
+_NUMBER = re.compile(
+    r"(?:^|\.)(?:\d+|0x[0-9a-f]*)$", re.IGNORECASE
+)  # no name ends so (RFC 3696, 2)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -65,6 +72,29 @@ def check_url(url: str) -> str:
         bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         raise FetchError(f"{bare}: an address with a user's name or password is not fetched")
     return url
+
+
+def check_link(url: str, allowed: Sequence[Network]) -> None:
+    """Refuse a link that is not for readers, by how it is written; no name is looked up.
+
+    A link to a file beside feeds.yaml is not printed and passes.
+
+    Raises:
+        FetchError: it holds a user's name or password, or is no address at all.
+        BlockedAddressError: it names this machine, or an address that is not public.
+    """
+    if _HERE.match(url):
+        return
+    host = unicodedata.normalize("NFKC", urlsplit(check_url(url)).hostname or "").rstrip(".")
+    if _LOCAL.search(host):
+        host = "127.0.0.1"
+    try:
+        check_address(host, allowed)
+    except ValueError:  # a name
+        if _NUMBER.search(host):  # as programs read it: 127.1, 2130706433, 0177.0.0.1
+            raise BlockedAddressError(
+                f"{url}: its host is an address in an unusual form: refused"
+            ) from None
 
 
 def join_redirect(url: str, target: str) -> str:

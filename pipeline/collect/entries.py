@@ -122,9 +122,10 @@ def _by_feedparser(data: bytes, text: str, url: str) -> Sequence[PlainItem]:
         raise ParseError(f"{url}: not a feed")
     items = []
     for one in parsed.entries:
-        stated = one.get("published") or one.get("updated") or ""
-        parsed_at = one.get("published_parsed") or one.get("updated_parsed")
-        zoned = parsed_at and re.search(r"Z|GMT|UT|[+-]\d{2}:?\d{2}\s*$", stated)
+        key = "published" if one.get("published") else "updated"
+        stated, parsed_at = one.get(key) or "", one.get(f"{key}_parsed")
+        # Other names of zones it reads as the United States', or not at all.
+        zoned = parsed_at and re.search(r"(?:Z|GMT|UTC?|[+-]\d{2}:?\d{2})\s*$", stated)
         items.append(
             _Parsed(
                 link=one.get("link") or "",
@@ -209,7 +210,8 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
         entries.append(
             Entry(
                 url=address,
-                title=str(links[0].get("title") or "") or titles[0].get_text(" ", strip=True),
+                title=str(links[0].get("title") or "")
+                or (titles or links)[0].get_text(" ", strip=True),
                 published=read_date(stated, now),
             )
         )

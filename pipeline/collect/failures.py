@@ -13,6 +13,7 @@ from pipeline.errors import (
     BlockedAddressError,
     BusyError,
     CollectError,
+    CutOffError,
     FetchError,
     LayoutError,
     NeedsBrowserError,
@@ -27,11 +28,15 @@ from pipeline.model import FetchCause
 _GONE = {404, 410}
 _BUSY = 429
 _BROKEN = 500
+_NOT_MODIFIED = 304  # to a request that named no earlier copy
+
+_OF_LAYOUT = {FetchCause.GONE, FetchCause.FORM, FetchCause.FAULT}  # of all articles of a list
 
 _CAUSES: tuple[tuple[type[Exception], FetchCause], ...] = (  # a subclass before its parent
     (RobotsUnreadableError, FetchCause.UNREACHABLE),
     (RobotsError, FetchCause.ROBOTS),
     (BlockedAddressError, FetchCause.ADDRESS),
+    (CutOffError, FetchCause.CUT),
     (TooLargeError, FetchCause.LARGE),
     (NeedsBrowserError, FetchCause.BROWSER),
     (UnreadableFileError, FetchCause.FILE),
@@ -49,8 +54,19 @@ class HealingError(StatusError):
         self.after = after  # seconds that the server asks for; None: it does not say
 
 
+class LostError(CollectError):
+    """A list is there, and none of its articles can be read."""
+
+    def __init__(self, message: str, cause: FetchCause) -> None:
+        """Keep the articles' cause; that they are gone or none speaks of a changed layout."""
+        super().__init__(message)
+        self.cause = FetchCause.LAYOUT if cause in _OF_LAYOUT else cause
+
+
 def heals(error: Exception) -> bool | float:
     """Say whether another try may help, and after how many seconds where the server says so."""
+    if isinstance(error, CutOffError):
+        return True
     if not isinstance(error, HealingError):
         return False
     return True if error.after is None else error.after
@@ -73,12 +89,14 @@ def explain(error: aiohttp.ClientError) -> str:
 
 def name_cause(error: Exception) -> FetchCause:
     """Return what kind of cause a failed visit has."""
+    if isinstance(error, LostError):
+        return error.cause
     status = error.status if isinstance(error, StatusError) else 0
     if status in _GONE:
         return FetchCause.GONE
     if status == _BUSY or isinstance(error, BusyError):  # 503 with the time to wait
         return FetchCause.BUSY
-    if status >= _BROKEN:
+    if status >= _BROKEN or status == _NOT_MODIFIED:
         return FetchCause.BROKEN
     if status:
         return FetchCause.CLOSED

@@ -5,6 +5,7 @@ What this module never does: leave the place that feeds.yaml names, or delete a 
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -64,25 +65,32 @@ async def read_files(visit: Visit) -> bool:
             known = isinstance(error, (CollectError, OSError))
             said = error if known else f"not understood: {type(error).__name__}: {error}"
             visit.fetched += suffix in _PAGES | ENDINGS
-            visit.warnings.append(f"{path.name}: {said}")
+            visit.warnings.append(f"{_shown(path)}: {said}")
     return False
 
 
 def _address(visit: Visit, path: Path, place: Path) -> str:
-    """Return a file's path as feeds.yaml would write it, quoted for a URL."""
+    """Return a file's path as feeds.yaml would write it, quoted for a URL, byte by byte."""
     given = visit.source.url.removeprefix("file:").rstrip("/")
-    return quote(given if place.is_file() else f"{given}/{path.relative_to(place).as_posix()}")
+    whole = given if place.is_file() else f"{given}/{path.relative_to(place).as_posix()}"
+    return quote(whole, errors="surrogateescape")
+
+
+def _shown(path: Path) -> str:
+    """Return a file's name for people, also where it is in GBK, as archives from Windows are."""
+    return decode(os.fsencode(path.name))
 
 
 def _from_page(visit: Visit, path: Path, place: Path) -> Article:
     address = f"file:{_address(visit, path, place)}"
     content = decode(_bytes(visit, path), encoding=visit.source.encoding)
     page = read_page(content, address, visit.source, visit.now)
+    url = visit.reader.choose_link(page.canonical, address)
     return hashed(
         Article(
             source_id=visit.source.id,
-            url=page.canonical or address,
-            canonical_url=canonical_url(page.canonical or address),
+            url=url,
+            canonical_url=canonical_url(url),
             title=page.title,
             text=page.text,
             html=page.html,
@@ -110,13 +118,16 @@ def _from_text(visit: Visit, path: Path, place: Path) -> list[Article]:
 def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Article:
     if not sent.title and not sent.text:
         raise UnreadableFileError("the file is empty: left out")
-    visit.warnings += [f"{path.name}: {line}" for line in sent.warnings]
+    visit.warnings += [f"{_shown(path)}: {line}" for line in sent.warnings]
     head = sent.head
     named = head.get("url", "")
-    url = named if named.lower().startswith(("http://", "https://")) else address
+    is_web = named.lower().startswith(("http://", "https://"))
+    url = visit.reader.choose_link(named if is_web else None, address)
     published = read_date(head["date"], visit.now) if "date" in head else sent.published
     if "date" in head and published is None:
-        visit.warnings.append(f"{path.name}: {head['date'][:40]!r} is no date: taken without one")
+        visit.warnings.append(
+            f"{_shown(path)}: {head['date'][:40]!r} is no date: taken without one"
+        )
     return hashed(
         Article(
             source_id=visit.source.id,
@@ -139,10 +150,10 @@ def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Articl
 def _read(visit: Visit, path: Path) -> list[Submission]:
     most, encoding = visit.reader.max_bytes, visit.source.encoding
     if path.suffix.lower() in WHOLE:
-        return read_file(path.name, _bytes(visit, path), most, encoding=encoding)
+        return read_file(_shown(path), _bytes(visit, path), most, encoding=encoding)
     with path.open("rb") as mail:  # of a larger one the beginning: its text stands before pictures
         data = mail.read(most)
-        return read_file(path.name, data, most, is_cut=bool(mail.read(1)))
+        return read_file(_shown(path), data, most, is_cut=bool(mail.read(1)))
 
 
 def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
@@ -153,7 +164,9 @@ def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
         found.append(Image(head["image"]))
     for picture in sent.pictures:
         if visit.keep_picture is None:
-            visit.warnings.append(f"{path.name}: {picture.name[:60]!r}: pictures are not kept here")
+            visit.warnings.append(
+                f"{_shown(path)}: {picture.name[:60]!r}: pictures are not kept here"
+            )
         else:
             url = visit.keep_picture(picture.data, picture.ending)
             found.append(Image(url, width=picture.width, height=picture.height))

@@ -12,12 +12,12 @@ import socket
 import zlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import stamina
 
-from pipeline.collect.dialling import check_address, check_url, join_redirect
+from pipeline.collect.dialling import check_address, check_link, check_url, join_redirect
 from pipeline.collect.failures import HealingError, explain, heals
 from pipeline.collect.freshness import get_fresh_seconds, get_retry_seconds
 from pipeline.collect.gate import Gates
@@ -27,6 +27,7 @@ from pipeline.collect.room import Room
 from pipeline.errors import (
     BlockedAddressError,
     BusyError,
+    CutOffError,
     FetchError,
     NeedsBrowserError,
     RobotsError,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from pipeline.config import CollectSettings
 
 _OK, _NOT_MODIFIED = 200, 304
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _SCRIPTED = {412, 521}  # a cookie script instead of a page
@@ -127,6 +129,10 @@ class Client:
         """Close the connection pool."""
         await self._session.close()
 
+    def check_link(self, url: str) -> None:
+        """Refuse a link that is not for readers; see `dialling.check_link`."""
+        check_link(url, self._allowed)
+
     async def get(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
     ) -> Response:
@@ -157,6 +163,8 @@ class Client:
 
     async def post(self, url: str, form: dict[str, str]) -> Response:
         """Send a form, as the lists do that a script builds.
+
+        Surrogates stand for bytes that are not UTF-8, as `os.fsdecode` makes them.
 
         Raises:
             FetchError: no document came back.
@@ -222,16 +230,18 @@ class Client:
     ) -> Response | _Redirect:
         """Return the document, of more than ``most`` bytes the first; or where a redirect leads."""
         host = urlsplit(check_url(url)).netloc
+        data = urlencode(form, errors="surrogateescape").encode("ascii") if form else None
+        kind = _FORM if form else {}
         self.room.leave()
         try:
             async with (
                 self._gates.passing(host),
                 self._places,  # before the request: waiting for a place costs none of its time
                 self._session.request(
-                    method, url, headers=headers, data=form, allow_redirects=False
+                    method, url, headers=headers | kind, data=data, allow_redirects=False
                 ) as reply,
             ):
-                return await self._read(url, reply, most)
+                return await self._read(url, reply, most, is_conditional=bool(headers))
         except TimeoutError:
             raise HealingError(f"{url}: no answer in {self._settings.timeout:g} s") from None
         except aiohttp.ClientResponseError as error:
@@ -240,6 +250,8 @@ class Client:
             raise BlockedAddressError(
                 f"{url}: its host is an address in an unusual form: refused"
             ) from None
+        except aiohttp.ClientPayloadError:
+            raise CutOffError(f"{url}: the answer broke off before its end") from None
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, BlockedAddressError):
                 raise error.__cause__ from None
@@ -248,7 +260,7 @@ class Client:
             raise FetchError(f"{url}: not HTTP as it should be: {error}") from None
 
     async def _read(
-        self, url: str, reply: aiohttp.ClientResponse, most: int | None
+        self, url: str, reply: aiohttp.ClientResponse, most: int | None, *, is_conditional: bool
     ) -> Response | _Redirect:
         status = reply.status
         if status in _REDIRECTS and reply.headers.get("Location"):
@@ -266,6 +278,12 @@ class Client:
             raise HealingError(f"{url}: the server answers {status}", status, after)
         etag, modified = (_sent_back(reply.headers.get(key)) for key in ("ETag", "Last-Modified"))
         fresh = get_fresh_seconds(reply.headers, self._now())
+        if status == _NOT_MODIFIED and not is_conditional:
+            raise StatusError(
+                f"{url}: the server answers 304 (not modified) although nothing was said of an "
+                "earlier copy: it gives no content; tell the site",
+                status,
+            )
         if status == _NOT_MODIFIED:
             return Response(url, b"", None, etag, modified, unchanged=True, fresh=fresh)
         if status != _OK:
@@ -276,8 +294,13 @@ class Client:
     async def _read_body(
         self, url: str, reply: aiohttp.ClientResponse, most: int | None
     ) -> bytearray:
-        """Return the document's plain bytes, unpacked also where it is a ``.gz`` file itself."""
-        data, file = bytearray(), None
+        """Return the document's plain bytes, unpacked also where it is a ``.gz`` file itself.
+
+        Raises:
+            CutOffError: it breaks off within what is packed.
+            TooLargeError: it is larger than any document may be.
+        """
+        data, file, came = bytearray(), None, 0
         body = Inflater(reply.headers.get("Content-Encoding", ""), self._settings.max_bytes)
         async for chunk in reply.content.iter_chunked(_CHUNK):
             for sent in body.feed(chunk):
@@ -286,16 +309,19 @@ class Client:
                 if file is None:  # the first bytes say it, not the server
                     kind = "gzip" if bytes(sent[:2]) == _GZIPPED else ""
                     file = Inflater(kind, self._settings.max_bytes)
+                came += len(sent)
                 for piece in file.feed(sent):
                     data += piece
                     if len(data) > _LARGE:
                         await self.room.take()
-                    if len(data) > self._settings.max_bytes:
+                    if max(came, len(data)) > self._settings.max_bytes:
                         most_said = f"{self._settings.max_bytes:,}"
                         raise TooLargeError(f"{url}: larger than {most_said} bytes")
             if most and len(data) > most:
                 del data[most:]
-                break
+                return data
+        if not body.is_whole() or (file and not file.is_whole()):
+            raise CutOffError(f"{url}: the answer broke off before its end")
         return data
 
 

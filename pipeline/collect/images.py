@@ -50,7 +50,7 @@ def read_images(html: str, url: str) -> tuple[Image, ...]:
         return ()
     for tag in BeautifulSoup(html, "lxml").find_all("img"):
         place = join(url, _address_of(tag))
-        if place is None or _is_furniture(place):
+        if place is None or "@" in urlsplit(place).netloc or _is_furniture(place):
             continue
         caption = _caption_of(tag) if len(found) < _CAPTIONED else ""
         credit = _CREDIT.search(caption)

@@ -151,7 +151,7 @@ def select(node: Tag, selector: str, key: str) -> list[Tag]:
     """
     try:
         return list(node.select(selector))
-    except SelectorSyntaxError:
+    except (SelectorSyntaxError, NotImplementedError):  # the second of pseudo-elements
         raise SelectorError(f"{key}: {selector!r} is no CSS selector") from None
 
 

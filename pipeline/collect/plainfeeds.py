@@ -29,7 +29,7 @@ _RSS = {
     "pubDate": "stated", f"{_DC}date": "stated", "author": "author", f"{_DC}creator": "author",
 }  # fmt: skip
 _ZONED = re.compile(
-    r"(?:\w{3},\s+)?\d{1,2} \w{3} \d{4} \d{2}:\d{2}(?::\d{2})? (?:GMT|UTC?|[+-]\d{4})|"
+    r"(?:\w{3},\s+)?\d{1,2} \w{3} \d{4} \d{2}:\d{2}(?::\d{2})? (?:GMT|UTC?|CST|[+-]\d{4})|"
     r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})"
 )
 

@@ -50,6 +50,22 @@ class Reader:
         """Say that this task's last large document is no longer in use."""
         self._client.room.leave()
 
+    def check_link(self, url: str) -> None:
+        """Refuse a link that is not for readers.
+
+        Raises:
+            FetchError: saying why, without what is secret in it.
+        """
+        self._client.check_link(url)
+
+    def choose_link(self, stated: str | None, own: str) -> str:
+        """Return the address that a page or file states as its own where readers may have it."""
+        try:
+            self.check_link(stated or "")
+        except FetchError:
+            return own
+        return stated or own
+
     async def read(
         self,
         url: str,
@@ -92,7 +108,8 @@ class Reader:
         return Read(reply.url, text)
 
     def _file(self, url: str) -> bytes:
-        path = (self._root / unquote(urlsplit(url).path).lstrip("/")).resolve()
+        stated = unquote(urlsplit(url).path, errors="surrogateescape")  # names need not be UTF-8
+        path = (self._root / stated.lstrip("/")).resolve()
         shown = url.removeprefix(_BASE)
         if not path.is_relative_to(self._root):
             raise UnreadableFileError(f"{shown}: lies outside the folder of feeds.yaml")

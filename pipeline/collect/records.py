@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from bs4 import BeautifulSoup
 
@@ -26,7 +26,7 @@ _XML_SCRIPT = re.compile(r"<script[^>]{0,200}type=[\"']text/xml[\"'][^>]{0,200}>
 _PROXY = re.compile(r"[\"']([^\"'\s]{0,300}dataproxy\.jsp)(\?[^\"'\s]{0,300})?[\"']")
 _PARAMETER = re.compile(
     r"[\"']?\b(webid|columnid|unitid|webname|permissiontype|sourceContentType|path|col|appid)\b[\"']?"
-    r"\s*[:=]\s*[\"']?([\w%./-]{1,80})[\"']?"
+    r"\s*[:=]\s*[\"']?([\w%./-]{1,300})[\"']?"
 )
 _NEEDED = {"webid", "columnid", "unitid"}
 _RECORDS = 60  # records asked for in one form
@@ -53,7 +53,11 @@ def find_query(text: str, url: str) -> Query | None:
     if not proxy:
         return None
     near = text[max(0, proxy.start() - 3000) : proxy.end() + 3000]
-    form: dict[str, str] = dict(reversed(_PARAMETER.findall(near)))
+    # Scripts write the values as they are sent; a site's name may be in GBK and stays it.
+    form = {
+        key: unquote(value, errors="surrogateescape")
+        for key, value in reversed(_PARAMETER.findall(near))
+    }
     address = join(url, proxy[1])
     if address is None or not form.keys() >= _NEEDED:
         return None

@@ -5,6 +5,8 @@ What this module never does: fetch, or change a source: what it learns stands be
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from statistics import median
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     from pipeline.model import Source
 
 REMEMBERED = 2000  # article addresses at the most
+
+LISTING = ("kind", "list", "link", "next", "pages", "days", "max_items")
+"""Keys of a source that decide which articles it lists."""
+
+READING = ("title", "date", "body", "drop", "author", "origin", "encoding", "full_text")
+"""Keys of a source that decide what is read of an article."""
 
 _GONE, _MISSING = 410, 404
 _MOVES = 3  # sightings after which a permanent redirect is believed
@@ -31,6 +39,8 @@ class SourceState:
     """The memory of one source, a plain JSON object in the store."""
 
     for_url: str | None = None  # the configured address that all this is about
+    for_list: str | None = None  # hash of what its entry said of the list; None: not remembered
+    for_article: str | None = None  # likewise of an article
     url: str | None = None  # where it has moved for good; None: nowhere
     moved_to: str | None = None  # where the last visits were sent
     moved_times: int = 0
@@ -65,13 +75,30 @@ class SourceState:
         return cls(**values | lists | {"robots": KnownRobots(**robots) if robots else None})
 
     def begin(self, source: Source) -> Self:
-        """Return the state for a visit: an address changed in feeds.yaml starts anew."""
-        if self.for_url == source.url:
-            return self
-        fresh = type(self)(for_url=source.url, urls_done=self.urls_done)
-        if self.for_url is None:  # written before this was remembered
-            fresh = replace(self, for_url=source.url)
-        return fresh
+        """Return the state for a visit, as far as it still holds for the entry in feeds.yaml.
+
+        Another address starts anew. Another way to read what stands there asks for all of it, at
+        once unless the server asked to wait; articles are read again where it concerns them.
+        """
+        listing, reading = _hash(source, LISTING), _hash(source, READING)
+        state = replace(self, for_url=source.url)
+        if self.for_url not in {None, source.url}:  # None: written before this was remembered
+            state = type(self)(for_url=source.url, urls_done=self.urls_done)
+        elif (self.for_list, self.for_article) == (listing, reading):
+            return state
+        return replace(
+            state,
+            for_list=listing,
+            for_article=reading,
+            etag=None,
+            last_modified=None,
+            not_before=state.not_before if state.failures else None,
+            urls_done=state.urls_done if self.for_article in {None, reading} else (),
+        )
+
+    def ask_for_all(self) -> Self:
+        """Return the state for a visit that no 304 answers."""
+        return replace(self, etag=None, last_modified=None)
 
     def why_not(self, now: datetime) -> tuple[str, str] | None:
         """Return (status, reason) when the source is not to be asked now; None when it is."""
@@ -129,6 +156,11 @@ class SourceState:
             error_since=self.error_since if said == self.last_error else now.isoformat(),
             not_before=(now + timedelta(seconds=wait)).isoformat() if wait else None,
         )
+
+
+def _hash(source: Source, keys: tuple[str, ...]) -> str:
+    said = json.dumps([getattr(source, key) for key in keys], ensure_ascii=False)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def is_alarming(state: SourceState, listed: int) -> str | None:

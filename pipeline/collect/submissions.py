@@ -11,7 +11,6 @@ import zipfile
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 import docx
 
 from pipeline.collect.charsets import decode
+from pipeline.collect.dates import read_mail_date
 from pipeline.collect.mailheaders import get_file_name, get_header, get_sender
 from pipeline.collect.pages import clean, tidy, to_text
 from pipeline.collect.photos import KINDS, MOST_PICTURES, Picture, read_picture
@@ -268,11 +268,8 @@ def _bytes_of(part: object) -> bytes:
 
 
 def _date(message: EmailMessage) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(get_header(message, "Date"))
-    except (ValueError, TypeError, IndexError):
-        return None
-    return moment if moment.tzinfo else None
+    moment = read_mail_date(get_header(message, "Date"))
+    return moment if moment and moment.tzinfo else None
 
 
 def _plain_subject(subject: str) -> str:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.collect.addresses import canonical_url
 from pipeline.collect.dates import find_day
+from pipeline.collect.failures import name_cause
 from pipeline.collect.images import read_images
 from pipeline.collect.multipage import read_article
 from pipeline.collect.pages import SHORT, clean, to_article_text, to_text
 from pipeline.collect.state import REMEMBERED
 from pipeline.collect.visit import hashed
-from pipeline.errors import CollectError, NoArticleError
+from pipeline.errors import BlockedAddressError, CollectError, FetchError, NoArticleError
 from pipeline.model import Article, SourceKind
 
 if TYPE_CHECKING:
@@ -37,10 +38,7 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
     complete = True
     visit.fetched += len(found)
     done = dict.fromkeys(visit.state.urls_done)
-    firsts: dict[str, Entry] = {}
-    for entry in found[: visit.source.max_items]:
-        firsts.setdefault(canonical_url(entry.url), entry)
-    for address, entry in firsts.items():
+    for address, entry in _list_once(visit, found).items():
         html = clean(entry.html or entry.summary)
         text = to_text(html)
         needs_page = _needs_page(visit, text)
@@ -61,7 +59,7 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
             complete = False
             article = _without_page(visit, entry, html, text, error)
             if article is None:
-                visit.lost.append(str(error))
+                visit.lost.append((name_cause(error), str(error)))
         else:
             done[address] = None
             article = _fuller(visit, entry, html, text, article)
@@ -69,6 +67,19 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
             _keep(visit, article)
     visit.state = replace(visit.state, urls_done=tuple(done)[-REMEMBERED:])
     return complete
+
+
+def _list_once(visit: Visit, found: list[Entry]) -> dict[str, Entry]:
+    """Return the first entry of each address; those whose link is not for readers are named."""
+    firsts: dict[str, Entry] = {}
+    for entry in found[: visit.source.max_items]:
+        try:
+            visit.reader.check_link(entry.url)
+        except FetchError as error:
+            visit.warnings.append(f"{entry.title or 'an entry'}: {error}: left out")
+        else:
+            firsts.setdefault(canonical_url(entry.url), entry)
+    return firsts
 
 
 def _needs_page(visit: Visit, text: str) -> bool:
@@ -81,8 +92,11 @@ def _needs_page(visit: Visit, text: str) -> bool:
 def _without_page(
     visit: Visit, entry: Entry, html: str, text: str, error: Exception
 ) -> Article | None:
-    """Return the feed's own text in place of a page that gives none; None where it has none."""
-    if text or entry.summary:
+    """Return the feed's own text in place of a page that gives none.
+
+    None where it has none, and where its link leads into networks that are not public.
+    """
+    if (text or entry.summary) and not isinstance(error, BlockedAddressError):
         visit.warnings.append(f"{error}; the feed's own text was taken")
         return _from_entry(visit, entry, html, text)
     visit.warnings.append(f"{entry.title or entry.url}: {error}: left out")
@@ -133,7 +147,7 @@ def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
 async def _from_page(visit: Visit, entry: Entry) -> Article:
     summary = to_text(clean(entry.summary))
     page = await read_article(visit.reader, entry.url, visit.source, visit.now, summary)
-    url = page.canonical or entry.url
+    url = visit.reader.choose_link(page.canonical, entry.url)
     return hashed(
         Article(
             source_id=visit.source.id,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pipeline.collect.reader import Reader
     from pipeline.collect.state import SourceState
-    from pipeline.model import Article, Source
+    from pipeline.model import Article, FetchCause, Source
 
 KeepPicture = Callable[[bytes, str], str]
 """Stores a picture's bytes under a name with that ending and returns its address."""
@@ -34,7 +34,7 @@ class Visit:
     keep_picture: KeepPicture | None = None  # None: pictures that are sent in are left out
     articles: list[Article] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)  # why articles were left out, one line each
+    lost: list[tuple[FetchCause, str]] = field(default_factory=list)  # why articles were left out
     fetched: int = 0
     held: int = 0  # characters of the articles
     fresh: float = 0.0  # seconds for which the source need not be asked again

@@ -30,6 +30,7 @@ PAGE = "<html><body><ul><li>示例</li></ul></body></html>"
         ((429, {}), {}, FetchCause.BUSY),
         ((503, {"Retry-After": "3600"}), {}, FetchCause.BUSY),
         ((500, {}), {}, FetchCause.BROKEN),
+        ((304, {}), {}, FetchCause.BROKEN),
         ((302, {"Location": "http://10.0.0.1/"}), {}, FetchCause.ADDRESS),
         ("<html>" + "示" * 200_000, {}, FetchCause.LARGE),
         (PAGE, {}, FetchCause.FORM),
@@ -50,6 +51,32 @@ def test_what_robots_close_and_what_does_not_answer_have_their_causes(site: Site
     assert name_cause(RobotsUnreadableError("x")) is FetchCause.UNREACHABLE
     assert name_cause(FetchError("x")) is FetchCause.UNREACHABLE
     assert site.visit_file("none.xml").cause is FetchCause.FILE
+
+
+@pytest.mark.parametrize(
+    ("robots", "answers", "cause"),
+    [
+        ("Disallow: /a/", [PAGE], FetchCause.ROBOTS),
+        ("", [(403, {})], FetchCause.CLOSED),
+        ("", [(500, {})], FetchCause.BROKEN),
+        ("", [(404, {})], FetchCause.LAYOUT),  # the list is there, its links are built otherwise
+        ("", ["<html><body></body></html>"], FetchCause.LAYOUT),
+        ("", [(403, {}), (403, {}), "<html><body></body></html>"], FetchCause.CLOSED),
+    ],
+)
+def test_a_list_whose_articles_are_all_lost_has_the_cause_that_most_of_them_have(
+    site: Site, robots: str, answers: list[Any], cause: FetchCause
+) -> None:
+    links = "".join(f"<li><a href='/a/{n}.html'>示例消息第{n}条</a></li>" for n in range(6))
+    site.pages = {
+        "/robots.txt": f"User-agent: *\n{robots}\n",
+        "/list": f"<html><body><ul>{links}</ul></body></html>",
+        **{f"/a/{n}.html": answers[n % len(answers)] for n in range(6)},
+    }
+    for _ in range(5):  # the list itself is there: it is never muted
+        result = site.visit("/list", kind=SourceKind.PAGE)
+        assert (result.status, result.cause) == ("failed", cause), result.error
+    assert "none of 6 new articles could be read" in (result.error or "")
 
 
 def test_a_list_that_falls_silent_has_changed_its_layout_and_what_is_gone_stays_so(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.collect.dialling import check_address, check_url, join_redirect
+from pipeline.collect.dialling import check_address, check_link, check_url, join_redirect
 from pipeline.collect.room import Room
 from pipeline.errors import BlockedAddressError, FetchError
 
@@ -38,6 +38,32 @@ from pipeline.errors import BlockedAddressError, FetchError
 def test_addresses_that_are_not_public_are_refused(address):
     with pytest.raises(BlockedAddressError):
         check_address(address, [])
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://169.254.169.254/x", "http://[::1]/", "http://[::ffff:10.0.0.1]/", "http://10.1.1.1./",
+        "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0177.0.0.1/",
+        "http://①②⑦.⓪.⓪.①/", "http://localhost/", "http://news.LOCALHOST./", "http://u:p@a.example/",
+        "http://a.example@/", "http://[::1", "ftp://a.example/", "http:///x",
+    ],
+)  # fmt: skip
+def test_links_that_are_not_for_readers_are_told_by_how_they_are_written(link):
+    with pytest.raises(FetchError) as caught:
+        check_link(link, [])
+    assert "u:p" not in str(caught.value)
+
+
+def test_links_for_readers_are_left_alone_and_so_are_those_into_opened_networks():
+    for link in (
+        "https://news.example/1?a=@b", "http://8.8.8.8/", "http://社区.example/", "file:///in/1.html",
+        "http://163.com/", "http://0574.example.cn:8080/x", "http://[2606:4700::1]/",
+    ):  # fmt: skip
+        check_link(link, [])
+    opened = [ipaddress.ip_network("127.0.0.0/8")]
+    for link in ("http://127.0.0.1:80/", "http://localhost/", "http://[::ffff:127.0.0.1]/"):
+        check_link(link, opened)
 
 
 def test_a_public_address_may_be_dialled():

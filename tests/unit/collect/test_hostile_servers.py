@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,67 @@ def test_markup_beyond_any_reader_is_left_out_with_its_reason(
     assert result.articles == ()
     (warning,) = result.warnings
     assert reason in warning
+
+
+INSIDE = ["http://u:p@news.example/1", "http://169.254.169.254/x", "http://2130706433/", "//u:p@x/"]
+
+
+@pytest.mark.parametrize("link", INSIDE)
+@pytest.mark.parametrize("form", ["plain", "odd", "json", "summary"])
+def test_an_entry_whose_link_no_reader_may_follow_is_left_out(
+    site: Site, link: str, form: str
+) -> None:
+    text = "（示例）居民在议事厅里商量了楼道照明的办法。" * (1 if form == "summary" else 12)
+    items = "".join(
+        f"<item><title>示例{n}</title><link>{one}</link><description>{text}</description></item>"
+        for n, one in enumerate((link, "/good"))
+    )
+    made = f'<rss version="2.0"><channel>{items}{"<x>" if form == "odd" else ""}</channel></rss>'
+    if form == "json":
+        listed = [
+            {"title": "示例", "url": one, "content_html": f"<p>{text}</p>"}
+            for one in (link, "/good")
+        ]
+        made = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": listed})
+    page = f"<html><body><h1>示例</h1><p>{text * 12}</p></body></html>"
+    site.pages = {"/feed": made, "/good": page}
+    result = site.visit()
+    assert [one.url for one in result.articles] == [site.base + "/good"]
+    (warning,) = result.warnings
+    assert "left out" in warning
+    assert "u:p" not in warning
+
+
+@pytest.mark.parametrize("link", INSIDE)
+def test_neither_lists_nor_pages_nor_files_bring_such_a_link(site: Site, link: str) -> None:
+    text = "（示例）居民在议事厅里商量了楼道照明的办法。" * 12
+    site.pages = {
+        "/list": f"<html><ul><li><a href='{link}'>示例消息一条</a></li>"
+        "<li><a href='/good'>示例消息两条</a></li></ul></html>",
+        "/good": f"<html><head><link rel='canonical' href='{link}'></head><body><h1>示例</h1>"
+        f"<p>{text}</p><p><img src='http://u:p@news.example/1.jpg'></p></body></html>",
+    }
+    result = site.visit("/list", kind="page")
+    assert [one.url for one in result.articles] == [site.base + "/good"]
+    assert result.articles[0].images == ()
+    folder = site.root / "in"
+    folder.mkdir()
+    (folder / "1.txt").write_text(f"标题：示例\n网址：{link}\n{text}", encoding="utf-8")
+    (folder / "2.html").write_text(site.pages["/good"], encoding="utf-8")
+    sent = site.visit_file("in")
+    assert [one.url for one in sent.articles] == ["file:in/1.txt", "file:in/2.html"]
+    assert "u:p" not in " ".join((*result.warnings, *sent.warnings))
+
+
+def test_a_feeds_own_text_is_not_taken_where_its_link_leads_inside(site: Site) -> None:
+    item = "<item><title>示例</title><link>/a</link><description>摘要</description></item>"
+    site.pages = {
+        "/feed": f'<rss version="2.0"><channel>{item}</channel></rss>',
+        "/a": (302, {"Location": "http://10.1.2.3/"}),
+    }
+    result = site.visit()
+    assert result.articles == ()
+    assert "not a public address" in result.warnings[0]
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, quote
 
 import pytest
+from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +53,42 @@ def test_a_list_that_a_script_fetches_is_fetched_by_its_form(site: Site) -> None
     assert [article.title for article in result.articles] == ["示例第1条"]
     (form,) = site.forms
     assert {"webid": "1", "columnid": "1229", "unitid": "774"}.items() <= form.items()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gbk"])
+def test_a_form_sends_what_the_script_would_byte_by_byte(site: Site, charset: str) -> None:
+    bodies: list[bytes] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        bodies.append(await request.read())
+        records = f"<datastore>{RECORD.format(n=1, day=12)}</datastore>"
+        return web.Response(text=records, content_type="text/xml")
+
+    name = quote("宁波 100%", encoding=charset)
+    site.pages = {
+        "/col/": SCRIPTED.format().replace(
+            "'774'", f"'774', path: 'http%3A%2F%2Fx', webname: '{name}', col: '5%'"
+        ),
+        "/module/jpage/dataproxy.jsp": answer,
+        "/art/2026/11/20/art_1_1.html": ARTICLE,
+    }
+    assert site.visit("/col/", kind=SourceKind.PAGE).status == "ok"
+    sent = parse_qs(bodies[0].decode("ascii"), encoding=charset, strict_parsing=True)
+    assert (sent["path"], sent["webname"], sent["col"]) == (["http://x"], ["宁波 100%"], ["5%"])
+
+
+def test_an_entry_without_what_the_title_selector_names_is_called_by_its_link(site: Site) -> None:
+    entries = "<li><a href='/1'><b>示例消息一条</b></a></li><li><a href='/2'>示例消息两条</a></li>"
+    site.pages = {"/l": f"<html><ul>{entries}</ul></html>", "/1": ARTICLE, "/2": ARTICLE}
+    result = site.visit("/l", kind=SourceKind.PAGE, list="li", title="b", full_text=False)
+    assert [one.title for one in result.articles] == ["示例消息一条", "示例消息两条"]
+
+
+def test_a_pseudo_element_is_called_no_selector(site: Site) -> None:
+    site.pages = {"/l": "<html><ul><li><a href='/1'>示例</a></li></ul></html>"}
+    assert "'::foo(' is no CSS selector" in (
+        site.visit("/l", kind=SourceKind.PAGE, list="::foo(").error or ""
+    )
 
 
 def test_a_page_that_only_speaks_of_such_a_list_asks_nothing() -> None:

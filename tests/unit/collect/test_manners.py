@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +18,7 @@ from pipeline.collect.collector import MOST_TOGETHER
 from pipeline.collect.freshness import LONGEST_FRESH, get_feed_seconds, get_fresh_seconds
 from pipeline.collect.gate import Gates
 from pipeline.collect.inflate import Inflater
-from pipeline.collect.state import SourceState
+from pipeline.collect.state import LISTING, READING, SourceState
 from pipeline.model import Source, SourceKind
 
 from .conftest import NOW, SETTINGS, Site
@@ -147,6 +148,18 @@ def test_an_empty_list_where_many_are_usual_is_an_error(site: Site, feed: Feed) 
     assert "found 0 items where 20 are usual" in (site.visit().error or "")
 
 
+def test_a_304_that_nobody_asked_for_is_a_failure_and_no_news_of_no_change(
+    site: Site, feed: Feed
+) -> None:
+    site.pages = {"/feed": (304, {"ETag": '"1"'})}
+    for _ in range(2):
+        result = site.visit()
+        assert result.status == "failed"
+        assert "/feed: the server answers 304 (not modified) although" in (result.error or "")
+    site.pages = {"/feed": feed(2)}
+    assert len(site.visit(full_text=False).articles) == 2
+
+
 def test_a_list_is_asked_with_the_validators_of_the_last_visit(site: Site) -> None:
     page = "<html><ul><li><a href='/a.html'>示例消息一条</a> 2026-11-20</li></ul></html>"
 
@@ -163,6 +176,95 @@ def test_a_list_is_asked_with_the_validators_of_the_last_visit(site: Site) -> No
     }
     keys: dict[str, Any] = {"kind": "page"}
     assert [site.visit("/list", **keys).status for _ in range(2)] == ["ok", "unchanged"]
+
+
+@pytest.fixture
+def unchanging(site: Site) -> Site:
+    """A list and a feed that answer 304 to whoever had them."""
+
+    def having(text: str, kind: str, charset: str = "utf-8") -> Callable[[web.Request], Any]:
+        def answer(request: web.Request) -> web.Response:
+            if request.headers.get("If-None-Match") == '"7"':
+                return web.Response(status=304)
+            headers = {"ETag": '"7"', "Content-Type": kind}
+            return web.Response(body=text.encode(charset), headers=headers)
+
+        return answer
+
+    entries = "".join(
+        f"<li class='{'news' if n < 2 else 'more'}'><a href='/a/{n}.html'>示例消息第{n}条</a></li>"
+        for n in range(5)
+    )
+    items = "".join(
+        f"<item><title>示例{n}</title><link>/a/{n}.html</link><description>摘要</description></item>"
+        for n in range(2)
+    )
+    body = "<p class='x'>（示例）编者按。</p><p class='b'>（示例）一段正文，讲楼道照明。</p>" * 9
+    site.pages = {
+        "/list": having(f"<html><ul>{entries}</ul></html>", "text/html"),
+        "/feed": having(f'<rss version="2.0"><channel>{items}</channel></rss>', "text/xml"),
+        **{f"/a/{n}.html": f"<html><body><h1>示例</h1>{body}</body></html>" for n in range(5)},
+    }
+    return site
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "given"),
+    [
+        ("/list", {"list": "li.news"}, {"list": "li"}, 3),
+        ("/list", {"max_items": 2}, {"max_items": 4}, 2),
+        ("/list", {"body": ".x"}, {"body": ".b"}, 5),
+        ("/list", {"encoding": "gbk"}, {"encoding": "utf-8"}, 5),
+        ("/feed", {"full_text": False}, {"full_text": True}, 2),
+    ],
+)
+def test_a_corrected_source_is_read_anew_though_its_page_stays_the_same(
+    unchanging: Site, path: str, before: dict[str, Any], after: dict[str, Any], given: int
+) -> None:
+    kind: dict[str, Any] = {"kind": "feed" if path == "/feed" else "page"}
+    assert unchanging.visit(path, **kind, **before).status == "ok"
+    assert unchanging.visit(path, **kind, **before).status == "unchanged"
+    corrected = unchanging.visit(path, **kind, **after)
+    assert (corrected.status, len(corrected.articles)) == ("ok", given)
+    assert unchanging.visit(path, **kind, **after, note="示例", own=True).status == "unchanged"
+
+
+def test_a_correction_is_not_waited_with_unless_the_server_asks_for_it(
+    site: Site, feed: Feed
+) -> None:
+    site.pages = {"/feed": feed(2, "<ttl>60</ttl>")}
+    site.visit(full_text=False)
+    assert site.visit(full_text=False, max_items=1).status == "ok"
+    site.pages = {"/feed": (429, {"Retry-After": "3600"})}
+    site.pass_time(hours=2)
+    site.visit(full_text=False)
+    assert site.visit(full_text=False, max_items=2).status == "skipped"
+
+
+def test_a_source_asked_by_its_name_is_asked_for_all_of_it(unchanging: Site) -> None:
+    keys: dict[str, Any] = {"kind": "page"}
+    unchanging.visit("/list", **keys)
+    asked = unchanging.visit("/list", insist=True, **keys)
+    assert (asked.status, asked.fetched, asked.articles) == ("ok", 5, ())
+    assert unchanging.visit("/list", **keys).status == "unchanged"
+
+
+def test_every_key_of_a_source_counts_for_its_memory_or_is_known_not_to() -> None:
+    apart = {"id", "name", "url", "enabled", "home", "outlet", "own", "note"}
+    assert {one.name for one in fields(Source)} == apart | set(LISTING) | set(READING)
+    assert not set(LISTING) & set(READING)
+
+
+def test_the_memory_of_an_older_version_asks_once_for_all_and_reads_no_page_again(
+    unchanging: Site,
+) -> None:
+    keys: dict[str, Any] = {"kind": "page"}
+    unchanging.visit("/list", **keys)
+    older = unchanging.states["s"].to_json()
+    del older["for_list"], older["for_article"]
+    unchanging.states["s"] = SourceState.from_json(older)
+    again = unchanging.visit("/list", **keys)
+    assert (again.status, again.articles) == ("ok", ())
 
 
 def test_a_bomb_costs_no_more_than_the_limit(site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from html import escape
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def rss(item: str) -> str:
     return f'<rss version="2.0" {SPACES}><channel><title>示例</title><item>{item}</item></channel></rss>'
 
 
-def by_both(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[object, object]:
+def by_both(text: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
     quick = read_feed(text, URL, NOW)
     with monkeypatch.context() as patch:
         patch.setattr(entries, "read_plain", lambda _: None)
@@ -49,6 +50,9 @@ PLAIN = {
         "<title>示例</title><link>/2?a=1&amp;b=2</link><description>摘要</description>"
         "<content:encoded><![CDATA[<p>正文</p>]]></content:encoded><dc:creator>示例</dc:creator>"
         "<dc:date>2026-11-16T09:00:00Z</dc:date><category>社区</category>"
+    ),
+    "a date in China's time": rss(
+        "<title>示例</title><link>/6</link><pubDate>Mon, 16 Nov 2026 09:00:00 CST</pubDate>"
     ),
     "a body alone": rss("<title>示</title><link>/3</link><content:encoded>正文</content:encoded>"),
     "an address as guid": rss("<title>示例</title><guid>https://a.example/4</guid>"),
@@ -68,6 +72,20 @@ def test_plain_feeds_are_read_alike_on_both_ways(
     assert read_plain(PLAIN[name].encode()) is not None
     quick, slow = by_both(PLAIN[name], monkeypatch)
     assert quick == slow
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "Thu, 19 Nov 2026 08:30:00 CST", "Thu Nov 19 08:30:00 CST 2026", "2026-11-19 08:30:00 CST",
+        "Thu, 19 Nov 2026 08:30:00 UTC+8", "Thu, 19 Nov 2026 08:30:00 GMT+8",
+    ],
+)  # fmt: skip
+def test_chinas_time_is_meant_on_both_ways(stated: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = f"<title>示例</title><link>/1</link><pubDate>{stated}</pubDate>"
+    for read in by_both(rss(item), monkeypatch):
+        ((entry,), _) = read
+        assert entry.published.isoformat() == "2026-11-19T08:30:00+08:00"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,13 @@ def test_a_mail_gives_its_subject_text_sender_and_day() -> None:
     assert sent.published.isoformat() == "2026-11-20T08:00:00+08:00"
 
 
+def test_a_mail_sent_at_a_time_in_cst_was_sent_in_china() -> None:
+    raw = make_mail().as_bytes().replace(b"08:00:00 +0800", b"08:00:00 CST")
+    (sent,) = read_mail(raw, MOST)
+    assert sent.published is not None
+    assert sent.published.isoformat() == "2026-11-20T08:00:00+08:00"
+
+
 def test_a_word_document_counts_before_the_body_and_pictures_come_along() -> None:
     mail = make_mail("Fwd: 投稿:关于议事会", "见附件。")
     word = make_docx("标题：示例议事会", "作者：示例作者", TEXT)
@@ -116,6 +124,37 @@ def test_a_folder_of_mails_becomes_articles_with_stored_pictures(
     (mailed,) = (article for article in result.articles if article.images)
     assert mailed.images[0].url.startswith("https://news.example/media/")
     assert any("empty.eml" in line for line in result.warnings)
+
+
+def test_files_with_names_in_gbk_are_read_and_named_as_they_are_meant(
+    site: Site, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in" / os.fsdecode("投稿".encode("gbk"))
+    folder.mkdir(parents=True)
+    pages = f"<html><body><h1>示例</h1><p>{TEXT * 5}</p></body></html>"
+    feed = (
+        "<rss version='2.0'><channel><item><title>示例</title><link>http://news.example/1</link>"
+        f"<description>{TEXT * 9}</description></item><item><title>示例</title>"
+        "<link>%D2%D2.html</link><description/></item></channel></rss>"
+    )
+    files = {
+        "甲.txt": f"标题：示例\n日期：无\n{TEXT}",
+        "乙.html": pages,
+        "丙.xml": feed,
+        "丁.docx": "PK",
+    }
+    for name, text in files.items():
+        (folder / os.fsdecode(name.encode("gbk"))).write_text(text, encoding="utf-8")
+    result = site.visit_file("in")
+    addresses = [one.url for one in result.articles]
+    assert sorted(addresses) == [
+        "file:///in/%CD%B6%B8%E5/%D2%D2.html",  # linked to by the feed
+        "file:in/%CD%B6%B8%E5/%BC%D7.txt",
+        "file:in/%CD%B6%B8%E5/%D2%D2.html",
+        "http://news.example/1",
+    ]
+    assert sorted(line.partition(": ")[0] for line in result.warnings) == ["丁.docx", "甲.txt"]
+    assert [one.url for one in site.visit_file("in").articles] == addresses
 
 
 @given(st.binary(max_size=400))
