@@ -34,7 +34,7 @@ _SURELY = re.compile(
 )
 _NO_EVENT = re.compile(
     r"[^，；“《（(]{0,12}(?:领[号票取券]|取票|发放(?=[，。；]|$)|(?:[以之节饭]|下班|放学|开学|天黑)前|截止|截至|为止|完[工成]|竣工|交付|到期|满\d|"
-    r"关闭(?=[^，。]{0,4}(?:通道|报名|入口))|[^，。；]{0,4}是否|那一?[讲场课节期次])|(?:以|之)?前(?!往|来|去)|(?:以|之)?后(?!天|[勤备续代院])|止|"
+    r"关闭(?=[^，。]{0,4}(?:通道|报名|入口))|恢复(?!演出|放映|举)|[^，。；]{0,4}是否|那一?[讲场课节期次])|(?:以|之)?前(?!往|来|去)|(?:以|之)?后(?!天|[勤备续代院])|止|"
     r"起[^，。；]{0,3}(?:贴|张贴|公示|公布|陆续[送发寄上]|可领)"
 )
 _IN_FORCE = re.compile(
@@ -71,7 +71,7 @@ _PUT_OFF = re.compile("原[定本]|因[^。；]{0,24}$")
 _RESULTS = re.compile(
     r"(?![^，。；]{0,8}(?:礼堂|现场|会上))[^，。；]{0,8}(?:公布|揭晓|公示|张贴|张榜)(?!会|仪式|现场)|[^，。；]{0,8}(?:结果|名单)[^，。；]{0,3}揭晓"
 )
-_NO_LATER = re.compile("最[晚迟](?:在|于|到)?$")
+_NO_LATER = re.compile("最[晚迟](?:在|于|到)?$|(?:结束|散场|返程|解散)(?:时间)?[：:]$")
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
 _OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
 _OPENS = re.compile(r"(?:报名|投票|征集|申请|登记|预约)[^，。；]{0,3}[从自]$")
@@ -86,6 +86,8 @@ _DEADLINE = re.compile(
 )
 _PAST = re.compile(r"(?<![除为])了|过|以[后前]|之[后前]|上周|昨|刚刚?|已经?|去年")
 _WITH_HOUR = re.compile(r"[点时:：]")
+_LATER_TODAY = re.compile("今晚|今天(?:晚上|下午|傍晚)")
+_GLOSS = 12  # characters behind a day that may say so: 9月25日，也就是今天晚上
 _AFTER = 24  # characters after a weekday that tell whether it is a report
 _AHEAD = timedelta(days=120)
 
@@ -172,8 +174,9 @@ def _is_told_ahead(sentence: str, moment: Moment, today: date) -> bool:
         return False  # 周二周四有人
     if _SAID_THEN.search(sentence[: moment.start]):
         return False
-    later_on = moment.first > today or told.startswith("今晚")
-    with_hour = bool(_WITH_HOUR.search(told)) or (told == "今晚" and moment.begins is not None)
+    tonight = _LATER_TODAY.search(sentence, moment.start, moment.end + _GLOSS) is not None
+    later_on = moment.first > today or tonight
+    with_hour = bool(_WITH_HOUR.search(told)) or (tonight and moment.begins is not None)
     to_come = later_on and not moment.is_habit and with_hour
     later = sentence[moment.end : moment.end + _AFTER]
     return bool(_SURELY.search(sentence)) or (to_come and not _PAST.search(later))

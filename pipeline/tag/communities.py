@@ -41,7 +41,7 @@ _UNLISTED_VILLAGE = re.compile(r"([一-龥]{2,5}?(?:街道|镇|乡))的?([一-�
 _ORDINARY_VERB = "关于|征集|发布|公布|召开|开展|推进|组织|申报|评选|建设|打造"
 _BEFORE = 6  # characters before the stretch of a name that may hold its street
 _ORDINARY = re.compile(
-    r"[的请各个在进和与及或是到把让为等某本该这那几多全老新上下入走从向对]|街道|镇|[科办]或?社区|一社区|"
+    r"[的请各个在进和与及或是到把让为等某本该这那几多全老新上下入走从向对届]|街道|镇|[科办]或?社区|一社区|"
     rf"{_ORDINARY_VERB}|未来|现代|智慧|文明|"
     r"示范|试点|城市|农村|和谐|品牌|美丽|完整|周边|所有|我们|所属|辖区|多个|部分|相关|典型|"
     r"(?:^[乡渔古山农水小老旧邻外全]|[渔古山小]|行政|自然|空心|网红|特色|样板)村$"
@@ -78,7 +78,7 @@ class CommunityFinder:
         self._gazetteer = gazetteer
         self._ours = (*DISTRICTS, *OUTER_DISTRICTS, *clues.old_names)
         self._ordinary = frozenset(clues.ordinary)
-        self._bare_streets = frozenset(map(_bare, gazetteer.streets))
+        self._bare_streets = frozenset(map(bare_street, gazetteer.streets))
         self._namesakes = Namesakes(gazetteer, clues)
 
     def find(
@@ -300,7 +300,7 @@ def is_visited(content: str, start: int, end: int) -> bool:
     )
 
 
-def _bare(street: str) -> str:
+def bare_street(street: str) -> str:
     """Return a street's or town's name without its kind: 大堰 of 大堰镇."""
     return street.removesuffix("街道").removesuffix("镇").removesuffix("乡")
 

@@ -17,7 +17,7 @@ from pipeline.tag.gazetteer import DATA
 from pipeline.tag.terms import TermGroups
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 CLUES = DATA / "places.yaml"
@@ -75,11 +75,11 @@ class Passage:
 class PassageReader:
     """Looks a title or text through for districts, streets, outside cities and landmarks."""
 
-    def __init__(self, streets: Mapping[str, str], clues: Clues) -> None:
+    def __init__(self, streets: Mapping[str, str], clues: Clues, landmarks: Iterable[str]) -> None:
         """Index the names."""
         outside = frozenset(name for line in clues.outside for name in line.split())
         names = {*DISTRICTS, *OUTER_DISTRICTS, *clues.old_names, *streets, "东钱湖旅游度假区"}
-        self._index = TermGroups(names, outside, clues.district_of_landmark)
+        self._index = TermGroups(names, outside, landmarks)
 
     def read(self, name: str, content: str, original: str) -> Passage:
         """Return the passage with what was found in it."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community, Evidence
-from pipeline.tag.communities import CommunityFinder, is_visited
+from pipeline.tag.communities import CommunityFinder, bare_street, is_visited
 from pipeline.tag.passages import Clues, PassageReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.tag.gazetteer import Gazetteer
     from pipeline.tag.passages import Passage
@@ -69,6 +69,7 @@ _OWN_ZONE = re.compile(r"(?:余姚|慈溪|宁海|象山|奉化)[市县区]?$")
 _OWN_CLAUSE = re.compile(r"[，。；、！？：\n]|宁波|来|到|人|和|与|籍|的")
 _ORDER = {name: number for number, name in enumerate(DISTRICTS + OUTER_DISTRICTS)}
 _STREET_LENGTHS = range(3, 7)  # characters of 庄市街道, 集士港镇, 鹤浦镇
+_STATIONS = ("派出所", "司法所", "卫生院", "社区卫生服务中心", "文化站")
 _PINS = frozenset({"street", "community"})
 _GROUNDS = _PINS | {"dateline", "subject"}
 
@@ -119,8 +120,9 @@ class PlaceFinder:
         """Index the names of districts, streets and outside cities."""
         clues = clues or Clues.load()
         self._streets = gazetteer.streets
-        self._old_names, self._landmarks = clues.old_names, clues.district_of_landmark
-        self._reader = PassageReader(gazetteer.streets, clues)
+        self._old_names = clues.old_names
+        self._landmarks = _list_stations(gazetteer.streets) | clues.district_of_landmark
+        self._reader = PassageReader(gazetteer.streets, clues, self._landmarks)
         self._communities = CommunityFinder(gazetteer, clues)
 
     def find(
@@ -242,6 +244,15 @@ class PlaceFinder:
         if _VISITED.search(before):
             weight *= 0.2
         return district, "district", weight
+
+
+def _list_stations(streets: Mapping[str, str]) -> dict[str, str]:
+    """Return the district of what every street has one of and calls by its own name: 甬江派出所."""
+    return {
+        bare_street(street) + kind: district
+        for street, district in streets.items()
+        for kind in _STATIONS
+    }
 
 
 def _is_of_before(content: str, start: int, end: int) -> bool:

@@ -32,6 +32,11 @@ _ITEM = re.compile(
     rf"整?[，,]?[^，。；]{{0,10}}?(?:(?:还|另|又)[有要将]|加[演开]|有(?={_WHAT})|(?:开始|接着|再)?放(?=映|电影|露天|[一两]部|动画)|"
     r"开讲|走秀|[是为][一-龥]{2,6}场(?=[，。；])|(?:打|进行)[^，。；]{0,2}决赛)"
 )
+# The same once more: 上午场9:00—10:30，下午场14:30—16:00; 下午2:00到4:00停在联兴社区.
+_AGAIN = re.compile("(?:下午|晚|夜)场")
+_ELSEWHERE = re.compile(
+    "(?:停|设|摆)?在[^，。；]{2,20}(?:社区|村|厅|堂|广场|公园|中心|门口?|草坪|操场)"
+)
 _NOT_ITS = re.compile(
     r"[每了过]|昨|前$|[到至]$|报名|截止|平时|往年|去年|签到|入场|检录|下班|休息|散场|结束|收摊|关门"
 )
@@ -62,7 +67,9 @@ def list_items(text: str, start: int, begins: time) -> Iterator[ProgrammeItem]:
     for hour in list_hours(text, start, end):
         clause = _CLAUSE.search(text, start, hour.start)
         before = text[clause.start() if clause else start : hour.start]
-        if _NOT_ITS.search(before) or not _ITEM.match(text[hour.end : hour.end + _TAIL]):
+        after = text[hour.end : hour.end + _TAIL]
+        again = _AGAIN.match(text, hour.start) or (hour.part and _ELSEWHERE.match(after))
+        if _NOT_ITS.search(before) or not (again or _ITEM.match(after)):
             continue
         at = hour.begins
         if at <= begins and not hour.part and at.hour < _NOON:

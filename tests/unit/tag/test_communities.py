@@ -125,7 +125,7 @@ def test_the_last_of_a_list_that_goes_on_closes_it(tagger: Tagger) -> None:
 @pytest.mark.parametrize(
     "text",
     ["示例：活动中村民们都来了。", "示例：其中村干部带头。", "示例：夜里村口亮灯，社区里村晚上演。",
-     "示例：小张村里长大。", "示例：水上三村补种芦苇。", "示例：来的是烈士后人和村民。", "示例：古林镇集镇请村里老人。", "示例：北仑沿海村镇都来了。",
+     "示例：小张村里长大。", "示例：水上三村补种芦苇。", "示例：来的是烈士后人和村民。", "示例：春晓街道第三届村际篮球赛。", "示例：古林镇集镇请村里老人。", "示例：北仑沿海村镇都来了。",
      "示例：大堰镇的乡村医生住在郭巨街道的渔村，姜山镇古村的人也认得他。"],
 )  # fmt: skip
 def test_words_that_end_like_a_short_name_are_no_village(tagger: Tagger, text: str) -> None:

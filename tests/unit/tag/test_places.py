@@ -102,6 +102,11 @@ def test_a_landmark_speaks_for_its_district_where_nothing_else_does(tagger: Tagg
     assert [one.rule for one in tagging.evidence if one.target == "district:海曙"] == ["landmark"]
 
 
+def test_a_police_station_speaks_for_the_district_of_its_street(tagger: Tagger) -> None:
+    assert tagger.tag("", "示例：小褚在甬江派出所管着两个小区。").districts == ("江北",)
+    assert tagger.tag("", "示例：甬江边的风很大。").districts == ()
+
+
 def test_a_temple_named_like_a_street_tells_namesakes_apart(tagger: Tagger) -> None:
     (unit,) = tagger.tag("", "示例：岳林寺旁的东升社区办了集市。").communities
     assert (unit.district, unit.street) == ("奉化", "岳林街道")
