@@ -44,7 +44,7 @@ def test_a_source_that_makes_sense_has_no_mistakes(given):
         ("url", {"kind": SourceKind.PAPER, "url": "https://paper.example/{day}"}),
         ("url", {"kind": SourceKind.PAPER, "url": "https://paper.example/{date:%Y}/{"}),
         ("list", {"list": "li[["}), ("link", {"link": "a >"}), ("title", {"title": "::before"}),
-        ("date", {"date": "span:date"}), ("next", {"next": "a,"}), ("body", {"body": "::foo("}),
+        ("date", {"date": "span:date"}), ("next", {"next": "a["}), ("body", {"body": "::foo("}),
         ("author", {"author": "(作者)"}), ("origin", {"origin": "p::first-line"}),
         ("drop", {"drop": ("p", "em[")}), ("drop", {"drop": ("em:not(",)}),
         ("encoding", {"encoding": "foo"}), ("encoding", {"encoding": "base64"}),
