@@ -25,10 +25,10 @@ _FORM = re.compile(r"(?:%[Yymd]|[-_./0-9A-Za-z]){1,20}")
 _SELECTORS = ("list", "link", "title", "date", "next", "body", "author", "origin")
 # Selectors of names, classes, ids and attributes are told at a glance: for others the library that
 # selects is imported, which takes a tenth of a second.
-_NAME = r"[A-Za-z_][A-Za-z0-9_-]*+"
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _MARK = rf"(?:[.#]{_NAME}|\[{_NAME}(?:[*^$~|]?={_NAME})?\])"
-_SIMPLE = rf"(?:{_NAME}|{_MARK}){_MARK}*+"
-_PLAIN = re.compile(rf"{_SIMPLE}(?:(?: ?[>,+~] ?| ){_SIMPLE})*+")
+_SIMPLE = rf"(?:{_NAME}|{_MARK}){_MARK}*"
+_PLAIN = re.compile(rf"{_SIMPLE}(?:(?: ?[>,+~] ?| ){_SIMPLE})*")
 
 
 def find_mistakes(source: Source) -> list[tuple[str, str]]:

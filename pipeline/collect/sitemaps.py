@@ -39,7 +39,7 @@ MOST_LISTED = 50_000
 """Files of an index, and pages of a sitemap, that are looked at: what the protocol allows."""
 
 _ROOT = re.compile(
-    r"(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE(?>[^>]*>))*+<(?:\w+:)?(urlset|sitemapindex)\b",
+    r"(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE(?>[^>]*>))*<(?:\w+:)?(urlset|sitemapindex)\b",
     re.DOTALL,
 )
 _HEAD = 4000  # characters in which the root element stands: licences and style sheets come first

@@ -239,6 +239,8 @@ class CommunityFinder:
             if content[begin:end].endswith(suffix) and end - begin > len(suffix):
                 known, suffix = None, ""  # 前胡、后胡、周村三个村: the last says 村 itself
             start = end - (len(known) - len(suffix)) if known and known != suffix else begin
+            if _STOP.search(content, start, end):
+                continue
             listed = self._list_before(content, start, match[1], 0) if start else []
             # The last may be newer than the table, after two that are known.
             sure = 1 if known else 2

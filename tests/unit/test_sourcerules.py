@@ -3,7 +3,7 @@ import sys
 
 import pytest
 import soupsieve
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.model import Source, SourceKind
@@ -56,6 +56,7 @@ def test_what_makes_none_is_named_by_its_key(key, given):
 
 
 @given(st.text(".#[]=*^>,+~ -ab1_\"'", max_size=15))
+@example("_>")  # possessive groups of Python 3.11.2 keep what a broken-off round has read
 def test_whatever_is_told_at_a_glance_is_a_selector(selector):
     if _PLAIN.fullmatch(selector):
         soupsieve.compile(selector)

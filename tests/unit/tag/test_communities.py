@@ -155,3 +155,8 @@ def test_a_unit_named_like_a_city_claims_nobody_after_it(tagger: Tagger) -> None
 
 def test_a_zone_of_ours_is_no_foreign_district(tagger: Tagger) -> None:
     assert _names(tagger, "示例：保税区西区社区办起了示例。") == ["西区社区"]
+
+
+def test_a_list_ends_with_its_sentence(tagger: Tagger) -> None:
+    names = _names(tagger, "示例：开在小港街道的红联、枫林、青墩社区。三个社区的孩子都来。")
+    assert names == ["红联社区", "枫林社区", "青墩社区"]
