@@ -46,16 +46,22 @@ def read(path: Path) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
+def plain(place: str) -> str:
+    """Return a place as it is compared: 老渡口边的大晒场 is 老渡口边大晒场."""
+    return simplify(place).replace("的", "")
+
+
 def get_share_of_places(rows: list[str], tagger: Tagger) -> float:
     """Return the share of labelled places that the events of the same day tell; nan for none."""
     right = []
     for case in map(json.loads, rows):
-        wanted = {one["start"][:10]: simplify(one.get("place") or "") for one in case["events"]}
+        wanted = {one["start"][:10]: plain(one.get("place") or "") for one in case["events"]}
         day = datetime.fromisoformat(case["published"]).replace(tzinfo=UTC)
         for event in tagger.tag(case["title"], case["text"], published=day).events:
             place = wanted.get(f"{event.start:%Y-%m-%d}")
             if place:
-                right.append(bool(event.place) and (event.place in place or place in event.place))
+                told = plain(event.place)
+                right.append(bool(told) and (told in place or place in told))
     return sum(right) / len(right) if right else math.nan
 
 
