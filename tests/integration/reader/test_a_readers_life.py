@@ -47,6 +47,18 @@ def test_somebody_joins_confirms_changes_and_leaves(client, site, stamp):
     assert "失效" in client.post(client.get(path) and path[:-2] + "AA").text
 
 
+def test_who_takes_back_a_leaving_stays_paused_and_is_told_until_when(client, site):
+    reader = make_reader()
+    client.post(f"{link(site, Purpose.PREFERENCES, reader)}/pause", {"for": "2w"})
+    leave = link(site, Purpose.UNSUBSCRIBE, reader)
+    client.post(leave)
+    said = client.post(f"{leave}/back").text
+    until = (now() + timedelta(days=14)).astimezone(SHANGHAI).date()
+    assert f"暂停，{until.month}月{until.day}日起再寄给您" in said
+    assert "下一期就寄" not in said
+    assert SubscriberRow.objects.get().paused_until == until
+
+
 def test_a_reader_takes_their_data_and_is_forgotten(client, site):
     reader = make_reader(name="=王")
     subscriptions.change(reader.id, Preferences(), now=now())
