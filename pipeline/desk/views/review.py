@@ -131,6 +131,7 @@ def schedule(request: HttpRequest, week: str) -> HttpResponse:
     if send_at is None:
         raise UsageError(_("请填写发送时间。"))
     approvals.schedule(week, get_name(request), send_at, datetime.now(UTC))
+    write_signed(issues.get_revision(week))  # they bear the day of sending
     messages.success(request, _("发送时间已定。"))
     return redirect("desk:review", week)
 
