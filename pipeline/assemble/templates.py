@@ -95,13 +95,20 @@ def get_event_time(event: Event) -> str:
 
 
 def get_event_name(item: Item, event: Event) -> str:
-    """Return an event's own name where its item announces several, else "".
+    """Return the name that the text or an editor gave an event; "" where the title says it.
 
-    "" too where it has none but the title of the text.
+    Several have to be told apart; an only one is said by 周六的合唱排练 as well as by 合唱排练.
     """
-    if len(item.events) == 1 or event.title in f"{item.title}\n{item.original_title}":
-        return ""
-    return event.title
+    titles = (item.title, item.original_title)
+    if len(item.events) == 1:
+        return "" if any(_says(title, event.title) for title in titles) else event.title
+    return "" if any(event.title in title for title in titles) else event.title
+
+
+def _says(title: str, name: str) -> bool:
+    """Say whether a title holds the characters of a name in their order."""
+    rest = iter(title)
+    return all(character in rest for character in name if not character.isspace())
 
 
 def _here(moment: datetime) -> datetime:

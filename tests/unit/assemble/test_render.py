@@ -332,7 +332,7 @@ def test_of_several_events_each_has_its_name_and_more_than_three_are_counted(
         Event(name, datetime(2026, 11, 28 + n // 2, 9 + n, tzinfo=SHANGHAI), None, "")
         for n, name in enumerate(names)
     )
-    for count, shown in ((1, 0), (3, 3), (4, 3)):
+    for count, shown in ((1, 1), (3, 3), (4, 3)):
         issue = desk.assemble([story(7, events=events[:count])])
         made = draw(desk, issue)
         wechat = render_wechat(issue, newsletter=desk.newsletter, site_url=SITE)
