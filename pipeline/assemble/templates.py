@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
+from pipeline.assemble.fitting import fit
 from pipeline.assemble.links import is_web
 from pipeline.assemble.sections import count_days
 from pipeline.assemble.typography import space, wrap
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import RenderError
+from pipeline.simplify import simplify
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -101,7 +103,7 @@ def get_event_name(item: Item, event: Event) -> str:
     """
     titles = (item.title, item.original_title)
     if len(item.events) == 1:
-        return "" if any(_says(title, event.title) for title in titles) else event.title
+        return "" if any(_says(simplify(title), event.title) for title in titles) else event.title
     return "" if any(event.title in title for title in titles) else event.title
 
 
@@ -139,7 +141,7 @@ def _environment(folder: Path) -> jinja2.Environment:
     environment.filters.update(
         day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web,
         weekday=get_weekday, event_time=get_event_time, event_name=get_event_name, here=_here,
-        credit=get_credit,
+        credit=get_credit, fit=fit,
     )  # fmt: skip
     return environment
 

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.assemble import render, render_wechat
+from pipeline.assemble.archive import build_archive
 from pipeline.assemble.outputs import events_ics
 from pipeline.assemble.templates import TEMPLATES, get_credit, get_event_time
 from pipeline.assemble.typography import space, strip_invisible, width
@@ -322,6 +323,33 @@ def test_a_members_own_text_is_read_on_our_page(
     assert f"[1] {page}" in wechat
     calendar = events_ics(issue, newsletter=desk.newsletter, site_url=SITE)
     assert page.encode() in calendar.replace(b"\r\n ", b"")
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mail", "page"),
+    [
+        ((1080, 2340), (328, 710), (377, 816)),  # a telephone's, upright
+        ((300, 4000), (53, 710), (61, 816)),
+        ((20, 20), (20, 20), (20, 20)),
+        ((1184, 888), (592, 444), (680, 510)),
+        ((None, None), (592, None), (None, None)),
+        ((0, 10), (592, None), (None, None)),
+    ],
+)
+def test_a_picture_is_no_taller_than_a_screen_and_never_blown_up(
+    desk: Any, story: Callable[..., Story], pixels: Any, mail: Any, page: Any
+) -> None:
+    picture = Image("https://news.example/a.png", "示例图片", "", "示例摄影", *pixels)
+    issue = desk.assemble([story(1, images=(picture,))])
+    html = draw(desk, issue).html
+    archive = build_archive([issue], newsletter=desk.newsletter, site_url=SITE)[
+        f"{issue.week}/index.html"
+    ].decode()
+    for text, size in ((html, mail), (archive, page)):
+        (tag,) = (one for one in re.findall("<img [^>]*>", text) if "a.png" in one)
+        found = [re.search(f' {name}="(\\d+)"', tag) for name in ("width", "height")]
+        assert tuple(int(one[1]) if one else None for one in found) == size
+    assert f"max-width:{mail[0]}px" in html
 
 
 def test_of_several_events_each_has_its_name_and_more_than_three_are_counted(
