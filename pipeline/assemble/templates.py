@@ -17,7 +17,7 @@ from markupsafe import Markup
 from pipeline.assemble.fitting import fit
 from pipeline.assemble.links import is_web
 from pipeline.assemble.sections import count_days
-from pipeline.assemble.typography import space, wrap
+from pipeline.assemble.typography import space, wrap, wrap_list
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import RenderError
 from pipeline.simplify import simplify
@@ -139,7 +139,8 @@ def _environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web,
+        day=get_day, space=space, wrap76=wrap, wrap_list=wrap_list, short=get_short_day,
+        breakable=_breakable, web=_web,
         weekday=get_weekday, event_time=get_event_time, event_name=get_event_name, here=_here,
         credit=get_credit, fit=fit,
     )  # fmt: skip

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.assemble import render, render_wechat
+from pipeline.assemble import edit, render, render_wechat
 from pipeline.assemble.archive import build_archive
 from pipeline.assemble.outputs import events_ics
 from pipeline.assemble.templates import TEMPLATES, get_credit, get_event_time
@@ -323,6 +323,32 @@ def test_a_members_own_text_is_read_on_our_page(
     assert f"[1] {page}" in wechat
     calendar = events_ics(issue, newsletter=desk.newsletter, site_url=SITE)
     assert page.encode() in calendar.replace(b"\r\n ", b"")
+
+
+def test_why_it_matters_stands_with_the_lead_alone_in_every_form(
+    desk: Any, week: list[Story]
+) -> None:
+    issue = desk.assemble(week)
+    lead = issue.items[0]
+    assert lead.why
+    given: dict[str, Any] = {"newsletter": desk.newsletter, "site_url": SITE}
+    for now, shown in ((issue, True), (edit.place(issue, lead, SectionKind.CASES, 0), False)):
+        made = draw(desk, now)
+        files = build_archive([now], **given)
+        pages = [files[f"{now.week}/{one}index.html"].decode() for one in ("", f"{lead.key}/")]
+        for text in (made.html, made.text, render_wechat(now, **given), *pages):
+            assert ("为何重要" in text) == shown
+
+
+def test_an_issue_of_one_story_has_its_first_sentence_below_the_subject(
+    desk: Any, story: Callable[..., Story]
+) -> None:
+    issue = desk.assemble([story(1, summary="（示例）楼道亮了。居民都说好。")])
+    assert issue.preheader == "（示例）楼道亮了。"
+    assert "（示例）楼道亮了。" in draw(desk, issue).html.partition("<table")[0]
+    one = replace(issue, preheader="")  # as such an issue was stored before
+    changed = edit.finish(one, one, desk.newsletter)
+    assert changed.preheader == "（示例）楼道亮了。"
 
 
 @pytest.mark.parametrize(
