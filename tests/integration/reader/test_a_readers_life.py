@@ -113,9 +113,11 @@ def test_a_pause_that_is_over_is_shown_nowhere(client, site, django_user_model):
 def test_a_contact_of_units_keeps_or_drops_the_members_sections(client, site):
     reader = make_reader(units=["甲社区", "乙社区"], sections=["cases", "exchange"])
     path = link(site, Purpose.PREFERENCES, reader)
-    assert "甲社区、乙社区" in client.get(path).text
+    assert "甲社区、乙社区。几个单位合寄一封。" in client.get(path).text
+    of_one = make_reader("one@example.org", units=["丙社区"])
+    assert "几个单位" not in client.get(link(site, Purpose.PREFERENCES, of_one)).text
     client.post(path, {"district": "鄞州", "section": ["cases", "x"]})
-    assert SubscriberRow.objects.get().edition_key == "鄞州||cases"
+    assert SubscriberRow.objects.get(pk=reader.id).edition_key == "鄞州||cases"
     assert "取经" in client.get(f"{path}/why").text
     resident = make_reader("li@example.org")
     client.post(
