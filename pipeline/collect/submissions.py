@@ -240,6 +240,8 @@ def read_docx(data: bytes, most: int, room: int = MOST_PICTURES) -> Submission:
         else:
             pictures.append(replace(made, caption=one.caption, credit=one.credit))
     plain = read_plain("\n".join(document.lines), document.headline)
+    if document.headline:  # stated as by 标题：, so that no subject of a mail stands before it
+        plain = replace(plain, head={"title": plain.title} | plain.head)
     return replace(plain, pictures=tuple(pictures), warnings=tuple(warnings))
 
 

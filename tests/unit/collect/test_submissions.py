@@ -189,6 +189,9 @@ def test_a_word_file_is_called_by_its_style_or_its_first_line_and_never_by_its_b
     mail.add_attachment(saved(document), "application", WORD, filename="稿件.docx")
     (sent,) = read_mail(mail.as_bytes(), MOST)
     assert (sent.title, sent.author) == (NAME, "王小芳")
+    mail.replace_header("Subject", "投稿：关于会客厅")
+    (sent,) = read_mail(mail.as_bytes(), MOST)
+    assert sent.title == ("关于会客厅" if style == "Normal" else NAME)
 
 
 def test_headings_within_a_word_file_are_no_titles() -> None:
