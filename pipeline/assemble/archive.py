@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.config import Newsletter
-    from pipeline.model import Issue, Item
+    from pipeline.model import Issue, Item, Section
 
 SLUGS: dict[str, str] = dict(
     zip(DISTRICTS, ("haishu", "yinzhou", "jiangbei", "zhenhai", "beilun", "fenghua"), strict=True)
@@ -39,7 +39,7 @@ class _Placed:
 
     item: Item
     issue: Issue
-    section: str
+    section: Section
 
 
 def build_archive(
@@ -56,7 +56,7 @@ def build_archive(
     ordered = sorted(issues, key=lambda issue: issue.week, reverse=True)
     shelf = _Shelf(newsletter, site_url.rstrip("/"), pictures=pictures)
     placed = [
-        _Placed(item, issue, section.title)
+        _Placed(item, issue, section)
         for issue in ordered
         for section in issue.sections
         for item in section.items
@@ -142,7 +142,8 @@ class _Shelf:
             one.item.summary or one.item.title,
             issue=one.issue,
             item=one.item,
-            section=one.section,
+            section=one.section.title,
+            leads=one.section.kind is SectionKind.LEAD,
             printed=is_printed(one.item),
             number=get_number(one.issue.number),
         )

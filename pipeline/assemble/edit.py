@@ -167,7 +167,7 @@ def finish(before: Issue, after: Issue, newsletter: Newsletter) -> Issue:
     old = before.sections
     if after.subject == get_subject(newsletter, before.number, old):
         derived["subject"] = get_subject(newsletter, after.number, kept)
-    if after.preheader == get_preheader(old):
+    if after.preheader in {"", get_preheader(old)}:
         derived["preheader"] = get_preheader(kept)
     return replace(after, **derived)
 

@@ -5,6 +5,7 @@ Made of facts of the issue only. What this module never does: choose or order a 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.assemble.templates import get_short_day, get_weekday
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pipeline.model import Issue, Item, Section
 
 _SHOWN_TITLE = 60  # characters of a title in the subject
+_SHOWN_SENTENCE = 90  # characters of a sentence below it; mail programs show fewer
+_SENTENCE = re.compile(r"[^。！？]+[。！？]?[”’」』）]*")
 
 
 def get_why(item: Item) -> str:
@@ -55,9 +58,15 @@ def get_subject(newsletter: Newsletter, number: int, sections: Sequence[Section]
 
 
 def get_preheader(sections: Sequence[Section]) -> str:
-    """Return the titles after the first, for the line that mail programs show below the subject."""
-    items = [item for section in sections for item in section.items][1:4]
-    return "；".join(item.title[:40] for item in items)
+    """Return the titles after the first, for the line that mail programs show below the subject.
+
+    Where there are none, the first sentence of what the only story says.
+    """
+    items = [item for section in sections for item in section.items]
+    if len(items) == 1:
+        sentence = _SENTENCE.match(strip_invisible(items[0].summary))
+        return " ".join(sentence[0].split())[:_SHOWN_SENTENCE] if sentence else ""
+    return "；".join(item.title[:40] for item in items[1:4])
 
 
 def get_contents(issue: Issue) -> str:

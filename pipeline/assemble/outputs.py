@@ -115,7 +115,7 @@ def _location(item: Item, place: str) -> str:
 
 
 def _event_title(item: Item, announced: EventFacts) -> str:
-    """Name an event by the title that editors signed; the words of the text tell several apart."""
+    """Name an event by the title that editors signed, and by its own name where it has one."""
     name = get_event_name(item, announced)
     return f"{item.title}：{name}" if name else item.title
 

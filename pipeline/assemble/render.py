@@ -18,7 +18,7 @@ from premailer import Premailer
 from pipeline import issue_json
 from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.links import get_link, get_page, is_web
-from pipeline.assemble.sections import list_groups
+from pipeline.assemble.sections import TITLES, list_groups
 from pipeline.assemble.splice import Marks, take_apart
 from pipeline.assemble.templates import TEMPLATES, fill, get_day, get_short_day
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Edition, Preferences, SectionKind
@@ -163,7 +163,12 @@ class _Reader:
         places = (*DISTRICTS, *OUTER_DISTRICTS)
         districts = [name for name in places if name in self.preferences.districts]
         names = "、".join([*districts, *sorted(self.preferences.themes)])
-        return f"，并选读{names}" if names else ""
+        if not names:
+            return ""
+        kinds = [kind for kind in SectionKind if kind in self.preferences.sections]
+        whole = "".join(f"“{TITLES[kind]}”" for kind in kinds)
+        count = {1: "一栏", 2: "两栏"}.get(len(kinds), "各栏")
+        return f"，并选读{names}{f'和{whole}{count}' if kinds else ''}"
 
 
 def is_in_full(item: Item, kind: SectionKind, preferences: Preferences) -> bool:

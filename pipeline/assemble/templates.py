@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
+from pipeline.assemble.fitting import fit
 from pipeline.assemble.links import is_web
 from pipeline.assemble.sections import count_days
-from pipeline.assemble.typography import space, wrap
+from pipeline.assemble.typography import space, wrap, wrap_list
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import RenderError
+from pipeline.simplify import simplify
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -95,13 +97,20 @@ def get_event_time(event: Event) -> str:
 
 
 def get_event_name(item: Item, event: Event) -> str:
-    """Return an event's own name where its item announces several, else "".
+    """Return the name that the text or an editor gave an event; "" where the title says it.
 
-    "" too where it has none but the title of the text.
+    Several have to be told apart; an only one is said by 周六的合唱排练 as well as by 合唱排练.
     """
-    if len(item.events) == 1 or event.title in f"{item.title}\n{item.original_title}":
-        return ""
-    return event.title
+    titles = (item.title, item.original_title)
+    if len(item.events) == 1:
+        return "" if any(_says(simplify(title), event.title) for title in titles) else event.title
+    return "" if any(event.title in title for title in titles) else event.title
+
+
+def _says(title: str, name: str) -> bool:
+    """Say whether a title holds the characters of a name in their order."""
+    rest = iter(title)
+    return all(character in rest for character in name if not character.isspace())
 
 
 def _here(moment: datetime) -> datetime:
@@ -130,9 +139,10 @@ def _environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        day=get_day, space=space, wrap76=wrap, short=get_short_day, breakable=_breakable, web=_web,
+        day=get_day, space=space, wrap76=wrap, wrap_list=wrap_list, short=get_short_day,
+        breakable=_breakable, web=_web,
         weekday=get_weekday, event_time=get_event_time, event_name=get_event_name, here=_here,
-        credit=get_credit,
+        credit=get_credit, fit=fit,
     )  # fmt: skip
     return environment
 

@@ -63,6 +63,16 @@ def wrap(text: str, columns: int = 76, indent: str = "") -> str:
     return "\n".join([*lines, line.rstrip()])
 
 
+def wrap_list(text: str, columns: int = 76) -> str:
+    """Return a list with 、 in lines of at most ``columns``, broken between its parts alone."""
+    lines = [""]
+    for part in re.findall("[^、]*、?", text):
+        if lines[-1] and width(lines[-1] + part) > columns:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(wrap(line, columns) for line in lines)
+
+
 def _columns(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Cc"}:
         return 0

@@ -52,9 +52,11 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
     following = approvals.get_next_step(period.week)
     if following is None:  # the folder holds what was signed, not what was drafted
         signed = issues.get_revision(period.week)
-        edition, report, _ = runner.render_revision(settings, signed)
+        _, report, _ = runner.render_revision(settings, signed)
+        printed = issues.get_printed(period.week)
+        edition, _, _ = runner.render_revision(settings, replace(signed, issue=printed))
         try:
-            runner.write_draft(settings, signed.issue, edition, report)
+            runner.write_draft(settings, printed, edition, report)
         except OSError as error:
             click.echo(f"note: signed, but {error.filename}: {error.strerror}", err=True)
     from pipeline import notices, telling

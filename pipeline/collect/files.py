@@ -117,7 +117,8 @@ def _from_text(visit: Visit, path: Path, place: Path) -> list[Article]:
 
 def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Article:
     if not sent.title and not sent.text:
-        raise UnreadableFileError("the file is empty: left out")
+        holds = "holds a picture and no text" if sent.pictures else "is empty"
+        raise UnreadableFileError(f"the file {holds}: left out")
     visit.warnings += [f"{_shown(path)}: {line}" for line in sent.warnings]
     head = sent.head
     named = head.get("url", "")
@@ -169,9 +170,18 @@ def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
             )
         else:
             url = visit.keep_picture(picture.data, picture.ending)
-            found.append(Image(url, width=picture.width, height=picture.height))
+            found.append(
+                Image(
+                    url,
+                    caption=picture.caption,
+                    credit=picture.credit,
+                    width=picture.width,
+                    height=picture.height,
+                )
+            )
     if found:
-        caption, credit = head.get("caption", ""), head.get("credit", "")
+        caption = head.get("caption", found[0].caption)
+        credit = found[0].credit or head.get("credit", "")
         found[0] = replace(found[0], caption=caption, credit=credit)
     return tuple(found)
 

@@ -40,6 +40,8 @@ class Picture:
     ending: str  # .jpg .png .gif
     width: int  # pixels
     height: int
+    caption: str = ""  # what the text says of it
+    credit: str = ""
 
 
 def read_picture(name: str, data: bytes) -> Picture:

@@ -15,14 +15,14 @@ from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-import docx
-
+from pipeline.collect.captions import is_caption, split_credit
 from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_mail_date
 from pipeline.collect.mailheaders import get_file_name, get_header, get_sender
 from pipeline.collect.pages import clean, tidy, to_text
 from pipeline.collect.photos import KINDS, MOST_PICTURES, Picture, read_picture
 from pipeline.collect.texts import read_text
+from pipeline.collect.word import read_word
 from pipeline.errors import CollectError, ParseError, TooLargeError
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _MOST_LINES = 300_000  # of a mail; 15 MB of attachments have 200,000
 _FORWARDED = 5  # mails within each other that are opened
 _OLD_WORD = re.compile(r"\.(?:doc|wps|rtf)$", re.IGNORECASE)
 _SIGNATURE = "\n-- \n"
+_EMPTY_SUBJECT = re.compile(r"(?:.{0,12}(?:社区|街道|[镇乡村]))?的?(?:投稿|来稿|供稿|稿件|稿子)")
 _PREFIXES = ("投稿：", "投稿:", "Fwd:", "FW:", "Re:", "转发：", "转发:", "回复：", "回复:")
 
 
@@ -110,27 +111,46 @@ def read_mail(data: bytes, most: int, *, is_cut: bool = False) -> list[Submissio
             warnings.append(f"{shown} is of an old Word or of WPS: left out; ask for a .docx")
         elif name:
             warnings.append(f"{shown} is neither Word nor text nor a picture: left out")
+    bare = [picture for one in found if not one.text for picture in one.pictures]
+    pictures = bare + pictures
     found = [one for one in found if one.text] or [_read_body(message)]
     if not found[0].text and not pictures:
         because = f" ({'; '.join(warnings)})" if warnings else ""
         raise ParseError(f"the mail holds no text{because}: left out")
     subject = _plain_subject(get_header(message, "Subject"))
-    alone = len(found) == 1
+    alone, telling = len(found) == 1, "" if _EMPTY_SUBJECT.fullmatch(subject) else subject
     made = [
         replace(
             one,
-            title=one.head.get("title") or (subject if alone else "") or one.title or subject,
+            title=one.head.get("title") or (telling if alone else "") or one.title or subject,
             author=one.head.get("author") or get_sender(message) or None,
             published=_date(message),
         )
         for one in found
     ]
+    made[0] = _caption(made[0], pictures)
     made[0] = replace(
         made[0],
-        pictures=(*made[0].pictures, *pictures),
         warnings=(*made[0].warnings, *warnings),
     )
     return made
+
+
+def _caption(sent: Submission, pictures: list[Picture]) -> Submission:
+    """Return the text with the pictures that came beside it, and what it says of them with them."""
+    lines: list[str] = []
+    told: list[tuple[str, str]] = []
+    for line in sent.text.split("\n"):
+        if is_caption(line) and len(told) < len(pictures):
+            told.append(split_credit(line))
+        else:
+            lines.append(line)
+    named = [
+        replace(one, caption=caption, credit=credit)
+        for one, (caption, credit) in zip(pictures, told, strict=False)
+    ]
+    kept = (*sent.pictures, *named, *pictures[len(named) :])
+    return replace(sent, text="\n".join(lines), pictures=kept)
 
 
 def _end_of_lines(data: bytes) -> int:
@@ -194,9 +214,10 @@ def _read_attachment(
 
 
 def read_docx(data: bytes, most: int, room: int = MOST_PICTURES) -> Submission:
-    """Return the text of a Word document: paragraphs and the cells of its tables; its pictures.
+    """Return the text of a Word document, its tables where they stand, and its pictures.
 
-    ``room``: for so many pictures; the rest is left out with a warning.
+    The title is what Word's styles say (Title, else Heading 1), and a caption stands below its
+    picture. ``room``: for so many pictures; the rest is left out with a warning.
 
     Raises:
         ParseError: it is no Word document.
@@ -205,29 +226,22 @@ def read_docx(data: bytes, most: int, room: int = MOST_PICTURES) -> Submission:
     if _unpacked_size(data) > most:
         raise TooLargeError(f"the Word document unpacks to more than {most:,} bytes")
     try:
-        document = docx.Document(io.BytesIO(data))
-        lines = [paragraph.text for paragraph in document.paragraphs]
-        lines += [
-            " ".join(dict.fromkeys(cell.text for cell in row.cells))
-            for table in document.tables
-            for row in table.rows
-        ]
-        blobs = [
-            (str(part.partname), part.blob)
-            for part in document.part.package.iter_parts()
-            if part.content_type in KINDS and str(part.partname).startswith("/word/")
-        ]
+        document = read_word(data)
     except Exception as error:  # noqa: BLE001 - python-docx raises lxml's, zipfile's and its own
         raise ParseError(f"not a Word document that can be read: {error}") from None
     pictures, warnings = [], []
-    if len(blobs) > room:
+    if len(document.pictures) > room:
         warnings.append(f"more than {MOST_PICTURES} pictures: the rest was left out")
-    for name, blob in blobs[: max(0, room)]:
+    for one in document.pictures[: max(0, room)]:
         try:
-            pictures.append(read_picture(name, blob))
+            made = read_picture(one.name, one.data)
         except CollectError as error:
-            warnings.append(f"picture {name.rpartition('/')[2][:60]!r}: {error}: left out")
-    plain = read_plain("\n".join(lines))
+            warnings.append(f"picture {one.name.rpartition('/')[2][:60]!r}: {error}: left out")
+        else:
+            pictures.append(replace(made, caption=one.caption, credit=one.credit))
+    plain = read_plain("\n".join(document.lines), document.headline)
+    if document.headline:  # stated as by 标题：, so that no subject of a mail stands before it
+        plain = replace(plain, head={"title": plain.title} | plain.head)
     return replace(plain, pictures=tuple(pictures), warnings=tuple(warnings))
 
 
@@ -239,9 +253,9 @@ def _unpacked_size(data: bytes) -> int:
         raise ParseError(f"not a Word document that can be read: {error}") from None
 
 
-def read_plain(content: str) -> Submission:
-    """Return a plain text with the head it may have."""
-    plain = read_text(content)
+def read_plain(content: str, headline: str = "") -> Submission:
+    """Return a plain text with the head it may have; ``headline``: the line known as its title."""
+    plain = read_text(content, headline)
     return Submission(plain.title, plain.text, head=plain.head)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from django.db import connections
 from django.urls import get_resolver
 
 from pipeline.desk import background
-from pipeline.store import approvals, links, search
+from pipeline.store import approvals, issues, links, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -105,10 +105,12 @@ def write_signed(revision: Revision) -> None:
 
     That they cannot be written stops nothing: the mail is made of the issue itself.
     """
-    services = get_services()
+    services, printed = get_services(), issues.get_printed(revision.issue.week)
     edition, report = services.judge(revision)
+    if printed != revision.issue:  # another day than the calendar's
+        edition = services.render_revision(services.settings, replace(revision, issue=printed))[0]
     try:
-        services.write_draft(services.settings, revision.issue, edition, report)
+        services.write_draft(services.settings, printed, edition, report)
     except OSError:
         _log.exception("the files of the signed issue were not written")
 

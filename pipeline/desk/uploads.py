@@ -58,4 +58,10 @@ def take_picture(name: str, data: bytes) -> Image:
 def keep(picture: Picture) -> Image:
     """Return a picture that was read, kept where readers find it."""
     url = harvests.keep_picture(get_settings(), picture.data, picture.ending)
-    return Image(url, width=picture.width, height=picture.height)
+    return Image(
+        url,
+        caption=picture.caption,
+        credit=picture.credit,
+        width=picture.width,
+        height=picture.height,
+    )

@@ -52,7 +52,12 @@ class Written:
     def tickets(self) -> list[tuple[str, Image]]:
         """The pictures, each with the signed words that bring it back from the form."""
         return [
-            (signing.dumps([one.url, one.width, one.height], salt=_SALT), one)
+            (
+                signing.dumps(
+                    [one.url, one.width, one.height, one.caption, one.credit], salt=_SALT
+                ),
+                one,
+            )
             for one in self.pictures
         ]
 
@@ -68,10 +73,11 @@ def take_pictures(tickets: Sequence[str]) -> tuple[Image, ...]:
     found = []
     for ticket in tickets[:MOST_PICTURES]:
         try:
-            url, width, height = signing.loads(ticket, salt=_SALT)
+            url, width, height, *words = signing.loads(ticket, salt=_SALT)
         except (signing.BadSignature, ValueError):
             continue
-        found.append(Image(url, width=width, height=height))
+        caption, credit = words or ("", "")
+        found.append(Image(url, caption=caption, credit=credit, width=width, height=height))
     return tuple(found)
 
 
@@ -93,20 +99,23 @@ def bring_in(written: Written, name: str, data: bytes, now: datetime) -> tuple[W
         raise RefusedError(
             _("“%(name)s”读不出文字，可能已损坏，或里面只有附件；请另存一份再试。") % {"name": name}
         ) from None
-    if not first.title and not first.text:
+    if not first.title and not first.text and not first.pictures:
         raise RefusedError(_("“%(name)s”是空的。") % {"name": name})
     said = []
+    if first.pictures and not first.text:
+        said.append(_("“%(name)s”里只有图片，没有正文；图片已带入，正文请补上。") % {"name": name})
     if more:
         said.append(_("这封邮件里有%(n)s篇，只带入第一篇。") % {"n": len(more) + 1})
     if first.warnings:
         said.append(_("有%(n)s个附件或图片读不出来，没有带入。") % {"n": len(first.warnings)})
+    lead = first.pictures[0] if first.pictures else Image("")
     told = {
         "title": first.title,
         "text": first.text,
         "author": first.author or first.head.get("author", ""),
         "origin": first.head.get("origin", ""),
-        "caption": first.head.get("caption", ""),
-        "credit": first.head.get("credit", ""),
+        "caption": first.head.get("caption") or lead.caption,
+        "credit": lead.credit or first.head.get("credit", ""),
     }
     dated = read_date(first.head["date"], now) if "date" in first.head else None
     if dated:

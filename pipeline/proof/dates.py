@@ -214,19 +214,15 @@ def _absolute(match: re.Match[str], day: date) -> str | None:
 def find_past_events(reading: Reading) -> Iterator[Finding]:
     """Find announced events that are over before the issue appears."""
     appears = reading.issue.publishes_at
-    told: set[str] = set()  # items of which this has been said, or whose events are to come
+    told: dict[str, list[tuple[date, date]]] = {}  # by item: first and last days of its events
     for section in reading.issue.sections:
         for item in section.items:
-            if item.events:
-                told.add(item.key)
             for event in item.events:
                 last = event.end or event.start
+                days = (_day(event.start), _day(last))
+                told.setdefault(item.key, []).append(days)
                 whole_day = event.all_day or event.end is None
-                over = (
-                    last.astimezone(_SHANGHAI).date() < appears.astimezone(_SHANGHAI).date()
-                    if whole_day
-                    else last < appears
-                )
+                over = _day(last) < _day(appears) if whole_day else last < appears
                 if over and not _goes_on(item, event):
                     day = last.astimezone(_SHANGHAI)
                     message = f"活动{quoted(event.title[:20])}{day.month}月{day.day}日已经结束，出刊前请撤下或改为报道。"
@@ -266,25 +262,34 @@ _MOST = 5000  # of one text: hostile text has more
 _UNTIL_LEAD = 24  # characters before a day that may say it is the last
 
 
-def _announced(reading: Reading, told: set[str]) -> Iterator[Finding]:
-    """Find texts that announce a day which is over, of items whose events say nothing of it."""
+def _announced(reading: Reading, told: dict[str, list[tuple[date, date]]]) -> Iterator[Finding]:
+    """Find texts that announce a day which is over and of which their items' events do not tell."""
     appears = reading.issue.publishes_at.astimezone(_SHANGHAI).date()
     for text in reading.texts:
-        if text.item is None or text.item.key in told or "月" not in text.characters:
+        if text.item is None or "月" not in text.characters:
             continue
+        known = told.get(text.item.key, [])
         told_here = False
         for match in islice(_ANNOUNCED.finditer(text.text), _MOST):
             if text.is_speech(match.start()):
                 continue
             day = _last_day(match, (text.item.published or reading.issue.publishes_at).year)
-            if day and day < appears and (appears - day).days <= _RECENT:
+            is_past = day and day < appears and (appears - day).days <= _RECENT
+            if day and is_past and not _tells(known, day):
                 told_here = True
                 yield text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
         if not told_here and text.item.published:
-            yield from _was_to_come(text, text.item.published.astimezone(_SHANGHAI).date(), appears)
+            yield from _was_to_come(text, _day(text.item.published), appears, known)
 
 
-def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding]:
+def _tells(known: list[tuple[date, date]], day: date) -> bool:
+    """Say whether an event takes place that day, so that it speaks for itself."""
+    return any(first <= day <= last for first, last in known)
+
+
+def _was_to_come(
+    text: Text, published: date, appears: date, known: list[tuple[date, date]]
+) -> Iterator[Finding]:
     """Find an hour, or the last day of something, that was to come when the text was published."""
     words = text.text
     starts = (one.start() for one in _BEFORE_MONTH.finditer(words))
@@ -295,7 +300,7 @@ def _was_to_come(text: Text, published: date, appears: date) -> Iterator[Finding
         except ValueError:
             continue
         start, end = match.span()
-        if not published <= day < appears or text.is_speech(start):
+        if not published <= day < appears or text.is_speech(start) or _tells(known, day):
             continue
         hour = _AT_AN_HOUR.match(words, end) if published < day else None
         is_hour = hour and words[start - 1 : start] not in {"从", "自"}
@@ -342,6 +347,10 @@ def _goes_on(item: Item, event: Event) -> bool:
     weekday = _WEEKDAYS[event.start.astimezone(_SHANGHAI).weekday()]
     said = {match[1].replace("天", "日") for match in _HABIT.finditer(item.text + item.summary)}
     return weekday in said
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(_SHANGHAI).date()
 
 
 def _month(moment: datetime) -> tuple[int, int]:

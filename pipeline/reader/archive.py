@@ -14,7 +14,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from pipeline.reader.pages import get_settings, show
+from pipeline.reader.pages import get_settings, has_begun, show, show_missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,14 @@ _MINUTES = "public, max-age=300"
 @csrf_exempt  # nothing here acts, or rests on a cookie
 @require_safe
 def show_archive(request: HttpRequest, path: str = "") -> HttpResponseBase:
-    """Serve a file of the archive; a folder is its index page."""
+    """Serve a file of the archive; a folder is its index page.
+
+    Before the first issue the archive is a page that says so.
+    """
+    if path in {"", "index.html"} and not has_begun():
+        response = show(request, "coming", status=404)
+        response["Cache-Control"] = "no-store"
+        return response
     return _serve(request, get_settings().data_dir / "site" / "issues", path)
 
 
@@ -53,7 +60,7 @@ def _serve(request: HttpRequest, root: Path, path: str) -> HttpResponseBase:
             return HttpResponseRedirect(f"{request.path}/")
         file /= "index.html"
     if file is None or not file.is_file():
-        return show(request, "missing", status=404)
+        return show_missing(request)
     kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
     response = FileResponse(file.open("rb"), content_type=kind or "application/octet-stream")
     response["Cache-Control"] = _MINUTES

@@ -19,7 +19,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from pipeline.assemble.links import is_web
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import NotFoundError
-from pipeline.reader.pages import get_settings, reader_view, show
+from pipeline.reader.pages import get_settings, reader_view, show_missing
 from pipeline.store import counts, issues
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def follow(request: HttpRequest, week: str, key: str) -> HttpResponse:
     items = found.issue.items if found else ()
     url = next((item.url for item in items if item.key == key), "")
     if not is_web(url):
-        return show(request, "missing", status=404)
+        return show_missing(request)
     _count(request, "clicks", week, key)
     return HttpResponseRedirect(url)
 

@@ -75,3 +75,13 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **values: An
 def show_invalid(request: HttpRequest) -> HttpResponse:
     """Say that a link opens nothing: the same page whatever is wrong with it."""
     return show(request, "invalid", status=404)
+
+
+def show_missing(request: HttpRequest) -> HttpResponse:
+    """Say that there is no such page; past issues are named once there are any."""
+    return show(request, "missing", status=404, begun=has_begun())
+
+
+def has_begun() -> bool:
+    """Say whether an issue was published, so that there is an archive to lead to."""
+    return (get_settings().data_dir / "site" / "issues" / "index.html").is_file()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.reader import pages
 from pipeline.reader.pages import reader_view, show
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def show_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is no such page, and where the others are."""
     del exception
-    return show(request, "missing", status=404)
+    return pages.show_missing(request)
 
 
 @reader_view("GET", "HEAD", "POST")

@@ -148,6 +148,8 @@ def _say_detail(detail: Mapping[str, Any]) -> str:
             said.append(str(WAYS.get(value, value)))
         elif name == "until":
             said.append(_("到 %(day)s") % {"day": value})
+        elif name == "paused":
+            said.append(_("原已暂停到 %(day)s") % {"day": value})
         elif value:
             # Reasons to choose from are ours and in the catalogue; a reader's own words are not.
             said.append(_(value) if isinstance(value, str) else str(value))

@@ -51,7 +51,7 @@ def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = N
         ConfigError: ``SMTP_URL`` is missing or wrong.
         DeliveryError: the mail was not taken, within `LONGEST_TEST` as a whole.
     """
-    issue = issues.get_revision(week).issue
+    issue = issues.get_printed(week)
     data = Mailing(settings, issue, [Preferences()]).build_test(email, datetime.now(UTC))
     if to_dir is not None:
         return f"written to {write_message(to_dir, f'test-{week}.eml', data)}"

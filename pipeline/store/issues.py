@@ -5,13 +5,14 @@ A revision that reads otherwise than the one before voids every signature, whoev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from pipeline import issue_json
+from pipeline.calendar import SHANGHAI
 from pipeline.errors import IssueNotFoundError, RefusedError, StaleEditError
 from pipeline.model import Issue, IssueStatus
 from pipeline.store import audit
@@ -125,14 +126,36 @@ def list_used_keys(except_week: str) -> frozenset[str]:
 
 
 def list_published() -> list[Issue]:
-    """Return the issues of which mail has gone out, latest first, as they went."""
+    """Return the issues of which mail has gone out, latest first, as they went (`to_printed`)."""
     rows = IssueRow.objects.exclude(published_at=None)
     found = []
     for row in rows.order_by("-week"):
         current = row.revisions.order_by("-n").first()
         if current:
-            found.append(to_revision(row, current).issue)
+            found.append(to_printed(row, to_revision(row, current).issue))
     return found
+
+
+def get_printed(week: str) -> Issue:
+    """Return the issue of a week as it goes out: with the day that `to_printed` gives it.
+
+    Raises:
+        IssueNotFoundError: no draft of that week was ever made.
+    """
+    return to_printed(get_row(week), get_revision(week).issue)
+
+
+def to_printed(row: IssueRow, issue: Issue) -> Issue:
+    """Return the issue with the moment it goes out as its date, never one after it went.
+
+    The content that is signed keeps the calendar's time (decision 104).
+    """
+    moment = row.send_at or row.publishes_at
+    if row.published_at and row.published_at < moment:
+        moment = row.published_at
+    if moment == issue.publishes_at:
+        return issue
+    return replace(issue, publishes_at=moment.astimezone(SHANGHAI).replace(microsecond=0))
 
 
 def is_published(week: str) -> bool:

@@ -19,6 +19,7 @@ from pipeline.calendar import SHANGHAI
 from pipeline.errors import LockedError, RefusedError
 from pipeline.model import DeliveryStatus, IssueStatus, Preferences
 from pipeline.store import approvals
+from pipeline.store.issues import to_printed
 from pipeline.store.models import DeliveryRow, IssueRow, SuppressionRow
 from pipeline.store.subscribers import (
     get_today,
@@ -92,6 +93,8 @@ def hold(week: str) -> Iterator[None]:
 def begin(week: str, now: datetime, deadline_hours: float) -> Issue:
     """Return the issue to send, marked as being sent; goes on where an earlier sender stopped.
 
+    It bears the day on which it goes out (`to_printed`), the same each time.
+
     Raises:
         IssueNotFoundError: there is none of that week.
         RefusedError: not approved, sent already, before the time the final reviewer set, or past
@@ -107,8 +110,10 @@ def begin(week: str, now: datetime, deadline_hours: float) -> Issue:
         refuse_stale(week, now, deadline_hours)
         if row.status != IssueStatus.SENDING:
             row.status = IssueStatus.SENDING
-            row.save(update_fields=["status"])
-        return revision.issue
+            if now < row.publishes_at and row.send_at is None:
+                row.send_at = now  # who sends before the time decides that it goes out now
+            row.save(update_fields=["status", "send_at"])
+        return to_printed(row, revision.issue)
 
 
 def is_late(week: str, now: datetime, deadline_hours: float) -> bool:

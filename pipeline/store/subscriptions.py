@@ -8,7 +8,7 @@ suppression for anybody but the reader.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -35,7 +35,7 @@ from pipeline.store.subscribers import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import datetime
 
     from pipeline.model import Preferences
 
@@ -244,10 +244,11 @@ def leave(secret: bytes, subscriber: int, *, now: datetime, how: str) -> Leaving
         reader = _get(subscriber)
         if reader.status == "left" and reader.left_at:
             return Leaving(now=False, at=reader.left_at)
+        paused = {"paused": reader.paused_until.isoformat()} if reader.paused_until else {}
         reader.status, reader.left_at, reader.paused_until = "left", now, None
         reader.save(update_fields=["status", "left_at", "paused_until"])
         suppress(hash_address(secret, reader.key), reason="left", note="", at=now)
-        _note(reader, "left", now, how=how)
+        _note(reader, "left", now, how=how, **paused)
         return Leaving(now=True, at=now)
 
 
@@ -263,7 +264,10 @@ def add_reason(subscriber: int, reason: str, words: str, *, now: datetime) -> No
 
 
 def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) -> Membership | None:
-    """Undo a leaving of the last hour; None when it is too late or there is nothing to undo."""
+    """Undo a leaving of the last hour, with the pause it ended.
+
+    Returns None when it is too late or there is nothing to undo.
+    """
     with transaction.atomic():
         reader = _get(subscriber)
         if reader.status != "left" or not reader.left_at or reader.left_at < now - TAKE_BACK:
@@ -271,8 +275,11 @@ def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) ->
         # Who never agreed cannot come back by this door.
         if reader.confirmed_at is None:
             return None
+        left = reader.changes.filter(what="left").order_by("-at", "-id").first()
+        paused = left.detail.get("paused") if left else None
         reader.status, reader.left_at = "active", None
-        reader.save(update_fields=["status", "left_at"])
+        reader.paused_until = date.fromisoformat(paused) if paused else None
+        reader.save(update_fields=["status", "left_at", "paused_until"])
         _lift(secret, reader)
         latest = reader.consents.exclude(wording=None).order_by("-at").first()
         ConsentRow.objects.create(

@@ -71,7 +71,26 @@ def test_what_was_not_published_is_not_there(client: Client, site: Path, path: s
     assert "没有找到这一页" in response.content.decode()
 
 
-def test_who_strays_meets_a_page_of_the_readers_and_none_of_the_editors(client: Client) -> None:
+def test_before_the_first_issue_the_archive_says_so_and_leads_to_subscribing(
+    client: Client, site: Path
+) -> None:
+    shutil.rmtree(site / "issues")
+    coming = client.get("/issues/")
+    assert (coming.status_code, coming["Cache-Control"]) == (404, "no-store")
+    text = coming.content.decode()
+    assert "第一期还没有发出" in text
+    assert 'href="/subscribe"' in text
+    assert 'href="/issues/"' not in text
+    for path in ("/issues/2026-W48/", "/no/such/page"):
+        lost = client.get(path)
+        assert lost.status_code == 404
+        assert "看看往期" not in lost.content.decode()
+
+
+def test_who_strays_meets_a_page_of_the_readers_and_none_of_the_editors(
+    client: Client, site: Path
+) -> None:
+    assert site.exists()
     lost = client.get("/no/such/page")
     assert (lost.status_code, lost["Cache-Control"]) == (404, "no-store")
     assert "编辑台" not in lost.content.decode()

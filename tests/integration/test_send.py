@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from email import policy
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import dkim
@@ -20,6 +22,7 @@ from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from pipeline.calendar import SHANGHAI
 from tests.mailroom import ROOT, WEEK, Mailroom
 
 if TYPE_CHECKING:
@@ -275,6 +278,34 @@ def test_the_final_reviewers_time_counts_and_not_the_calendars(room, sink):
     set_time(-1)
     assert send(room)["delivered"] == 5
     assert len(sink.taken) == 5
+
+
+def test_an_issue_bears_the_day_it_goes_out_and_nothing_of_it_lies_in_the_future(room, sink):
+    def say(moment: datetime) -> str:
+        return f"{moment.year}年{moment.month}月{moment.day}日"
+
+    today = datetime.now(SHANGHAI)
+    planned = today + timedelta(days=3)
+    room.publish_ago(-72)  # the calendar's time; the editors send today
+    send(room)
+    data = sink.taken[0][1]
+    part = email.message_from_bytes(data, policy=policy.default).get_body(("plain",))
+    assert part is not None
+    text = part.get_content()
+    page = (room.data / "site" / "issues" / WEEK / "index.html").read_text(encoding="utf-8")
+    for words in (text, page):
+        assert say(today) in words
+        assert say(planned) not in words
+    now = datetime.now(UTC)
+    folder = room.data / "site" / "issues"
+    feed = (folder / "rss.xml").read_text(encoding="utf-8")
+    (moment,) = re.findall("<pubDate>(.+?)</pubDate>", feed)
+    assert parsedate_to_datetime(moment) <= now
+    dated = json.loads((folder / "feed.json").read_text(encoding="utf-8"))["items"]
+    assert [datetime.fromisoformat(one["date_published"]) <= now for one in dated] == [True]
+    for calendar in folder.rglob("*.ics"):
+        for stamp in re.findall(r"DTSTAMP:(\S+)", calendar.read_text(encoding="utf-8")):
+            assert datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) <= now
 
 
 def test_cron_sends_what_is_due_and_is_silent_otherwise(room, sink):

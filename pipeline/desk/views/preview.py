@@ -83,7 +83,7 @@ def show_preview(request: HttpRequest, week: str) -> HttpResponse:
 def show_mail(request: HttpRequest, week: str) -> HttpResponse:
     """The mail itself, or the page for WeChat, for the frame: no script, no form, no way to us."""
     if request.GET.get("part") == "wechat":
-        settings, issue = get_settings(), issues.get_revision(week).issue
+        settings, issue = get_settings(), issues.get_printed(week)
         page = render_wechat(issue, newsletter=settings.newsletter, site_url=settings.site_url)
         return HttpResponse(page, headers={"Content-Security-Policy": _POLICY})
     html = _TOKENS.sub("#", _edition(request, week).html)
@@ -120,13 +120,13 @@ def can_send() -> bool:
 
 
 def _edition(request: HttpRequest, week: str) -> Edition:
-    revision = issues.get_revision(week)
+    revision, issue = issues.get_revision(week), issues.get_printed(week)
     chosen = _chosen(request.GET)
-    if chosen == Preferences():
+    if chosen == Preferences() and issue == revision.issue:
         return get_services().judge(revision)[0]
     settings = get_settings()
     return render(
-        revision.issue,
+        issue,
         newsletter=settings.newsletter,
         site_url=settings.site_url,
         preferences=chosen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from pipeline.model import Issue
     from pipeline.proof import Report
+    from pipeline.store.issues import Revision
 
 
 @require_GET
@@ -104,6 +106,7 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
     )  # fmt: skip
     if step is ReviewStep.FINAL:
         write_signed(revision)
+        _warn_of_past_events(request, revision)
     goes_out = approvals.get_send_at(week)
     tell_soon(
         notices.write_signed(
@@ -131,8 +134,27 @@ def schedule(request: HttpRequest, week: str) -> HttpResponse:
     if send_at is None:
         raise UsageError(_("请填写发送时间。"))
     approvals.schedule(week, get_name(request), send_at, datetime.now(UTC))
+    revision = issues.get_revision(week)
+    write_signed(revision)  # the files bear the day of sending
     messages.success(request, _("发送时间已定。"))
+    _warn_of_past_events(request, revision)
     return redirect("desk:review", week)
+
+
+def _warn_of_past_events(request: HttpRequest, revision: Revision) -> None:
+    """Name what is over by a later day of sending: what was signed was judged by an earlier one."""
+    printed = issues.get_printed(revision.issue.week)
+    if printed.publishes_at <= revision.issue.publishes_at:
+        return
+    services = get_services()
+    report = services.render_revision(services.settings, replace(revision, issue=printed))[1]
+    over = [one.message for one in report.findings if one.rule == "event-over"]
+    if over:
+        messages.warning(
+            request,
+            _("到发送那天，有%(n)s处预告已经过期，要改请先退回：%(first)s")
+            % {"n": len(over), "first": over[0]},
+        )
 
 
 def say_void(why: str) -> str:

@@ -98,6 +98,26 @@ def test_three_persons_sign_and_the_issue_is_scheduled(sign_in, anna):
     assert "本期已签发" in page(anna, BOARD)
 
 
+def test_a_later_day_of_sending_names_the_announcements_that_are_over_by_then(sign_in, anna, first):
+    day = datetime.now(UTC) + timedelta(days=30)
+    text = f"活动定于{day.year}年{day.month}月{day.day}日下午2点举行。"
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, summary=f"（示例）{text}"))
+    assert sign(anna, "first").status_code == 302
+    assert sign(sign_in("bo"), "second").status_code == 302
+    chen = sign_in("chen")
+    later = (day + timedelta(days=2)).strftime("%Y-%m-%dT08:00")
+    html = chen.post(
+        f"{BOARD}review/sign/",
+        {"step": "final", "box": list(approvals.BOXES), "content_hash": now().content_hash,
+         "send_at": later},
+        follow=True,
+    ).content.decode()  # fmt: skip
+    assert "到发送那天，有1处预告已经过期" in html
+    earlier = (day - timedelta(days=2)).strftime("%Y-%m-%dT08:00")
+    again = chen.post(f"{BOARD}review/schedule/", {"send_at": earlier}, follow=True)
+    assert "已经过期" not in again.content.decode()
+
+
 def test_a_time_that_is_over_is_not_offered_since_it_would_be_refused():
     day = timedelta(days=1)
     assert to_field(datetime.now(UTC) - day) == ""

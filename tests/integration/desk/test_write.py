@@ -138,6 +138,36 @@ def test_a_word_file_fills_the_form_and_nothing_is_stored_yet(anna):
     assert (django_settings.PIPELINE.data_dir / "site" / "media" / name).exists()
 
 
+def test_captions_of_a_word_file_stay_with_their_pictures(anna):
+    document = docx.Document()
+    document.add_paragraph(TITLE, style="Title")
+    for line in ("首南街道锦悦湾社区　通讯员 王小芳", "一楼的旧岗亭改成了书角。"):
+        document.add_paragraph(line)
+    for n, line in enumerate(("图为居民在下棋。张三 摄", "图为书角。李四 摄")):
+        document.add_picture(io.BytesIO(picture(300 + n).read()))
+        document.add_paragraph(line)
+    out = io.BytesIO()
+    document.save(out)
+    file = SimpleUploadedFile("来稿.docx", out.getvalue())
+    html = anna.post(PAGE, filled(anna, op="read", file=file)).content.decode()
+    told = fields_of(html)
+    assert (told["title"], told["author"]) == (TITLE, "王小芳")
+    assert (told["origin"], told["credit"]) == ("首南街道锦悦湾社区", "张三")
+    assert "一楼的旧岗亭改成了书角。</textarea>" in html
+    kept = re.findall(r'name="kept" value="([^"]+)"', html)
+    anna.post(PAGE, told | {"text": TEXT, "op": "save", "kept": kept, "day": "2026-11-20"})
+    (article,) = written()
+    assert [(one.caption, one.credit) for one in article.images] == [
+        ("图为居民在下棋。", "张三"), ("图为书角。", "李四"),
+    ]  # fmt: skip
+
+
+def test_a_word_file_with_only_a_picture_brings_it_in_and_says_so(anna):
+    html = anna.post(PAGE, filled(anna, op="read", file=word(pictures=1))).content.decode()
+    assert "“来稿.docx”里只有图片，没有正文；图片已带入，正文请补上。" in html
+    assert 'name="kept"' in html
+
+
 def test_a_picture_is_made_fit_for_a_mail_and_comes_first(anna):
     form = filled(anna, day="2026-11-20", section="districts", picture=picture())
     anna.post(PAGE, form)

@@ -47,6 +47,18 @@ def test_somebody_joins_confirms_changes_and_leaves(client, site, stamp):
     assert "失效" in client.post(client.get(path) and path[:-2] + "AA").text
 
 
+def test_who_takes_back_a_leaving_stays_paused_and_is_told_until_when(client, site):
+    reader = make_reader()
+    client.post(f"{link(site, Purpose.PREFERENCES, reader)}/pause", {"for": "2w"})
+    leave = link(site, Purpose.UNSUBSCRIBE, reader)
+    client.post(leave)
+    said = client.post(f"{leave}/back").text
+    until = (now() + timedelta(days=14)).astimezone(SHANGHAI).date()
+    assert f"暂停，{until.month}月{until.day}日起再寄给您" in said
+    assert "下一期就寄" not in said
+    assert SubscriberRow.objects.get().paused_until == until
+
+
 def test_a_reader_takes_their_data_and_is_forgotten(client, site):
     reader = make_reader(name="=王")
     subscriptions.change(reader.id, Preferences(), now=now())
@@ -101,9 +113,11 @@ def test_a_pause_that_is_over_is_shown_nowhere(client, site, django_user_model):
 def test_a_contact_of_units_keeps_or_drops_the_members_sections(client, site):
     reader = make_reader(units=["甲社区", "乙社区"], sections=["cases", "exchange"])
     path = link(site, Purpose.PREFERENCES, reader)
-    assert "甲社区、乙社区" in client.get(path).text
+    assert "甲社区、乙社区。几个单位合寄一封。" in client.get(path).text
+    of_one = make_reader("one@example.org", units=["丙社区"])
+    assert "几个单位" not in client.get(link(site, Purpose.PREFERENCES, of_one)).text
     client.post(path, {"district": "鄞州", "section": ["cases", "x"]})
-    assert SubscriberRow.objects.get().edition_key == "鄞州||cases"
+    assert SubscriberRow.objects.get(pk=reader.id).edition_key == "鄞州||cases"
     assert "取经" in client.get(f"{path}/why").text
     resident = make_reader("li@example.org")
     client.post(

@@ -137,3 +137,25 @@ def test_an_item_in_one_line_says_when_it_takes_place_and_leads_to_its_words(
     assert "11月28日 周六 14:00—16:00" in line
     assert "11月16日" not in line
     assert "并选读余姚" in edition.text
+
+
+@pytest.mark.parametrize(
+    ("sections", "said"),
+    [
+        ((), "。"),
+        (("cases",), "和“取经”一栏。"),
+        (("exchange", "cases"), "和“取经”“资源对接”两栏。"),
+    ],
+)
+def test_the_footer_names_the_sections_that_contacts_of_units_get_in_full(
+    desk: Any, week: list[Story], sections: tuple[str, ...], said: str
+) -> None:
+    chosen = Preferences(frozenset({"鄞州"}), frozenset(), frozenset(sections))
+    given: dict[str, Any] = {"newsletter": desk.newsletter, "site_url": SITE}
+    issue = desk.assemble(week)
+    alone = render(issue, **given, preferences=chosen)
+    assert f"并选读鄞州{said}" in alone.text
+    assert f"并选读鄞州{said}" in alone.html
+    assert render_editions(issue, **given, preferences=[chosen]) == {chosen.key: alone}
+    everything = Preferences(frozenset(), frozenset(), frozenset(sections))
+    assert "选读" not in render(issue, **given, preferences=everything).text

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from icalendar import Calendar
 
-from pipeline.assemble import events_ics, make_files, write_files
+from pipeline.assemble import events_ics, make_files, render, render_wechat, write_files
+from pipeline.assemble.archive import build_archive
 from pipeline.calendar import SHANGHAI
 from pipeline.model import Community, Edition, Event, Issue, Preferences, Story
 
@@ -96,6 +97,20 @@ def test_several_events_of_an_article_are_told_apart(
     (title,) = (item.title for item in issue.items)
     found = calendar_of(desk, issue).walk("VEVENT")
     assert [event["summary"] for event in found] == [f"{title}：开幕", f"{title}：闭幕"]
+
+
+def test_an_only_event_bears_the_name_it_was_given(desk: Any, story: Callable[..., Story]) -> None:
+    day = datetime(2026, 12, 6, 14, tzinfo=SHANGHAI)
+    for name, told in (("茶艺课", "：茶艺课"), ("会客厅试运行", ""), ("", "")):
+        event = Event(name, day, None, "会客厅二楼")
+        issue = desk.assemble([story(1, title="示例社区会客厅试运行", events=(event,))])
+        (found,) = calendar_of(desk, issue).walk("VEVENT")
+        assert found["summary"] == f"示例社区会客厅试运行{told}"
+        given: dict[str, Any] = {"newsletter": desk.newsletter, "site_url": SITE}
+        mail = render(issue, **given)
+        page = build_archive([issue], **given)[f"{issue.week}/index.html"].decode()
+        for shown in (mail.html, mail.text, page, render_wechat(issue, **given)):
+            assert ("茶艺课" in shown) == bool(told)
 
 
 def test_every_event_has_an_identity_of_its_own(desk: Any, story: Callable[..., Story]) -> None:

@@ -18,7 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.assemble import render, render_wechat
+from pipeline.assemble import edit, render, render_wechat
+from pipeline.assemble.archive import build_archive
 from pipeline.assemble.outputs import events_ics
 from pipeline.assemble.templates import TEMPLATES, get_credit, get_event_time
 from pipeline.assemble.typography import space, strip_invisible, width
@@ -324,6 +325,59 @@ def test_a_members_own_text_is_read_on_our_page(
     assert page.encode() in calendar.replace(b"\r\n ", b"")
 
 
+def test_why_it_matters_stands_with_the_lead_alone_in_every_form(
+    desk: Any, week: list[Story]
+) -> None:
+    issue = desk.assemble(week)
+    lead = issue.items[0]
+    assert lead.why
+    given: dict[str, Any] = {"newsletter": desk.newsletter, "site_url": SITE}
+    for now, shown in ((issue, True), (edit.place(issue, lead, SectionKind.CASES, 0), False)):
+        made = draw(desk, now)
+        files = build_archive([now], **given)
+        pages = [files[f"{now.week}/{one}index.html"].decode() for one in ("", f"{lead.key}/")]
+        for text in (made.html, made.text, render_wechat(now, **given), *pages):
+            assert ("为何重要" in text) == shown
+
+
+def test_an_issue_of_one_story_has_its_first_sentence_below_the_subject(
+    desk: Any, story: Callable[..., Story]
+) -> None:
+    issue = desk.assemble([story(1, summary="（示例）楼道亮了。居民都说好。")])
+    assert issue.preheader == "（示例）楼道亮了。"
+    assert "（示例）楼道亮了。" in draw(desk, issue).html.partition("<table")[0]
+    one = replace(issue, preheader="")  # as such an issue was stored before
+    changed = edit.finish(one, one, desk.newsletter)
+    assert changed.preheader == "（示例）楼道亮了。"
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mail", "page"),
+    [
+        ((1080, 2340), (328, 710), (377, 816)),  # a telephone's, upright
+        ((300, 4000), (53, 710), (61, 816)),
+        ((20, 20), (20, 20), (20, 20)),
+        ((1184, 888), (592, 444), (680, 510)),
+        ((None, None), (592, None), (None, None)),
+        ((0, 10), (592, None), (None, None)),
+    ],
+)
+def test_a_picture_is_no_taller_than_a_screen_and_never_blown_up(
+    desk: Any, story: Callable[..., Story], pixels: Any, mail: Any, page: Any
+) -> None:
+    picture = Image("https://news.example/a.png", "示例图片", "", "示例摄影", *pixels)
+    issue = desk.assemble([story(1, images=(picture,))])
+    html = draw(desk, issue).html
+    archive = build_archive([issue], newsletter=desk.newsletter, site_url=SITE)[
+        f"{issue.week}/index.html"
+    ].decode()
+    for text, size in ((html, mail), (archive, page)):
+        (tag,) = (one for one in re.findall("<img [^>]*>", text) if "a.png" in one)
+        found = [re.search(f' {name}="(\\d+)"', tag) for name in ("width", "height")]
+        assert tuple(int(one[1]) if one else None for one in found) == size
+    assert f"max-width:{mail[0]}px" in html
+
+
 def test_of_several_events_each_has_its_name_and_more_than_three_are_counted(
     desk: Any, story: Callable[..., Story]
 ) -> None:
@@ -332,7 +386,7 @@ def test_of_several_events_each_has_its_name_and_more_than_three_are_counted(
         Event(name, datetime(2026, 11, 28 + n // 2, 9 + n, tzinfo=SHANGHAI), None, "")
         for n, name in enumerate(names)
     )
-    for count, shown in ((1, 0), (3, 3), (4, 3)):
+    for count, shown in ((1, 1), (3, 3), (4, 3)):
         issue = desk.assemble([story(7, events=events[:count])])
         made = draw(desk, issue)
         wechat = render_wechat(issue, newsletter=desk.newsletter, site_url=SITE)

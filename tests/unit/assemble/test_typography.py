@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.assemble.typography import space, width, wrap
+from pipeline.assemble.typography import space, width, wrap, wrap_list
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,17 @@ def test_no_number_and_no_word_is_broken_and_no_line_ends_with_an_opening_mark()
     assert wrap("示例社区在9:30至17:00开门", 20).splitlines() == ["示例社区在9:30至", "17:00开门"]
     assert wrap("示例形成“一户一位”", 10).splitlines() == ["示例形成", "“一户一", "位”"]
     assert wrap("a" * 25, 10).splitlines() == ["a" * 10, "a" * 10, "a" * 5]
+
+
+def test_a_list_is_broken_between_its_parts_alone() -> None:
+    contents = (
+        "本期：各区动态 14、取经 2、资源对接 3、活动预告 3（最近 11月28日 周六）、回音 1、荣誉榜 2"
+    )
+    assert wrap_list(contents).splitlines() == [
+        "本期：各区动态 14、取经 2、资源对接 3、活动预告 3（最近 11月28日 周六）、",
+        "回音 1、荣誉榜 2",
+    ]
+    assert wrap_list("") == ""
 
 
 @given(st.text(alphabet="示例社区甲乙，。ab1 ", max_size=300))

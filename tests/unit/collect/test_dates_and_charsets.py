@@ -126,6 +126,49 @@ def test_whose_text_it_is_may_stand_below_the_title():
     assert plain.text == "居民拿一本换一本。\n来源：不在题头里。"
 
 
+@pytest.mark.parametrize(
+    ("line", "head"),
+    [
+        ("首南街道锦悦湾社区　通讯员 王小芳", {"origin": "首南街道锦悦湾社区", "author": "王小芳"}),
+        ("（锦悦湾社区通讯员王小芳）", {"origin": "锦悦湾社区", "author": "王小芳"}),
+        ("记者 张三 通讯员 李四、王　五", {"author": "张三 李四 王五"}),
+        ("文/王小芳 图/李四", {"author": "王小芳", "credit": "李四"}),
+        ("王小芳 文/图", {"author": "王小芳"}),
+        ("首南街道锦悦湾社区 供稿", {"origin": "首南街道锦悦湾社区"}),
+        ("来源：锦悦湾社区　作者：王小芳", {"origin": "锦悦湾社区", "author": "王小芳"}),
+    ],
+)
+def test_a_byline_is_no_title_with_a_colon_or_without(line, head):
+    for text in (f"会客厅试运行\n{line}\n居民来下棋。", f"会客厅试运行\n居民来下棋。\n{line}"):
+        plain = read_text(text)
+        assert (plain.title, plain.text) == ("会客厅试运行", "居民来下棋。")
+        assert plain.head == head
+    assert read_text(f"{line}\n会客厅试运行\n居民来下棋。").title == "会客厅试运行"
+    assert read_text(f"谁来管灯？\n{line}\n居民来下棋。").title == "谁来管灯？"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "小小记者 走进社区里的会客厅",
+        "记者走进社区看变化",
+        "图书馆 开到了家门口",
+        "社区通讯员 学写新闻",
+        "文化节 开到了家门口",
+    ],
+)
+def test_a_headline_that_names_reporters_is_none_of_their_bylines(line):
+    assert read_text(f"{line}\n居民来下棋。").title == line
+
+
+def test_the_first_line_is_the_title_and_a_longer_one_below_its_subtitle():
+    plain = read_text("会客厅试运行\n——锦悦湾社区党委服务居民的第一百天\n居民来下棋。")
+    assert plain.title == "会客厅试运行"
+    assert plain.text.startswith("——锦悦湾社区")
+    kicker = read_text("资源共享 经验共鉴 共建家园\n示例晚报首批七十个社区联盟单位出炉\n居民来了。")
+    assert kicker.title == "示例晚报首批七十个社区联盟单位出炉"
+
+
 def test_when_something_takes_place_stays_in_the_text():
     plain = read_text("关于举办示例市集的通知\n时间：11月28日9点\n请大家来。\n")
     assert plain.text == "时间：11月28日9点\n请大家来。"

@@ -157,6 +157,143 @@ def test_files_with_names_in_gbk_are_read_and_named_as_they_are_meant(
     assert [one.url for one in site.visit_file("in").articles] == addresses
 
 
+def shown(width: int = 4) -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new("RGB", (width, 3), "#a3271d").save(out, "PNG")
+    return io.BytesIO(out.getvalue())
+
+
+def saved(document: docx.document.Document) -> bytes:
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+NAME = "锦悦湾社区的共享会客厅试运行"
+BYLINE = "首南街道锦悦湾社区　通讯员 王小芳"
+
+
+@pytest.mark.parametrize("style", ["Title", "Heading 1", "Normal"])
+def test_a_word_file_is_called_by_its_style_or_its_first_line_and_never_by_its_byline(
+    style: str,
+) -> None:
+    document = docx.Document()
+    document.add_paragraph(NAME, style=style)
+    for line in (BYLINE, TEXT, "每天开到晚上九点。"):
+        document.add_paragraph(line)
+    sent = read_docx(saved(document), MOST)
+    assert (sent.title, sent.text) == (NAME, f"{TEXT}\n每天开到晚上九点。")
+    assert sent.head["author"] == "王小芳"
+    assert sent.head["origin"] == "首南街道锦悦湾社区"
+    mail = make_mail("投稿", "见附件")
+    mail.add_attachment(saved(document), "application", WORD, filename="稿件.docx")
+    (sent,) = read_mail(mail.as_bytes(), MOST)
+    assert (sent.title, sent.author) == (NAME, "王小芳")
+    mail.replace_header("Subject", "投稿：关于会客厅")
+    (sent,) = read_mail(mail.as_bytes(), MOST)
+    assert sent.title == ("关于会客厅" if style == "Normal" else NAME)
+
+
+def test_headings_within_a_word_file_are_no_titles() -> None:
+    document = docx.Document()
+    document.add_paragraph("关于会客厅的几件事")
+    for heading in ("一、怎么来的", "二、怎么用"):
+        document.add_paragraph(heading, style="Heading 1")
+        document.add_paragraph(TEXT)
+    sent = read_docx(saved(document), MOST)
+    assert sent.title == "关于会客厅的几件事"
+    assert sent.text.startswith("一、怎么来的")
+
+
+def test_a_mails_own_byline_names_its_author_and_unit() -> None:
+    (sent,) = read_mail(make_mail(body=f"{NAME}\n{BYLINE}\n{TEXT}").as_bytes(), MOST)
+    assert (sent.title, sent.text, sent.author) == ("示例来稿", TEXT, "王小芳")
+    assert sent.head["origin"] == "首南街道锦悦湾社区"
+
+
+def test_tables_stand_where_the_word_file_has_them() -> None:
+    document = docx.Document()
+    document.add_paragraph(NAME)
+    document.add_paragraph("开放时间如下。")
+    table = document.add_table(rows=2, cols=2)
+    for row, words in zip(table.rows, (("星期", "时间"), ("周六", "14点")), strict=True):
+        for cell, word in zip(row.cells, words, strict=True):
+            cell.text = word
+    document.add_paragraph("欢迎大家来。")
+    assert read_docx(saved(document), MOST).text.split("\n") == [
+        "开放时间如下。", "星期 时间", "周六 14点", "欢迎大家来。"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        ("图为居民在会客厅下棋。张三 摄", "图为居民在会客厅下棋。", "张三"),
+        ("居民在会客厅下棋（张三/摄）", "居民在会客厅下棋", "张三"),
+        ("居民在会客厅下棋。摄影：张三", "居民在会客厅下棋。", "张三"),
+        ("▲居民在会客厅下棋 锦悦湾社区供图", "居民在会客厅下棋", "锦悦湾社区"),
+        ("摄影：张　三", "", "张三"),
+    ],
+)
+def test_a_caption_below_a_picture_belongs_to_it(line: str, caption: str, credit: str) -> None:
+    document = docx.Document()
+    for words in (NAME, TEXT):
+        document.add_paragraph(words)
+    document.add_picture(shown(4))
+    document.add_paragraph(line)
+    document.add_paragraph("会客厅每天开到晚上九点。")
+    document.add_picture(shown(5))
+    document.add_paragraph("图为茶艺课。李四 摄")
+    sent = read_docx(saved(document), MOST)
+    assert sent.text == f"{TEXT}\n会客厅每天开到晚上九点。"
+    assert [(one.width, one.caption, one.credit) for one in sent.pictures] == [
+        (4, caption, credit), (5, "图为茶艺课。", "李四")
+    ]  # fmt: skip
+
+
+def test_sentences_about_photographs_stay_in_the_text() -> None:
+    document = docx.Document()
+    document.add_paragraph(NAME)
+    document.add_picture(shown())
+    for line in ("这些照片都是他自己拍摄。", "会客厅里还有一门课叫摄影"):
+        document.add_paragraph(line)
+    sent = read_docx(saved(document), MOST)
+    assert sent.text.count("\n") == 1
+    assert [one.caption for one in sent.pictures] == [""]
+
+
+def test_a_caption_in_a_mail_goes_to_the_picture_attached() -> None:
+    line = "图为居民在会客厅下棋。张三 摄"
+    mail = make_mail(body=f"{TEXT}\n{line}")
+    mail.add_attachment(make_picture(), "image", "png", filename="现场.png")
+    (sent,) = read_mail(mail.as_bytes(), MOST)
+    assert sent.text == TEXT
+    assert [(one.caption, one.credit) for one in sent.pictures] == [
+        ("图为居民在会客厅下棋。", "张三")
+    ]
+    (alone,) = read_mail(make_mail(body=f"{TEXT}\n{line}").as_bytes(), MOST)
+    assert alone.text.endswith(line)
+
+
+def test_a_word_file_with_only_a_picture_keeps_it_and_is_not_called_empty(
+    site: Site, tmp_path: Path
+) -> None:
+    document = docx.Document()
+    document.add_picture(shown())
+    sent = read_docx(saved(document), MOST)
+    assert (sent.title, sent.text, len(sent.pictures)) == ("", "", 1)
+    mail = make_mail()
+    mail.add_attachment(saved(document), "application", WORD, filename="照片.docx")
+    (mailed,) = read_mail(mail.as_bytes(), MOST)
+    assert (mailed.text, len(mailed.pictures)) == (TEXT, 1)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.docx").write_bytes(saved(document))
+    site.settings = SETTINGS.model_copy(update={"max_bytes": MOST})
+    result = site.visit_file("in")
+    assert result.warnings == ("a.docx: the file holds a picture and no text: left out",)
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_submission_or_a_reason(data: bytes) -> None:
     for read in (read_mail, read_docx):

@@ -254,6 +254,21 @@ def test_an_event_that_is_over_blocks(read: Read) -> None:
     assert read(events=(replace(over, start=appears.replace(hour=0), all_day=True),)) == ()
 
 
+def test_a_day_that_is_over_blocks_also_where_a_later_event_is_to_come(read: Read) -> None:
+    text = "11月22日下午2点将举行开放日，欢迎参加。11月29日下午2点还将举办茶艺课。"
+    first, second = (datetime(2026, 11, day, 14, tzinfo=SHANGHAI) for day in (22, 29))
+    later = Event("茶艺课", second, None, "")
+    (finding,) = read(text, events=(later,))
+    assert (finding.rule, finding.surface) == ("event-over", "11月22日下午2点")
+    assert rules_of(read(text.replace("11月22日下午2点将", "将于11月22日"), events=(later,))) == [
+        "event-over"
+    ]
+    (finding,) = read(text, events=(Event("开放日", first, None, ""), later))
+    assert finding.field == "events"  # said once of a day
+    lasting = Event("展览", first, second, "")
+    assert read(text, events=(lasting,)) == ()
+
+
 def test_a_name_may_be_written_in_one_way_in_an_issue(read: Read) -> None:
     (finding,) = read("书记钱佳宁说，请进。", summary="书记钱家宁到场。")
     assert (finding.rule, finding.surface, finding.suggestion) == ("person-name", "钱佳宁", None)

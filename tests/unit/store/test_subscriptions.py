@@ -163,6 +163,17 @@ def test_leaving_is_safe_to_repeat_and_can_be_taken_back_for_an_hour():
 
 
 @pytest.mark.django_db
+def test_taking_back_a_leaving_goes_on_with_the_pause_it_ended():
+    reader = join()
+    for until in (date(2026, 12, 11), None):
+        subscriptions.pause(reader.id, until, now=NOW)
+        subscriptions.leave(KEY, reader.id, now=NOW, how="page")
+        assert SubscriberRow.objects.get().paused_until is None
+        back: Any = subscriptions.take_back(KEY, reader.id, network="", now=NOW)
+        assert back.paused_until == SubscriberRow.objects.get().paused_until == until
+
+
+@pytest.mark.django_db
 def test_a_pause_ends_by_itself_and_changes_are_remembered():
     reader = join()
     subscriptions.pause(reader.id, date(2026, 12, 1), now=NOW)
