@@ -1,6 +1,19 @@
 // Conveniences only: every order also works through the forms without this file.
 "use strict";
 
+// Signing in, in whatever window, changes the token of every form: the cookie has the one that holds.
+const getToken = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+function renewToken(form) {
+  const field = form.elements.csrfmiddlewaretoken;
+  if (field) field.value = getToken() ?? field.value;
+}
+document.addEventListener("submit", (event) => renewToken(event.target), true);
+document.addEventListener("htmx:configRequest", ({ detail: { parameters } }) => {
+  if (parameters.csrfmiddlewaretoken) {
+    parameters.csrfmiddlewaretoken = getToken() ?? parameters.csrfmiddlewaretoken;
+  }
+});
+
 const order = document.getElementById("order");
 
 function send(op, key, section, index) {
@@ -9,6 +22,7 @@ function send(op, key, section, index) {
   for (const [name, value] of Object.entries({ op, key, section, index })) {
     order.elements[name].value = value ?? "";
   }
+  renewToken(order);
   order.submit();
   showBusy();
 }
@@ -123,6 +137,11 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   });
 }
 document.addEventListener("htmx:afterSwap", (event) => event.target.classList?.remove("failed"));
+// Whoever comes back from signing in in another window need not type another letter.
+window.addEventListener("focus", () => {
+  const kept = document.querySelector("#kept.failed");
+  if (kept) window.htmx.trigger(kept, "retry");
+});
 
 // The findings: jump to the words a finding is about.
 for (const button of document.querySelectorAll("[data-jump]")) {
@@ -229,7 +248,7 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) clearBusy(
 
 // Words typed and not saved: ask before the window goes.
 for (const form of document.querySelectorAll("[data-guard]")) {
-  let changed = false;
+  let changed = form.dataset.guard === "written";
   form.addEventListener("input", () => { changed = true; });
   form.addEventListener("submit", () => { changed = false; });
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
