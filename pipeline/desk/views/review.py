@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline import notices
+from pipeline.assemble import edit
 from pipeline.assemble.links import is_printed
 from pipeline.calendar import SHANGHAI
 from pipeline.desk.differences import compare
@@ -56,6 +57,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         revision=revision,
         issue=revision.issue,
         is_printed=is_printed,
+        corrections=edit.get_corrections(revision.issue),
         signed=signed,
         step=step,
         may_sign=step is not None and str(step) in get_roles(request) and not already and open_,
