@@ -4,6 +4,7 @@ import re
 import shutil
 
 import pytest
+from PIL import Image
 
 from tests.browser.conftest import PASSWORD, ROOT, keep
 
@@ -194,6 +195,26 @@ def test_words_typed_after_the_session_ended_are_kept_once_one_has_signed_in_els
     bo.get_by_role("button", name="保存", exact=True).click()
     bo.get_by_text("已保存。").wait_for()
     assert bo.input_value("#f-summary") == "（示例）登录回来再写一句。"
+
+
+def test_words_that_were_just_typed_outlive_the_picture_that_is_uploaded(desk, tmp_path):
+    Image.new("RGB", (900, 600), "#a3271d").save(tmp_path / "a.jpg")
+    bo = desk.enter("bo")
+    asked: list[str] = []
+    bo.on("dialog", lambda one: (asked.append(one.type), one.accept()))
+    open_last_item(bo, desk)
+    bo.set_input_files("#f-upload", tmp_path / "a.jpg")
+    bo.fill("#f-summary", "（示例）刚打的字。")
+    with bo.expect_navigation():
+        bo.get_by_role("button", name="上传图片").click()
+    bo.get_by_text("图片已换上").wait_for()
+    assert bo.input_value("#f-summary") == "（示例）刚打的字。"
+    assert "/media/" in bo.locator("input[name=picture]:checked").input_value()
+    bo.fill("#f-alt", "红色的一块")
+    bo.get_by_role("button", name="保存", exact=True).click()
+    bo.get_by_text("已保存。").wait_for()
+    assert bo.input_value("#f-alt") == "红色的一块"
+    assert asked == []
 
 
 @pytest.mark.parametrize("scripts", [True, False])

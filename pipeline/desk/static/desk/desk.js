@@ -143,6 +143,22 @@ window.addEventListener("focus", () => {
   if (kept) window.htmx.trigger(kept, "retry");
 });
 
+// Orders on the item whose words are being typed: the words are kept before the page goes.
+const words = document.getElementById("edit");
+let unkept = false;
+words?.addEventListener("input", () => { unkept = true; });
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.id === "kept") unkept = false; });
+document.addEventListener("submit", (event) => {
+  if (!unkept || !event.target.hasAttribute("data-beside")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  document.getElementById("kept").addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful) event.target.requestSubmit(event.submitter);
+    else unkept = true;
+  }, { once: true });
+  window.htmx.trigger("#kept", "retry");
+}, true);
+
 // The findings: jump to the words a finding is about.
 for (const button of document.querySelectorAll("[data-jump]")) {
   button.hidden = false;
@@ -251,5 +267,8 @@ for (const form of document.querySelectorAll("[data-guard]")) {
   let changed = form.dataset.guard === "written";
   form.addEventListener("input", () => { changed = true; });
   form.addEventListener("submit", () => { changed = false; });
+  for (const one of document.querySelectorAll("[data-beside]")) {
+    one.addEventListener("submit", () => { changed = false; });
+  }
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
