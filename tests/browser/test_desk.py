@@ -201,7 +201,12 @@ def test_words_that_were_just_typed_outlive_the_picture_that_is_uploaded(desk, t
     Image.new("RGB", (900, 600), "#a3271d").save(tmp_path / "a.jpg")
     bo = desk.enter("bo")
     asked: list[str] = []
-    bo.on("dialog", lambda one: (asked.append(one.type), one.accept()))
+
+    def answer(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    bo.on("dialog", answer)
     open_last_item(bo, desk)
     bo.set_input_files("#f-upload", tmp_path / "a.jpg")
     bo.fill("#f-summary", "（示例）刚打的字。")

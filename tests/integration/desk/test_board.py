@@ -24,7 +24,17 @@ from pipeline.store import (
 from pipeline.store.links import add_checks
 from pipeline.store.models import ArticleRow, IssueRow
 from pipeline.store.sources import Fetch, Harvest, add_harvests
-from tests.integration.desk.conftest import BOARD, START, WEEK, act, add_stories, now, page, sign
+from tests.integration.desk.conftest import (
+    BOARD,
+    START,
+    WEEK,
+    act,
+    add_stories,
+    form_of,
+    now,
+    page,
+    sign,
+)
 
 pytestmark = pytest.mark.usefixtures("week")
 
@@ -59,6 +69,43 @@ def test_items_are_moved_added_and_taken_out_and_every_step_is_kept(anna, candid
     assert [step.author for step in issues.list_steps(WEEK)] == ["anna"] * 5 + [""]
     assert next(step.note for step in issues.list_steps(WEEK)).startswith("移出本期：示例")
     assert audit.verify()[1] == ""
+
+
+def test_what_editors_made_of_a_story_comes_back_with_it(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, form_of(first, title="示例：改过的标题", summary="改过的摘要。"))
+    told = act(anna, "remove", first.key).content.decode()
+    assert "改过的内容留着" in told
+    back = act(anna, "add", first.key, section="districts").content.decode()
+    assert "先前改过的内容已带回" in back
+    item = edit.get_item(now().issue, first.key)
+    assert (item.title, item.summary) == ("示例：改过的标题", "改过的摘要。")
+    assert (item.text, item.original_title) == (first.text, first.original_title)
+
+    act(anna, "drop", first.key)
+    act(anna, "take-back", first.key)
+    act(anna, "add", first.key, section="echo")
+    assert edit.get_item(now().issue, first.key).title == "示例：改过的标题"
+
+
+def test_what_was_held_comes_into_the_next_issue_as_it_was_edited(anna, first):
+    following = periods.get_period(django_settings.PIPELINE, "2026-W48", START)
+    runner.assemble(django_settings.PIPELINE, following)
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, title="示例：改过的标题"))
+    act(anna, "hold", first.key)
+    given = {"op": "add", "key": first.key, "section": "districts"}
+    anna.post(f"/desk/weeks/{following.week}/act/", given)
+    item = edit.get_item(issues.get_revision(following.week).issue, first.key)
+    assert item.title == "示例：改过的标题"
+
+
+def test_a_story_that_nobody_edited_comes_back_as_its_source_has_it_now(anna, candidate):
+    act(anna, "add", candidate.key, section="cases")
+    act(anna, "remove", candidate.key)
+    ArticleRow.objects.filter(pk=candidate.lead.id).update(title="示例：来源更正过的标题")
+    back = act(anna, "add", candidate.key, section="echo").content.decode()
+    assert "已带回" not in back
+    assert edit.get_item(now().issue, candidate.key).title == "示例：来源更正过的标题"
 
 
 def test_the_words_before_all_items_are_written_kept_and_taken_out(anna, sign_in):
