@@ -33,6 +33,7 @@ class Revision:
     author: str  # "": the pipeline
     made_at: datetime
     content_hash: str
+    goes_out: datetime  # as 总编 scheduled it, else when it is to appear
     note: str = ""  # what the author did, in Chinese; "" for the pipeline
 
 
@@ -265,5 +266,6 @@ def to_revision(row: IssueRow, revision: IssueRevisionRow) -> Revision:
         author=revision.author,
         made_at=revision.made_at,
         content_hash=revision.content_hash,
+        goes_out=row.send_at or row.publishes_at,
         note=revision.note,
     )

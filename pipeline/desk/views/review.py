@@ -109,7 +109,13 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
     goes_out = approvals.get_send_at(week)
     tell_soon(
         notices.write_signed(
-            get_settings(), week, step, get_name(request), note=note, send_at=goes_out
+            get_settings(),
+            week,
+            step,
+            get_name(request),
+            note=note,
+            send_at=goes_out,
+            signed=[one.user for one in approvals.list_signatures(week)],
         )
     )
     messages.success(request, _("%(step)s已签发。") % {"step": STEPS[step]})

@@ -1,18 +1,22 @@
 """The board: items and candidates moved, held, dropped and grouped, and what each step leaves behind."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pipeline import periods, runner
 from pipeline.assemble import edit
+from pipeline.calendar import SHANGHAI
+from pipeline.desk.jinja import moment
 from pipeline.desk.services import get_services
 from pipeline.model import FetchCause, LinkCheck, LinkState, SectionKind
 from pipeline.store import (
+    approvals,
     articles,
     asides,
     audit,
@@ -261,11 +265,60 @@ def test_search_marks_words_and_leads_to_the_story(anna):
 def test_the_overview_says_what_is_due_and_whose_turn_it_is(anna, sign_in):
     assert "轮到您签发" in page(anna, "/desk/")
     assert "轮到您签发" not in page(sign_in("bo"), "/desk/")
+    # Who signed the first step is not asked for the second, whatever roles the account has.
+    User.objects.get(username="anna").groups.add(Group.objects.get(name="second"))
+    sign(anna, "first")
+    assert "轮到您签发" not in page(anna, "/desk/")
+    assert "轮到您签发" in page(sign_in("bo"), "/desk/")
     shown = page(anna, "/desk/")
     assert "<svg" in shown
     assert "<table" in shown
     assert anna.get("/desk/now/")["Location"] == BOARD
     assert WEEK in page(anna, "/desk/weeks/")
+
+
+def test_the_overview_asks_for_no_signature_while_errors_block_it(anna, first):
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, url="", origin="示例晚报"))
+    errors = get_services().judge(now())[1].errors
+    assert errors
+    shown = page(anna, "/desk/")
+    assert f"还有 {errors} 处差错，改完轮到您签发" in shown
+    assert "轮到您签发</a>" not in shown.replace("，改完轮到您签发</a>", "")
+
+
+def test_the_overview_says_who_sent_an_issue_back_and_why_until_somebody_signs(anna, sign_in):
+    sign(anna, "first")
+    sign_in("bo").post(f"{BOARD}review/back/", {"reason": "标题再斟酌"})
+    assert re.search(r"bo 于 [^<]* 退回：标题再斟酌", page(anna, "/desk/"))
+    sign(anna, "first")
+    assert "退回：标题再斟酌" not in page(anna, "/desk/")
+
+
+def test_one_time_of_going_out_is_shown_everywhere_at_the_desk(anna, sign_in):
+    for name, step in (("anna", "first"), ("bo", "second")):
+        sign(sign_in(name), step)
+    later = datetime(2099, 1, 5, 9, 30, tzinfo=SHANGHAI)
+    sign(sign_in("chen"), "final", send_at=f"{later:%Y-%m-%dT%H:%M}")
+    assert approvals.get_send_at(WEEK) == later
+    for path in (BOARD, f"{BOARD}review/", "/desk/weeks/"):
+        assert "出刊" in page(anna, path)
+        assert "1月5日 周一 09:30" in page(anna, path), path
+
+
+def test_the_overview_names_the_time_that_was_set_for_the_next_issue(anna):
+    services = get_services()
+    period = services.get_calendar(services.settings).next_period(datetime.now(UTC))
+    runner.assemble(services.settings, period)
+    moved = period.publishes_at + timedelta(hours=26, minutes=5)
+    IssueRow.objects.filter(week=period.week).update(send_at=moved)
+    assert f"（{period.week}），{moment(moved)} 出刊" in page(anna, "/desk/")
+    IssueRow.objects.filter(week=period.week).update(status="sent")
+    shown = page(anna, "/desk/")
+    following = services.get_calendar(services.settings).next_period(
+        period.publishes_at + timedelta(seconds=1)
+    )
+    assert f"（{following.week}），{moment(following.publishes_at)} 出刊" in shown
+    assert "还没有编出初稿" in shown
 
 
 def test_the_overview_says_in_chinese_which_sources_fail_and_what_to_do(anna):
