@@ -25,7 +25,7 @@ from pipeline.desk.unsaved import follow, get_base, get_unsaved, replace_nearest
 from pipeline.desk.uploads import PICTURES
 from pipeline.desk.views.board import save
 from pipeline.errors import NotFoundError, RefusedError, StaleEditError
-from pipeline.model import Image, Item, Level
+from pipeline.model import Image, Item, Level, SectionKind
 from pipeline.store import issues, stories, typed, waivers
 
 if TYPE_CHECKING:
@@ -280,7 +280,9 @@ def _show_form(
         FIELDS=FIELDS,
         SOURCE=SOURCE,
         rows=[n for n in EVENTS if n <= len(item.events) + 1 or fields[f"event{n}_day"]],
-        card=[(f"card{n}", name) for n, name in enumerate(CARD_ORDER)] if item.details else [],
+        card=[(f"card{n}", name) for n, name in enumerate(CARD_ORDER)]
+        if item.details or kind is SectionKind.CASES
+        else [],
     )
 
 

@@ -215,6 +215,20 @@ def test_an_issue_that_is_closed_says_so_and_takes_no_words(anna, first, status,
         assert "可以发送" not in page(anna, f"{BOARD}review/")
 
 
+def test_a_case_card_is_written_for_a_story_of_which_none_could_be_made(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    assert "取经卡" not in page(anna, path)
+    anna.post(path, form_of(first, text="路灯亮了。"))
+    act(anna, "move", first.key, section="cases")
+    assert edit.get_item(now().issue, first.key).details == {}
+    shown = page(anna, path)
+    for heading in ("背景", "做法", "成效", "启示", "可复制条件", "联系人"):
+        assert f"取经卡·{heading}" in shown
+    anna.post(path, as_sent(shown) | {"card1": "先商量，后动手。", "card2": "投诉少了三成。"})
+    card = edit.get_item(now().issue, first.key).details
+    assert card == {"做法": "先商量，后动手。", "成效": "投诉少了三成。"}
+
+
 def picture(color):
     out = io.BytesIO()
     Picture.new("RGB", (900, 600), color).save(out, "JPEG")
