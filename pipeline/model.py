@@ -130,7 +130,7 @@ class StoryMember:
     """One article's place in a story."""
 
     article: Article
-    score: float  # 1.0 for the lead; else how much of it stands in the lead, 0 to 1
+    score: float  # 1.0: the lead; else how much of it stands in the lead; 0: editors put it here
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,11 @@ class Story:
     lead: Article
     tagging: Tagging
     members: tuple[StoryMember, ...] = ()  # the lead first
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Return the sources that carry it: one that has it in two texts is one."""
+        return frozenset(one.article.source_id for one in self.members)
 
     @property
     def keys(self) -> frozenset[str]:

@@ -249,6 +249,29 @@ def test_stories_are_merged_and_split_at_the_desk(anna, first, candidate):
         assert anna.post(f"{BOARD}stories/{key}/group/", given).status_code == 400
 
 
+def test_what_is_said_of_a_story_merged_by_hand_is_true(anna):
+    one, other = add_stories(2, start=300, title="示例：一家的两篇"), add_stories(2, start=302)
+    same, twin = str(one[0]), str(other[0])  # two texts of one source
+    merge = {"op": "merge", "into": same}
+    said = anna.post(f"{BOARD}stories/{twin}/group/", merge, follow=True).content.decode()
+    assert "已合并为一条。" in said
+    assert "另见" not in said
+    assert "人工合并" in said
+    assert "重合" not in said
+    assert "2家刊载" not in said
+    assert "2家刊载" not in page(anna, f"{BOARD}?all=1&text=一家的两篇")
+
+    # Of two sources, into an item of the issue.
+    item = next(one for one in now().issue.items if one.source_id == "sample-atom")
+    path = f"{BOARD}stories/{one[1]}/group/"
+    said = anna.post(path, {"op": "merge", "into": item.key}, follow=True).content.decode()
+    assert "其他来源列在“另见”" in said
+    assert "2家刊载" in said
+    story = stories.get_stories([item.key])[0]
+    assert story.sources == {"sample-atom", "sample-rss"}
+    assert len(edit.get_item(now().issue, item.key).also_in) == 1
+
+
 def test_search_marks_words_and_leads_to_the_story(anna):
     runner.index(django_settings.PIPELINE, get_services().tagger())
     shown = page(anna, "/desk/search/?q=楼道照明&page=1")
