@@ -9,6 +9,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import get_default_password_validators
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,11 +26,20 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+class SignInForm(AuthenticationForm):
+    """Django's form, saying in our words that name or password is wrong."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Return what is said; not which of the two is wrong."""
+        said = _("账号或密码不对，请核对后再试（区分大小写）。")
+        return ValidationError(said, code="invalid_login")
+
+
 class SignIn(LoginView):
     """The sign-in page. Where it leads afterwards is checked by Django: no other host."""
 
     redirect_authenticated_user = True
-    form_class = AuthenticationForm
+    form_class = SignInForm
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Let in who gave the right password; an account with a second step goes there first."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pipeline.model import Issue
     from pipeline.proof import Report
 
+_ENOUGH = 3000  # characters from which errors per 10,000 say something
+
 
 @require_GET
 def show_review(request: HttpRequest, week: str) -> HttpResponse:
@@ -68,6 +70,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         last=last,
         report=report,
         limit=LIMIT,
+        enough=_ENOUGH,
         findings=findings,
         unwaived=sum(one.level is Level.WARNING and not waiver for one, _, waiver in findings),
         void=[(one, at, say_void(why)) for one, at, why in approvals.list_void(week)[:6]],

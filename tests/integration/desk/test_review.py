@@ -263,3 +263,25 @@ def test_who_signs_sees_all_that_is_printed_and_the_sources_text_beside_it(anna,
     row = next(one for one in table.split("<tr>") if f"items/{first.key}/" in one)
     assert "<details><summary>原文正文" in row
     assert all(line in row for line in first.text.split("\n"))
+
+
+def test_the_last_note_goes_to_nobody_next_and_a_short_issue_has_no_rate(anna, sign_in):
+    assert now().issue.items
+    assert "处差错／万字" in page(anna, f"{BOARD}review/")
+    assert "附言（给下一审）" in page(anna, f"{BOARD}review/")
+    for name, step in (("anna", "first"), ("bo", "second")):
+        sign(sign_in(name), step)
+    last = page(sign_in("chen"), f"{BOARD}review/")
+    assert "附言（随签发留存）" in last
+    assert "附言（给下一审）" not in last
+    issues.add_revision(replace(now().issue, sections=()), author="bo", expected=now().n, at=START)
+    empty = page(anna, f"{BOARD}review/")
+    assert "处差错／万字" not in empty
+    assert "不足 3000 字的不折算" in empty
+
+
+def test_where_there_are_no_readers_yet_the_page_says_how_they_come(anna):
+    shown = page(anna, "/desk/subscribers/")
+    assert "还没有读者" in shown
+    assert 'href="/subscribe"' in shown
+    assert "没有找到" in page(anna, "/desk/subscribers/?search=nobody")
