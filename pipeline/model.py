@@ -44,7 +44,8 @@ class Image:
     credit: str = ""  # "" when the source names nobody
     width: int | None = None  # pixels; None: not stated
     height: int | None = None
-    focus_x: float = 0.5  # the point to keep when cropped, as shares of width and height
+    # The point to keep when cropped, as shares of both; of older issues: nothing crops any more.
+    focus_x: float = 0.5
     focus_y: float = 0.5
 
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import PASSWORD, ROOT, keep
+from tests.browser.conftest import PASSWORD, keep
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -239,24 +239,3 @@ def test_a_form_sent_after_the_session_ended_is_given_back_and_sent_again(desk, 
         bo.get_by_role("button", name="重新提交").click()
     bo.get_by_text("已保存。").wait_for()
     assert bo.input_value("#f-summary") == words
-
-
-def test_a_click_on_a_picture_sets_the_point_that_was_clicked(desk):
-    """The window shows the middle third of a picture three times as wide."""
-    page = desk.browser.new_page(viewport={"width": 600, "height": 400})
-    svg = "<svg xmlns='http://www.w3.org/2000/svg' width='450' height='100'/>"
-    text = f"""<style>.picture {{ position: relative }} img {{ width: 150px; height: 100px; object-fit: cover }}</style>
-        <p id="busy"></p><label class="picture"><input type="radio" checked><img src="data:image/svg+xml,{svg}"></label>
-        <div data-focus><input value="0.50"><input value="0.50"></div>"""
-    page.route("**/picture", lambda route: route.fulfill(content_type="text/html", body=text))
-    page.goto(f"{desk.base}/picture")
-    page.add_script_tag(path=ROOT / "pipeline" / "desk" / "static" / "desk" / "desk.js")
-    image, fields = page.locator("img"), page.locator("[data-focus] input")
-    image.click(position={"x": 1, "y": 50})
-    assert abs(float(fields.first.input_value()) - 1 / 3) < 0.02
-    assert page.locator(".dot").count() == 1
-    fields.first.fill("0")  # the left end comes into the window
-    image.click(position={"x": 149, "y": 100 - 1})
-    assert abs(float(fields.first.input_value()) - 1 / 3) < 0.02
-    assert float(fields.last.input_value()) > 0.95
-    page.close()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from pipeline.assemble import edit
 from pipeline.desk.gate import get_name
 from pipeline.desk.unsaved import follow, get_unsaved
-from pipeline.desk.uploads import get_upload, take_picture
+from pipeline.desk.uploads import get_upload, take_picture, warn_of_shape
 from pipeline.desk.views.board import save
 from pipeline.errors import RefusedError
 from pipeline.store import issues
@@ -45,6 +45,7 @@ def add_picture(request: HttpRequest, week: str, key: str) -> HttpResponse:
     made = issues.get_revision(week)
     follow(unsaved, old, made, user, datetime.now(UTC), picture=image.url)
     messages.success(request, _("图片已换上，请写上替代文字、说明和出处。"))
+    warn_of_shape(request, image)
     return redirect("desk:item", week, key)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -26,14 +27,13 @@ def test_an_item_is_edited_with_typography_and_only_known_pictures(anna):
     item = next(one for one in now().issue.items if one.image)
     path = f"{BOARD}items/{item.key}/"
     assert item.original_title in page(anna, path)
-    saved = anna.post(path, form_of(item, title="示例：3楼亮了", summary="有12盏灯。", alt="楼道", credit="示例摄影",
-                                    focus_x="0.25", focus_y="7"), follow=True)  # fmt: skip
+    saved = anna.post(path, form_of(item, title="示例：3楼亮了", summary="有12盏灯。", alt="楼道", credit="示例摄影"), follow=True)  # fmt: skip
     assert "已保存" in saved.content.decode()
     changed = edit.get_item(now().issue, item.key)
     assert changed.title == "示例：3 楼亮了"
     assert changed.summary == "有 12 盏灯。"
     assert changed.image is not None
-    assert (changed.image.alt, changed.image.focus_x, changed.image.focus_y) == ("楼道", 0.25, 1.0)
+    assert (changed.image.alt, changed.image.credit) == ("楼道", "示例摄影")
     assert changed.text == item.text
     anna.post(path, form_of(changed, picture="https://evil.example/x.png"))
     assert edit.get_item(now().issue, item.key).image is None
@@ -229,9 +229,9 @@ def test_a_case_card_is_written_for_a_story_of_which_none_could_be_made(anna, fi
     assert card == {"做法": "先商量，后动手。", "成效": "投诉少了三成。"}
 
 
-def picture(color):
+def picture(color, width=900, height=600):
     out = io.BytesIO()
-    Picture.new("RGB", (900, 600), color).save(out, "JPEG")
+    Picture.new("RGB", (width, height), color).save(out, "JPEG")
     return SimpleUploadedFile("a.jpg", out.getvalue(), "image/jpeg")
 
 
@@ -270,6 +270,32 @@ def test_a_picture_that_is_uploaded_while_words_are_unsaved_is_the_one_that_is_c
     assert image is not None
     assert (image.url, image.alt, image.caption) == (own.url, "一屋子人", "新图的说明")
     assert typed.list_typed(WEEK, item.key) == []
+
+
+def test_the_item_says_where_its_picture_is_shown_and_an_upload_what_a_mail_makes_of_it(anna):
+    lead, other = now().issue.items[0], next(
+        one for one in now().issue.items[1:] if one.image
+    )  # fmt: skip
+    shown = page(anna, f"{BOARD}items/{other.key}/")
+    assert "邮件只刊头条的图" in shown
+    assert "焦点" not in shown
+    path = f"{BOARD}items/{lead.key}/picture/"
+    said = anna.post(path, {"picture": picture("red", 400, 900)}, follow=True).content.decode()
+    assert "邮件和网页上都刊出" in said
+    assert "这张图太高（400×900 像素）" in said
+    assert "这张图只有 400 像素宽" in said
+    said = anna.post(path, {"picture": picture("red")}, follow=True).content.decode()
+    assert "这张图" not in said
+
+
+def test_a_focus_point_of_old_stays_where_it_was(anna, first):
+    image = Image("https://a.example/1.jpg", "路灯", "新灯", "示例摄影", focus_x=0.25)
+    issue = edit.change(now().issue, first.key, image=image)
+    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, as_sent(page(anna, path)) | {"alt": "亮了的路灯"})
+    kept = edit.get_item(now().issue, first.key).image
+    assert kept == replace(image, alt="亮了的路灯")
 
 
 def test_a_suggestion_taken_while_words_are_unsaved_stands_in_them_too(anna, first):

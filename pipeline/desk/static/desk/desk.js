@@ -182,58 +182,6 @@ for (const counter of document.querySelectorAll("[data-count]")) {
   count();
 }
 
-// The focus point: a click on the chosen picture sets it.
-const focus = document.querySelector("[data-focus]");
-if (focus) {
-  const [x, y] = focus.querySelectorAll("input");
-  // Where the whole picture lies behind the window that shows a part of it: offset and size.
-  const span = (shown, whole, at) => [(shown - whole) * at, whole];
-  const place = (image) => {
-    const { width, height } = image.getBoundingClientRect();
-    const scale = Math.max(width / image.naturalWidth, height / image.naturalHeight);
-    if (!Number.isFinite(scale)) return [[0, width], [0, height]]; // it could not be loaded
-    return [
-      span(width, image.naturalWidth * scale, Number(x.value)),
-      span(height, image.naturalHeight * scale, Number(y.value)),
-    ];
-  };
-  const dot = document.createElement("span");
-  dot.className = "dot";
-  dot.setAttribute("aria-hidden", "true");
-  const showFocus = () => {
-    dot.remove();
-    for (const image of document.querySelectorAll(".picture img")) {
-      const chosen = image.parentElement.querySelector("input").checked;
-      image.style.objectPosition = chosen ? `${x.value * 100}% ${y.value * 100}%` : "";
-      if (!chosen) continue;
-      const [[left, wide], [top, high]] = place(image);
-      dot.style.left = `${image.offsetLeft + left + wide * x.value}px`;
-      dot.style.top = `${image.offsetTop + top + high * y.value}px`;
-      image.parentElement.append(dot);
-    }
-  };
-  for (const field of document.querySelectorAll("[data-focus] input, .picture input")) {
-    field.addEventListener("input", showFocus);
-  }
-  for (const image of document.querySelectorAll(".picture img")) {
-    image.addEventListener("click", (event) => {
-      const box = image.getBoundingClientRect();
-      if (!image.parentElement.querySelector("input").checked) return;
-      event.preventDefault();
-      const [[left, wide], [top, high]] = place(image);
-      const share = (at) => Math.min(1, Math.max(0, at)).toFixed(2);
-      const [across, down] = [event.clientX - box.left - left, event.clientY - box.top - top];
-      x.value = share(across / wide);
-      y.value = share(down / high);
-      x.dispatchEvent(new Event("input", { bubbles: true }));
-      showFocus();
-    });
-  }
-  showFocus();
-  window.addEventListener("load", showFocus); // then the pictures' sizes are known
-  for (const image of document.querySelectorAll(".picture img")) image.addEventListener("load", showFocus);
-}
-
 // Switches that show their effect at once.
 for (const form of document.querySelectorAll("[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
