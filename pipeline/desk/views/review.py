@@ -23,7 +23,7 @@ from pipeline.errors import RefusedError, UsageError
 from pipeline.filling import fill
 from pipeline.model import Level, ReviewStep
 from pipeline.proof import LIMIT
-from pipeline.store import approvals, issues, waivers
+from pipeline.store import approvals, issues, stories, waivers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -59,6 +59,10 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         revision=revision,
         issue=revision.issue,
         is_printed=is_printed,
+        sources={
+            story.key: story.lead.text
+            for story in stories.get_stories([item.key for item in revision.issue.items])
+        },
         corrections=edit.get_corrections(revision.issue),
         signed=signed,
         step=step,

@@ -263,6 +263,11 @@ def test_who_signs_sees_all_that_is_printed_and_the_sources_text_beside_it(anna,
     row = next(one for one in table.split("<tr>") if f"items/{first.key}/" in one)
     assert "<details><summary>原文正文" in row
     assert all(line in row for line in first.text.split("\n"))
+    issue = edit.change(now().issue, first.key, text="编辑改过的存用正文。", own=True, url="")
+    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    shown = page(anna, f"{BOARD}review/")
+    row = next(one for one in shown.split("<tr>") if f"items/{first.key}/" in one)
+    assert first.text.split("\n")[0] in row  # as it came, whatever became of it
 
 
 def test_the_last_note_goes_to_nobody_next_and_a_short_issue_has_no_rate(anna, sign_in):
