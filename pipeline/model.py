@@ -44,7 +44,8 @@ class Image:
     credit: str = ""  # "" when the source names nobody
     width: int | None = None  # pixels; None: not stated
     height: int | None = None
-    focus_x: float = 0.5  # the point to keep when cropped, as shares of width and height
+    # The point to keep when cropped, as shares of both; of older issues: nothing crops any more.
+    focus_x: float = 0.5
     focus_y: float = 0.5
 
 
@@ -130,7 +131,7 @@ class StoryMember:
     """One article's place in a story."""
 
     article: Article
-    score: float  # 1.0 for the lead; else how much of it stands in the lead, 0 to 1
+    score: float  # 1.0: the lead; else how much of it stands in the lead; 0: editors put it here
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,11 @@ class Story:
     lead: Article
     tagging: Tagging
     members: tuple[StoryMember, ...] = ()  # the lead first
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Return the sources that carry it: one that has it in two texts is one."""
+        return frozenset(one.article.source_id for one in self.members)
 
     @property
     def keys(self) -> frozenset[str]:

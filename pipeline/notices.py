@@ -7,7 +7,7 @@ and robots their texts.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -23,7 +23,7 @@ from pipeline.filling import fill
 from pipeline.model import ReviewStep
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from pipeline.config import Settings
@@ -49,6 +49,7 @@ class Notice:
     lines: tuple[str, ...]
     address: str  # of the page where something is to be done
     roles: frozenset[str]  # whom it concerns besides `delivery.report_to`
+    signed: frozenset[str] = frozenset()  # accounts that have signed and may not sign again
 
 
 def write_ready(settings: Settings, report: dict[str, Any], publishes_at: datetime) -> Notice:
@@ -90,9 +91,18 @@ def write_failed(settings: Settings, week: str, error: str) -> Notice:
 
 
 def write_overdue(
-    settings: Settings, week: str, step: ReviewStep, publishes_at: datetime, now: datetime
+    settings: Settings,
+    week: str,
+    step: ReviewStep,
+    publishes_at: datetime,
+    now: datetime,
+    *,
+    signed: Iterable[str] = (),
 ) -> Notice:
-    """Say that the time of publishing is near or past, and whose signature is missing."""
+    """Say that the time of publishing is near or past, and whose signature is missing.
+
+    ``signed`` are those who have signed the issue: it is not their turn again.
+    """
     hours, minutes = divmod(int(abs((publishes_at - now).total_seconds()) // 60), 60)
     given = {"hours": hours, "minutes": minutes}
     span = (_("%(hours)s小时%(minutes)s分") if hours else _("%(minutes)s分钟")) % given
@@ -106,7 +116,8 @@ def write_overdue(
         _("出刊时间：%(at)s（北京时间）。") % {"at": _say(publishes_at)}
         + _("三签不齐，这一期发不出去。"),
     ]
-    return _notice(settings, _("催签"), week, state, lines, {str(step)}, page="review/")
+    notice = _notice(settings, _("催签"), week, state, lines, {str(step)}, page="review/")
+    return replace(notice, signed=frozenset(signed))
 
 
 def write_unsent(
@@ -126,9 +137,16 @@ def write_unsent(
 
 
 def write_signed(
-    settings: Settings, week: str, step: ReviewStep, user: str, *, note: str, send_at: datetime
+    settings: Settings,
+    week: str,
+    step: ReviewStep,
+    user: str,
+    *,
+    note: str,
+    send_at: datetime,
+    signed: Iterable[str] = (),
 ) -> Notice:
-    """Say that a step was signed, and whose turn it is."""
+    """Say that a step was signed, and whose turn it is; not that of those who have ``signed``."""
     following = dict(itertools.pairwise(ReviewStep)).get(step)
     done = fill(_("%(user)s已签%(step)s"), {"user": user, "step": _STEPS[step]})
     lines = [_head(settings, week, done)]
@@ -142,7 +160,8 @@ def write_signed(
     turn = {"step": _STEPS[step], "role": _ROLES[following], "next": _STEPS[following]}
     state = _("%(step)s已签，请%(role)s%(next)s") % turn
     lines.append(_("请%(role)s签%(next)s。出刊时间：%(at)s。") % {**turn, **at})
-    return _notice(settings, _("待审"), week, state, lines, {str(following)}, page="review/")
+    notice = _notice(settings, _("待审"), week, state, lines, {str(following)}, page="review/")
+    return replace(notice, signed=frozenset(signed))
 
 
 def write_sent_back(settings: Settings, week: str, user: str, reason: str) -> Notice:

@@ -15,7 +15,7 @@ from pipeline.errors import ConfigError, LockedError, PipelineError, RelayError
 from pipeline.model import ReviewStep
 from pipeline.sending.single import hand_over, has_way
 from pipeline.store import approvals, audit, issues
-from pipeline.store.accounts import list_accounts
+from pipeline.store.accounts import Role, list_accounts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,12 +55,16 @@ def _tell(settings: Settings, notice: Notice) -> tuple[int, list[str]]:
 
 
 def list_addresses(settings: Settings, notice: Notice) -> list[str]:
-    """Return ``delivery.report_to`` and the addresses of the accounts that it concerns."""
-    concerned = [
-        one.email
-        for one in list_accounts()
-        if one.active and one.email and {str(role) for role in one.roles} & notice.roles
-    ]
+    """Return ``delivery.report_to`` and the addresses of the accounts that it concerns.
+
+    Where everybody whose turn it could be has signed already, the administrators hear of it:
+    an account is missing.
+    """
+    active = [one for one in list_accounts() if one.active]
+    able = [one for one in active if one.roles & notice.roles and one.name not in notice.signed]
+    if notice.signed and not able:
+        able = [one for one in active if Role.ADMIN in one.roles]
+    concerned = [one.email for one in able if one.email]
     return list(dict.fromkeys([*settings.feeds.delivery.report_to, *concerned]))
 
 
@@ -112,7 +116,10 @@ def _ask_to_sign(
     if not step or not now - _STALE < send_at < now + ahead:
         return None
     mark = {"step": step, "late": send_at <= now}
-    return mark, notices.write_overdue(settings, week, ReviewStep(step), send_at, now)
+    signed = [one.user for one in approvals.list_signatures(week)]
+    return mark, notices.write_overdue(
+        settings, week, ReviewStep(step), send_at, now, signed=signed
+    )
 
 
 def _ask_to_send(

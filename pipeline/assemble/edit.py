@@ -24,6 +24,12 @@ EDITABLE: tuple[SectionKind, ...] = tuple(
 )
 """The sections an item may stand in; 数字看联盟 is counted, never edited."""
 
+EDITED = (
+    "title", "summary", "why", "text", "image", "events", "details",
+    "source_name", "origin", "author", "editor", "url",
+)  # fmt: skip
+"""An item's fields that editors write."""
+
 
 def get_item(issue: Issue, key: str) -> Item:
     """Return the item of that key.
@@ -71,6 +77,20 @@ def place(issue: Issue, item: Item, kind: SectionKind, index: int) -> Issue:
     items.insert(max(0, min(index, len(items))), item)
     sections[kind] = replace(section, items=tuple(items))
     return replace(issue, sections=_ordered(sections))
+
+
+def bring_back(item: Item, first: Item, last: Item) -> Item:
+    """Return an item with what editors made of it while it stood in an issue before.
+
+    ``first`` is how it came into that issue, ``last`` how it left. What nobody touched is as the
+    story has it now; a card and a 为何重要 that the system wrote are made anew where they belong.
+    """
+    ours = {"details": get_card(last.text), "why": get_why(last)}
+    return replace(item, **{
+        name: value
+        for name in EDITED
+        if (value := getattr(last, name)) not in (getattr(first, name), ours.get(name))
+    })  # fmt: skip
 
 
 def move(issue: Issue, key: str, by: int) -> Issue:

@@ -43,10 +43,11 @@ def get_reasons(
         reasons.append(Reason("completeness", 0.8, "内容完整"))
     elif not tagging.summary:
         reasons.append(Reason("completeness", -0.8, "没有可用的摘要"))
-    if len(story.members) > 1:
-        points = min(1.5, 0.5 * (len(story.members) - 1))
-        reasons.append(Reason("echo", points, f"{len(story.members)}家刊载"))
-    if lead.origin is None or len(story.members) > 1:
+    carriers = len(story.sources)
+    if carriers > 1:
+        points = min(1.5, 0.5 * (carriers - 1))
+        reasons.append(Reason("echo", points, f"{carriers}家刊载"))
+    if lead.origin is None or carriers > 1:
         reasons.append(Reason("originality", 0.3, "首发或多家印证"))
     if lead.images:
         reasons.append(Reason("picture", 0.5, "有图片"))

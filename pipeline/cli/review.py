@@ -64,6 +64,7 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
     notice = notices.write_signed(
         settings, period.week, ReviewStep(step), user, note=note,
         send_at=approvals.get_send_at(period.week),
+        signed=[one.user for one in approvals.list_signatures(period.week)],
     )  # fmt: skip
     for line in telling.tell(settings, notice):
         click.echo(f"note: {line}", err=True)

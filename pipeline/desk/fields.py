@@ -41,7 +41,7 @@ FIELDS: dict[str, tuple[StrOrPromise, int]] = (
         name: (words.FIELDS[name], longest)
         for name, longest in {
             "title": 300, "summary": 2000, "why": 1000, "picture": 2000, "alt": 300,
-            "caption": 500, "credit": 200, "focus_x": 10, "focus_y": 10, "text": 200_000,
+            "caption": 500, "credit": 200, "text": 200_000,
             "source_name": 100, "origin": 100, "author": 100, "editor": 100, "url": 2000,
         }.items()
     }
@@ -63,8 +63,6 @@ def to_fields(item: Item) -> dict[str, str]:
         "alt": image.alt,
         "caption": image.caption,
         "credit": image.credit,
-        "focus_x": f"{image.focus_x:.2f}",
-        "focus_y": f"{image.focus_y:.2f}",
     }
     for n in EVENTS:
         event = item.events[n - 1] if n <= len(item.events) else None
@@ -92,8 +90,6 @@ def from_fields(item: Item, fields: dict[str, str], pictures: dict[str, Image]) 
             alt=fields["alt"],
             caption=fields["caption"],
             credit=fields["credit"],
-            focus_x=_share(fields["focus_x"]),
-            focus_y=_share(fields["focus_y"]),
         )
     # A browser changes line ends and we trim: that alone is no change.
     before = to_fields(item)
@@ -165,10 +161,3 @@ def _read_event(n: int, row: dict[str, str]) -> Event:
     if end and until and not begins:
         raise RefusedError(_("活动%(n)s有结束的钟点，没有开始的，请补上。") % which)
     return Event(row["title"], start, end, row["place"], all_day=begins is None)
-
-
-def _share(value: str) -> float:
-    try:
-        return round(min(1.0, max(0.0, float(value))), 2)
-    except ValueError:
-        return 0.5

@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pipeline.desk.again import get_fields, give_back
 from pipeline.desk.pages import show
 from pipeline.errors import NotFoundError, PipelineError, RefusedError, UsageError
 from pipeline.filling import fill
@@ -59,18 +60,18 @@ class Gate:
         if view.__module__.startswith(PUBLIC_MODULES) and not below_desk:
             return None
         if not request.user.is_authenticated:
-            said = _(
-                "登录已过期，这次没有存上。您填写的内容还在浏览器里：请在新窗口登录，"
-                "回到这个窗口按浏览器的“后退”，再保存一次。"
+            kept = _(
+                "登录已过期，这次没有存上。填写的内容都在：请在新窗口登录，"
+                "再回到这个窗口点“重新提交”。"
             )
-            return _stop(request, "desk:login", _("请先登录"), said)
+            return _stop(request, "desk:login", _("请先登录"), kept)
         if has_passed(request) or (match and match.view_name in _ON_THE_WAY):
             return None
-        said = _(
-            "这个账号开启了两步验证，这次没有存上：请在新窗口输入验证码，"
-            "回到这个窗口按浏览器的“后退”，再保存一次。"
+        kept = _(
+            "这个账号开启了两步验证，这次没有存上。填写的内容都在：请在新窗口输入验证码，"
+            "再回到这个窗口点“重新提交”。"
         )
-        return _stop(request, "desk:code", _("请先验证"), said)
+        return _stop(request, "desk:code", _("请先验证"), kept)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say in Chinese what a view could not do; other errors are faults of ours."""
@@ -90,11 +91,12 @@ class Gate:
         )  # fmt: skip
 
 
-def _stop(request: HttpRequest, door: str, title: str, said: str) -> HttpResponse:
-    """Lead who reads to the door and back again; tell who wrote that nothing was done."""
+def _stop(request: HttpRequest, door: str, title: str, kept: str) -> HttpResponse:
+    """Lead who reads to the door and back again; give back what was written."""
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path(), door)
-    return show(request, "desk/said.html", status=403, title=title, said=said, door=reverse(door))
+    said = _("登录已过期，这次没有执行。请登录后再填。") if get_fields(request) is None else kept
+    return give_back(request, title=title, said=said, door=reverse(door))
 
 
 def _get_page_before(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 from django.utils.translation import gettext as _
 from django_htmx.jinja import htmx_script
 
+from pipeline.assemble.templates import get_event_time
 from pipeline.calendar import SHANGHAI
 from pipeline.desk.standing import describe_standing
 from pipeline.desk.words import ACTIONS, ROLES, STATUS, STEPS
@@ -41,7 +42,9 @@ def environment(**options: Any) -> jinja2.Environment:
         standing=describe_standing,
         STATUS=STATUS, STEPS=STEPS, ROLES=ROLES, ACTIONS=ACTIONS,
     )  # fmt: skip
-    made.filters.update(moment=moment, dated=dated, day=day, web=web)
+    made.filters.update(
+        moment=moment, dated=dated, day=day, web=web, printed_time=get_event_time
+    )  # fmt: skip
     return made
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.utils.translation import gettext as _
 
 from pipeline import harvests
@@ -14,6 +15,7 @@ from pipeline.collect.photos import KINDS, Picture, read_picture
 from pipeline.desk.pages import get_settings
 from pipeline.errors import CollectError, RefusedError, TooLargeError
 from pipeline.model import Image
+from pipeline.proof.shapes import COLUMN, is_narrow, is_tall
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -65,3 +67,20 @@ def keep(picture: Picture) -> Image:
         width=picture.width,
         height=picture.height,
     )
+
+
+def warn_of_shape(request: HttpRequest, image: Image) -> None:
+    """Say what a mail makes of a picture that is too tall or too small for it."""
+    size = {"width": image.width, "height": image.height, "column": COLUMN}
+    if is_tall(image):
+        said = _(
+            "这张图太高（%(width)s×%(height)s 像素）：作头条刊在邮件里，"
+            "要么占满一屏，要么缩得很窄，最好裁成横幅再传。"
+        )
+        messages.warning(request, said % size)
+    if is_narrow(image):
+        said = _(
+            "这张图只有 %(width)s 像素宽：邮件一栏宽 %(column)s 像素，作头条会显得小或发虚，"
+            "最好换一张大的。"
+        )
+        messages.warning(request, said % size)

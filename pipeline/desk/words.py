@@ -52,7 +52,7 @@ FETCHES: dict[str, StrOrPromise] = {
 FIELDS: dict[str, StrOrPromise] = {
     "title": _("标题"), "summary": _("摘要"), "why": _("为何重要"), "picture": _("图片"),
     "alt": _("图片替代文字"), "caption": _("图片说明"), "credit": _("摄影或图片来源"),
-    "focus_x": _("焦点横"), "focus_y": _("焦点竖"), "text": _("存用正文"),
+    "text": _("存用正文"),
     "source_name": _("来源"), "origin": _("原载"), "author": _("作者"), "editor": _("编辑"),
     "url": _("链接"), "districts": _("属地"), "themes": _("主题"), "also_in": _("另见"),
     "image": _("图片"), "original_title": _("原题"), "published": _("原稿日期"),

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pipeline.model import Finding, Level, LinkState
+from pipeline.model import Finding, Level, LinkState, SectionKind
 from pipeline.proof.lists import plain_outlet
 from pipeline.proof.rule import Rule
+from pipeline.proof.shapes import COLUMN, is_narrow, is_tall
 from pipeline.proof.spans import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pipeline.model import Image
     from pipeline.proof.rule import Reading
 
 _DELICATE = re.compile(r"地图|国旗|党旗|国徽|党徽|国歌|领导人|领导|军旗")
@@ -101,18 +103,28 @@ def find_bad_links(reading: Reading) -> Iterator[Finding]:
 
 
 def find_bare_images(reading: Reading) -> Iterator[Finding]:
-    """Find pictures without words or credit, and those that somebody has to look at twice."""
+    """Find pictures without words or credit, and those that somebody has to look at twice.
+
+    The mail shows the lead's picture alone; the archive has a page with its picture for every item.
+    """
+    leads = {
+        item.key
+        for section in reading.issue.sections
+        if section.kind is SectionKind.LEAD
+        for item in section.items
+    }
     for item in reading.issue.items:
         if item.image is None:
             continue
-        image = item.image
+        image, mailed = item.image, item.key in leads
         lacking = [
             label
             for label, value in (("文字说明", image.alt or image.caption), ("署名", image.credit))
             if not value.strip()
         ]
         if lacking:
-            message = f"图片缺少{'和'.join(lacking)}，请补上或撤下图片。"
+            where = "邮件和网页上都刊出" if mailed else "邮件里不刊，刊在网页上这一条的页面"
+            message = f"图片（{where}）缺少{'和'.join(lacking)}，请补上或撤下图片。"
             yield reading.finding("image", Level.ERROR, message, item.key, "image")
         delicate = _DELICATE.search(image.alt + image.caption)
         if delicate:
@@ -121,6 +133,22 @@ def find_bare_images(reading: Reading) -> Iterator[Finding]:
             yield reading.finding(
                 "image", Level.WARNING, message, item.key, "image", content=content
             )
+        for message in _describe_shape(image) if mailed else ():
+            yield reading.finding(
+                "image", Level.WARNING, message, item.key, "image", content=image.url
+            )
+
+
+def _describe_shape(image: Image) -> Iterator[str]:
+    """Yield what the mail makes of a picture that is too tall or too small for it."""
+    if is_tall(image):
+        size = f"{image.width}×{image.height} 像素"
+        yield f"图片太高（{size}），邮件里要么占满一屏，要么缩得很窄，请裁成横幅或换一张。"
+    if is_narrow(image):
+        yield (
+            f"图片只有 {image.width} 像素宽，邮件一栏宽 {COLUMN} 像素，"
+            "会显得小或发虚，请换一张大的。"
+        )
 
 
 def _plain(title: str) -> str:
@@ -172,7 +200,8 @@ RULES = (
         "image",
         "E W",
         "图片",
-        "图片要有文字说明和署名；涉及地图、旗徽、领导人的请人工核对。",
+        "图片要有文字说明和署名（邮件刊头条的图，其余的刊在网页上各条的页面）；涉及地图、旗徽、领导人的请人工核对；"
+        "头条的图高过宽的1.4倍，或不足592像素宽，在邮件里不好看，请裁过或换一张。",
         "《地图管理条例》《国旗法》；WCAG 2.2 1.1.1",
         "（图片没有署名）",
         "（图片有文字说明和署名）",

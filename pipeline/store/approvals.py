@@ -228,6 +228,25 @@ def list_turns() -> dict[str, str]:
     }
 
 
+def list_signers() -> dict[str, frozenset[str]]:
+    """Return by week who has signed it, as far as the signatures count."""
+    found: dict[str, set[str]] = {}
+    rows = SignatureRow.objects.filter(voided_at=None)
+    for week, user in rows.values_list("issue__week", "user"):
+        found.setdefault(week, set()).add(user)
+    return {week: frozenset(users) for week, users in found.items()}
+
+
+def list_unanswered() -> dict[str, tuple[str, str, datetime]]:
+    """Return by week (user, reason, when) of the last sending back that nobody has signed since."""
+    signed = SignatureRow.objects.filter(voided_at=None).values("issue")
+    rows = SendBackRow.objects.exclude(issue__in=signed).order_by("pk")
+    return {
+        week: (user, reason, at)
+        for week, user, reason, at in rows.values_list("issue__week", "user", "reason", "at")
+    }
+
+
 def get_approved(week: str) -> Revision:
     """Return the issue that may be sent.
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models.functions import Coalesce
+from django.db.models import TextField
+from django.db.models.functions import Cast, Coalesce
 
 from pipeline import issue_json
 from pipeline.calendar import SHANGHAI
@@ -21,6 +22,8 @@ from pipeline.store.models import IssueItemRow, IssueRevisionRow, IssueRow
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pipeline.model import Item
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -31,6 +34,7 @@ class Revision:
     author: str  # "": the pipeline
     made_at: datetime
     content_hash: str
+    goes_out: datetime  # as 总编 scheduled it, else when it is to appear
     note: str = ""  # what the author did, in Chinese; "" for the pipeline
 
 
@@ -99,6 +103,25 @@ def get_revision(week: str, n: int | None = None) -> Revision:
         which = f"revision {n}" if n is not None else "draft"
         raise IssueNotFoundError(f"there is no {which} of {week}; make one: run --week {week}")
     return to_revision(row, current)
+
+
+def find_versions(week: str, key: str) -> tuple[Item, Item] | None:
+    """Return a story's item as it first stood in the week's issue, and as it last did.
+
+    None where it never stood there.
+    """
+    rows = (
+        IssueRevisionRow.objects.filter(issue__week=week)
+        .annotate(text=Cast("payload", TextField()))  # a key is told without reading every payload
+        .filter(text__contains=f'"key": "{key}"')
+        .select_related("issue")
+    )
+    found = []
+    for order in ("n", "-n"):
+        row = rows.order_by(order).first()
+        items = to_revision(row.issue, row).issue.items if row else ()
+        found += [item for item in items if item.key == key]
+    return (found[0], found[-1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,5 +289,6 @@ def to_revision(row: IssueRow, revision: IssueRevisionRow) -> Revision:
         author=revision.author,
         made_at=revision.made_at,
         content_hash=revision.content_hash,
+        goes_out=row.send_at or row.publishes_at,
         note=revision.note,
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Group = tuple[int, dict[int, float]]
-_MERGED = 0.5  # the score of an article that only an editor put into the story
+_MERGED = 0.0  # of an article that only an editor put into the story: nobody measured it
 
 
 def merge_stories(keep: str, other: str, *, user: str, at: datetime) -> str:

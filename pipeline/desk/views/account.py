@@ -9,10 +9,13 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import get_default_password_validators
 from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from pipeline.desk.again import get_fields, give_back
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.waiting import await_code
 from pipeline.store.passwords import LongEnough
@@ -23,11 +26,20 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+class SignInForm(AuthenticationForm):
+    """Django's form, saying in our words that name or password is wrong."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Return what is said; not which of the two is wrong."""
+        said = _("账号或密码不对，请核对后再试（区分大小写）。")
+        return ValidationError(said, code="invalid_login")
+
+
 class SignIn(LoginView):
     """The sign-in page. Where it leads afterwards is checked by Django: no other host."""
 
     redirect_authenticated_user = True
-    form_class = AuthenticationForm
+    form_class = SignInForm
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Let in who gave the right password; an account with a second step goes there first."""
@@ -82,12 +94,21 @@ def show_locked(
 
 
 def show_forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that a form did not come from one of our pages, or is too old."""
+    """Say that a form's token does not hold; what one of our own pages sent is given back.
+
+    Signing in changes the token, in whatever window it is done.
+    """
     del reason
+    if get_fields(request) is None:
+        said = _("这张表单不是从编辑台的页面上发出的，或已过期，没有执行。请从编辑台重新打开再填。")
+        return give_back(request, title=_("没有执行"), said=said)
+    if request.user.is_authenticated:
+        said = _("打开这一页之后重新登录过，这次没有执行。填写的内容都在，请点“重新提交”。")
+        return give_back(request, title=_("请再提交一次"), said=said)
     said = _(
-        "这张表单已过期，或不是从编辑台发出的，没有执行。请返回上一页刷新后再试，填写的内容不会丢。"
+        "登录已过期，这次没有存上。填写的内容都在：请在新窗口登录，再回到这个窗口点“重新提交”。"
     )
-    return show(request, "desk/said.html", status=403, title=_("没有执行"), said=said)
+    return give_back(request, title=_("请先登录"), said=said, door=reverse("desk:login"))
 
 
 def show_bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -194,9 +194,11 @@ def _carry_out(request: HttpRequest, week: str, op: str, key: str, user: str) ->
         "down": _("下移"),
     }
 
+    added = bring_back(week, story_item(week, key)) if op == "add" else None
+
     def change(issue: Issue) -> Issue:
-        if op == "add":
-            return edit.place(issue, story_item(week, key), kind, index)
+        if added:
+            return edit.place(issue, added[0], kind, index)
         if op == "remove":
             edit.get_item(issue, key)
             return edit.remove(issue, key)
@@ -208,7 +210,24 @@ def _carry_out(request: HttpRequest, week: str, op: str, key: str, user: str) ->
     if op == "add":
         asides.take_back(key, week=week, user=user, at=datetime.now(UTC))
     title = next((item.title for item in issue.items if item.key == key), "")
-    return f"{names[op]}：{title}" if title else names[op]
+    said = f"{names[op]}：{title}" if title else names[op]
+    if op == "remove":
+        return said + _("。改过的内容留着，再加入时带回来。")
+    return said + _("。先前改过的内容已带回。") if added and added[1] else said
+
+
+def bring_back(week: str, item: Item) -> tuple[Item, bool]:
+    """Return an item with what editors made of it before it was taken out, and whether they did.
+
+    It stood in this week's issue, or in that of the week in which it was held.
+    """
+    found = issues.find_versions(week, item.key)
+    if found is None and (aside := asides.list_asides().get(item.key)):
+        found = issues.find_versions(aside.week, item.key)
+    if found is None:
+        return item, False
+    back = edit.set_type(edit.bring_back(item, *found))
+    return back, back != item
 
 
 def save(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from pipeline import progress
 from pipeline.causes import CAUSES
 from pipeline.desk.charts import make_bars, make_grid
+from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_roles, get_settings, show
 from pipeline.desk.services import get_services
 from pipeline.desk.words import FETCHES, STAGES, WORKS
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 _WEEKS = 12  # shown in the charts
+_DUE = 8  # issues that are shown as waiting
+_JUDGED = 2  # of those, how many are proofread for the overview: nobody has more in work
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Due:
     overdue: bool
     step: str  # whose turn it is; "" when nobody's
     mine: bool
+    errors: int  # that block the signature, where it is mine, as far as it was proofread
+    sent_back: tuple[str, str, datetime] | None  # (user, reason, when) with nobody's word since
 
 
 @require_GET
@@ -45,12 +50,12 @@ def show_home(request: HttpRequest) -> HttpResponse:
     calendar = services.get_calendar(services.settings)
     period = calendar.next_period(now)
     listed = issues.list_issues()
-    turns = approvals.list_turns()
-    due = [
-        _due(row, turns.get(row[0], ""), get_roles(request), now)
-        for row in listed
-        if row[2] != "sent"
-    ]
+    goes_out = {week: (status, at) for week, _, status, at in listed}
+    status, at = goes_out.get(period.week, ("", period.publishes_at))
+    if status in {"sending", "sent"}:  # before its day
+        period = calendar.next_period(period.publishes_at + timedelta(seconds=1))
+        status, at = goes_out.get(period.week, ("", period.publishes_at))
+    waiting = [row for row in listed if row[2] != "sent"][:_DUE]
     weeks = coverage.list_coverage(_WEEKS)[::-1]
     names = {one.id: one.name for one in get_settings().feeds.sources if one.enabled}
     health = coverage.list_source_health()
@@ -62,8 +67,9 @@ def show_home(request: HttpRequest) -> HttpResponse:
         "desk/home.html",
         period=period,
         number=calendar.number(period.week, get_settings().newsletter.first_week),
-        drafted=any(week == period.week for week, *_ in listed),
-        due=due[:8],
+        publishes_at=at,
+        drafted=bool(status),
+        due=_list_due(request, waiting, now),
         failing={
             names[key]: one
             for key, one in sorted(list_last_fetches().items())
@@ -109,14 +115,29 @@ def go_to_week(request: HttpRequest) -> HttpResponse:
     return redirect("desk:board", waiting[0] if waiting else listed[0][0])
 
 
-def _due(
-    row: tuple[str, int, str, datetime], step: str, roles: frozenset[str], now: datetime
-) -> Due:
-    week, number, status, publishes_at = row
-    open_ = status in {"draft", "review"}
-    return Due(
-        week, number, status, publishes_at,
-        overdue=open_ and publishes_at < now,
-        step=step if open_ else "",
-        mine=open_ and step in roles,
-    )  # fmt: skip
+def _list_due(
+    request: HttpRequest, rows: list[tuple[str, int, str, datetime]], now: datetime
+) -> list[Due]:
+    turns, signers = approvals.list_turns(), approvals.list_signers()
+    back = approvals.list_unanswered()
+    found: list[Due] = []
+    for week, number, status, publishes_at in rows:
+        open_ = status in {"draft", "review"}
+        step = turns.get(week, "") if open_ else ""
+        mine = step in get_roles(request) and get_name(request) not in signers.get(week, ())
+        judged = mine and sum(one.mine for one in found) < _JUDGED
+        errors = get_services().judge(issues.get_revision(week))[1].errors if judged else 0
+        found.append(
+            Due(
+                week,
+                number,
+                status,
+                publishes_at,
+                open_ and publishes_at < now,
+                step,
+                mine,
+                errors,
+                back.get(week) if open_ else None,
+            )
+        )
+    return found

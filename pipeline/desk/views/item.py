@@ -21,10 +21,11 @@ from pipeline.desk.fields import EVENTS, FIELDS, SOURCE, from_fields, plain, to_
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
+from pipeline.desk.unsaved import follow, get_base, get_unsaved, replace_nearest
 from pipeline.desk.uploads import PICTURES
 from pipeline.desk.views.board import save
 from pipeline.errors import NotFoundError, RefusedError, StaleEditError
-from pipeline.model import Image, Item, Level
+from pipeline.model import Image, Item, Level, SectionKind
 from pipeline.store import issues, stories, typed, waivers
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from pipeline.desk.differences import Piece
+    from pipeline.desk.unsaved import Unsaved
     from pipeline.model import Finding, Issue
     from pipeline.store.issues import Revision
 
@@ -54,12 +56,8 @@ def edit_item(request: HttpRequest, week: str, key: str) -> HttpResponse:
     if request.method == "POST":
         return _save(request, revision, key)
     item = edit.get_item(revision.issue, key)
-    mine = [one for one in typed.list_typed(week, key) if one.user == get_name(request)]
-    fields = to_fields(item)
-    restored = None
-    if mine and mine[0].fields != fields:
-        restored = mine[0]
-        fields |= {name: value for name, value in restored.fields.items() if name in fields}
+    restored = get_unsaved(revision, item, get_name(request))
+    fields = restored.fields if restored else to_fields(item)
     opened_on = restored.revision if restored else revision.n
     return _show_form(request, revision, item, fields, opened_on=opened_on, restored=restored)
 
@@ -123,7 +121,8 @@ def _changed(item: Item, field: str, new: str) -> dict[str, Any]:
 @require_POST
 def apply_suggestion(request: HttpRequest, week: str, key: str) -> HttpResponse:
     """Put a finding's suggestion in place of what it found."""
-    finding = _find(issues.get_revision(week), request.POST.get("finding", ""))
+    revision, user, now = issues.get_revision(week), get_name(request), datetime.now(UTC)
+    finding = _find(revision, request.POST.get("finding", ""))
     if finding.suggestion is None:
         raise RefusedError(_("这条提示没有可直接采用的改法，请手工修改。"))
     suggestion = finding.suggestion
@@ -143,9 +142,29 @@ def apply_suggestion(request: HttpRequest, week: str, key: str) -> HttpResponse:
         "surface": finding.surface,
         "suggestion": suggestion,
     }
-    save(week, change, user=get_name(request), note=lambda _: note)
+    old = edit.get_item(revision.issue, key) if finding.item else None
+    unsaved = get_unsaved(revision, old, user) if old else None
+    save(week, change, user=user, note=lambda _: note)
+    if old and unsaved:
+        name = _name_in_form(finding.field)
+        was, words = to_fields(old)[name], unsaved.fields[name]
+        if finding.surface == was:
+            ordered = {name: suggestion}
+        elif words != was:
+            ordered = {name: replace_nearest(words, finding.surface, suggestion, finding.start)}
+        else:
+            ordered = {}
+        follow(unsaved, old, issues.get_revision(week), user, now, **ordered)
     messages.success(request, note)
     return _back(week, key)
+
+
+def _name_in_form(field: str) -> str:
+    """Return the form's name of what a finding's field names."""
+    part, _, heading = field.partition(".")
+    if part == "details":
+        return f"card{CARD_ORDER.index(heading)}"
+    return "caption" if field == "image.caption" else field
 
 
 def list_pictures(item: Item) -> dict[str, Image]:
@@ -206,11 +225,7 @@ def _conflicts(
 
     What only the other changed is taken over into ``fields``.
     """
-    try:
-        base = to_fields(edit.get_item(issues.get_revision(week, opened_on).issue, key))
-    except NotFoundError:  # it was not in the issue then: compare with what stands now
-        base = dict.fromkeys(FIELDS, "")
-    found = []
+    base, found = get_base(week, key, opened_on), []
     for name, theirs in to_fields(item).items():
         if theirs == base[name] or theirs == fields[name]:
             continue
@@ -229,7 +244,7 @@ def _show_form(
     fields: dict[str, str],
     *,
     opened_on: int,
-    restored: typed.Typed | None = None,
+    restored: Unsaved | None = None,
     status: int = 200,
 ) -> HttpResponse:
     week = revision.issue.week
@@ -265,7 +280,9 @@ def _show_form(
         FIELDS=FIELDS,
         SOURCE=SOURCE,
         rows=[n for n in EVENTS if n <= len(item.events) + 1 or fields[f"event{n}_day"]],
-        card=[(f"card{n}", name) for n, name in enumerate(CARD_ORDER)] if item.details else [],
+        card=[(f"card{n}", name) for n, name in enumerate(CARD_ORDER)]
+        if item.details or kind is SectionKind.CASES
+        else [],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -11,9 +12,11 @@ from django.views.decorators.http import require_POST
 
 from pipeline.assemble import edit
 from pipeline.desk.gate import get_name
-from pipeline.desk.uploads import get_upload, take_picture
+from pipeline.desk.unsaved import follow, get_unsaved
+from pipeline.desk.uploads import get_upload, take_picture, warn_of_shape
 from pipeline.desk.views.board import save
 from pipeline.errors import RefusedError
+from pipeline.store import issues
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -29,14 +32,20 @@ def add_picture(request: HttpRequest, week: str, key: str) -> HttpResponse:
     except RefusedError as error:
         messages.error(request, str(error))
         return redirect("desk:item", week, key)
+    user, revision = get_name(request), issues.get_revision(week)
+    old = edit.get_item(revision.issue, key)
+    unsaved = get_unsaved(revision, old, user)
     save(
         week,
         lambda issue: edit.change(issue, key, image=image),
-        user=get_name(request),
+        user=user,
         note=lambda title: _("换图片：%(title)s") % {"title": title},
         key=key,
     )
+    made = issues.get_revision(week)
+    follow(unsaved, old, made, user, datetime.now(UTC), picture=image.url)
     messages.success(request, _("图片已换上，请写上替代文字、说明和出处。"))
+    warn_of_shape(request, image)
     return redirect("desk:item", week, key)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from pipeline import notices
+from pipeline.assemble import edit
 from pipeline.assemble.links import is_printed
 from pipeline.calendar import SHANGHAI
 from pipeline.desk.differences import compare
@@ -23,7 +24,7 @@ from pipeline.errors import RefusedError, UsageError
 from pipeline.filling import fill
 from pipeline.model import Level, ReviewStep
 from pipeline.proof import LIMIT
-from pipeline.store import approvals, issues, waivers
+from pipeline.store import approvals, issues, stories, waivers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from pipeline.model import Issue
     from pipeline.proof import Report
     from pipeline.store.issues import Revision
+
+_ENOUGH = 3000  # characters from which errors per 10,000 say something
 
 
 @require_GET
@@ -58,6 +61,11 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         revision=revision,
         issue=revision.issue,
         is_printed=is_printed,
+        sources={
+            story.key: story.lead.text
+            for story in stories.get_stories([item.key for item in revision.issue.items])
+        },
+        corrections=edit.get_corrections(revision.issue),
         signed=signed,
         step=step,
         may_sign=step is not None and str(step) in get_roles(request) and not already and open_,
@@ -68,6 +76,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         last=last,
         report=report,
         limit=LIMIT,
+        enough=_ENOUGH,
         findings=findings,
         unwaived=sum(one.level is Level.WARNING and not waiver for one, _, waiver in findings),
         void=[(one, at, say_void(why)) for one, at, why in approvals.list_void(week)[:6]],
@@ -110,7 +119,13 @@ def sign(request: HttpRequest, week: str) -> HttpResponse:
     goes_out = approvals.get_send_at(week)
     tell_soon(
         notices.write_signed(
-            get_settings(), week, step, get_name(request), note=note, send_at=goes_out
+            get_settings(),
+            week,
+            step,
+            get_name(request),
+            note=note,
+            send_at=goes_out,
+            signed=[one.user for one in approvals.list_signatures(week)],
         )
     )
     messages.success(request, _("%(step)s已签发。") % {"step": STEPS[step]})

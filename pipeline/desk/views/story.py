@@ -26,7 +26,7 @@ from pipeline.store.taggings import get_taggings
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from pipeline.model import Issue, Story
+    from pipeline.model import Issue, Item, Story
     from pipeline.store.labels import Kind
 
 
@@ -113,19 +113,13 @@ def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
         if not article.isascii() or not article.isdigit():
             raise UsageError(_("没有这篇稿件。"))
         own = regroup.split_article(int(article), user=user, at=now)
-        names = get_source_names()
         if any(item.key == key for item in issues.get_revision(week).issue.items):
             left = _get(key)
-            also = tuple(
-                name
-                for name in dict.fromkeys(
-                    names.get(one.article.source_id, one.article.source_id) for one in left.members
-                )
-                if name != names.get(left.lead.source_id, left.lead.source_id)
-            )
             save(
                 week,
-                lambda issue: edit.change(issue, key, also_in=also),
+                lambda issue: edit.change(
+                    issue, key, also_in=_list_outlets(left, edit.get_item(issue, key))
+                ),
                 user=user, note=lambda title: _("拆分：%(title)s") % {"title": title}, key=key,
             )  # fmt: skip
         messages.success(request, _("已拆成单独的一条，可在候选中找到。"))
@@ -137,19 +131,37 @@ def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
         raise UsageError(_("请先选择要并入哪一条。"))
     merged = regroup.merge_stories(into, key, user=user, at=now)
 
-    def change(issue: Issue) -> Issue:
-        return edit.merge(issue, into, key, key=merged)
+    story = _get(merged)
 
+    def change(issue: Issue) -> Issue:
+        made = edit.merge(issue, into, key, key=merged)
+        item = edit.get_item(made, merged)
+        also = dict.fromkeys((*item.also_in, *_list_outlets(story, item)))
+        return edit.change(made, merged, also_in=tuple(also))
+
+    named = False
     if any(item.key == into for item in issues.get_revision(week).issue.items):
-        save(
+        issue = save(
             week,
             change,
             user=user,
             note=lambda title: _("并入：%(title)s") % {"title": title},
             key=into,
         )
-    messages.success(request, _("已合并为一条，其他来源列在“另见”。"))
+        named = bool(edit.get_item(issue, merged).also_in)
+    messages.success(
+        request, _("已合并为一条，其他来源列在“另见”。") if named else _("已合并为一条。")
+    )
     return redirect("desk:story", week, merged)
+
+
+def _list_outlets(story: Story, item: Item) -> tuple[str, ...]:
+    """Return the outlets that carry the story beside the one that the item names."""
+    names = get_source_names()
+    sources = [one.article.source_id for one in story.members]
+    carry = dict.fromkeys(names.get(one, one) for one in sources)
+    lead = names.get(story.lead.source_id, story.lead.source_id)
+    return tuple(name for name in carry if name not in {lead, item.source_name})
 
 
 def _get(key: str) -> Story:

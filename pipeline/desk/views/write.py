@@ -20,7 +20,7 @@ from pipeline.desk.fields import plain
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import show
 from pipeline.desk.services import get_services
-from pipeline.desk.uploads import PICTURES, get_upload, take_picture
+from pipeline.desk.uploads import PICTURES, get_upload, take_picture, warn_of_shape
 from pipeline.desk.views.board import get_period, save, story_item
 from pipeline.desk.writing import LONGEST, Written
 from pipeline.errors import RefusedError, UsageError
@@ -46,6 +46,7 @@ def write_story(request: HttpRequest, week: str) -> HttpResponse:
     try:
         if picture := get_upload(request, "picture"):
             first = take_picture(*picture)
+            warn_of_shape(request, first)
             written = replace(written, pictures=(first, *written.pictures))
         if request.POST.get("op") == "read":
             return _bring_in(request, issue, written, now)

@@ -1,18 +1,22 @@
 """The board: items and candidates moved, held, dropped and grouped, and what each step leaves behind."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pipeline import periods, runner
 from pipeline.assemble import edit
+from pipeline.calendar import SHANGHAI
+from pipeline.desk.jinja import moment
 from pipeline.desk.services import get_services
 from pipeline.model import FetchCause, LinkCheck, LinkState, SectionKind
 from pipeline.store import (
+    approvals,
     articles,
     asides,
     audit,
@@ -24,7 +28,17 @@ from pipeline.store import (
 from pipeline.store.links import add_checks
 from pipeline.store.models import ArticleRow, IssueRow
 from pipeline.store.sources import Fetch, Harvest, add_harvests
-from tests.integration.desk.conftest import BOARD, START, WEEK, act, add_stories, now, page, sign
+from tests.integration.desk.conftest import (
+    BOARD,
+    START,
+    WEEK,
+    act,
+    add_stories,
+    form_of,
+    now,
+    page,
+    sign,
+)
 
 pytestmark = pytest.mark.usefixtures("week")
 
@@ -59,6 +73,43 @@ def test_items_are_moved_added_and_taken_out_and_every_step_is_kept(anna, candid
     assert [step.author for step in issues.list_steps(WEEK)] == ["anna"] * 5 + [""]
     assert next(step.note for step in issues.list_steps(WEEK)).startswith("移出本期：示例")
     assert audit.verify()[1] == ""
+
+
+def test_what_editors_made_of_a_story_comes_back_with_it(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, form_of(first, title="示例：改过的标题", summary="改过的摘要。"))
+    told = act(anna, "remove", first.key).content.decode()
+    assert "改过的内容留着" in told
+    back = act(anna, "add", first.key, section="districts").content.decode()
+    assert "先前改过的内容已带回" in back
+    item = edit.get_item(now().issue, first.key)
+    assert (item.title, item.summary) == ("示例：改过的标题", "改过的摘要。")
+    assert (item.text, item.original_title) == (first.text, first.original_title)
+
+    act(anna, "drop", first.key)
+    act(anna, "take-back", first.key)
+    act(anna, "add", first.key, section="echo")
+    assert edit.get_item(now().issue, first.key).title == "示例：改过的标题"
+
+
+def test_what_was_held_comes_into_the_next_issue_as_it_was_edited(anna, first):
+    following = periods.get_period(django_settings.PIPELINE, "2026-W48", START)
+    runner.assemble(django_settings.PIPELINE, following)
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, title="示例：改过的标题"))
+    act(anna, "hold", first.key)
+    given = {"op": "add", "key": first.key, "section": "districts"}
+    anna.post(f"/desk/weeks/{following.week}/act/", given)
+    item = edit.get_item(issues.get_revision(following.week).issue, first.key)
+    assert item.title == "示例：改过的标题"
+
+
+def test_a_story_that_nobody_edited_comes_back_as_its_source_has_it_now(anna, candidate):
+    act(anna, "add", candidate.key, section="cases")
+    act(anna, "remove", candidate.key)
+    ArticleRow.objects.filter(pk=candidate.lead.id).update(title="示例：来源更正过的标题")
+    back = act(anna, "add", candidate.key, section="echo").content.decode()
+    assert "已带回" not in back
+    assert edit.get_item(now().issue, candidate.key).title == "示例：来源更正过的标题"
 
 
 def test_the_words_before_all_items_are_written_kept_and_taken_out(anna, sign_in):
@@ -198,6 +249,29 @@ def test_stories_are_merged_and_split_at_the_desk(anna, first, candidate):
         assert anna.post(f"{BOARD}stories/{key}/group/", given).status_code == 400
 
 
+def test_what_is_said_of_a_story_merged_by_hand_is_true(anna):
+    one, other = add_stories(2, start=300, title="示例：一家的两篇"), add_stories(2, start=302)
+    same, twin = str(one[0]), str(other[0])  # two texts of one source
+    merge = {"op": "merge", "into": same}
+    said = anna.post(f"{BOARD}stories/{twin}/group/", merge, follow=True).content.decode()
+    assert "已合并为一条。" in said
+    assert "另见" not in said
+    assert "人工合并" in said
+    assert "重合" not in said
+    assert "2家刊载" not in said
+    assert "2家刊载" not in page(anna, f"{BOARD}?all=1&text=一家的两篇")
+
+    # Of two sources, into an item of the issue.
+    item = next(one for one in now().issue.items if one.source_id == "sample-atom")
+    path = f"{BOARD}stories/{one[1]}/group/"
+    said = anna.post(path, {"op": "merge", "into": item.key}, follow=True).content.decode()
+    assert "其他来源列在“另见”" in said
+    assert "2家刊载" in said
+    story = stories.get_stories([item.key])[0]
+    assert story.sources == {"sample-atom", "sample-rss"}
+    assert len(edit.get_item(now().issue, item.key).also_in) == 1
+
+
 def test_search_marks_words_and_leads_to_the_story(anna):
     runner.index(django_settings.PIPELINE, get_services().tagger())
     shown = page(anna, "/desk/search/?q=楼道照明&page=1")
@@ -214,11 +288,60 @@ def test_search_marks_words_and_leads_to_the_story(anna):
 def test_the_overview_says_what_is_due_and_whose_turn_it_is(anna, sign_in):
     assert "轮到您签发" in page(anna, "/desk/")
     assert "轮到您签发" not in page(sign_in("bo"), "/desk/")
+    # Who signed the first step is not asked for the second, whatever roles the account has.
+    User.objects.get(username="anna").groups.add(Group.objects.get(name="second"))
+    sign(anna, "first")
+    assert "轮到您签发" not in page(anna, "/desk/")
+    assert "轮到您签发" in page(sign_in("bo"), "/desk/")
     shown = page(anna, "/desk/")
     assert "<svg" in shown
     assert "<table" in shown
     assert anna.get("/desk/now/")["Location"] == BOARD
     assert WEEK in page(anna, "/desk/weeks/")
+
+
+def test_the_overview_asks_for_no_signature_while_errors_block_it(anna, first):
+    anna.post(f"{BOARD}items/{first.key}/", form_of(first, url="", origin="示例晚报"))
+    errors = get_services().judge(now())[1].errors
+    assert errors
+    shown = page(anna, "/desk/")
+    assert f"还有 {errors} 处差错，改完轮到您签发" in shown
+    assert "轮到您签发</a>" not in shown.replace("，改完轮到您签发</a>", "")
+
+
+def test_the_overview_says_who_sent_an_issue_back_and_why_until_somebody_signs(anna, sign_in):
+    sign(anna, "first")
+    sign_in("bo").post(f"{BOARD}review/back/", {"reason": "标题再斟酌"})
+    assert re.search(r"bo 于 [^<]* 退回：标题再斟酌", page(anna, "/desk/"))
+    sign(anna, "first")
+    assert "退回：标题再斟酌" not in page(anna, "/desk/")
+
+
+def test_one_time_of_going_out_is_shown_everywhere_at_the_desk(anna, sign_in):
+    for name, step in (("anna", "first"), ("bo", "second")):
+        sign(sign_in(name), step)
+    later = datetime(2099, 1, 5, 9, 30, tzinfo=SHANGHAI)
+    sign(sign_in("chen"), "final", send_at=f"{later:%Y-%m-%dT%H:%M}")
+    assert approvals.get_send_at(WEEK) == later
+    for path in (BOARD, f"{BOARD}review/", "/desk/weeks/"):
+        assert "出刊" in page(anna, path)
+        assert "1月5日 周一 09:30" in page(anna, path), path
+
+
+def test_the_overview_names_the_time_that_was_set_for_the_next_issue(anna):
+    services = get_services()
+    period = services.get_calendar(services.settings).next_period(datetime.now(UTC))
+    runner.assemble(services.settings, period)
+    moved = period.publishes_at + timedelta(hours=26, minutes=5)
+    IssueRow.objects.filter(week=period.week).update(send_at=moved)
+    assert f"（{period.week}），{moment(moved)} 出刊" in page(anna, "/desk/")
+    IssueRow.objects.filter(week=period.week).update(status="sent")
+    shown = page(anna, "/desk/")
+    following = services.get_calendar(services.settings).next_period(
+        period.publishes_at + timedelta(seconds=1)
+    )
+    assert f"（{following.week}），{moment(following.publishes_at)} 出刊" in shown
+    assert "还没有编出初稿" in shown
 
 
 def test_the_overview_says_in_chinese_which_sources_fail_and_what_to_do(anna):

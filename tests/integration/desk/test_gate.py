@@ -1,7 +1,9 @@
+import html
 import re
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
 
@@ -90,6 +92,71 @@ def test_a_forged_token_changes_nothing_for_any_role(routes, sign_in, name):
     assert User.objects.count() == 4
 
 
+def send_old(client, path, values, **headers):
+    """Send a form whose token was good before somebody signed in in another window."""
+    client.get("/desk/")
+    return client.post(path, values | {"csrfmiddlewaretoken": "x" * 64}, **headers)
+
+
+def test_a_form_of_ours_with_an_old_token_is_given_back_whole_and_taken_when_sent_again(sign_in):
+    client = sign_in("anna", enforce_csrf_checks=True)
+    path = f"/desk/weeks/{WEEK}/act/"
+    values = {"op": "intro", "before": "", "intro": "卷首语第一段。\n“第二段” <b>"}
+    told = send_old(client, path, values, headers={"Origin": "http://testserver"})
+    assert told.status_code == 403
+    page = told.content.decode()
+    assert "刷新" not in page
+    assert issues.get_revision(WEEK).issue.intro == ""
+    form = page[page.index('<form method="post" action="/desk/weeks/') :]
+    assert f'action="{path}"' in form
+    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+    again = {name: html.unescape(value) for name, value in fields}
+    assert again.pop("csrfmiddlewaretoken") != "x" * 64
+    assert again == values
+    again["csrfmiddlewaretoken"] = dict(fields)["csrfmiddlewaretoken"]
+    origin = {"Origin": "http://testserver"}
+    assert client.post(path, again, headers=origin).status_code == 302
+    assert issues.get_revision(WEEK).issue.intro == values["intro"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Referer": "https://evil.example/"},
+    ],
+)
+def test_a_form_from_elsewhere_is_not_given_back(sign_in, headers):
+    client = sign_in("anna", enforce_csrf_checks=True)
+    told = send_old(client, f"/desk/weeks/{WEEK}/act/", {"intro": "别人的字"}, headers=headers)
+    assert told.status_code == 403
+    assert "别人的字" not in told.content.decode()
+    assert "重新提交" not in told.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/desk/login/", "/desk/password/", "/desk/second-step/change/"])
+def test_no_password_is_given_back(sign_in, path):
+    client = sign_in("anna", enforce_csrf_checks=True)
+    values = {"username": "anna", "password": "geheim-2026", "old_password": "geheim-2026"}
+    told = send_old(client, path, values, headers={"Origin": "http://testserver"})
+    assert told.status_code == 403
+    assert "geheim-2026" not in told.content.decode()
+
+
+def test_a_picture_is_asked_for_once_more(sign_in):
+    client = sign_in("anna", enforce_csrf_checks=True)
+    values = {"title": "写了一半", "picture": SimpleUploadedFile("a.png", b"x")}
+    told = send_old(
+        client, f"/desk/weeks/{WEEK}/write/", values, headers={"Origin": "http://testserver"}
+    )
+    page = told.content.decode()
+    assert 'value="写了一半"' in page
+    assert 'enctype="multipart/form-data"' in page
+    assert re.search(r'name="picture" type="file"', page)
+
+
 def test_no_page_holds_a_style_or_a_script_of_its_own(routes, anna):
     for route, path in routes.items():
         if route in POSTED or route in {"mail", "audit"}:
@@ -120,7 +187,7 @@ def test_an_account_waits_after_too_many_wrong_passwords_and_says_so_in_chinese(
     for _ in range(4):
         wrong = client.post("/desk/login/", {"username": "anna", "password": "no"})
         assert wrong.status_code == 200
-        assert "请输入一个正确的" in wrong.content.decode()
+        assert "账号或密码不对" in wrong.content.decode()
     for password in ("no", "yong-shang-2026"):
         locked = client.post("/desk/login/", {"username": "anna", "password": password})
         assert locked.status_code == 429

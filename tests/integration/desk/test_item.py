@@ -1,8 +1,13 @@
 """An item at the desk: edited, kept while typed, merged with what others saved, its findings answered."""
 
+import io
 import re
+from dataclasses import replace
+from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Picture
 
 from pipeline.assemble import edit
 from pipeline.desk.services import get_services
@@ -22,14 +27,13 @@ def test_an_item_is_edited_with_typography_and_only_known_pictures(anna):
     item = next(one for one in now().issue.items if one.image)
     path = f"{BOARD}items/{item.key}/"
     assert item.original_title in page(anna, path)
-    saved = anna.post(path, form_of(item, title="示例：3楼亮了", summary="有12盏灯。", alt="楼道", credit="示例摄影",
-                                    focus_x="0.25", focus_y="7"), follow=True)  # fmt: skip
+    saved = anna.post(path, form_of(item, title="示例：3楼亮了", summary="有12盏灯。", alt="楼道", credit="示例摄影"), follow=True)  # fmt: skip
     assert "已保存" in saved.content.decode()
     changed = edit.get_item(now().issue, item.key)
     assert changed.title == "示例：3 楼亮了"
     assert changed.summary == "有 12 盏灯。"
     assert changed.image is not None
-    assert (changed.image.alt, changed.image.focus_x, changed.image.focus_y) == ("楼道", 0.25, 1.0)
+    assert (changed.image.alt, changed.image.credit) == ("楼道", "示例摄影")
     assert changed.text == item.text
     anna.post(path, form_of(changed, picture="https://evil.example/x.png"))
     assert edit.get_item(now().issue, item.key).image is None
@@ -209,3 +213,136 @@ def test_an_issue_that_is_closed_says_so_and_takes_no_words(anna, first, status,
     assert anna.post(path, form_of(first, title="示例：太晚")).status_code == 409
     if status == "sent":
         assert "可以发送" not in page(anna, f"{BOARD}review/")
+
+
+def test_a_case_card_is_written_for_a_story_of_which_none_could_be_made(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    assert "取经卡" not in page(anna, path)
+    anna.post(path, form_of(first, text="路灯亮了。"))
+    act(anna, "move", first.key, section="cases")
+    assert edit.get_item(now().issue, first.key).details == {}
+    shown = page(anna, path)
+    for heading in ("背景", "做法", "成效", "启示", "可复制条件", "联系人"):
+        assert f"取经卡·{heading}" in shown
+    anna.post(path, as_sent(shown) | {"card1": "先商量，后动手。", "card2": "投诉少了三成。"})
+    card = edit.get_item(now().issue, first.key).details
+    assert card == {"做法": "先商量，后动手。", "成效": "投诉少了三成。"}
+
+
+def picture(color, width=900, height=600):
+    out = io.BytesIO()
+    Picture.new("RGB", (width, height), color).save(out, "JPEG")
+    return SimpleUploadedFile("a.jpg", out.getvalue(), "image/jpeg")
+
+
+def as_sent(html):
+    """The item's form as a browser would send it."""
+    form = html[html.index('id="edit"') :].partition("</form>")[0]
+    found = dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>([^<]*)</textarea>', form))
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = re.search(r' name="(\w+)"', tag), re.search(r' value="([^"]*)"', tag)
+        if name and name[1] != "csrfmiddlewaretoken" and ('"radio"' not in tag or "checked" in tag):
+            found[name[1]] = value[1] if value else ""
+    return {name: unescape(value) for name, value in found.items()}
+
+
+def type_into(client, key, **changes):
+    """Type into the form as it is shown, and let the page keep it."""
+    path = f"{BOARD}items/{key}/"
+    typed_words = as_sent(page(client, path)) | changes
+    assert client.post(f"{path}typed/", typed_words).status_code == 200
+
+
+def test_a_picture_that_is_uploaded_while_words_are_unsaved_is_the_one_that_is_chosen(anna):
+    item = next(one for one in now().issue.items if one.image)
+    path = f"{BOARD}items/{item.key}/"
+    type_into(anna, item.key, summary="写到一半的摘要。", caption="新图的说明")
+    anna.post(f"{path}picture/", {"picture": picture("red")}, follow=True)
+    form = as_sent(page(anna, path))
+    own = edit.get_item(now().issue, item.key).image
+    assert own is not None
+    assert form["picture"] == own.url != item.image.url
+    assert (form["summary"], form["caption"]) == ("写到一半的摘要。", "新图的说明")
+    assert (form["alt"], form["credit"]) == ("", "")  # those of the picture that went
+    saved = anna.post(path, form | {"alt": "一屋子人", "credit": "示例摄影"})
+    assert saved.status_code == 302
+    image = edit.get_item(now().issue, item.key).image
+    assert image is not None
+    assert (image.url, image.alt, image.caption) == (own.url, "一屋子人", "新图的说明")
+    assert typed.list_typed(WEEK, item.key) == []
+
+
+def test_the_item_says_where_its_picture_is_shown_and_an_upload_what_a_mail_makes_of_it(anna):
+    lead, other = now().issue.items[0], next(
+        one for one in now().issue.items[1:] if one.image
+    )  # fmt: skip
+    shown = page(anna, f"{BOARD}items/{other.key}/")
+    assert "邮件只刊头条的图" in shown
+    assert "焦点" not in shown
+    path = f"{BOARD}items/{lead.key}/picture/"
+    said = anna.post(path, {"picture": picture("red", 400, 900)}, follow=True).content.decode()
+    assert "邮件和网页上都刊出" in said
+    assert "这张图太高（400×900 像素）" in said
+    assert "这张图只有 400 像素宽" in said
+    said = anna.post(path, {"picture": picture("red")}, follow=True).content.decode()
+    assert "这张图" not in said
+
+
+def test_a_focus_point_of_old_stays_where_it_was(anna, first):
+    image = Image("https://a.example/1.jpg", "路灯", "新灯", "示例摄影", focus_x=0.25)
+    issue = edit.change(now().issue, first.key, image=image)
+    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, as_sent(page(anna, path)) | {"alt": "亮了的路灯"})
+    kept = edit.get_item(now().issue, first.key).image
+    assert kept == replace(image, alt="亮了的路灯")
+
+
+def test_a_suggestion_taken_while_words_are_unsaved_stands_in_them_too(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    anna.post(path, form_of(first, title="示例：居民,昨天来了", summary="原来的摘要。"))
+    type_into(anna, first.key, title="示例：二十位居民,昨天来了", summary="写到一半。")
+    offered = next(
+        one for one in get_services().judge(now())[1].findings
+        if (one.item, one.field, one.rule) == (first.key, "title", "punctuation")
+    )  # fmt: skip
+    told = anna.post(f"{path}suggest/", {"finding": waivers.fingerprint(offered)}, follow=True)
+    form = as_sent(told.content.decode())
+    assert form["title"] == "示例：二十位居民，昨天来了"
+    assert form["summary"] == "写到一半。"
+    assert anna.post(path, form).status_code == 302
+    type_into(anna, first.key, title="示例：又改了一半")
+    whole = next(one for one in get_services().judge(now())[1].findings
+                 if (one.item, one.rule) == (first.key, "title-changed"))  # fmt: skip
+    told = anna.post(f"{path}suggest/", {"finding": waivers.fingerprint(whole)}, follow=True)
+    assert as_sent(told.content.decode())["title"] == whole.suggestion == first.original_title
+    anna.post(f"{path}discard/")
+    anna.post(path, form | {"revision": str(now().n)})
+    item = edit.get_item(now().issue, first.key)
+    assert (item.title, item.summary) == ("示例：二十位居民，昨天来了", "写到一半。")
+
+
+def test_unsaved_words_take_over_what_others_changed_beside_them(anna, sign_in, first):
+    path = f"{BOARD}items/{first.key}/"
+    type_into(anna, first.key, summary="甲写到一半。")
+    sign_in("bo").post(path, form_of(first, title="示例：乙的标题"))
+    form = as_sent(page(anna, path))
+    assert (form["title"], form["summary"]) == ("示例：乙的标题", "甲写到一半。")
+    assert anna.post(path, form).status_code == 302
+
+    # What both changed is merged by hand, picture or no picture.
+    type_into(anna, first.key, summary="甲又写。")
+    sign_in("bo").post(path, form_of(edit.get_item(now().issue, first.key), summary="乙的。"))
+    anna.post(f"{path}picture/", {"picture": picture("blue")})
+    refused = anna.post(path, as_sent(page(anna, path)))
+    assert refused.status_code == 409
+    assert {"甲又写。", "乙的。"} <= set(re.findall(r">([^<>]+)<", refused.content.decode()))
+
+
+def test_who_disputes_with_himself_in_two_windows_is_told_so(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    other = form_of(first, summary="一个窗口的。")
+    anna.post(path, form_of(first, summary="另一个窗口的。"))
+    refused = anna.post(path, other)
+    assert refused.status_code == 409
+    assert "您自己在别的窗口" in refused.content.decode()

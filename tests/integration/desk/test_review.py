@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pipeline.assemble import edit
+from pipeline.calendar import SHANGHAI
 from pipeline.desk.services import get_services
 from pipeline.desk.views.review import to_field
-from pipeline.model import Event, Reason, Section, SectionKind
+from pipeline.model import Event, Image, Reason, Section, SectionKind
 from pipeline.store import (
     approvals,
     counts,
@@ -257,3 +259,54 @@ def test_a_refusal_leads_back_to_the_page_it_came_from(anna, first):
         assert refused.status_code == 409
         assert (f'<a href="{BOARD}review/">返回上一页</a>' in refused.content.decode()) is leads
         assert "evil" not in refused.content.decode()
+
+
+def test_who_signs_sees_all_that_is_printed_and_the_sources_text_beside_it(anna, first):
+    start = datetime(2026, 11, 29, 14, tzinfo=SHANGHAI)
+    event = Event("茶艺课", start, start + timedelta(hours=2), "会客厅二楼")
+    image = Image("https://a.example/1.jpg", "一屋子人", "居民在学茶艺", "示例摄影")
+    issue = edit.change(
+        now().issue, first.key, events=(event,), image=image, why="关系到每一户。",
+        details={"做法": "先商量，后动手。"},
+    )  # fmt: skip
+    issue = edit.write_corrections(
+        replace(issue, intro="卷首第一段。\n第二段。"), "上期第一条有误。"
+    )
+    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    shown = page(anna, f"{BOARD}review/")
+    table = shown[shown.index('id="h-facts"') :]
+    for words in ("11月29日 周日 14:00—16:00", "会客厅二楼", "茶艺课", "居民在学茶艺", "示例摄影",
+                  "一屋子人", "https://a.example/1.jpg", "关系到每一户。", "先商量，后动手。",
+                  "卷首第一段。", "第二段。", "上期第一条有误。", now().issue.subject,
+                  now().issue.preheader):  # fmt: skip
+        assert words in table, words
+    row = next(one for one in table.split("<tr>") if f"items/{first.key}/" in one)
+    assert "<details><summary>原文正文" in row
+    assert all(line in row for line in first.text.split("\n"))
+    issue = edit.change(now().issue, first.key, text="编辑改过的存用正文。", own=True, url="")
+    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    shown = page(anna, f"{BOARD}review/")
+    row = next(one for one in shown.split("<tr>") if f"items/{first.key}/" in one)
+    assert first.text.split("\n")[0] in row  # as it came, whatever became of it
+
+
+def test_the_last_note_goes_to_nobody_next_and_a_short_issue_has_no_rate(anna, sign_in):
+    assert now().issue.items
+    assert "处差错／万字" in page(anna, f"{BOARD}review/")
+    assert "附言（给下一审）" in page(anna, f"{BOARD}review/")
+    for name, step in (("anna", "first"), ("bo", "second")):
+        sign(sign_in(name), step)
+    last = page(sign_in("chen"), f"{BOARD}review/")
+    assert "附言（随签发留存）" in last
+    assert "附言（给下一审）" not in last
+    issues.add_revision(replace(now().issue, sections=()), author="bo", expected=now().n, at=START)
+    empty = page(anna, f"{BOARD}review/")
+    assert "处差错／万字" not in empty
+    assert "不足 3000 字的不折算" in empty
+
+
+def test_where_there_are_no_readers_yet_the_page_says_how_they_come(anna):
+    shown = page(anna, "/desk/subscribers/")
+    assert "还没有读者" in shown
+    assert 'href="/subscribe"' in shown
+    assert "没有找到" in page(anna, "/desk/subscribers/?search=nobody")

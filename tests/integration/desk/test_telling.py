@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
@@ -18,8 +19,9 @@ from pipeline import notices, runner, telling
 from pipeline.desk import server, services
 from pipeline.model import ReviewStep
 from pipeline.notices import Notice
-from pipeline.store import approvals, audit, issues
-from tests.integration.desk.conftest import START
+from pipeline.store import accounts, approvals, audit, issues
+from pipeline.store.accounts import Role
+from tests.integration.desk.conftest import PASSWORD, START
 from tests.integration.test_notices import HEAD, SOURCES, Inbox
 
 
@@ -147,6 +149,11 @@ def test_mail_goes_to_the_persons_concerned(settings, people):
         settings, "2026-W47", ReviewStep.FIRST, "anna", note="", send_at=START
     )
     assert telling.list_addresses(settings, notice) == ["bo@news.example"]
+    accounts.add_account("eve", PASSWORD, [Role.FIRST, Role.SECOND], START, email="e@news.example")
+    signed = replace(notice, signed=frozenset({"eve"}))  # the same person never signs twice
+    assert telling.list_addresses(settings, signed) == ["bo@news.example"]
+    accounts.close_account("bo", START)
+    assert telling.list_addresses(settings, signed) == ["dora@news.example"]
     mail = notices.to_mail(settings, notice, ["bo@news.example"])
     assert "请部门主任二审" in mail["Subject"]
 

@@ -16,7 +16,16 @@ from pipeline import issue_json
 from pipeline.calendar import SHANGHAI
 from pipeline.config import Newsletter
 from pipeline.errors import ConfigError
-from pipeline.model import Event, Image, Level, LinkCheck, LinkState, ReviewStep, Signature
+from pipeline.model import (
+    Event,
+    Image,
+    Level,
+    LinkCheck,
+    LinkState,
+    ReviewStep,
+    SectionKind,
+    Signature,
+)
 from pipeline.proof import LIMIT, RULES, Reference, explain, explain_all, load_lists, proofread
 from pipeline.proof.privacy import is_identity_number
 
@@ -245,6 +254,41 @@ def test_links_pictures_and_titles_are_judged(read: Read) -> None:
     assert [(one.rule, one.level) for one in delicate] == [("image", Level.WARNING)]
     assert rules_of(read(title="示例 另拟")) == ["title-changed"]
     assert read(title="示例 标题") == ()
+
+
+def test_what_a_mail_cannot_show_well_is_said_of_the_leads_picture(reference: Reference) -> None:
+    def judge(kind: SectionKind, **given: Any) -> list[str]:
+        image = Image("https://example.org/1.jpg", "示例", "", "示例 摄", **given)
+        issue = make_issue(image=image)
+        (section,) = issue.sections
+        moved = replace(issue, sections=(replace(section, kind=kind),))
+        found = proofread(moved, reference=reference).findings
+        assert {(one.rule, one.level) for one in found} <= {("image", Level.WARNING)}
+        assert all(one.content == image.url for one in found)
+        return [one.message for one in found]
+
+    lead = SectionKind.LEAD
+    (tall,) = judge(lead, width=1080, height=2340)
+    assert tall.startswith("图片太高（1080×2340 像素）")
+    (narrow,) = judge(lead, width=591, height=400)
+    assert narrow.startswith("图片只有 591 像素宽")
+    assert len(judge(lead, width=300, height=4000)) == 2
+    assert judge(lead, width=592, height=828) == []
+    assert judge(lead) == []  # many sources state no size
+    assert judge(SectionKind.DISTRICTS, width=20, height=400) == []  # no mail shows it
+
+
+def test_a_picture_without_credit_blocks_and_says_where_it_is_shown(reference: Reference) -> None:
+    issue = make_issue(image=Image("https://example.org/1.jpg", "示例"))
+    (section,) = issue.sections
+    for kind, where in (
+        (SectionKind.LEAD, "邮件和网页上都刊出"),
+        (SectionKind.CASES, "邮件里不刊"),
+    ):
+        moved = replace(issue, sections=(replace(section, kind=kind),))
+        (found,) = proofread(moved, reference=reference).findings
+        assert (found.level, where in found.message) == (Level.ERROR, True)
+        assert "缺少署名" in found.message
 
 
 def test_an_event_that_is_over_blocks(read: Read) -> None:

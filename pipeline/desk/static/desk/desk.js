@@ -1,6 +1,19 @@
 // Conveniences only: every order also works through the forms without this file.
 "use strict";
 
+// Signing in, in whatever window, changes the token of every form: the cookie has the one that holds.
+const getToken = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+function renewToken(form) {
+  const field = form.elements.csrfmiddlewaretoken;
+  if (field) field.value = getToken() ?? field.value;
+}
+document.addEventListener("submit", (event) => renewToken(event.target), true);
+document.addEventListener("htmx:configRequest", ({ detail: { parameters } }) => {
+  if (parameters.csrfmiddlewaretoken) {
+    parameters.csrfmiddlewaretoken = getToken() ?? parameters.csrfmiddlewaretoken;
+  }
+});
+
 const order = document.getElementById("order");
 
 function send(op, key, section, index) {
@@ -9,6 +22,7 @@ function send(op, key, section, index) {
   for (const [name, value] of Object.entries({ op, key, section, index })) {
     order.elements[name].value = value ?? "";
   }
+  renewToken(order);
   order.submit();
   showBusy();
 }
@@ -123,6 +137,27 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   });
 }
 document.addEventListener("htmx:afterSwap", (event) => event.target.classList?.remove("failed"));
+// Whoever comes back from signing in in another window need not type another letter.
+window.addEventListener("focus", () => {
+  const kept = document.querySelector("#kept.failed");
+  if (kept) window.htmx.trigger(kept, "retry");
+});
+
+// Orders on the item whose words are being typed: the words are kept before the page goes.
+const words = document.getElementById("edit");
+let unkept = false;
+words?.addEventListener("input", () => { unkept = true; });
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.id === "kept") unkept = false; });
+document.addEventListener("submit", (event) => {
+  if (!unkept || !event.target.hasAttribute("data-beside")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  document.getElementById("kept").addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful) event.target.requestSubmit(event.submitter);
+    else unkept = true;
+  }, { once: true });
+  window.htmx.trigger("#kept", "retry");
+}, true);
 
 // The findings: jump to the words a finding is about.
 for (const button of document.querySelectorAll("[data-jump]")) {
@@ -145,58 +180,6 @@ for (const counter of document.querySelectorAll("[data-count]")) {
   const count = () => { counter.textContent = counter.dataset.words.replace("0", [...field.value].length); };
   field.addEventListener("input", count);
   count();
-}
-
-// The focus point: a click on the chosen picture sets it.
-const focus = document.querySelector("[data-focus]");
-if (focus) {
-  const [x, y] = focus.querySelectorAll("input");
-  // Where the whole picture lies behind the window that shows a part of it: offset and size.
-  const span = (shown, whole, at) => [(shown - whole) * at, whole];
-  const place = (image) => {
-    const { width, height } = image.getBoundingClientRect();
-    const scale = Math.max(width / image.naturalWidth, height / image.naturalHeight);
-    if (!Number.isFinite(scale)) return [[0, width], [0, height]]; // it could not be loaded
-    return [
-      span(width, image.naturalWidth * scale, Number(x.value)),
-      span(height, image.naturalHeight * scale, Number(y.value)),
-    ];
-  };
-  const dot = document.createElement("span");
-  dot.className = "dot";
-  dot.setAttribute("aria-hidden", "true");
-  const showFocus = () => {
-    dot.remove();
-    for (const image of document.querySelectorAll(".picture img")) {
-      const chosen = image.parentElement.querySelector("input").checked;
-      image.style.objectPosition = chosen ? `${x.value * 100}% ${y.value * 100}%` : "";
-      if (!chosen) continue;
-      const [[left, wide], [top, high]] = place(image);
-      dot.style.left = `${image.offsetLeft + left + wide * x.value}px`;
-      dot.style.top = `${image.offsetTop + top + high * y.value}px`;
-      image.parentElement.append(dot);
-    }
-  };
-  for (const field of document.querySelectorAll("[data-focus] input, .picture input")) {
-    field.addEventListener("input", showFocus);
-  }
-  for (const image of document.querySelectorAll(".picture img")) {
-    image.addEventListener("click", (event) => {
-      const box = image.getBoundingClientRect();
-      if (!image.parentElement.querySelector("input").checked) return;
-      event.preventDefault();
-      const [[left, wide], [top, high]] = place(image);
-      const share = (at) => Math.min(1, Math.max(0, at)).toFixed(2);
-      const [across, down] = [event.clientX - box.left - left, event.clientY - box.top - top];
-      x.value = share(across / wide);
-      y.value = share(down / high);
-      x.dispatchEvent(new Event("input", { bubbles: true }));
-      showFocus();
-    });
-  }
-  showFocus();
-  window.addEventListener("load", showFocus); // then the pictures' sizes are known
-  for (const image of document.querySelectorAll(".picture img")) image.addEventListener("load", showFocus);
 }
 
 // Switches that show their effect at once.
@@ -229,8 +212,11 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) clearBusy(
 
 // Words typed and not saved: ask before the window goes.
 for (const form of document.querySelectorAll("[data-guard]")) {
-  let changed = false;
+  let changed = form.dataset.guard === "written";
   form.addEventListener("input", () => { changed = true; });
   form.addEventListener("submit", () => { changed = false; });
+  for (const one of document.querySelectorAll("[data-beside]")) {
+    one.addEventListener("submit", () => { changed = false; });
+  }
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
