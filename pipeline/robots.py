@@ -27,7 +27,7 @@ def post(name: str, urls: Sequence[SecretStr], write: Callable[[int], str]) -> l
     try:
         import apprise  # noqa: PLC0415 - an extra
     except ImportError:
-        why = "apprise is not installed: pip install .[robots]"
+        why = "apprise is not installed: pip install -e '.[robots]'"
         return [f"{name} entry {number}: {why}" for number, _ in enumerate(urls, start=1)]
     mistakes = []
     for number, secret in enumerate(urls, start=1):

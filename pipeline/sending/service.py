@@ -68,7 +68,7 @@ class Service:
             module = import_module(f"anymail.backends.{self._name}")
         except ImportError:
             raise ConfigError(
-                f"delivery.esp: {self._name} needs the extra anymail: pip install '.[anymail]'"
+                f"delivery.esp: {self._name} needs the extra anymail: pip install -e '.[anymail]'"
             ) from None
         self._options: dict[str, Any] = {
             _KEYS[self._name]: settings.esp_key.get_secret_value(),

@@ -93,7 +93,7 @@ def _make_rjieba(words: Iterable[str]) -> Tokenizer:
         import rjieba  # noqa: PLC0415 - an extra
     except ImportError:
         raise ConfigError(
-            "tag.engine: rjieba is not installed; pip install '.[fast]', or write engine: jieba"
+            "tag.engine: rjieba is not installed; pip install -e '.[fast]', or write engine: jieba"
         ) from None
     tokenizer = rjieba.Jieba()
     for word in words:

@@ -20,7 +20,7 @@ SLOW = make_tokenizer(WORDS)
 
 @pytest.fixture(scope="module")
 def fast():
-    pytest.importorskip("rjieba", reason="enable with: pip install '.[fast]'")
+    pytest.importorskip("rjieba", reason="enable with: pip install -e '.[fast]'")
     return make_tokenizer(WORDS, engine="rjieba")
 
 
