@@ -16,6 +16,10 @@ import click
 from pipeline.cli.context import Context, json_option, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import SecretStr
+
     from pipeline.config import Settings
 
 Check = tuple[str, bool, str]
@@ -73,9 +77,13 @@ def _checks(context: Context) -> list[Check]:
     if store[1]:
         checks += [_check_audit(), _check_clock()]
     checks.append(_check_tagger(settings))
+    checks += [_check_calendar(settings), _check_lists(settings)]
     checks.append(_check_secret(settings))
     checks.append(_check_signing(settings))
     checks += _check_mail(settings)
+    checks += _check_relay_log(settings)
+    checks += _check_robots("ROBOT_URLS", settings.robot_urls)
+    checks += _check_robots("EDITOR_ROBOT_URLS", settings.editor_robot_urls)
     return checks
 
 
@@ -152,6 +160,29 @@ def _check_tagger(settings: Settings) -> Check:
     return "register, themes, gazetteer", True, "loaded"
 
 
+def _check_calendar(settings: Settings) -> Check:
+    from pipeline import periods
+    from pipeline.errors import PipelineError
+
+    try:
+        calendar = periods.get_calendar(settings)
+    except PipelineError as error:
+        return "calendar", False, str(error)
+    return "calendar", True, f"issues appear at {calendar.at:%H:%M}, Asia/Shanghai"
+
+
+def _check_lists(settings: Settings) -> Check:
+    from pipeline.errors import PipelineError
+    from pipeline.proof import load_lists
+
+    own = settings.feeds.proof
+    try:
+        load_lists(settings.root / own if own else None)
+    except PipelineError as error:
+        return "proofreading lists", False, str(error)
+    return "proofreading lists", True, "loaded"
+
+
 def _check_secret(settings: Settings) -> Check:
     if len(settings.secret_key.get_secret_value()) < _LEAST_SECRET:
         said = f"fewer than {_LEAST_SECRET} characters: links to readers' data could be guessed"
@@ -187,3 +218,31 @@ def _check_mail(settings: Settings) -> list[Check]:
     set_ = bool(os.environ.get("SITE_URL"))
     lost = f"not set: links of the mail, unsubscribing among them, lead to {settings.site_url}"
     return [*checks, ("SITE_URL", set_, settings.site_url if set_ else lost)]
+
+
+def _check_relay_log(settings: Settings) -> list[Check]:
+    """See whether what is read after a crash can be read; [] where no log is named."""
+    from pipeline.cli.mail import find_log
+    from pipeline.errors import PipelineError
+
+    place = settings.feeds.delivery.relay_log
+    if not place or place == "-":
+        return []
+    try:
+        path = find_log(settings, place)
+        path.open("rb").close()
+    except PipelineError as error:
+        return [("relay log", False, str(error))]
+    except OSError as error:
+        return [("relay log", False, f"delivery.relay_log: {path}: {error.strerror}")]
+    return [("relay log", True, str(path))]
+
+
+def _check_robots(name: str, urls: Sequence[SecretStr]) -> list[Check]:
+    """Read the robots' addresses, without posting anything; [] where there are none."""
+    from pipeline import robots
+
+    if not urls:
+        return []
+    mistakes = robots.check(name, urls)
+    return [(name, not mistakes, "; ".join(mistakes) or f"{len(urls)} addresses")]

@@ -135,3 +135,41 @@ def test_a_table_that_is_only_read_with_a_text_is_missed_before_the_first_one(
     (said,) = (one for one in report["checks"] if one["check"] == "register, themes, gazetteer")
     assert not said["ok"]
     assert missing in said["said"]
+
+
+@pytest.mark.parametrize(
+    ("head", "check", "said"),
+    [
+        ("issue: {holidays: days.yaml}\n", "calendar", "days.yaml:1"),
+        ("issue: {publish_at: morning}\n", "calendar", "issue.publish_at"),
+        ("proof: lists\n", "proofreading lists", "wording.yaml:1"),
+        ("delivery: {relay_log: mail.log}\n", "relay log", "delivery.relay_log: "),
+    ],
+)
+def test_what_every_run_would_end_with_is_found_before(
+    empty_newsroom, own_feeds, head, check, said
+):
+    newsletter = "newsletter: {name: 示例, sender_email: a@example.org, first_week: 2026-W45}\n"
+    feeds = own_feeds("sources: []\n", newsletter + head)
+    (feeds.parent / "days.yaml").write_text("holidays: [2026-11-23]\n", encoding="utf-8")
+    (feeds.parent / "lists").mkdir()
+    (feeds.parent / "lists" / "wording.yaml").write_text("wrods: []\n", encoding="utf-8")
+    done = empty_newsroom("doctor", "--json", config=feeds)
+    assert (done.returncode, done.stderr) == (1, "")
+    wrong = {
+        one["check"]: one["said"] for one in json.loads(done.stdout)["checks"] if not one["ok"]
+    }
+    assert list(wrong) == [check]
+    assert said in wrong[check]
+
+
+def test_a_robots_address_that_is_none_is_named_by_its_place_and_never_shown(
+    empty_newsroom, monkeypatch
+):
+    monkeypatch.setenv("ROBOT_URLS", "nonsense://geheim")
+    monkeypatch.setenv("EDITOR_ROBOT_URLS", "json://127.0.0.1:9/")
+    done = empty_newsroom("doctor", "--json")
+    said = {one["check"]: one["said"] for one in json.loads(done.stdout)["checks"]}
+    assert said["ROBOT_URLS"] == "ROBOT_URLS entry 1: no address of a robot"
+    assert said["EDITOR_ROBOT_URLS"] == "1 addresses"
+    assert "geheim" not in done.stdout + done.stderr
