@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -31,7 +32,6 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 _KNOCK = 10.0  # seconds for the relay's greeting
 _SPECIMEN = "（示例）居民在议事厅里商量了楼道照明的办法，社区当天记下每一条意见，一周之内逐条答复。"
 """A text long enough for every table to be read: some are, with the first that needs them."""
-_PUT_BACK = "put the last backup in its place: restore PATH"
 
 
 @click.command(
@@ -101,6 +101,7 @@ def _check_data_dir(settings: Settings) -> Check:
 def _check_store(context: Context) -> Check:
     from django.db import Error, connection
 
+    from pipeline.cli import sqlitefault
     from pipeline.errors import PipelineError
 
     try:
@@ -110,14 +111,16 @@ def _check_store(context: Context) -> Check:
                 cursor.execute("PRAGMA quick_check")
                 said = str(cursor.fetchone()[0])
                 if said != "ok":
-                    return "database", False, f"SQLite: {said}; {_PUT_BACK}"
+                    return "database", False, f"SQLite: {said}; {sqlitefault.PUT_BACK}"
                 return "database", True, "SQLite: ok"
             cursor.execute("SELECT 1")
     except PipelineError as error:
         return "database", False, str(error)
     except Error as error:
-        said = str(error).strip().splitlines()[0]
-        return "database", False, f"{said}; {_PUT_BACK}" if connection.vendor == "sqlite" else said
+        if connection.vendor == "sqlite":
+            path = Path(connection.settings_dict["NAME"])
+            return "database", False, sqlitefault.explain(error, path)
+        return "database", False, str(error).strip().splitlines()[0]
     return "database", True, connection.vendor
 
 

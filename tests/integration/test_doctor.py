@@ -33,6 +33,14 @@ def test_a_damaged_database_is_one_line_among_the_others(newsroom, tmp_path):
     assert said["register, themes, gazetteer"][0]
 
 
+def test_a_database_that_cannot_be_opened_is_no_case_for_the_backup(newsroom, tmp_path):
+    (tmp_path / "var" / "pipeline.sqlite3").mkdir(parents=True)
+    ok, said = examine(newsroom)["database"]
+    assert not ok
+    assert said.startswith("unable to open database file: folder ")
+    assert "restore" not in said
+
+
 def test_a_database_that_does_not_answer_is_said_without_its_password(newsroom, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://nobody:geheim@127.0.0.1:1/none")
     said = examine(newsroom)
