@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Check = tuple[str, bool, str]
 """What was looked at, whether it is sound, and what was seen."""
+Warned = tuple[str, str]
+"""What may be as it is meant to be, and what to do if it is not."""
 
 _LEAST_SECRET = 32  # characters
 _LEAST_SPACE = 200_000_000  # bytes: a database, its copy and an archive on their way into a backup
@@ -44,16 +46,20 @@ def doctor(context: Context, *, as_json: bool) -> int:
     """Say whether this installation is sound; exit 1 when it is not."""
     from pipeline.environment import ENVIRONMENT
 
+    warnings = _warn_of_zone(datetime.now(UTC))  # before Django makes its own the process's
     checks = _checks(context)
     environment = {name: "set" if os.environ.get(name) else "unset" for name in ENVIRONMENT}
     sound = all(ok for _, ok, _ in checks)
     if as_json:
         rows = [{"check": name, "ok": ok, "said": said} for name, ok, said in checks]
-        print_json({"sound": sound, "checks": rows, "environment": environment})
+        noted = [{"check": name, "said": said} for name, said in warnings]
+        print_json({"sound": sound, "checks": rows, "warnings": noted, "environment": environment})
         return 0 if sound else 1
     console = context.console()
     for name, ok, said in checks:
         console.print(f"{'ok  ' if ok else 'BAD '} {name}: {said}")
+    for name, said in warnings:
+        console.print(f"note {name}: {said}")
     for name, meaning in ENVIRONMENT.items():
         console.print(f"     {name} {environment[name]}: {meaning}")
     return 0 if sound else 1
@@ -85,6 +91,23 @@ def _checks(context: Context) -> list[Check]:
     checks += _check_robots("ROBOT_URLS", settings.robot_urls)
     checks += _check_robots("EDITOR_ROBOT_URLS", settings.editor_robot_urls)
     return checks
+
+
+def _warn_of_zone(now: datetime) -> list[Warned]:
+    """Tell cron's hours from Shanghai's, where this server's differ."""
+    from pipeline.calendar import SHANGHAI
+
+    there = now.astimezone(SHANGHAI)
+    five = (there - timedelta(days=there.weekday())).replace(hour=5, minute=0)
+    here = five.astimezone(now.astimezone().tzinfo)
+    if here.utcoffset() == five.utcoffset():
+        return []
+    said = (
+        f"{here:%Z (%z)}, and cron goes by it: Monday 05:00 in Shanghai is {here:%A %H:%M} here. "
+        "Write CRON_TZ=Asia/Shanghai above the crontab's lines where this cron knows it (man 5 "
+        "crontab), or their hours in local time, or: timedatectl set-timezone Asia/Shanghai"
+    )
+    return [("time zone", said)]
 
 
 def _check_data_dir(settings: Settings) -> Check:

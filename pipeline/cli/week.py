@@ -64,6 +64,8 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
     period = periods.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "run", period.week) as kept:
         context.open_store()
+        if week is None:
+            _warn_of_missed(settings)
         with (
             _telling_of_failure(settings, period.week),
             _progress(quiet=context.quiet or as_json) as advance,
@@ -180,6 +182,21 @@ def _explain(rule_id: str) -> int:
         raise UsageError(f"no rule {rule_id!r}; there are: {known} (or all)")
     click.echo(explain(rule))
     return 0
+
+
+def _warn_of_missed(settings: Settings) -> None:
+    """Say, with ``--quiet`` too, that the issue before this one was never drafted whole."""
+    from pipeline import periods
+    from pipeline.cli.context import show_moment, to_china
+
+    missed = periods.find_missed(settings, datetime.now(UTC))
+    if missed:
+        at = show_moment(to_china(missed.publishes_at))
+        click.echo(
+            f"warning: {missed.week} was to appear on {at} in Shanghai and has no draft of its "
+            f"whole week: run --week {missed.week}; if cron came too late, see its zone in doctor",
+            err=True,
+        )
 
 
 def _tell_editors(settings: Settings, notice: Notice) -> None:

@@ -181,3 +181,21 @@ def test_a_robots_address_that_is_none_is_named_by_its_place_and_never_shown(
     assert said["ROBOT_URLS"] == "ROBOT_URLS entry 1: no address of a robot"
     assert said["EDITOR_ROBOT_URLS"] == "1 addresses"
     assert "geheim" not in done.stdout + done.stderr
+
+
+def warn(newsroom):
+    report = json.loads(newsroom("doctor", "--json").stdout)
+    return {one["check"]: one["said"] for one in report["warnings"]}
+
+
+def test_a_server_outside_chinas_time_is_told_what_cron_makes_of_its_hours(
+    empty_newsroom, monkeypatch
+):
+    monkeypatch.setenv("TZ", "UTC")
+    said = warn(empty_newsroom)["time zone"]
+    assert said.startswith("UTC (+0000), and cron goes by it: Monday 05:00 in Shanghai is Sunday")
+    assert "is Sunday 21:00 here. Write CRON_TZ=Asia/Shanghai above" in said
+    assert "\nnote time zone: UTC (+0000)" in empty_newsroom("doctor").stdout
+    for zone in ("Asia/Shanghai", "Asia/Singapore"):
+        monkeypatch.setenv("TZ", zone)
+        assert "time zone" not in warn(empty_newsroom)

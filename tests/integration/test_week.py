@@ -1,10 +1,14 @@
 import json
+import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from pipeline.calendar import SHANGHAI, week_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT.parent / "shared" / "seed"
@@ -86,6 +90,30 @@ def test_a_year_whose_holidays_nobody_knows_is_a_note_of_one_line_and_silent_whe
     assert "note: the holidays of 2040 are not known yet" in loud.stderr
     assert all(one.startswith("note: the holidays of 20") for one in notes)
     assert empty_newsroom("-q", "draft", "--week", "2040-W11").stderr == ""
+
+
+def test_an_issue_that_nobody_drafted_in_time_is_said_to_whoever_runs_the_next_quiet_or_not(
+    empty_newsroom, own_feeds
+):
+    feeds = own_feeds("issue: {publish_at: '00:00', holidays: days.yaml}\nsources: []\n")
+    today = datetime.now(SHANGHAI).date()
+    monday = today - timedelta(days=today.weekday())
+    off = [str(monday + timedelta(days=n)) for n in range(today.weekday())]
+    days = f"off: [{', '.join(off)}]\non: [{today}]\n"  # last week's issue appears today at 00:00
+    (feeds.parent / "days.yaml").write_text(days, encoding="utf-8")
+    missed, earlier = week_of(monday - timedelta(days=7)), week_of(monday - timedelta(days=28))
+
+    def run():
+        return empty_newsroom("-q", "run", config=feeds).stderr
+
+    assert run() == ""  # the first run ever
+    shutil.rmtree(feeds.parent / "var")
+    assert empty_newsroom("draft", "--week", earlier, config=feeds).returncode == 0
+    said = f"warning: {missed} was to appear on {today} 00:00 in Shanghai and has no draft of its"
+    assert [one.startswith(said) for one in run().splitlines()] == [True]
+    assert f": run --week {missed};" in run()
+    assert empty_newsroom("-q", "run", "--week", missed, config=feeds).stderr == ""
+    assert run() == ""
 
 
 def test_a_quiet_week_says_which_weeks_have_articles(drafted_newsroom):
