@@ -21,6 +21,7 @@ from pipeline.cli.context import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pipeline.calendar import Period
     from pipeline.cli.context import Console
     from pipeline.config import Settings
     from pipeline.notices import Notice
@@ -57,7 +58,6 @@ week_option = click.option(
 def run(context: Context, week: str | None, *, as_json: bool) -> int:
     """Collect, tag, assemble and proofread the week's draft. Never sends; safe to repeat."""
     from pipeline import periods, runner
-    from pipeline.notices import write_ready
     from pipeline.progress import get_result, record
 
     settings = context.settings()
@@ -78,8 +78,7 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
             report = runner.run(settings, period, on_progress=go_on)
         kept.finish(result=get_result(report))
         weeks = periods.list_weeks(settings) if not report["issue"]["items"] else []
-    if report["issue"]["status"] == "draft":  # who signed need not be asked to begin
-        _tell_editors(settings, write_ready(settings, report, period.publishes_at))
+    _tell_of_run(settings, period, report)
     if as_json:
         print_json(report)
     else:
@@ -197,6 +196,20 @@ def _warn_of_missed(settings: Settings) -> None:
             f"whole week: run --week {missed.week}; if cron came too late, see its zone in doctor",
             err=True,
         )
+
+
+def _tell_of_run(settings: Settings, period: Period, report: dict[str, Any]) -> None:
+    """Ask the editors to begin; or tell who has signed already what came since."""
+    from pipeline.notices import write_ready
+    from pipeline.telling import tell_of_late
+
+    now, status = datetime.now(UTC), report["issue"]["status"]
+    if status == "draft":  # who signed need not be asked to begin
+        until = period.ends if period.ends > now else None
+        _tell_editors(settings, write_ready(settings, report, period.publishes_at, until))
+    elif status in {"review", "approved"}:
+        for line in tell_of_late(settings, period, now):
+            click.echo(f"note: {line}", err=True)
 
 
 def _tell_editors(settings: Settings, notice: Notice) -> None:
