@@ -31,6 +31,7 @@ Warned = tuple[str, str]
 _LEAST_SECRET = 32  # characters
 _LEAST_SPACE = 200_000_000  # bytes: a database, its copy and an archive on their way into a backup
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_HOLIDAYS_KNOWN = 11  # the month in which the State Council tells those of the next year
 _KNOCK = 10.0  # seconds for the relay's greeting
 _SPECIMEN = "（示例）居民在议事厅里商量了楼道照明的办法，社区当天记下每一条意见，一周之内逐条答复。"
 """A text long enough for every table to be read: some are, with the first that needs them."""
@@ -46,8 +47,10 @@ def doctor(context: Context, *, as_json: bool) -> int:
     """Say whether this installation is sound; exit 1 when it is not."""
     from pipeline.environment import ENVIRONMENT
 
-    warnings = _warn_of_zone(datetime.now(UTC))  # before Django makes its own the process's
+    now = datetime.now(UTC)
+    warnings = _warn_of_zone(now)  # before Django makes its own the process's
     checks = _checks(context)
+    warnings += _warn_of_holidays(context, now)
     environment = {name: "set" if os.environ.get(name) else "unset" for name in ENVIRONMENT}
     sound = all(ok for _, ok, _ in checks)
     if as_json:
@@ -108,6 +111,21 @@ def _warn_of_zone(now: datetime) -> list[Warned]:
         "crontab), or their hours in local time, or: timedatectl set-timezone Asia/Shanghai"
     )
     return [("time zone", said)]
+
+
+def _warn_of_holidays(context: Context, now: datetime) -> list[Warned]:
+    """Tell of this year's holidays, and from November on of the next one's, that are not known."""
+    from pipeline import periods
+    from pipeline.calendar import SHANGHAI, say_unknown
+    from pipeline.errors import PipelineError
+
+    today = now.astimezone(SHANGHAI)
+    years = [today.year, today.year + 1] if today.month >= _HOLIDAYS_KNOWN else [today.year]
+    try:
+        calendar = periods.get_calendar(context.settings())
+    except PipelineError:  # is among the checks
+        return []
+    return [("holidays", say_unknown(year)) for year in years if not calendar.knows(year)]
 
 
 def _check_data_dir(settings: Settings) -> Check:

@@ -64,6 +64,7 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
     period = periods.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "run", period.week) as kept:
         context.open_store()
+        _warn_of_year(context, settings, period)
         if week is None:
             _warn_of_missed(settings)
         with (
@@ -125,6 +126,7 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     period = periods.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
         context.open_store()
+        _warn_of_year(context, settings, period)
         report = runner.draft(settings, period, on_progress=kept.advance)
         kept.finish(result=get_result(report))
     if as_json:
@@ -181,6 +183,17 @@ def _explain(rule_id: str) -> int:
         raise UsageError(f"no rule {rule_id!r}; there are: {known} (or all)")
     click.echo(explain(rule))
     return 0
+
+
+def _warn_of_year(context: Context, settings: Settings, period: Period) -> None:
+    """Say, with ``--quiet`` too, that the issue may appear on a day that is a holiday."""
+    from pipeline import periods
+    from pipeline.calendar import say_unknown
+
+    year = period.publishes_at.year
+    # Else the calendar's own warning says it.
+    if context.quiet and not periods.get_calendar(settings).knows(year):
+        click.echo(f"note: {say_unknown(year)}", err=True)
 
 
 def _warn_of_missed(settings: Settings) -> None:

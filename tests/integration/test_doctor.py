@@ -6,12 +6,15 @@ import socket
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 
 import pipeline
+from pipeline.cli.context import Context
+from pipeline.cli.doctor import _warn_of_holidays
 
 
 def examine(newsroom):
@@ -199,3 +202,27 @@ def test_a_server_outside_chinas_time_is_told_what_cron_makes_of_its_hours(
     for zone in ("Asia/Shanghai", "Asia/Singapore"):
         monkeypatch.setenv("TZ", zone)
         assert "time zone" not in warn(empty_newsroom)
+
+
+@pytest.mark.parametrize(
+    ("day", "years"), [("2040-10-31", [2040]), ("2040-11-01", [2040, 2041]), ("2026-10-31", [])]
+)
+def test_holidays_that_nobody_knows_are_told_from_the_month_in_which_they_are_made_known(
+    tmp_path, own_feeds, day, years
+):
+    now = datetime.fromisoformat(f"{day}T12:00:00+08:00")
+    noted = _warn_of_holidays(
+        Context(own_feeds("sources: []\n"), tmp_path / "var", quiet=True), now
+    )
+    assert [name for name, _ in noted] == ["holidays"] * len(years)
+    for (_, said), year in zip(noted, years, strict=True):
+        assert said.startswith(f"the holidays of {year} are not known yet")
+
+
+def test_holidays_that_nobody_knows_leave_the_installation_sound(empty_newsroom, own_feeds):
+    year = datetime.now(UTC).year
+    feeds = own_feeds("issue: {holidays: days.yaml}\nsources: []\n")
+    (feeds.parent / "days.yaml").write_text(f"off: [{year}-10-01, {year + 1}-10-01]\n", "utf-8")
+    known = json.loads(empty_newsroom("doctor", "--json", config=feeds).stdout)
+    assert "holidays" not in {one["check"] for one in known["warnings"]}
+    assert empty_newsroom("doctor").returncode == 0
