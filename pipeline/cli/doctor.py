@@ -289,4 +289,4 @@ def _check_robots(name: str, urls: Sequence[SecretStr]) -> list[Check]:
     if not urls:
         return []
     mistakes = robots.check(name, urls)
-    return [(name, not mistakes, "; ".join(mistakes) or f"{len(urls)} addresses")]
+    return [(name, not mistakes, "; ".join(mistakes) or f"{len(urls)} listed")]

@@ -182,7 +182,7 @@ def test_a_robots_address_that_is_none_is_named_by_its_place_and_never_shown(
     done = empty_newsroom("doctor", "--json")
     said = {one["check"]: one["said"] for one in json.loads(done.stdout)["checks"]}
     assert said["ROBOT_URLS"] == "ROBOT_URLS entry 1: no address of a robot"
-    assert said["EDITOR_ROBOT_URLS"] == "1 addresses"
+    assert said["EDITOR_ROBOT_URLS"] == "1 listed"
     assert "geheim" not in done.stdout + done.stderr
 
 

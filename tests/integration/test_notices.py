@@ -77,8 +77,11 @@ def test_a_run_tells_until_when_a_draft_collects_and_what_came_since_it_was_sign
     week = week_of(now.date())
     last = now.date() + timedelta(days=6 - now.weekday())
     feeds = own_feeds(
-        "sources: [{id: own, name: 示例, kind: feed, url: a.xml, full_text: false}]\n", HEAD
+        "sources: [{id: own, name: 示例, kind: feed, url: a.xml, full_text: false}]\n",
+        HEAD + "issue: {holidays: days.yaml}\n",
     )
+    known = [f"{year}-10-01" for year in (now.year, now.year + 1)]
+    (feeds.parent / "days.yaml").write_text(f"off: [{', '.join(known)}]\n", encoding="utf-8")
 
     def publish(*stories):
         items = "".join(

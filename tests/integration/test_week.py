@@ -110,6 +110,7 @@ def test_an_issue_that_nobody_drafted_in_time_is_said_to_whoever_runs_the_next_q
     today = datetime.now(SHANGHAI).date()
     monday = today - timedelta(days=today.weekday())
     off = [str(monday + timedelta(days=n)) for n in range(today.weekday())]
+    off.append(f"{today.year + 1}-10-01")  # so that the next year is known, too
     days = f"off: [{', '.join(off)}]\non: [{today}]\n"  # last week's issue appears today at 00:00
     (feeds.parent / "days.yaml").write_text(days, encoding="utf-8")
     missed, earlier = week_of(monday - timedelta(days=7)), week_of(monday - timedelta(days=28))
