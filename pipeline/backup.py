@@ -1,21 +1,25 @@
 """The whole state in one file, and back: database, secret, archive, pictures, drafts, lessons.
 
-A backup is a gzipped tar with a manifest of hashes first; restoring checks every hash before it
-touches anything, and puts what was there aside. What this module never does: back up while nobody
-else may read; both databases give a consistent copy while they are used.
+A backup is a gzipped tar with a manifest of hashes last: they are those of what was packed, since
+drafts and pictures may change meanwhile. Restoring checks every hash before it touches anything,
+and puts what was there aside. What this module never does: back up while nobody else may read;
+both databases give a consistent copy while they are used.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
+import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import time
 import zlib
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +30,8 @@ from pipeline.errors import PipelineError, UsageError
 from pipeline.wholefile import find_target, replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from _typeshed import ReadableBuffer as Buffer
 
     from pipeline.config import Settings
@@ -39,7 +45,8 @@ _KEPT = (
     "learnt.json",
 )  # in the data directory, besides the database
 _DATABASE = "pipeline.sqlite3"
-_CHUNK = 1 << 20  # bytes hashed at once
+_PRIVATE = {_SQLITE, _POSTGRES, "data/secret_key"}  # unpacked for their owner only
+_WORKSHOP = ".newsroom-backup-"  # and what makes it unique: the folder of one that is being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +69,64 @@ def back_up(settings: Settings, path: Path) -> Backup:
         OSError: the file cannot be written.
     """
     target = find_target(path)
-    place = target.parent if target else settings.data_dir
     now = datetime.now(UTC)
-    with tempfile.TemporaryDirectory(dir=place) as folder:
-        database = copy_database(settings, Path(folder))
-        sources = {database.name: database}
-        for name in _KEPT:
-            root = settings.data_dir / name
-            found = sorted(root.rglob("*")) if root.is_dir() else [root]
-            for one in found:
-                if one.is_file() and not one.name.startswith("."):
-                    sources[f"data/{one.relative_to(settings.data_dir).as_posix()}"] = one
-        manifest = {
-            "form": _FORM,
-            "version": __version__,
-            "made_at": now.isoformat(),
-            "files": {name: _hash(one) for name, one in sources.items()},
-        }
-        with replacing(path) as raw:
+    with _workshop(target.parent if target else settings.data_dir) as folder:
+        database = copy_database(settings, folder)
+        with replacing(path, within=folder) as raw:
             counted = _Counted(raw)
             with tarfile.open(fileobj=counted, mode="w:gz", compresslevel=6) as archive:
-                _add_bytes(archive, "manifest.json", json.dumps(manifest).encode(), now)
-                for name, one in sources.items():
-                    archive.add(one, arcname=name, recursive=False)
-    return Backup(path.absolute(), now, len(sources), counted.bytes)
+                with database.open("rb") as file:
+                    files = {database.name: _add(archive, database.name, file)}
+                files |= _add_kept(archive, settings.data_dir)
+                manifest = {
+                    "form": _FORM,
+                    "version": __version__,
+                    "made_at": now.isoformat(),
+                    "files": files,
+                }
+                _add(archive, "manifest.json", io.BytesIO(json.dumps(manifest).encode()))
+    return Backup(path.absolute(), now, len(files), counted.bytes)
+
+
+@contextmanager
+def _workshop(place: Path) -> Iterator[Path]:
+    """Make a folder in ``place`` that goes again, and clear away those of who was killed.
+
+    A lock tells them apart; the system lets go of it when the process dies.
+    """
+    for left in place.glob(f"{_WORKSHOP}*"):
+        _clear_away(left)
+    with tempfile.TemporaryDirectory(prefix=_WORKSHOP, dir=place) as name:
+        folder = Path(name)
+        with (folder / "lock").open("xb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+
+
+def _clear_away(left: Path) -> None:
+    """Remove a workshop of ours in which nobody works any more."""
+    with suppress(OSError):  # another user's, or gone already: no backup fails for that
+        if left.is_symlink() or left.stat().st_uid != os.geteuid():
+            return
+        with (left / "lock").open("rb+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left)
+
+
+def _add_kept(archive: tarfile.TarFile, data_dir: Path) -> dict[str, str]:
+    """Pack what is kept besides the database; return the hash of each as it was packed."""
+    files = {}
+    for kept in _KEPT:
+        root = data_dir / kept
+        for one in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if one.name.startswith(".") or not one.is_file():
+                continue
+            # Whole before it is packed: meanwhile others replace it, or write on.
+            with suppress(FileNotFoundError):  # retention deletes, too
+                content = io.BytesIO(one.read_bytes())
+                name = f"data/{one.relative_to(data_dir).as_posix()}"
+                files[name] = _add(archive, name, content)
+    return files
 
 
 class _Counted(io.BufferedIOBase):
@@ -111,8 +152,7 @@ def restore(settings: Settings, path: Path) -> Backup:
         UsageError: it is no backup, it is damaged, or it belongs to another kind of database.
         PipelineError: PostgreSQL's clients are missing or failed; nothing was changed.
     """
-    with tempfile.TemporaryDirectory(dir=settings.data_dir) as name:
-        folder = Path(name)
+    with _workshop(settings.data_dir) as folder:
         manifest = _unpack(path, folder)
         kept = _put_database(settings, folder)
         for file in sorted(manifest["files"]):
@@ -162,6 +202,8 @@ def _extract(archive: tarfile.TarFile, folder: Path) -> None:
         if content is None or not target.is_relative_to(folder):
             raise ValueError(f"{member.name!r} is no file of a backup")
         target.parent.mkdir(parents=True, exist_ok=True)
+        if member.name in _PRIVATE:
+            _make_private(target)
         with content, target.open("wb") as file:
             shutil.copyfileobj(content, file)
 
@@ -176,11 +218,13 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
         target = folder / _POSTGRES
+        _make_private(target)
         dumps.dump(url, target)
         return target
     source, target = settings.data_dir / _DATABASE, folder / _SQLITE
     if not source.exists():
         raise PipelineError(f"{source}: there is no database yet; run the pipeline first")
+    _make_private(target)
     # SQLite's own copy: consistent although others write meanwhile.
     try:
         with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
@@ -222,15 +266,21 @@ def _put_database(settings: Settings, folder: Path) -> str:
     return kept
 
 
-def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes, now: datetime) -> None:
+def _make_private(path: Path) -> None:
+    """Make an empty file that only its owner reads, whoever writes into it."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+
+
+def _add(archive: tarfile.TarFile, name: str, content: io.BufferedReader | io.BytesIO) -> str:
+    """Pack a content and return its hash."""
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
     entry = tarfile.TarInfo(name)
-    entry.size, entry.mtime, entry.mode = len(data), int(now.timestamp()), 0o600
-    archive.addfile(entry, io.BytesIO(data))
+    entry.size, entry.mtime, entry.mode = content.seek(0, io.SEEK_END), int(time.time()), 0o600
+    content.seek(0)
+    archive.addfile(entry, content)
+    return digest
 
 
 def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

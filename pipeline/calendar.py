@@ -65,14 +65,22 @@ class Calendar:
         """Say whether people work on that day: overrides, then the package, then the weekday rule.
 
         Warns:
-            CalendarWarning: once a year that the package does not know.
+            CalendarWarning: once a year that neither the package nor the overrides know.
         """
         if day in self.off:
             return False
         if day in self.on:
             return True
         known = _package_says(day)
+        if known is None and not self.knows(day.year):
+            _warn_year(day.year)
         return day.weekday() < 5 if known is None else known  # noqa: PLR2004 - Monday is 0
+
+    def knows(self, year: int) -> bool:
+        """Say whether the holidays of a year are known: to the package, or from an override."""
+        if any(day.year == year for day in self.off | self.on):
+            return True
+        return _package_says(date(year, 1, 1)) is not None
 
     def publishes_at(self, week: str) -> datetime:
         """Return when the issue of ``week`` appears, before merging."""
@@ -170,15 +178,17 @@ def _package_says(day: date) -> bool | None:
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        _warn_year(day.year)
         return None
+
+
+def say_unknown(year: int) -> str:
+    """Return the line about a year whose holidays are not known, with what to do."""
+    return (
+        f"the holidays of {year} are not known yet: using Monday to Friday; "
+        "list them in the file named by issue.holidays, or update chinesecalendar"
+    )
 
 
 @lru_cache(maxsize=64)
 def _warn_year(year: int) -> None:
-    warnings.warn(
-        f"the holidays of {year} are not known yet: using Monday to Friday; "
-        "list them in the file named by issue.holidays, or update chinesecalendar",
-        CalendarWarning,
-        stacklevel=4,
-    )
+    warnings.warn(say_unknown(year), CalendarWarning, stacklevel=3)

@@ -52,8 +52,17 @@ class Notice:
     signed: frozenset[str] = frozenset()  # accounts that have signed and may not sign again
 
 
-def write_ready(settings: Settings, report: dict[str, Any], publishes_at: datetime) -> Notice:
-    """Say that a run made a draft; ``report`` is what ``run --json`` prints."""
+def write_ready(
+    settings: Settings,
+    report: dict[str, Any],
+    publishes_at: datetime,
+    collects_until: datetime | None = None,
+) -> Notice:
+    """Say that a run made a draft; ``report`` is what ``run --json`` prints.
+
+    ``collects_until``: the end of the issue's last day, where it is still to come, as in the first
+    of two weeks that a long holiday makes one issue of.
+    """
     issue, found = report["issue"], report["findings"]
     failed = [line for line in report["sources"] if line["status"] == "failed"]
     state = _("初稿已编好，请一审") if issue["items"] else _("本周没有可用的新稿，请处理")
@@ -61,6 +70,7 @@ def write_ready(settings: Settings, report: dict[str, Any], publishes_at: dateti
     lines = [
         _head(settings, report["week"], state),
         _("出刊时间：%(at)s（北京时间）。") % {"at": _say(publishes_at)},
+        *([_say_collecting(collects_until)] if collects_until else []),
         "",
         _("收稿 %(articles)s 篇，并为 %(stories)s 条，选入 %(items)s 条。")
         % {**report, "items": issue["items"]},
@@ -164,6 +174,21 @@ def write_signed(
     return replace(notice, signed=frozenset(signed))
 
 
+def write_late(
+    settings: Settings, week: str, count: int, signed_at: datetime, ends: datetime, roles: set[str]
+) -> Notice:
+    """Say that stories came after an issue was signed whose last day was not over then."""
+    state = _("签审之后又到稿%(count)s条，没有编入") % {"count": count}
+    given = {"signed": _say(signed_at), "day": _say_last_day(ends)}
+    lines = [
+        _head(settings, week, state),
+        _("本期收%(day)s24时以前的稿件，%(signed)s已开始签审。") % given,
+        _("要编入的，请先退回，从候选栏选入后重新从一审签起。"),
+        _("不编入的不会丢，下一期候选栏里标“迟到”。"),
+    ]
+    return _notice(settings, _("后到"), week, state, lines, roles, page="review/")
+
+
 def write_sent_back(settings: Settings, week: str, user: str, reason: str) -> Notice:
     """Say that the issue was handed back to the desk, and why."""
     who = {"user": user}
@@ -244,3 +269,14 @@ def _say(at: datetime) -> str:
     when = at.astimezone(SHANGHAI)
     given = {"month": when.month, "day": when.day, "time": f"{when:%H:%M}"}
     return _("%(month)s月%(day)s日 %(time)s") % given
+
+
+def _say_collecting(ends: datetime) -> str:
+    return _("本期收稿到%(day)s24时截止；在那以前签审，后到的稿件不会自动编入。") % {
+        "day": _say_last_day(ends)
+    }
+
+
+def _say_last_day(ends: datetime) -> str:
+    day = (ends - timedelta(microseconds=1)).astimezone(SHANGHAI)
+    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}

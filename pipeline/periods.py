@@ -1,19 +1,23 @@
-"""The weeks of the settings: their calendar, the week in preparation, those that have articles.
+"""The weeks of the settings: the one in preparation, one that was missed, those that have articles.
 
 What this module never does: read the clock; ``now`` is a parameter.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.calendar import SHANGHAI, load_calendar, week_of
+from pipeline.model import IssueStatus
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.calendar import Calendar, Period
     from pipeline.config import Settings
+
+_LATELY = timedelta(days=5)  # after its time an issue can still be made up for
 
 
 def get_calendar(settings: Settings) -> Calendar:
@@ -39,3 +43,26 @@ def list_weeks(settings: Settings) -> list[tuple[str, int]]:
         week = calendar.period(week_of(first.astimezone(SHANGHAI).date())).week
         counted[week] = counted.get(week, 0) + count
     return list(counted.items())
+
+
+def find_missed(settings: Settings, now: datetime) -> Period | None:
+    """Return the issue that was to appear lately and that nobody drafted when its week was over.
+
+    None before the first draft of all, and for what an editor has signed or changed since.
+    """
+    from pipeline.store import issues, runs
+
+    calendar = get_calendar(settings)
+    before = calendar.next_period(now).starts.date() - timedelta(days=1)
+    period = calendar.period(week_of(before))
+    known = {week: status for week, _, status, _ in issues.list_issues()}
+    if not known or now - period.publishes_at > _LATELY:
+        return None
+    if period.week not in known:
+        return period
+    whole = (
+        known[period.week] != IssueStatus.DRAFT
+        or issues.get_revision(period.week).made_at >= period.ends
+        or runs.was_run(period.week, period.ends)
+    )
+    return None if whole else period

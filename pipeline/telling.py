@@ -14,12 +14,13 @@ from pipeline.deliver.addresses import to_wire
 from pipeline.errors import ConfigError, LockedError, PipelineError, RelayError
 from pipeline.model import ReviewStep
 from pipeline.sending.single import hand_over, has_way
-from pipeline.store import approvals, audit, issues
+from pipeline.store import approvals, audit, issues, stories
 from pipeline.store.accounts import Role, list_accounts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from pipeline.calendar import Period
     from pipeline.config import Settings
     from pipeline.notices import Notice
 
@@ -66,6 +67,30 @@ def list_addresses(settings: Settings, notice: Notice) -> list[str]:
         able = [one for one in active if Role.ADMIN in one.roles]
     concerned = [one.email for one in able if one.email]
     return list(dict.fromkeys([*settings.feeds.delivery.report_to, *concerned]))
+
+
+def tell_of_late(settings: Settings, period: Period, now: datetime) -> list[str]:
+    """Tell the reviewers what came since an issue was signed whose last day was not over then.
+
+    Each count once; what went wrong is returned, a line each. They may send the issue back, or
+    leave the stories to the next one (decision 097).
+    """
+    signatures = approvals.list_signatures(period.week)
+    signed_at = min((one.at for one in signatures), default=period.ends)
+    if signed_at >= period.ends:
+        return []
+    came = stories.list_new_keys(period.starts, period.ends, signed_at)
+    printed = {item.key for item in issues.get_revision(period.week).issue.items}
+    count = len(set(came) - printed - issues.list_used_keys(period.week))
+    mark = {"stories": count, "signed_at": signed_at.isoformat()}
+    if not count or audit.has_entry("came-late", week=period.week, payload=mark):
+        return []
+    roles = {str(one.step) for one in signatures} | {str(ReviewStep.FIRST)}
+    notice = notices.write_late(settings, period.week, count, signed_at, period.ends, roles)
+    heard, said = _tell(settings, notice)
+    if heard:
+        audit.add_once("came-late", user="", at=now, week=period.week, payload=mark)
+    return said
 
 
 def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:

@@ -47,10 +47,14 @@ def find_target(path: Path) -> Path | None:
 
 
 @contextmanager
-def replacing(path: Path, mode: int = PRIVATE) -> Iterator[IO[bytes]]:
+def replacing(
+    path: Path, mode: int = PRIVATE, *, within: Path | None = None
+) -> Iterator[IO[bytes]]:
     """Open what takes the place of ``path`` at the end; what fails within leaves it as it was.
 
-    ``mode`` is that of a new file. What `find_target` has no file for is written into at once.
+    ``mode`` is that of a new file. It is written beside ``path``, or in a folder of the same disk,
+    ``within``, that the caller clears away even where this process is killed. What `find_target`
+    has no file for is written into at once.
 
     Raises:
         UsageError: there is no such folder.
@@ -62,7 +66,7 @@ def replacing(path: Path, mode: int = PRIVATE) -> Iterator[IO[bytes]]:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as file:
             yield file
         return
-    part = target.with_name(f".{target.name}.{os.getpid()}")
+    part = (within or target.parent) / f".{target.name}.{os.getpid()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
         with os.fdopen(os.open(part, flags, mode), "wb") as file:

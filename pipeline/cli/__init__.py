@@ -74,6 +74,7 @@ def cli(ctx: click.Context, config: Path, data_dir: Path, verbose: int, *, quiet
     # A lost database is said once, by the error itself; psycopg would say it for every statement.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # of pages we name ourselves
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # robots' addresses are secrets
     warnings.showwarning = partial(_show_warning, warnings.showwarning, quiet=quiet)
     ctx.obj = Context(config, data_dir, quiet=quiet)
     if ctx.invoked_subcommand is None:

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,18 +17,24 @@ import click
 from pipeline.cli.context import Context, json_option, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import SecretStr
+
     from pipeline.config import Settings
 
 Check = tuple[str, bool, str]
 """What was looked at, whether it is sound, and what was seen."""
+Warned = tuple[str, str]
+"""What may be as it is meant to be, and what to do if it is not."""
 
 _LEAST_SECRET = 32  # characters
 _LEAST_SPACE = 200_000_000  # bytes: a database, its copy and an archive on their way into a backup
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_HOLIDAYS_KNOWN = 11  # the month in which the State Council tells those of the next year
 _KNOCK = 10.0  # seconds for the relay's greeting
 _SPECIMEN = "（示例）居民在议事厅里商量了楼道照明的办法，社区当天记下每一条意见，一周之内逐条答复。"
 """A text long enough for every table to be read: some are, with the first that needs them."""
-_PUT_BACK = "put the last backup in its place: restore PATH"
 
 
 @click.command(
@@ -40,16 +47,22 @@ def doctor(context: Context, *, as_json: bool) -> int:
     """Say whether this installation is sound; exit 1 when it is not."""
     from pipeline.environment import ENVIRONMENT
 
+    now = datetime.now(UTC)
+    warnings = _warn_of_zone(now)  # before Django makes its own the process's
     checks = _checks(context)
+    warnings += _warn_of_holidays(context, now)
     environment = {name: "set" if os.environ.get(name) else "unset" for name in ENVIRONMENT}
     sound = all(ok for _, ok, _ in checks)
     if as_json:
         rows = [{"check": name, "ok": ok, "said": said} for name, ok, said in checks]
-        print_json({"sound": sound, "checks": rows, "environment": environment})
+        noted = [{"check": name, "said": said} for name, said in warnings]
+        print_json({"sound": sound, "checks": rows, "warnings": noted, "environment": environment})
         return 0 if sound else 1
     console = context.console()
     for name, ok, said in checks:
         console.print(f"{'ok  ' if ok else 'BAD '} {name}: {said}")
+    for name, said in warnings:
+        console.print(f"note {name}: {said}")
     for name, meaning in ENVIRONMENT.items():
         console.print(f"     {name} {environment[name]}: {meaning}")
     return 0 if sound else 1
@@ -73,10 +86,46 @@ def _checks(context: Context) -> list[Check]:
     if store[1]:
         checks += [_check_audit(), _check_clock()]
     checks.append(_check_tagger(settings))
+    checks += [_check_calendar(settings), _check_lists(settings)]
     checks.append(_check_secret(settings))
     checks.append(_check_signing(settings))
     checks += _check_mail(settings)
+    checks += _check_relay_log(settings)
+    checks += _check_robots("ROBOT_URLS", settings.robot_urls)
+    checks += _check_robots("EDITOR_ROBOT_URLS", settings.editor_robot_urls)
     return checks
+
+
+def _warn_of_zone(now: datetime) -> list[Warned]:
+    """Tell cron's hours from Shanghai's, where this server's differ."""
+    from pipeline.calendar import SHANGHAI
+
+    there = now.astimezone(SHANGHAI)
+    five = (there - timedelta(days=there.weekday())).replace(hour=5, minute=0)
+    here = five.astimezone(now.astimezone().tzinfo)
+    if here.utcoffset() == five.utcoffset():
+        return []
+    said = (
+        f"{here:%Z (%z)}, and cron goes by it: Monday 05:00 in Shanghai is {here:%A %H:%M} here. "
+        "Write CRON_TZ=Asia/Shanghai above the crontab's lines where this cron knows it (man 5 "
+        "crontab), or their hours in local time, or: timedatectl set-timezone Asia/Shanghai"
+    )
+    return [("time zone", said)]
+
+
+def _warn_of_holidays(context: Context, now: datetime) -> list[Warned]:
+    """Tell of this year's holidays, and from November on of the next one's, that are not known."""
+    from pipeline import periods
+    from pipeline.calendar import SHANGHAI, say_unknown
+    from pipeline.errors import PipelineError
+
+    today = now.astimezone(SHANGHAI)
+    years = [today.year, today.year + 1] if today.month >= _HOLIDAYS_KNOWN else [today.year]
+    try:
+        calendar = periods.get_calendar(context.settings())
+    except PipelineError:  # is among the checks
+        return []
+    return [("holidays", say_unknown(year)) for year in years if not calendar.knows(year)]
 
 
 def _check_data_dir(settings: Settings) -> Check:
@@ -93,6 +142,7 @@ def _check_data_dir(settings: Settings) -> Check:
 def _check_store(context: Context) -> Check:
     from django.db import Error, connection
 
+    from pipeline.cli import sqlitefault
     from pipeline.errors import PipelineError
 
     try:
@@ -102,14 +152,16 @@ def _check_store(context: Context) -> Check:
                 cursor.execute("PRAGMA quick_check")
                 said = str(cursor.fetchone()[0])
                 if said != "ok":
-                    return "database", False, f"SQLite: {said}; {_PUT_BACK}"
+                    return "database", False, f"SQLite: {said}; {sqlitefault.PUT_BACK}"
                 return "database", True, "SQLite: ok"
             cursor.execute("SELECT 1")
     except PipelineError as error:
         return "database", False, str(error)
     except Error as error:
-        said = str(error).strip().splitlines()[0]
-        return "database", False, f"{said}; {_PUT_BACK}" if connection.vendor == "sqlite" else said
+        if connection.vendor == "sqlite":
+            path = Path(connection.settings_dict["NAME"])
+            return "database", False, sqlitefault.explain(error, path)
+        return "database", False, str(error).strip().splitlines()[0]
     return "database", True, connection.vendor
 
 
@@ -152,6 +204,29 @@ def _check_tagger(settings: Settings) -> Check:
     return "register, themes, gazetteer", True, "loaded"
 
 
+def _check_calendar(settings: Settings) -> Check:
+    from pipeline import periods
+    from pipeline.errors import PipelineError
+
+    try:
+        calendar = periods.get_calendar(settings)
+    except PipelineError as error:
+        return "calendar", False, str(error)
+    return "calendar", True, f"issues appear at {calendar.at:%H:%M}, Asia/Shanghai"
+
+
+def _check_lists(settings: Settings) -> Check:
+    from pipeline.errors import PipelineError
+    from pipeline.proof import load_lists
+
+    own = settings.feeds.proof
+    try:
+        load_lists(settings.root / own if own else None)
+    except PipelineError as error:
+        return "proofreading lists", False, str(error)
+    return "proofreading lists", True, "loaded"
+
+
 def _check_secret(settings: Settings) -> Check:
     if len(settings.secret_key.get_secret_value()) < _LEAST_SECRET:
         said = f"fewer than {_LEAST_SECRET} characters: links to readers' data could be guessed"
@@ -187,3 +262,31 @@ def _check_mail(settings: Settings) -> list[Check]:
     set_ = bool(os.environ.get("SITE_URL"))
     lost = f"not set: links of the mail, unsubscribing among them, lead to {settings.site_url}"
     return [*checks, ("SITE_URL", set_, settings.site_url if set_ else lost)]
+
+
+def _check_relay_log(settings: Settings) -> list[Check]:
+    """See whether what is read after a crash can be read; [] where no log is named."""
+    from pipeline.cli.mail import find_log
+    from pipeline.errors import PipelineError
+
+    place = settings.feeds.delivery.relay_log
+    if not place or place == "-":
+        return []
+    try:
+        path = find_log(settings, place)
+        path.open("rb").close()
+    except PipelineError as error:
+        return [("relay log", False, str(error))]
+    except OSError as error:
+        return [("relay log", False, f"delivery.relay_log: {path}: {error.strerror}")]
+    return [("relay log", True, str(path))]
+
+
+def _check_robots(name: str, urls: Sequence[SecretStr]) -> list[Check]:
+    """Read the robots' addresses, without posting anything; [] where there are none."""
+    from pipeline import robots
+
+    if not urls:
+        return []
+    mistakes = robots.check(name, urls)
+    return [(name, not mistakes, "; ".join(mistakes) or f"{len(urls)} listed")]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from pipeline.cli.context import Context, json_option, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.backup import Backup
+
+_STOPPED = 128 + signal.SIGTERM  # as a shell says it
 
 
 @click.command(
@@ -28,7 +34,8 @@ def backup(context: Context, path: Path, *, as_json: bool) -> int:
     from pipeline.backup import back_up
 
     settings = context.open_store()
-    made = back_up(settings, path)
+    with _clearing_away():
+        made = back_up(settings, path)
     if path.exists() and os.path.samestat(path.stat(), os.fstat(sys.stdout.fileno())):
         context.note(f"backed up: {made.files} files")  # nothing may stand behind the archive
         return 0
@@ -53,7 +60,11 @@ def restore(context: Context, path: Path, *, as_json: bool) -> int:
     from pipeline.backup import restore as put_back
 
     settings = context.settings()
-    with runner.lock(settings.data_dir), runner.lock(settings.data_dir, "send.lock"):
+    with (
+        runner.lock(settings.data_dir),
+        runner.lock(settings.data_dir, "send.lock"),
+        _clearing_away(),
+    ):
         made = put_back(settings, path)
     context.open_store()
     _say(context, "restored from", made, as_json=as_json)
@@ -82,6 +93,22 @@ def worker(context: Context, *, once: bool) -> int:
     say = partial(click.echo, err=True)
     work(settings, say=say, note=context.note, once=once)
     return 0
+
+
+@contextmanager
+def _clearing_away() -> Iterator[None]:
+    """Let SIGTERM end what is done within like an error: no copy stays. A second one kills."""
+
+    def stop(*_: object) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        click.echo("stopped", err=True)
+        sys.exit(_STOPPED)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _say(context: Context, done: str, made: Backup, *, as_json: bool) -> None:

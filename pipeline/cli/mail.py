@@ -257,16 +257,27 @@ def _show_counts(context: Context, week: str | None, *, as_json: bool) -> int:
     return 0
 
 
-@contextmanager
-def _open_log(settings: Settings, place: str) -> Iterator[Iterable[str]]:
+def find_log(settings: Settings, place: str) -> Path:
+    """Return the relay's log that ``place`` names, from here or from beside feeds.yaml.
+
+    Raises:
+        UsageError: there is none.
+    """
     from pipeline.errors import UsageError
 
+    path = Path(place) if Path(place).exists() else settings.root / place
+    if not path.is_file():
+        name = "delivery.relay_log" if place == settings.feeds.delivery.relay_log else "--relay-log"
+        raise UsageError(f"{name}: {path}: no such file")
+    return path
+
+
+@contextmanager
+def _open_log(settings: Settings, place: str) -> Iterator[Iterable[str]]:
     if place == "-":
         yield (line.decode("utf-8", "replace") for line in sys.stdin.buffer)
         return
-    path = Path(place) if Path(place).exists() else settings.root / place
-    if not path.is_file():
-        raise UsageError(f"--relay-log: {path}: no such file")
+    path = find_log(settings, place)
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
         yield (line.decode("utf-8", "replace") for line in file)
 

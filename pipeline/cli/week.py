@@ -21,6 +21,7 @@ from pipeline.cli.context import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pipeline.calendar import Period
     from pipeline.cli.context import Console
     from pipeline.config import Settings
     from pipeline.notices import Notice
@@ -57,13 +58,15 @@ week_option = click.option(
 def run(context: Context, week: str | None, *, as_json: bool) -> int:
     """Collect, tag, assemble and proofread the week's draft. Never sends; safe to repeat."""
     from pipeline import periods, runner
-    from pipeline.notices import write_ready
     from pipeline.progress import get_result, record
 
     settings = context.settings()
     period = periods.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "run", period.week) as kept:
         context.open_store()
+        _warn_of_year(context, settings, period)
+        if week is None:
+            _warn_of_missed(settings)
         with (
             _telling_of_failure(settings, period.week),
             _progress(quiet=context.quiet or as_json) as advance,
@@ -76,8 +79,7 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
             report = runner.run(settings, period, on_progress=go_on)
         kept.finish(result=get_result(report))
         weeks = periods.list_weeks(settings) if not report["issue"]["items"] else []
-    if report["issue"]["status"] == "draft":  # who signed need not be asked to begin
-        _tell_editors(settings, write_ready(settings, report, period.publishes_at))
+    _tell_of_run(settings, period, report)
     if as_json:
         print_json(report)
     else:
@@ -124,6 +126,7 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     period = periods.get_period(settings, week, datetime.now(UTC))
     with runner.lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
         context.open_store()
+        _warn_of_year(context, settings, period)
         report = runner.draft(settings, period, on_progress=kept.advance)
         kept.finish(result=get_result(report))
     if as_json:
@@ -180,6 +183,46 @@ def _explain(rule_id: str) -> int:
         raise UsageError(f"no rule {rule_id!r}; there are: {known} (or all)")
     click.echo(explain(rule))
     return 0
+
+
+def _warn_of_year(context: Context, settings: Settings, period: Period) -> None:
+    """Say, with ``--quiet`` too, that the issue may appear on a day that is a holiday."""
+    from pipeline import periods
+    from pipeline.calendar import say_unknown
+
+    year = period.publishes_at.year
+    # Else the calendar's own warning says it.
+    if context.quiet and not periods.get_calendar(settings).knows(year):
+        click.echo(f"note: {say_unknown(year)}", err=True)
+
+
+def _warn_of_missed(settings: Settings) -> None:
+    """Say, with ``--quiet`` too, that the issue before this one was never drafted whole."""
+    from pipeline import periods
+    from pipeline.cli.context import show_moment, to_china
+
+    missed = periods.find_missed(settings, datetime.now(UTC))
+    if missed:
+        at = show_moment(to_china(missed.publishes_at))
+        click.echo(
+            f"warning: {missed.week} was to appear on {at} in Shanghai and has no draft of its "
+            f"whole week: run --week {missed.week}; if cron came too late, see its zone in doctor",
+            err=True,
+        )
+
+
+def _tell_of_run(settings: Settings, period: Period, report: dict[str, Any]) -> None:
+    """Ask the editors to begin; or tell who has signed already what came since."""
+    from pipeline.notices import write_ready
+    from pipeline.telling import tell_of_late
+
+    now, status = datetime.now(UTC), report["issue"]["status"]
+    if status == "draft":  # who signed need not be asked to begin
+        until = period.ends if period.ends > now else None
+        _tell_editors(settings, write_ready(settings, report, period.publishes_at, until))
+    elif status in {"review", "approved"}:
+        for line in tell_of_late(settings, period, now):
+            click.echo(f"note: {line}", err=True)
 
 
 def _tell_editors(settings: Settings, notice: Notice) -> None:

@@ -41,3 +41,9 @@ def list_runs(limit: int = 5) -> list[Run]:
     """Return the latest runs, newest first."""
     rows = RunRow.objects.order_by("-pk")[:limit]
     return [Run(row.week, row.started_at, row.finished_at, row.stage, row.report) for row in rows]
+
+
+def was_run(week: str, since: datetime) -> bool:
+    """Say whether a run of that week began at ``since`` or later, and came to its end."""
+    rows = RunRow.objects.filter(week=week, started_at__gte=since)
+    return rows.exclude(finished_at=None).exists()

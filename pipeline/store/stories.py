@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from pipeline.errors import NotFoundError
 from pipeline.model import Story, StoryMember, Tagging
@@ -113,6 +113,17 @@ def list_late_keys(week: str, since: datetime, until: datetime) -> list[str]:
         )
     found = StoryArticleRow.objects.filter(late).order_by("story_id")
     return list(dict.fromkeys(found.values_list("story_id", flat=True)))
+
+
+def list_new_keys(since: datetime, until: datetime, seen_after: datetime) -> list[str]:
+    """Return the stories dated ``since <= date < until`` of which nothing had been seen before."""
+    rows = StoryArticleRow.objects.filter(
+        story__in=StoryArticleRow.objects.filter(
+            article__dated_at__gte=since, article__dated_at__lt=until
+        ).values("story_id")
+    )
+    first = rows.values("story_id").annotate(first=Min("article__fetched_at"))
+    return list(first.filter(first__gt=seen_after).values_list("story_id", flat=True))
 
 
 def get_stories(keys: Sequence[str]) -> list[Story]:

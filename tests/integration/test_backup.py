@@ -4,10 +4,12 @@ import io
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import contextmanager
 
 import pytest
 
@@ -81,7 +83,88 @@ def test_nothing_stands_behind_an_archive_that_is_written_to_the_output(tmp_path
     assert (done.returncode, done.stderr.count(b"\n")) == (0, 1)
     assert b"backed up" not in data
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        assert archive.getnames()[0] == "manifest.json"
+        assert archive.getnames()[-1] == "manifest.json"
+
+
+@contextmanager
+def backing_up(room):
+    """Yield a backup that waits in the midst of packing, and the pipe through which it goes on."""
+    pipe, big = room / "pipe", room / "var" / "site" / "0.jpg"
+    big.parent.mkdir(exist_ok=True)
+    big.write_bytes(os.urandom(1 << 20))  # more than a pipe takes
+    os.mkfifo(pipe)
+    place = ["--config", str(ROOT / "feeds.yaml"), "--data-dir", str(room / "var")]
+    with (
+        subprocess.Popen(
+            [sys.executable, ready.SCRIPT, *place, "backup", str(pipe)], stderr=subprocess.PIPE
+        ) as process,
+        pipe.open("rb", buffering=0) as out,
+    ):
+        yield process, out
+
+
+def test_what_is_changed_or_deleted_while_it_is_packed_keeps_no_backup_from_its_restoring(
+    drafted_newsroom, tmp_path
+):
+    draft, page = tmp_path / "var" / "issues" / "2026-W47" / "issue.html", tmp_path / "new.html"
+    with backing_up(tmp_path) as (process, out):
+        data = out.read(1)
+        page.write_text("改过的稿", encoding="utf-8")
+        page.replace(draft)
+        draft.with_name("issue.txt").unlink()
+        (tmp_path / "var" / "learnt.json").write_text("{}")
+        data += out.read()
+        assert process.wait(60) == 0
+    file = tmp_path / "backup.tar.gz"
+    file.write_bytes(data)
+    draft.unlink()
+    done = drafted_newsroom("restore", str(file))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert draft.read_text(encoding="utf-8") == "改过的稿"
+
+
+def test_a_backup_of_an_earlier_version_whose_manifest_comes_first_is_put_back(
+    drafted_newsroom, tmp_path
+):
+    file, older = tmp_path / "backup.tar.gz", tmp_path / "older.tar.gz"
+    assert drafted_newsroom("backup", str(file)).returncode == 0
+    with tarfile.open(file) as new, tarfile.open(older, "w:gz") as old:
+        for member in reversed(new.getmembers()):
+            old.addfile(member, new.extractfile(member))
+    assert drafted_newsroom("restore", str(older)).returncode == 0
+
+
+def list_copies(room):
+    return sorted((room / "var").rglob("database.sqlite3"))
+
+
+@pytest.mark.usefixtures("empty_newsroom")
+def test_a_backup_that_is_told_to_stop_leaves_no_copy_of_the_database(tmp_path):
+    with backing_up(tmp_path) as (process, out):
+        out.read(1)
+        (copy,) = list_copies(tmp_path)
+        assert copy.stat().st_mode & 0o077 == 0
+        process.send_signal(signal.SIGTERM)
+        out.read()
+        _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (128 + signal.SIGTERM, b"stopped\n")
+    assert list_copies(tmp_path) == []
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_one_and_what_is_at_work_stays(
+    empty_newsroom, tmp_path
+):
+    stranger = tmp_path / "var" / "tmpabc" / "database.sqlite3"
+    stranger.parent.mkdir()
+    stranger.touch()
+    with backing_up(tmp_path) as (process, out):
+        out.read(1)
+        assert empty_newsroom("backup", str(tmp_path / "var" / "a.tar.gz")).returncode == 0
+        assert len(list_copies(tmp_path)) == 2
+        process.kill()
+    assert len(list_copies(tmp_path)) == 2
+    assert empty_newsroom("backup", str(tmp_path / "var" / "a.tar.gz")).returncode == 0
+    assert list_copies(tmp_path) == [stranger]
 
 
 def test_a_restore_keeps_what_was_there(drafted_newsroom, tmp_path):

@@ -6,12 +6,15 @@ import socket
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 
 import pipeline
+from pipeline.cli.context import Context
+from pipeline.cli.doctor import _warn_of_holidays
 
 
 def examine(newsroom):
@@ -31,6 +34,14 @@ def test_a_damaged_database_is_one_line_among_the_others(newsroom, tmp_path):
         "file is not a database; put the last backup in its place: restore PATH",
     )
     assert said["register, themes, gazetteer"][0]
+
+
+def test_a_database_that_cannot_be_opened_is_no_case_for_the_backup(newsroom, tmp_path):
+    (tmp_path / "var" / "pipeline.sqlite3").mkdir(parents=True)
+    ok, said = examine(newsroom)["database"]
+    assert not ok
+    assert said.startswith("unable to open database file: folder ")
+    assert "restore" not in said
 
 
 def test_a_database_that_does_not_answer_is_said_without_its_password(newsroom, monkeypatch):
@@ -135,3 +146,83 @@ def test_a_table_that_is_only_read_with_a_text_is_missed_before_the_first_one(
     (said,) = (one for one in report["checks"] if one["check"] == "register, themes, gazetteer")
     assert not said["ok"]
     assert missing in said["said"]
+
+
+@pytest.mark.parametrize(
+    ("head", "check", "said"),
+    [
+        ("issue: {holidays: days.yaml}\n", "calendar", "days.yaml:1"),
+        ("issue: {publish_at: morning}\n", "calendar", "issue.publish_at"),
+        ("proof: lists\n", "proofreading lists", "wording.yaml:1"),
+        ("delivery: {relay_log: mail.log}\n", "relay log", "delivery.relay_log: "),
+    ],
+)
+def test_what_every_run_would_end_with_is_found_before(
+    empty_newsroom, own_feeds, head, check, said
+):
+    newsletter = "newsletter: {name: 示例, sender_email: a@example.org, first_week: 2026-W45}\n"
+    feeds = own_feeds("sources: []\n", newsletter + head)
+    (feeds.parent / "days.yaml").write_text("holidays: [2026-11-23]\n", encoding="utf-8")
+    (feeds.parent / "lists").mkdir()
+    (feeds.parent / "lists" / "wording.yaml").write_text("wrods: []\n", encoding="utf-8")
+    done = empty_newsroom("doctor", "--json", config=feeds)
+    assert (done.returncode, done.stderr) == (1, "")
+    wrong = {
+        one["check"]: one["said"] for one in json.loads(done.stdout)["checks"] if not one["ok"]
+    }
+    assert list(wrong) == [check]
+    assert said in wrong[check]
+
+
+def test_a_robots_address_that_is_none_is_named_by_its_place_and_never_shown(
+    empty_newsroom, monkeypatch
+):
+    monkeypatch.setenv("ROBOT_URLS", "nonsense://geheim")
+    monkeypatch.setenv("EDITOR_ROBOT_URLS", "json://127.0.0.1:9/")
+    done = empty_newsroom("doctor", "--json")
+    said = {one["check"]: one["said"] for one in json.loads(done.stdout)["checks"]}
+    assert said["ROBOT_URLS"] == "ROBOT_URLS entry 1: no address of a robot"
+    assert said["EDITOR_ROBOT_URLS"] == "1 listed"
+    assert "geheim" not in done.stdout + done.stderr
+
+
+def warn(newsroom):
+    report = json.loads(newsroom("doctor", "--json").stdout)
+    return {one["check"]: one["said"] for one in report["warnings"]}
+
+
+def test_a_server_outside_chinas_time_is_told_what_cron_makes_of_its_hours(
+    empty_newsroom, monkeypatch
+):
+    monkeypatch.setenv("TZ", "UTC")
+    said = warn(empty_newsroom)["time zone"]
+    assert said.startswith("UTC (+0000), and cron goes by it: Monday 05:00 in Shanghai is Sunday")
+    assert "is Sunday 21:00 here. Write CRON_TZ=Asia/Shanghai above" in said
+    assert "\nnote time zone: UTC (+0000)" in empty_newsroom("doctor").stdout
+    for zone in ("Asia/Shanghai", "Asia/Singapore"):
+        monkeypatch.setenv("TZ", zone)
+        assert "time zone" not in warn(empty_newsroom)
+
+
+@pytest.mark.parametrize(
+    ("day", "years"), [("2040-10-31", [2040]), ("2040-11-01", [2040, 2041]), ("2026-10-31", [])]
+)
+def test_holidays_that_nobody_knows_are_told_from_the_month_in_which_they_are_made_known(
+    tmp_path, own_feeds, day, years
+):
+    now = datetime.fromisoformat(f"{day}T12:00:00+08:00")
+    noted = _warn_of_holidays(
+        Context(own_feeds("sources: []\n"), tmp_path / "var", quiet=True), now
+    )
+    assert [name for name, _ in noted] == ["holidays"] * len(years)
+    for (_, said), year in zip(noted, years, strict=True):
+        assert said.startswith(f"the holidays of {year} are not known yet")
+
+
+def test_holidays_that_nobody_knows_leave_the_installation_sound(empty_newsroom, own_feeds):
+    year = datetime.now(UTC).year
+    feeds = own_feeds("issue: {holidays: days.yaml}\nsources: []\n")
+    (feeds.parent / "days.yaml").write_text(f"off: [{year}-10-01, {year + 1}-10-01]\n", "utf-8")
+    known = json.loads(empty_newsroom("doctor", "--json", config=feeds).stdout)
+    assert "holidays" not in {one["check"] for one in known["warnings"]}
+    assert empty_newsroom("doctor").returncode == 0

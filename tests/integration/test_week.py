@@ -1,10 +1,14 @@
 import json
+import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from pipeline.calendar import SHANGHAI, week_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = ROOT.parent / "shared" / "seed"
@@ -77,15 +81,51 @@ def test_the_state_names_every_moment_in_the_zone_of_its_readers(drafted_newsroo
     assert {one[-6:] for one in moments} == {"+08:00"}
 
 
-def test_a_year_whose_holidays_nobody_knows_is_a_note_of_one_line_and_silent_when_quiet(
-    empty_newsroom,
+def test_a_year_whose_holidays_nobody_knows_is_a_note_of_one_line_also_when_quiet(
+    empty_newsroom, own_feeds
 ):
     loud = empty_newsroom("draft", "--week", "2040-W10")
     notes = loud.stderr.splitlines()
     assert loud.returncode == 0
     assert "note: the holidays of 2040 are not known yet" in loud.stderr
     assert all(one.startswith("note: the holidays of 20") for one in notes)
-    assert empty_newsroom("-q", "draft", "--week", "2040-W11").stderr == ""
+    assert len(set(notes)) == len(notes)
+    feeds = own_feeds("issue: {holidays: days.yaml}\nsources: []\n")
+    days = feeds.parent / "days.yaml"
+    for listed, said in (("2039-10-03", [2040]), ("2040-10-03", [])):
+        days.write_text(f"off: [{listed}]\n", encoding="utf-8")
+        for command in ("draft", "run"):
+            quiet = empty_newsroom("-q", command, "--week", "2040-W11", config=feeds)
+            assert quiet.stderr.splitlines() == [
+                f"note: the holidays of {year} are not known yet: using Monday to Friday; list them "
+                "in the file named by issue.holidays, or update chinesecalendar"
+                for year in said
+            ]
+
+
+def test_an_issue_that_nobody_drafted_in_time_is_said_to_whoever_runs_the_next_quiet_or_not(
+    empty_newsroom, own_feeds
+):
+    feeds = own_feeds("issue: {publish_at: '00:00', holidays: days.yaml}\nsources: []\n")
+    today = datetime.now(SHANGHAI).date()
+    monday = today - timedelta(days=today.weekday())
+    off = [str(monday + timedelta(days=n)) for n in range(today.weekday())]
+    off.append(f"{today.year + 1}-10-01")  # so that the next year is known, too
+    days = f"off: [{', '.join(off)}]\non: [{today}]\n"  # last week's issue appears today at 00:00
+    (feeds.parent / "days.yaml").write_text(days, encoding="utf-8")
+    missed, earlier = week_of(monday - timedelta(days=7)), week_of(monday - timedelta(days=28))
+
+    def run():
+        return empty_newsroom("-q", "run", config=feeds).stderr
+
+    assert run() == ""  # the first run ever
+    shutil.rmtree(feeds.parent / "var")
+    assert empty_newsroom("draft", "--week", earlier, config=feeds).returncode == 0
+    said = f"warning: {missed} was to appear on {today} 00:00 in Shanghai and has no draft of its"
+    assert [one.startswith(said) for one in run().splitlines()] == [True]
+    assert f": run --week {missed};" in run()
+    assert empty_newsroom("-q", "run", "--week", missed, config=feeds).stderr == ""
+    assert run() == ""
 
 
 def test_a_quiet_week_says_which_weeks_have_articles(drafted_newsroom):

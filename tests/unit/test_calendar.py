@@ -53,6 +53,17 @@ def test_a_year_the_package_does_not_know_falls_back_with_a_warning():
     assert [one.category for one in caught] == [CalendarWarning]
 
 
+def test_a_year_is_known_to_the_package_or_by_the_newsrooms_own_days():
+    assert CALENDAR.knows(2026)
+    assert not CALENDAR.knows(2041)
+    listed = Calendar(off=frozenset({date(2041, 10, 1)}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert listed.knows(2041)
+        assert not listed.is_workday(date(2041, 10, 1))
+        assert listed.is_workday(date(2041, 10, 2))  # a Wednesday
+
+
 def test_the_newsrooms_own_days_win(tmp_path):
     path = tmp_path / "days.yaml"
     path.write_text("off: [2026-11-23]\non: [2026-11-22]\n", encoding="utf-8")

@@ -53,6 +53,16 @@ def test_a_link_to_a_file_that_is_not_there_yet_makes_it(tmp_path):
         find_target(tmp_path / "lost")
 
 
+def test_what_is_half_written_lies_in_the_folder_that_the_caller_clears_away(tmp_path):
+    workshop = tmp_path / "workshop"
+    workshop.mkdir()
+    with replacing(tmp_path / "list", within=workshop) as file:
+        file.write(b"new")
+        assert [one.name for one in tmp_path.iterdir()] == ["workshop"]
+    assert (tmp_path / "list").read_bytes() == b"new"
+    assert list(workshop.iterdir()) == []
+
+
 def test_what_fails_within_leaves_the_file_as_it_was(tmp_path):
     path = tmp_path / "list"
     path.write_bytes(b"old")

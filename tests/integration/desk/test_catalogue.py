@@ -395,7 +395,8 @@ def test_what_the_editors_are_told_by_mail_comes_from_the_catalogue():
     }  # fmt: skip
     soon = START + timedelta(minutes=90)
     told = [
-        notices.write_ready(settings, report, soon),
+        notices.write_ready(settings, report, soon, soon),
+        notices.write_late(settings, WEEK, 2, START, soon, {"first"}),
         notices.write_failed(settings, WEEK, "no answer"),
         notices.write_sent_back(settings, WEEK, "anna", "too long"),
         *(notices.write_overdue(settings, WEEK, ReviewStep.FINAL, at, START)

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from pipeline import notices, runner, telling
+from pipeline import notices, periods, runner, telling
 from pipeline.desk import server, services
 from pipeline.model import ReviewStep
 from pipeline.notices import Notice
 from pipeline.store import accounts, approvals, audit, issues
 from pipeline.store.accounts import Role
-from tests.integration.desk.conftest import PASSWORD, START
+from tests.integration.desk.conftest import PASSWORD, START, add_stories
 from tests.integration.test_notices import HEAD, SOURCES, Inbox
 
 
@@ -136,6 +136,60 @@ def test_an_approved_issue_that_does_not_go_out_is_said_twice(settings, robot, w
     assert telling.remind(settings, due + timedelta(hours=50))[0] == [week]
     assert "请总编在审签页另定发送时间" in robot[1][-1]
     assert telling.remind(settings, due + timedelta(hours=60)) == ([], [])
+
+
+def test_what_comes_after_an_issue_was_signed_early_is_told_once_to_who_signed(
+    settings, robot, week
+):
+    period = periods.get_period(settings, week, START)
+    signed_at = START + timedelta(hours=30)
+    assert telling.tell_of_late(settings, period, signed_at) == []  # not signed
+    approvals.sign(
+        week, ReviewStep.FIRST, "anna", signed_at, proofread=lambda _: SimpleNamespace(findings=())
+    )
+    assert telling.tell_of_late(settings, period, signed_at) == []
+    assert robot[1] == []  # twelve candidates had been there to choose from
+    add_stories(2, start=40)
+    wrong = telling.tell_of_late(settings, period, signed_at + timedelta(days=1))
+    assert len(wrong) == 1  # the deaf robot
+    text = robot[1][-1]
+    assert "签审之后又到稿2条，没有编入" in text
+    assert "本期收11月22日24时以前的稿件，11月17日 15:00已开始签审。" in text
+    assert text.endswith(f"/desk/weeks/{week}/review/")
+    told = len(robot[1])
+    assert telling.tell_of_late(settings, period, signed_at + timedelta(days=2)) == []
+    assert len(robot[1]) == told
+    add_stories(1, start=50)
+    telling.tell_of_late(settings, period, signed_at + timedelta(days=3))
+    assert "又到稿3条" in robot[1][-1]
+
+
+def test_an_issue_that_was_signed_when_its_last_day_was_over_is_not_told_of(settings, robot, week):
+    period = periods.get_period(settings, week, START)
+    approvals.sign(
+        week,
+        ReviewStep.FIRST,
+        "anna",
+        period.ends,
+        proofread=lambda _: SimpleNamespace(findings=()),
+    )
+    add_stories(2, start=40)
+    assert telling.tell_of_late(settings, period, period.ends) == []
+    assert robot[1] == []
+
+
+def test_the_draft_of_an_issue_whose_last_day_is_to_come_says_until_when_it_collects(settings):
+    report = {
+        "week": "2026-W08", "articles": 3, "stories": 2,
+        "issue": {"items": 1, "by_district": {"鄞州": 1}, "edited": False},
+        "findings": {"error": 0, "warning": 0}, "sources": [],
+    }  # fmt: skip
+    period = periods.get_period(settings, "2026-W07", START)  # with the week after it, one issue
+    early = notices.write_ready(settings, report, period.publishes_at, period.ends).lines
+    said = "本期收稿到2月22日24时截止；在那以前签审，后到的稿件不会自动编入。"
+    assert said in early
+    late = notices.write_ready(settings, report, period.publishes_at).lines
+    assert [one for one in early if one not in late] == [said]
 
 
 def test_without_robots_and_mail_nobody_is_asked(week):
