@@ -48,7 +48,7 @@ def list_weeks(settings: Settings) -> list[tuple[str, int]]:
 def find_missed(settings: Settings, now: datetime) -> Period | None:
     """Return the issue that was to appear lately and that nobody drafted when its week was over.
 
-    None before the first draft of all, and for what an editor has signed or changed since.
+    None for weeks before the first draft of all, and for what an editor signed or changed since.
     """
     from pipeline.store import issues, runs
 
@@ -59,7 +59,7 @@ def find_missed(settings: Settings, now: datetime) -> Period | None:
     if not known or now - period.publishes_at > _LATELY:
         return None
     if period.week not in known:
-        return period
+        return period if min(known) < period.week else None
     whole = (
         known[period.week] != IssueStatus.DRAFT
         or issues.get_revision(period.week).made_at >= period.ends

@@ -33,6 +33,11 @@ def test_a_new_installation_has_missed_nothing():
     assert find() is None
 
 
+def test_the_weeks_before_the_first_draft_of_all_are_not_missed():
+    draft("2026-W49", MONDAY)
+    assert find() is None
+
+
 def test_an_issue_without_a_draft_is_missed_for_some_days():
     draft("2026-W47", MONDAY - timedelta(days=7))
     assert find() == "2026-W48"
