@@ -16,6 +16,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline import datafile
+from pipeline.errors import ConfigError
 from pipeline.proof.wordindex import WordIndex, keys_of
 
 LEADERS = (
@@ -193,8 +194,11 @@ def load_lists(own: Path | None = None) -> Lists:
     """Read the lists; those in the folder ``own`` replace the shipped ones.
 
     Raises:
-        ConfigError: one of the files is wrong; file, line and key are named.
+        ConfigError: there is no such folder, or one of the files is wrong; file, line and key are
+            named.
     """
+    if own and not own.is_dir():
+        raise ConfigError(f"proof: {own}: there is no such folder")
 
     def place(name: str) -> Path:
         mine = own / name if own else None

@@ -52,6 +52,11 @@ def test_a_rules_own_examples_do_what_they_say(read: Read, rule: Any) -> None:
     assert rule.id not in rules_of(read(rule.right))
 
 
+def test_a_folder_of_lists_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"proof: .*none: there is no such folder"):
+        load_lists(tmp_path / "none")
+
+
 def test_every_rule_is_explained_and_the_manual_is_made_of_the_same_text() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     for rule in RULES:
