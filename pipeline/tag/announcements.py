@@ -71,7 +71,7 @@ _PUT_OFF = re.compile("原[定本]|因[^。；]{0,24}$")
 _RESULTS = re.compile(
     r"(?![^，。；]{0,8}(?:礼堂|现场|会上))[^，。；]{0,8}(?:公布|揭晓|公示|张贴|张榜)(?!会|仪式|现场)|[^，。；]{0,8}(?:结果|名单)[^，。；]{0,3}揭晓"
 )
-_NO_LATER = re.compile("最[晚迟](?:在|于|到)?$|(?:结束|散场|返程|解散)(?:时间)?[：:]$")
+_BY_THEN = re.compile("最[晚迟](?:在|于|到)?$|(?:结束|散场|返程|解散)(?:时间)?[：:]$")
 _CLOSING = re.compile(r"(?:报名|预约|登记|征集|投稿|申请|投票)[^，。；]{0,6}$")
 _OPEN_FOR = re.compile(r"(?:报名|投票|征集|公示|申请|登记)[^，。；]{0,4}$")
 _OPENS = re.compile(r"(?:报名|投票|征集|申请|登记|预约)[^，。；]{0,3}[从自]$")
@@ -115,7 +115,7 @@ def is_announced(
     return _ANNOUNCES.search(sentence) is not None or not _IN_FORCE.match(sentence, moment.end)
 
 
-def is_worded(sentence: str, moment: Moment) -> bool:
+def tells_occasion(sentence: str, moment: Moment) -> bool:
     """Say whether a day without any hour is told as something to go to.
 
     It takes words of announcing (将, 举办, 欢迎 …, 即日起) and an occasion, or something to see:
@@ -150,7 +150,7 @@ def _is_limit(sentence: str, moment: Moment) -> bool:
         or (_IF_IT_RAINS.search(before) and not _PUT_OFF.search(before))
         or (moment.begins is None and _only_is(sentence, moment))
         or (_UP_TO.search(before) and _ENDS.match(sentence, moment.end))
-        or _NO_LATER.search(before)
+        or _BY_THEN.search(before)
         or _RESULTS.match(sentence, moment.end)
         or _OPENS.search(before)
         or (moment.last and _OPEN_FOR.search(before))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _HAN = b"\xe4"  # the first byte of 一: before it the list is not sorted, and short
 _PAIR = 2
+_BASIC = "\uffff"  # the last character of the basic plane
 _CHUNK = 100_000  # bytes of the list that are taken apart at once: more costs memory
 # What jieba takes for text; what stands between is a mark or a space, and in no word.
 _TEXT = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+")
@@ -115,13 +116,15 @@ class Beginnings(dict[str, Beginning | tuple[()] | None]):
 
     def __missing__(self, first: str) -> Beginning | tuple[()] | None:
         """Read what begins with a character when it is asked for."""
-        found = self[first] = self._read(first, self._list.find(first))
+        found = self._read(first, self._list.find(first)) if _TEXT.fullmatch(first) else None
+        if first <= _BASIC:  # a text may hold a million others, none of which begins a word
+            self[first] = found
         return found
 
     def read_all(self) -> None:
         """Read the whole list, a fifth of a second: cheaper than bit by bit for many texts."""
         for first, listed in self._list.find_all():
-            if first not in self:
+            if first not in self and _TEXT.fullmatch(first):
                 self[first] = self._read(first, listed)
 
     def score(self, word: str) -> float:
@@ -135,9 +138,7 @@ class Beginnings(dict[str, Beginning | tuple[()] | None]):
             return found.pairs.get(word, _NO_PAIR)[0]
         return found.words.get(word, -math.inf)
 
-    def _read(self, first: str, listed: dict[str, str]) -> Beginning | tuple[()] | None:
-        if not _TEXT.fullmatch(first):
-            return None
+    def _read(self, first: str, listed: dict[str, str]) -> Beginning | tuple[()]:
         listed |= dict.fromkeys(self._own.get(first, ()), self._frequency)
         alone, words = -math.inf, dict[str, float]()
         pairs: dict[str, tuple[float, tuple[int, ...]]] = {}

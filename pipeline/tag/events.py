@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.model import LAST_MINUTE, Event, Evidence
 from pipeline.tag.agenda import is_at_the_same_time, settle
-from pipeline.tag.announcements import is_announced, is_due, is_worded, only_says_when
+from pipeline.tag.announcements import is_announced, is_due, only_says_when, tells_occasion
 from pipeline.tag.clauses import get_own, get_shared
 from pipeline.tag.days import find_start
 from pipeline.tag.daywords import DAY
@@ -103,9 +103,9 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
                 labelled = find_labelled(content + part.behind) if labelled is None else labelled
                 event = replace(event, place=labelled)
             is_over = not (moment.last or event.all_day) and event.start <= published
-            if event.all_day and not is_worded(words, moment):
+            if event.all_day and not tells_occasion(words, moment):
                 continue  # a day without hour, and nothing that says what to go to
-            if is_over or _is_told(event, found, all_day=only_says_when(words, moment)):
+            if is_over or _is_told(event, found, any_hour=only_says_when(words, moment)):
                 continue
             begin = sentence.start() + moment.start
             end = sentence.start() + moment.end
@@ -124,10 +124,12 @@ def _read(part: _Part, title: str, published: datetime) -> list[tuple[Event, lis
     return found
 
 
-def _is_told(event: Event, found: Sequence[tuple[Event, list[Evidence]]], *, all_day: bool) -> bool:
-    """Say whether something is announced for that time already; ``all_day``: for that day."""
+def _is_told(
+    event: Event, found: Sequence[tuple[Event, list[Evidence]]], *, any_hour: bool
+) -> bool:
+    """Say whether something is announced for that time already; ``any_hour``: for that day."""
     return any(
-        event.start == other.start or (all_day and event.start.date() == other.start.date())
+        event.start == other.start or (any_hour and event.start.date() == other.start.date())
         for other, _ in found
     )
 

@@ -79,6 +79,12 @@ def test_words_are_the_same_read_bit_by_bit_and_all_at_once(all_words):
         assert bit_by_bit[first] == all_words[first]
 
 
+def test_characters_beyond_the_basic_plane_are_no_text_and_not_kept():
+    found = Beginnings(open_word_list(), OWN, 2000)
+    assert [found[one] for one in "😀𠮷，"] == [None, None, None]
+    assert sorted(found) == ["，"]
+
+
 @given(
     st.text(min_size=1, max_size=4)
     | st.text(alphabet="一龥丁龟下史新装电梯，A座T恤 γ\n𠮷\ud800", min_size=1, max_size=4)
