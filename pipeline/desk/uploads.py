@@ -75,12 +75,12 @@ def warn_of_shape(request: HttpRequest, image: Image) -> None:
     if is_tall(image):
         said = _(
             "这张图太高（%(width)s×%(height)s 像素）：作头条刊在邮件里，"
-            "要么占满一屏，要么缩得很窄，最好裁成横幅再传。"
+            "会缩得很窄，最好裁成横幅再传。"
         )
         messages.warning(request, said % size)
     if is_narrow(image):
         said = _(
-            "这张图只有 %(width)s 像素宽：邮件一栏宽 %(column)s 像素，作头条会显得小或发虚，"
+            "这张图只有 %(width)s 像素宽：邮件一栏宽 %(column)s 像素，作头条会显得小，"
             "最好换一张大的。"
         )
         messages.warning(request, said % size)

@@ -143,12 +143,9 @@ def _describe_shape(image: Image) -> Iterator[str]:
     """Yield what the mail makes of a picture that is too tall or too small for it."""
     if is_tall(image):
         size = f"{image.width}×{image.height} 像素"
-        yield f"图片太高（{size}），邮件里要么占满一屏，要么缩得很窄，请裁成横幅或换一张。"
+        yield f"图片太高（{size}），邮件里会缩得很窄，请裁成横幅或换一张。"
     if is_narrow(image):
-        yield (
-            f"图片只有 {image.width} 像素宽，邮件一栏宽 {COLUMN} 像素，"
-            "会显得小或发虚，请换一张大的。"
-        )
+        yield (f"图片只有 {image.width} 像素宽，邮件一栏宽 {COLUMN} 像素，会显得小，请换一张大的。")
 
 
 def _plain(title: str) -> str:

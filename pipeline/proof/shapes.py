@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 COLUMN = 592
 """Pixels that the mail's column is wide (`templates/email/weekly`)."""
-_TALLEST = 1.4  # times its width: beyond, a picture fills the screen of a telephone
+_TALLEST = 1.4  # times its width: beyond, the mail has to make it narrow (`assemble.fitting`)
 
 
 def is_tall(image: Image) -> bool:
