@@ -16,8 +16,7 @@ from pipeline.calendar import SHANGHAI, Calendar
 from pipeline.config import load_settings
 from pipeline.model import Issue, Item, Section, SectionKind
 from pipeline.proof import Reference, proofread
-from pipeline.reference import get_reference
-from pipeline.runner import get_reference as get_full_reference
+from pipeline.week.reference import get_reference
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
@@ -100,8 +99,8 @@ def main() -> None:
     article = articles[0]
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(ROOT / "feeds.yaml", Path(folder), {})
-        reference = get_reference(settings, Calendar())
-        full = get_full_reference(settings)
+        full = get_reference(settings)
+    reference = replace(full, calendar=Calendar(), split=None, split_known=None)
     take([article], reference)
     began = time.process_time()
     take([article], full)

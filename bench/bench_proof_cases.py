@@ -23,7 +23,8 @@ from pipeline.calendar import SHANGHAI
 from pipeline.config import load_settings
 from pipeline.model import Finding, Image, Issue, Item, Section, SectionKind
 from pipeline.proof import Reference, Unit, proofread
-from pipeline.runner import get_reference, load_tagger
+from pipeline.week.reference import get_reference
+from pipeline.week.tagger import load_tagger
 
 if TYPE_CHECKING:
     from pipeline.tag import Tagger

@@ -19,7 +19,7 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.simplify import simplify
+from pipeline.chinese.simplify import simplify
 from pipeline.tag.reprints import Document, Index, get_sample, group
 
 CASES = Path(__file__).resolve().parent / "data" / "reprint-cases.jsonl"

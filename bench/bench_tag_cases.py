@@ -20,10 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.chinese.simplify import simplify
 from pipeline.config import load_settings
-from pipeline.runner import load_tagger
-from pipeline.simplify import simplify
 from pipeline.tag.evaluate import evaluate
+from pipeline.week.tagger import load_tagger
 
 if TYPE_CHECKING:
     from pipeline.tag import Tagger

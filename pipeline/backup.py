@@ -25,9 +25,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from pipeline import __version__, dumps
+from pipeline import __version__
 from pipeline.errors import PipelineError, UsageError
-from pipeline.wholefile import find_target, replacing
+from pipeline.files.wholefile import find_target, replacing
+from pipeline.store import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline import datafile
 from pipeline.errors import UsageError
+from pipeline.files import datafile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -42,7 +42,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pipeline.filling import fill
+from pipeline.chinese.filling import fill
 
 
 class PipelineError(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline import runner
+from pipeline.week.tagger import load_tagger
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
@@ -36,7 +36,7 @@ def learn_from_desk(settings: Settings) -> dict[str, Any]:
     from pipeline.store import labels
     from pipeline.tag import learn
 
-    tagger = runner.load_tagger(settings)
+    tagger = load_tagger(settings)
     lessons = []
     for line in labels.list_labels():
         said = tagger.tag_by_rules(line["title"], line["text"])

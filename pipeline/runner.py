@@ -7,105 +7,31 @@ What this module never does: print, parse arguments, or know how a stage works.
 
 from __future__ import annotations
 
-import fcntl
-import os
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline import periods
-from pipeline.errors import LockedError
 from pipeline.model import DISTRICTS, Preferences
-from pipeline.report import Draft, get_report
-from pipeline.watch import Watch
+from pipeline.week import periods
+from pipeline.week.reference import get_reference
+from pipeline.week.report import Draft, get_report
+from pipeline.week.tagger import load_tagger
+from pipeline.week.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.calendar import Period
     from pipeline.collect import SourceResult
     from pipeline.config import Settings
     from pipeline.model import Article, Edition, Issue, Source
-    from pipeline.proof import Reference, Report
-    from pipeline.report import SourceLine
+    from pipeline.proof import Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
-    from pipeline.tag.tokenizer import Engine
+    from pipeline.week.report import SourceLine
 
 _BATCH = 50  # articles tagged before they are stored
-
-
-@contextmanager
-def lock(data_dir: Path, name: str = "lock") -> Iterator[None]:
-    """Hold the data directory for one run; the system lets go of it when the process dies.
-
-    ``name`` is the lock's file: collecting and sending do not wait for each other.
-
-    Raises:
-        LockedError: another process holds it.
-    """
-    descriptor = os.open(data_dir / name, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "?"
-            raise LockedError(
-                f"{data_dir}: another run holds the lock (process {holder}); wait until it ends"
-            ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode("ascii"), 0)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def load_tagger(settings: Settings) -> Tagger:
-    """Return the tagger with the settings' register, themes and gazetteer overrides.
-
-    One a process, as long as its files stay as they are. Its words are read as they are asked for.
-    """
-    feeds = settings.feeds
-    named = (feeds.members, feeds.themes, feeds.places)
-    paths = [settings.root / one if one else None for one in named]
-    paths.append(settings.data_dir / "learnt.json")
-    stamps = tuple(one.stat().st_mtime_ns if one and one.exists() else 0 for one in paths)
-    return _load_tagger(*paths, feeds.tag.engine, stamps)
-
-
-@lru_cache(maxsize=1)
-def _load_tagger(
-    members: Path | None,
-    themes: Path | None,
-    places: Path | None,
-    learnt: Path | None,
-    engine: Engine,
-    _stamps: tuple[int, ...],
-) -> Tagger:
-    from pipeline.tag import Tagger
-
-    return Tagger.load(
-        members=members, themes=themes, places=places, engine=engine, learnt=learnt, whole=False,
-    )  # fmt: skip
-
-
-def get_reference(settings: Settings) -> Reference:
-    """Return what proofreading holds an issue against, the tagger's way to split words included.
-
-    Raises:
-        ConfigError: a file is wrong; file, line and key are named.
-    """
-    from pipeline import reference
-
-    found = reference.get_reference(settings, periods.get_calendar(settings))
-    return replace(
-        found,
-        split=lambda text: load_tagger(settings).split(text),
-        split_known=lambda text: load_tagger(settings).split(text, guess=False),
-    )
 
 
 def collect(
@@ -123,10 +49,10 @@ def collect(
 
     from asgiref.sync import sync_to_async
 
-    from pipeline import harvests
     from pipeline.collect import SourceState
     from pipeline.collect import collect as collect_sources
     from pipeline.store import sources as stored
+    from pipeline.week import harvests
 
     lines: list[SourceLine] = []
 
@@ -330,8 +256,8 @@ def run(
     Raises:
         PipelineError: a stage failed as a whole; a source that failed is a line of the report.
     """
-    from pipeline import grouping, linkcheck
     from pipeline.store import runs
+    from pipeline.week import grouping, linkcheck
 
     watch = Watch(on_progress)
     run_id = runs.start_run(period.week, _now())
@@ -374,7 +300,7 @@ def draft(
     on_progress: Callable[[str, int, int], None] = lambda *_: None,
 ) -> dict[str, Any]:
     """Assemble the week's draft again from what is stored; return what ``draft --json`` prints."""
-    from pipeline import grouping
+    from pipeline.week import grouping
 
     watch = Watch(on_progress)
     with watch.stage("group"):

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import include, path
 
-from pipeline import periods, runner, sending, telling
+from pipeline import runner, sending
 from pipeline.desk.services import Services, provide
 from pipeline.desk.views import account
 from pipeline.reader import joining, strays
 from pipeline.sending.hooks import list_hooks
+from pipeline.telling import editors
+from pipeline.week import periods
+from pipeline.week.tagger import load_tagger
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -21,11 +24,11 @@ provide(
         settings=settings.PIPELINE,
         render_revision=runner.render_revision,
         write_draft=runner.write_draft,
-        load_tagger=runner.load_tagger,
+        load_tagger=load_tagger,
         get_calendar=periods.get_calendar,
         send_test=sending.send_test,
-        tell=telling.tell,
-        remind=telling.remind,
+        tell=editors.tell,
+        remind=editors.remind,
         wake_post=joining.wake_post,
         longest_test=sending.LONGEST_TEST,
     )

@@ -104,7 +104,7 @@ def _proofread_once() -> None:
     from pipeline.config import load_settings  # noqa: PLC0415 - not in the process that asks
     from pipeline.model import Issue  # noqa: PLC0415 - the same
     from pipeline.proof import proofread  # noqa: PLC0415 - the same
-    from pipeline.runner import get_reference  # noqa: PLC0415 - the same
+    from pipeline.week.reference import get_reference  # noqa: PLC0415 - the same
 
     text = (ROOT / "samples" / "feed.json").read_text(encoding="utf-8")
     now = datetime(2026, 11, 23, 8, tzinfo=UTC)

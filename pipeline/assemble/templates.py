@@ -19,8 +19,8 @@ from pipeline.assemble.links import is_web
 from pipeline.assemble.sections import count_days
 from pipeline.assemble.typography import space, wrap, wrap_list
 from pipeline.calendar import SHANGHAI
+from pipeline.chinese.simplify import simplify
 from pipeline.errors import RenderError
-from pipeline.simplify import simplify
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -45,7 +45,7 @@ _SPECIMEN = "（示例）居民在议事厅里商量了楼道照明的办法，�
 @click.pass_obj
 def doctor(context: Context, *, as_json: bool) -> int:
     """Say whether this installation is sound; exit 1 when it is not."""
-    from pipeline.environment import ENVIRONMENT
+    from pipeline.config.environment import ENVIRONMENT
 
     now = datetime.now(UTC)
     warnings = _warn_of_zone(now)  # before Django makes its own the process's
@@ -115,9 +115,9 @@ def _warn_of_zone(now: datetime) -> list[Warned]:
 
 def _warn_of_holidays(context: Context, now: datetime) -> list[Warned]:
     """Tell of this year's holidays, and from November on of the next one's, that are not known."""
-    from pipeline import periods
     from pipeline.calendar import SHANGHAI, say_unknown
     from pipeline.errors import PipelineError
+    from pipeline.week import periods
 
     today = now.astimezone(SHANGHAI)
     years = [today.year, today.year + 1] if today.month >= _HOLIDAYS_KNOWN else [today.year]
@@ -194,19 +194,19 @@ def _check_clock() -> Check:
 
 
 def _check_tagger(settings: Settings) -> Check:
-    from pipeline import runner
     from pipeline.errors import PipelineError
+    from pipeline.week.tagger import load_tagger
 
     try:
-        runner.load_tagger(settings).tag("示例", _SPECIMEN)
+        load_tagger(settings).tag("示例", _SPECIMEN)
     except PipelineError as error:
         return "register, themes, gazetteer", False, str(error)
     return "register, themes, gazetteer", True, "loaded"
 
 
 def _check_calendar(settings: Settings) -> Check:
-    from pipeline import periods
     from pipeline.errors import PipelineError
+    from pipeline.week import periods
 
     try:
         calendar = periods.get_calendar(settings)
@@ -284,7 +284,7 @@ def _check_relay_log(settings: Settings) -> list[Check]:
 
 def _check_robots(name: str, urls: Sequence[SecretStr]) -> list[Check]:
     """Read the robots' addresses, without posting anything; [] where there are none."""
-    from pipeline import robots
+    from pipeline.telling import robots
 
     if not urls:
         return []

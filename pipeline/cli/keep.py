@@ -56,13 +56,13 @@ def restore(context: Context, path: Path, *, as_json: bool) -> int:
     Stop `serve` first. Nothing is changed when the backup is damaged. What is said at the end names
     the place of the former database: a file, or a schema of PostgreSQL.
     """
-    from pipeline import runner
     from pipeline.backup import restore as put_back
+    from pipeline.week.lock import lock
 
     settings = context.settings()
     with (
-        runner.lock(settings.data_dir),
-        runner.lock(settings.data_dir, "send.lock"),
+        lock(settings.data_dir),
+        lock(settings.data_dir, "send.lock"),
         _clearing_away(),
     ):
         made = put_back(settings, path)

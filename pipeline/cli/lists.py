@@ -42,7 +42,7 @@ def written(path: Path, encoding: str) -> Iterator[IO[str]]:
     """
     import io
 
-    from pipeline.wholefile import replacing
+    from pipeline.files.wholefile import replacing
 
     if str(path) == "-":
         with open(sys.stdout.fileno(), "w", encoding="utf-8", newline="", closefd=False) as file:

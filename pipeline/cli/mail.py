@@ -71,7 +71,7 @@ def send(
 
     What a receiver put off waits; run it again to go on (cron may, every few minutes).
     """
-    from pipeline import periods
+    from pipeline.week import periods
 
     if due == bool(week):
         raise click.UsageError("name the issue with --week, or --due for whatever is due")
@@ -191,8 +191,8 @@ def deliveries(
     context: Context, week: str | None, *, domains: bool, counts: bool, as_json: bool
 ) -> int:
     """Say who got an issue, who did not and why; JSON lines with --json."""
-    from pipeline import periods
     from pipeline.errors import UsageError
+    from pipeline.week import periods
 
     settings = context.open_store()
     from pipeline.store import issues

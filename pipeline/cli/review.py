@@ -34,7 +34,8 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
 
     Who signs confirms that topics to be filed (重大选题备案) and the order of leaders were checked.
     """
-    from pipeline import periods, runner
+    from pipeline import runner
+    from pipeline.week import periods
 
     settings = context.open_store()
     from pipeline.model import ReviewStep
@@ -59,14 +60,14 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
             runner.write_draft(settings, printed, edition, report)
         except OSError as error:
             click.echo(f"note: signed, but {error.filename}: {error.strerror}", err=True)
-    from pipeline import notices, telling
+    from pipeline.telling import editors, notices
 
     notice = notices.write_signed(
         settings, period.week, ReviewStep(step), user, note=note,
         send_at=approvals.get_send_at(period.week),
         signed=[one.user for one in approvals.list_signatures(period.week)],
     )  # fmt: skip
-    for line in telling.tell(settings, notice):
+    for line in editors.tell(settings, notice):
         click.echo(f"note: {line}", err=True)
     if as_json:
         print_json(

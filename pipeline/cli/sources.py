@@ -127,9 +127,9 @@ def add_source(
     import asyncio
 
     from pipeline.collect.propose import propose
+    from pipeline.config.feedsfile import add_source as write
+    from pipeline.config.feedsfile import refuse_mistakes
     from pipeline.errors import UsageError
-    from pipeline.feedsfile import add_source as write
-    from pipeline.feedsfile import refuse_mistakes
     from pipeline.model import Source, SourceKind
 
     settings = context.settings()

@@ -17,13 +17,13 @@ from pipeline.cli.context import Context, json_option, print_json, show_moment, 
 @click.pass_obj
 def status(context: Context, *, remind: bool, as_json: bool) -> int:
     """Say what was done and what is due."""
-    from pipeline import periods
+    from pipeline.week import periods
 
     settings = context.open_store()
     if remind:
-        from pipeline import telling
+        from pipeline.telling import editors
 
-        asked, wrong = telling.remind(settings, datetime.now(UTC))
+        asked, wrong = editors.remind(settings, datetime.now(UTC))
         for week in asked:
             context.note(f"note: asked for a signature: {week}")
         for line in wrong:

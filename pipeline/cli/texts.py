@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) -> int:
     """Tag what is not tagged, or a file of JSON lines."""
     from pipeline import runner
+    from pipeline.week.lock import lock
+    from pipeline.week.tagger import load_tagger
 
     settings = context.settings()
     if path:
@@ -33,10 +35,10 @@ def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) 
         from pipeline.tag.jsonlines import tag_lines
 
         with _open(path) as lines:
-            tagger = runner.load_tagger(settings)
+            tagger = load_tagger(settings)
             tagger.read_all()
             return _print_lines(path, tag_lines(lines, tagger))
-    with runner.lock(settings.data_dir):
+    with lock(settings.data_dir):
         context.open_store()
         count = runner.tag(settings, everything=everything)
         runner.index(settings)
@@ -79,9 +81,9 @@ def evaluate(context: Context, path: str | None, *, from_desk: bool, as_json: bo
         raise click.UsageError("name a labelled file, or --from-desk")
     if path is None:
         return _learn_from_desk(context, as_json=as_json)
-    from pipeline import runner
     from pipeline.errors import UsageError
     from pipeline.tag.evaluate import evaluate as measure
+    from pipeline.week.tagger import load_tagger
 
     mistakes: list[Mistake] = []
     count = 0
@@ -93,7 +95,7 @@ def evaluate(context: Context, path: str | None, *, from_desk: bool, as_json: bo
             yield line
 
     with _open(path) as lines:
-        result = measure(counted(lines), runner.load_tagger(context.settings()), mistakes)
+        result = measure(counted(lines), load_tagger(context.settings()), mistakes)
     if not result["n"]:
         raise UsageError(f"{path}: holds no labelled text; expected JSON lines {{id,title,text,…}}")
     if broken := count - result["n"]:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pipeline.calendar import Period
     from pipeline.cli.context import Console
     from pipeline.config import Settings
-    from pipeline.notices import Notice
     from pipeline.proof import Report
+    from pipeline.telling.notices import Notice
 
 _STAGES = {
     "collect": "Collecting",
@@ -57,12 +57,14 @@ week_option = click.option(
 @click.pass_obj
 def run(context: Context, week: str | None, *, as_json: bool) -> int:
     """Collect, tag, assemble and proofread the week's draft. Never sends; safe to repeat."""
-    from pipeline import periods, runner
-    from pipeline.progress import get_result, record
+    from pipeline import runner
+    from pipeline.week import periods
+    from pipeline.week.lock import lock
+    from pipeline.week.progress import get_result, record
 
     settings = context.settings()
     period = periods.get_period(settings, week, datetime.now(UTC))
-    with runner.lock(settings.data_dir), record(settings.data_dir, "run", period.week) as kept:
+    with lock(settings.data_dir), record(settings.data_dir, "run", period.week) as kept:
         context.open_store()
         _warn_of_year(context, settings, period)
         if week is None:
@@ -95,11 +97,12 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
 def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
     """Fetch sources and store new articles."""
     from pipeline import runner
-    from pipeline.progress import record
+    from pipeline.week.lock import lock
+    from pipeline.week.progress import record
 
     settings = context.settings()
     sources = [settings.get_source(source_id)] if source_id else list(settings.sources)
-    with runner.lock(settings.data_dir), record(settings.data_dir, "collect", "") as kept:
+    with lock(settings.data_dir), record(settings.data_dir, "collect", "") as kept:
         context.open_store()
         kept.advance("collect", 0, len(sources))
         lines = runner.collect(settings, sources, lambda _: None, insist=bool(source_id))
@@ -119,12 +122,14 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
 @click.pass_obj
 def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     """Assemble the week's draft again from what is stored."""
-    from pipeline import periods, runner
-    from pipeline.progress import get_result, record
+    from pipeline import runner
+    from pipeline.week import periods
+    from pipeline.week.lock import lock
+    from pipeline.week.progress import get_result, record
 
     settings = context.settings()
     period = periods.get_period(settings, week, datetime.now(UTC))
-    with runner.lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
+    with lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
         context.open_store()
         _warn_of_year(context, settings, period)
         report = runner.draft(settings, period, on_progress=kept.advance)
@@ -187,8 +192,8 @@ def _explain(rule_id: str) -> int:
 
 def _warn_of_year(context: Context, settings: Settings, period: Period) -> None:
     """Say, with ``--quiet`` too, that the issue may appear on a day that is a holiday."""
-    from pipeline import periods
     from pipeline.calendar import say_unknown
+    from pipeline.week import periods
 
     year = period.publishes_at.year
     # Else the calendar's own warning says it.
@@ -198,8 +203,8 @@ def _warn_of_year(context: Context, settings: Settings, period: Period) -> None:
 
 def _warn_of_missed(settings: Settings) -> None:
     """Say, with ``--quiet`` too, that the issue before this one was never drafted whole."""
-    from pipeline import periods
     from pipeline.cli.context import show_moment, to_china
+    from pipeline.week import periods
 
     missed = periods.find_missed(settings, datetime.now(UTC))
     if missed:
@@ -213,8 +218,8 @@ def _warn_of_missed(settings: Settings) -> None:
 
 def _tell_of_run(settings: Settings, period: Period, report: dict[str, Any]) -> None:
     """Ask the editors to begin; or tell who has signed already what came since."""
-    from pipeline.notices import write_ready
-    from pipeline.telling import tell_of_late
+    from pipeline.telling.editors import tell_of_late
+    from pipeline.telling.notices import write_ready
 
     now, status = datetime.now(UTC), report["issue"]["status"]
     if status == "draft":  # who signed need not be asked to begin
@@ -227,7 +232,7 @@ def _tell_of_run(settings: Settings, period: Period, report: dict[str, Any]) -> 
 
 def _tell_editors(settings: Settings, notice: Notice) -> None:
     """Send word to the editors; that it fails stops nothing."""
-    from pipeline.telling import tell
+    from pipeline.telling.editors import tell
 
     for line in tell(settings, notice):
         click.echo(f"note: {line}", err=True)
@@ -236,7 +241,7 @@ def _tell_editors(settings: Settings, notice: Notice) -> None:
 @contextmanager
 def _telling_of_failure(settings: Settings, week: str) -> Iterator[None]:
     """Tell the editors of a run that ends in an error, where the store can still be read."""
-    from pipeline import notices
+    from pipeline.telling import notices
 
     try:
         yield
@@ -249,18 +254,19 @@ def _telling_of_failure(settings: Settings, week: str) -> Iterator[None]:
 
 
 def _proof_file(context: Context, path: Path) -> Report:
-    from pipeline import runner
     from pipeline.cli.prooffile import read_issue
     from pipeline.proof import proofread
+    from pipeline.week.reference import get_reference
 
     issue = read_issue(path)
     settings = context.settings()
-    reference = runner.get_reference(settings)
+    reference = get_reference(settings)
     return proofread(issue, reference=reference, newsletter=settings.newsletter)
 
 
 def _proof_week(context: Context, week: str | None) -> Report:
-    from pipeline import periods, runner
+    from pipeline import runner
+    from pipeline.week import periods
 
     settings = context.open_store()
     from pipeline.store import issues

@@ -11,7 +11,7 @@ import re
 
 from charset_normalizer import from_bytes
 
-from pipeline.charsetnames import find_codec
+from pipeline.config.charsetnames import find_codec
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from pipeline import progress
 from pipeline.desk.words import WORKS
 from pipeline.errors import RefusedError
+from pipeline.week import progress
 
 if TYPE_CHECKING:
     from pipeline.config import Settings

@@ -12,10 +12,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from pipeline.chinese.filling import fill
 from pipeline.desk.again import get_fields, give_back
 from pipeline.desk.pages import show
 from pipeline.errors import NotFoundError, PipelineError, RefusedError, UsageError
-from pipeline.filling import fill
 from pipeline.store import second_step
 
 if TYPE_CHECKING:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from pipeline.calendar import Calendar
     from pipeline.config import Settings
     from pipeline.model import Edition, Issue
-    from pipeline.notices import Notice
     from pipeline.proof import Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
+    from pipeline.telling.notices import Notice
 
 _log = logging.getLogger(__name__)
 _KEPT = 32  # judgements of recent revisions

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from pipeline.chinese.filling import fill
 from pipeline.desk.words import STEPS
-from pipeline.filling import fill
 from pipeline.store import approvals
 
 if TYPE_CHECKING:

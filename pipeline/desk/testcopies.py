@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from django.db import connections
 from django.utils.translation import gettext as _
 
+from pipeline.chinese.filling import fill
 from pipeline.errors import (
     PermanentDeliveryError,
     PipelineError,
     RefusedError,
     TransientDeliveryError,
 )
-from pipeline.filling import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
-from pipeline import harvests
 from pipeline.collect.photos import KINDS, Picture, read_picture
 from pipeline.desk.pages import get_settings
 from pipeline.errors import CollectError, RefusedError, TooLargeError
 from pipeline.model import Image
 from pipeline.proof.shapes import COLUMN, is_narrow, is_tall
+from pipeline.week import harvests
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

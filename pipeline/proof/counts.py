@@ -6,8 +6,8 @@ import re
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
+from pipeline.chinese.numerals import read_number
 from pipeline.model import Level
-from pipeline.numerals import read_number
 from pipeline.proof.lazy import lazy
 from pipeline.proof.orders import find_wrong_orders
 from pipeline.proof.rule import Rule

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from pipeline.chinese.numerals import read_number
 from pipeline.model import Level
-from pipeline.numerals import read_number
 from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule
 from pipeline.proof.spans import quoted

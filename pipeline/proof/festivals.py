@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.festivals import (
+from pipeline.chinese.festivals import (
     EVE,
     LUNAR,
     LUNAR_DAY,

@@ -15,8 +15,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline import datafile
 from pipeline.errors import ConfigError
+from pipeline.files import datafile
 from pipeline.proof.wordindex import WordIndex, keys_of
 
 LEADERS = (

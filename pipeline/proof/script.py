@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.chinese.simplify import find_traditional, simplify
 from pipeline.model import Level
 from pipeline.proof.rule import Rule
-from pipeline.simplify import find_traditional, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from lunardate import LunarDate
 
-from pipeline.festivals import LUNAR_DAY, LUNAR_MONTH, parse_lunar
+from pipeline.chinese.festivals import LUNAR_DAY, LUNAR_MONTH, parse_lunar
+from pipeline.chinese.numerals import MONTH, NUMBER, YEAR, read_number, read_year
 from pipeline.model import Level
-from pipeline.numerals import MONTH, NUMBER, YEAR, read_number, read_year
 from pipeline.proof.festivals import find_wrong_festivals
 from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.rule import Rule

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from pipeline import datafile
 from pipeline.errors import UsageError
+from pipeline.files import datafile
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Preferences, SectionKind
 
 if TYPE_CHECKING:

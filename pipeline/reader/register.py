@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from pipeline import datafile
 from pipeline.errors import UsageError
+from pipeline.files import datafile
+from pipeline.files.wholefile import PUBLIC, replacing
 from pipeline.reader.lists import to_note
 from pipeline.reader.tables import split_list
-from pipeline.wholefile import PUBLIC, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

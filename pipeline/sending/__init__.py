@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline import runner
 from pipeline.calendar import SHANGHAI
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.gate import Gate, warm_up_quota
@@ -37,6 +36,7 @@ from pipeline.sending.single import (
 )
 from pipeline.sending.uncertain import settle_uncertain
 from pipeline.store import approvals, deliveries, outbox, receivers
+from pipeline.week.lock import lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -95,7 +95,7 @@ def send_issue(
     if way is not None:
         refuse_dead_links(settings, way)
     load_signer(settings)  # a key that cannot be used is refused before anything is written
-    with runner.lock(settings.data_dir, "send.lock"), outbox.hold(week):
+    with lock(settings.data_dir, "send.lock"), outbox.hold(week):
         issue = outbox.begin(week, _now(), delivery.deadline_hours)
         outbox.queue(week, _now(), secret, make_ids(settings, week))
         outbox.recover(week)

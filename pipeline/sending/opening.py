@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline import publishing
 from pipeline.errors import PipelineError
+from pipeline.sending import publishing
 from pipeline.store import issues, outbox
 
 if TYPE_CHECKING:

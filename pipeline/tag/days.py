@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pipeline.festivals import EVE, days_of
-from pipeline.numerals import NUMBER, read_number, read_year
+from pipeline.chinese.festivals import EVE, days_of
+from pipeline.chinese.numerals import NUMBER, read_number, read_year
 from pipeline.tag.daywords import FEASTS, MONTH, WEEKDAYS
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.festivals import EVE, LUNAR_DAY, LUNAR_MONTH, SOLAR
-from pipeline.numerals import NUMBER
+from pipeline.chinese.festivals import EVE, LUNAR_DAY, LUNAR_MONTH, SOLAR
+from pipeline.chinese.numerals import NUMBER
 
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
 # Feasts that have things to go to, and the names by which their days are known.

@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.chinese.simplify import simplify
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
-from pipeline.simplify import simplify
 from pipeline.tag.jsonlines import LineError, read_line, to_json
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline import datafile
+from pipeline.files import datafile
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
 
 DATA = Path(__file__).resolve().parent.parent / "data"

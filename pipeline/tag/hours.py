@@ -9,7 +9,7 @@ import re
 from datetime import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.numerals import read_number
+from pipeline.chinese.numerals import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

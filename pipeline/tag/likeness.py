@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.simplify import simplify
+from pipeline.chinese.simplify import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

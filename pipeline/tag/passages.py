@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline import datafile
+from pipeline.files import datafile
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Evidence
 from pipeline.tag.gazetteer import DATA
 from pipeline.tag.terms import TermGroups

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
+from pipeline.chinese.simplify import simplify
 from pipeline.model import Evidence, Tagging
-from pipeline.simplify import simplify
 from pipeline.tag.events import find_events
 from pipeline.tag.gazetteer import Gazetteer
 from pipeline.tag.learn import load as load_learnt

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline import datafile
 from pipeline.errors import ConfigError
+from pipeline.files import datafile
 from pipeline.model import Evidence
 from pipeline.tag.gazetteer import DATA
 from pipeline.tag.grams import READ, GramModel, Reading, Stretch, blank

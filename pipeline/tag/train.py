@@ -22,7 +22,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
-from pipeline.simplify import simplify
+from pipeline.chinese.simplify import simplify
 from pipeline.tag.gazetteer import Gazetteer
 from pipeline.tag.grams import LITTLE, Gram, GramModel, is_han
 from pipeline.tag.odds import FEATURES, describe

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.simplify import simplify
+from pipeline.chinese.simplify import simplify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

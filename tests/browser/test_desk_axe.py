@@ -8,9 +8,9 @@ import pytest
 from django.urls import get_resolver
 from django_otp.oath import TOTP
 
-from pipeline import progress
 from pipeline.desk.urls import urlpatterns
 from pipeline.reader.staff import staff_urlpatterns
+from pipeline.week import progress
 from tests.browser.axe import look
 from tests.browser.conftest import PASSWORD, ROOT, keep
 from tests.integration.desk.test_gate import POSTED

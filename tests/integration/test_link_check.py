@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from django.conf import settings as django_settings
 
-from pipeline import linkcheck, runner
+from pipeline import runner
 from pipeline.model import Issue, Item, LinkState, Section, SectionKind
 from pipeline.store import issues, links
+from pipeline.week import linkcheck
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import grouping, periods
 from pipeline.config import Settings, load_settings
 from pipeline.model import Article
 from pipeline.store import articles, stories
 from pipeline.store.models import StoryArticleRow
 from pipeline.tag import reprints
+from pipeline.week import grouping, periods
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 18, tzinfo=UTC)

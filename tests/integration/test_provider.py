@@ -25,17 +25,17 @@ pytest.importorskip("anymail", reason="needs the extra anymail")
 from django.core.exceptions import SuspiciousOperation
 from pydantic import SecretStr
 
-from pipeline import telling
 from pipeline.assemble.templates import TOKENS
 from pipeline.config import DeliverySettings
 from pipeline.desk.gate import PUBLIC_MODULES
 from pipeline.model import Preferences
-from pipeline.notices import Notice
 from pipeline.reader.post import clear_post, open_transport
 from pipeline.sending import service
 from pipeline.sending.hooks import list_hooks, read_event, take_event
 from pipeline.store import subscriptions
 from pipeline.store.models import SuppressionRow
+from pipeline.telling import editors
+from pipeline.telling.notices import Notice
 from tests.readers import add_subscriber
 
 READERS = [(f"r{n}@d.example", "海曙") for n in range(6)]
@@ -217,11 +217,11 @@ def test_confirmations_and_notices_take_the_same_way(settings, provider):
     provider.does = {"new@mail.example": "401", "desk@news.example": "401"}
     report = clear_post(posted, open_transport(posted), lambda: AT)
     assert (report.sent, report.waiting) == (0, 1), "a wrong key is no fault of the mail"
-    assert len(telling.tell(posted, notice)) == 1
+    assert len(editors.tell(posted, notice)) == 1
     provider.does = {}
     later = AT + timedelta(minutes=5)
     assert clear_post(posted, open_transport(posted), lambda: later).sent == 1
-    assert telling.tell(posted, notice) == []
+    assert editors.tell(posted, notice) == []
     confirmation, told = provider.taken
     assert (confirmation["To"], told["To"]) == ("new@mail.example", "desk@news.example")
     assert "/c/" in confirmation["TextBody"]

@@ -17,7 +17,7 @@ from pipeline.calendar import SHANGHAI
 from pipeline.config import Settings, load_settings
 from pipeline.errors import PipelineError
 from pipeline.model import Issue, Item, Section, SectionKind
-from pipeline.publishing import announce, fetch_own, print_issue, publish
+from pipeline.sending.publishing import announce, fetch_own, print_issue, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

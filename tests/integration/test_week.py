@@ -165,7 +165,7 @@ def test_every_mistake_of_the_configuration_is_said_at_once(newsroom, own_feeds)
 def test_a_second_run_at_the_same_time_is_turned_away(newsroom, tmp_path):
     (tmp_path / "var").mkdir()
     script = (
-        "import sys,time; from pathlib import Path; from pipeline.runner import lock\n"
+        "import sys,time; from pathlib import Path; from pipeline.week.lock import lock\n"
         "with lock(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
-from pipeline import progress
-from pipeline.causes import CAUSES
 from pipeline.desk.charts import make_bars, make_grid
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_roles, get_settings, show
@@ -19,6 +17,8 @@ from pipeline.desk.words import FETCHES, STAGES, WORKS
 from pipeline.model import DISTRICTS
 from pipeline.store import approvals, articles, audit, coverage, issues, runs
 from pipeline.store.sources import list_last_fetches
+from pipeline.week import progress
+from pipeline.week.causes import CAUSES
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -11,20 +11,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline import notices
 from pipeline.assemble import edit
 from pipeline.assemble.links import is_printed
 from pipeline.calendar import SHANGHAI
+from pipeline.chinese.filling import fill
 from pipeline.desk.differences import compare
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_roles, get_settings, show
 from pipeline.desk.services import get_services, tell_soon, write_signed
 from pipeline.desk.words import BOXES, STEPS
 from pipeline.errors import RefusedError, UsageError
-from pipeline.filling import fill
 from pipeline.model import Level, ReviewStep
 from pipeline.proof import LIMIT
 from pipeline.store import approvals, issues, stories, waivers
+from pipeline.telling import notices
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

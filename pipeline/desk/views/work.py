@@ -11,7 +11,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from pipeline import progress
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
@@ -19,12 +18,13 @@ from pipeline.desk.views.board import get_period, get_source_names
 from pipeline.desk.words import STAGES, WORK_STAGES, WORKS
 from pipeline.errors import UsageError
 from pipeline.store import audit, issues
+from pipeline.week import progress
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django_stubs_ext import StrOrPromise
 
-    from pipeline.progress import State
+    from pipeline.week.progress import State
 
 _STARTED = ("run", "draft")  # what is started from here
 _WEEKS = 8  # to choose from

@@ -7,11 +7,12 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from pipeline import periods, runner
+from pipeline import runner
 from pipeline.desk.fields import to_fields
 from pipeline.model import DISTRICTS, Article, Community, Evidence, Image, Tagging
 from pipeline.store import accounts, approvals, articles, issues, stories, taggings
 from pipeline.store.accounts import Role
+from pipeline.week import periods
 
 WEEK = "2026-W47"
 BOARD = f"/desk/weeks/{WEEK}/"

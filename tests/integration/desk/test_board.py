@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from pipeline import periods, runner
+from pipeline import runner
 from pipeline.assemble import edit
 from pipeline.calendar import SHANGHAI
 from pipeline.desk.jinja import moment
@@ -28,6 +28,7 @@ from pipeline.store import (
 from pipeline.store.links import add_checks
 from pipeline.store.models import ArticleRow, IssueRow
 from pipeline.store.sources import Fetch, Harvest, add_harvests
+from pipeline.week import periods
 from tests.integration.desk.conftest import (
     BOARD,
     START,

@@ -17,7 +17,6 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from pipeline import notices, progress
 from pipeline.assemble.sections import TITLES
 from pipeline.desk import testcopies
 from pipeline.desk.services import get_services
@@ -30,6 +29,8 @@ from pipeline.reader.links import get_secret
 from pipeline.reader.own import REASONS
 from pipeline.store import approvals, imports, issues, second_step, subscribers, subscriptions
 from pipeline.store.models import IssueRow, SubscriberRow, WordingRow
+from pipeline.telling import notices
+from pipeline.week import progress
 from tests.integration.desk.conftest import PASSWORD, START, WEEK
 from tests.integration.desk.test_gate import POSTED, list_routes
 from tests.integration.desk.test_second_step import code

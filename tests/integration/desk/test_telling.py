@@ -15,12 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from pipeline import notices, periods, runner, telling
 from pipeline.desk import server, services
 from pipeline.model import ReviewStep
-from pipeline.notices import Notice
 from pipeline.store import accounts, approvals, audit, issues
 from pipeline.store.accounts import Role
+from pipeline.telling import editors, notices
+from pipeline.telling.notices import Notice
+from pipeline.week import periods
+from pipeline.week.lock import lock
 from tests.integration.desk.conftest import PASSWORD, START, add_stories
 from tests.integration.test_notices import HEAD, SOURCES, Inbox
 
@@ -95,15 +97,15 @@ def test_a_missing_signature_is_asked_for_once_before_and_once_after_the_time(
     settings, robot, week
 ):
     due = approvals.get_send_at(week)
-    assert telling.remind(settings, due - timedelta(hours=3)) == ([], [])
-    asked, wrong = telling.remind(settings, due - timedelta(minutes=90))
+    assert editors.remind(settings, due - timedelta(hours=3)) == ([], [])
+    asked, wrong = editors.remind(settings, due - timedelta(minutes=90))
     assert asked == [week]
     assert len(wrong) == 1  # the deaf robot
     assert "离出刊还有1小时30分，等责任编辑签一审" in robot[1][-1]
-    assert telling.remind(settings, due - timedelta(minutes=30)) == ([], [])
-    assert telling.remind(settings, due + timedelta(minutes=5))[0] == [week]
+    assert editors.remind(settings, due - timedelta(minutes=30)) == ([], [])
+    assert editors.remind(settings, due + timedelta(minutes=5))[0] == [week]
     assert "已过出刊时间5分钟" in robot[1][-1]
-    assert telling.remind(settings, due + timedelta(days=8)) == ([], [])
+    assert editors.remind(settings, due + timedelta(days=8)) == ([], [])
 
 
 def test_a_reminder_that_reached_nobody_is_logged_and_sent_again(settings, robot, week, caplog):
@@ -116,26 +118,26 @@ def test_a_reminder_that_reached_nobody_is_logged_and_sent_again(settings, robot
         server.remind(provided, due + timedelta(minutes=minutes))
         assert "EDITOR_ROBOT_URLS entry 1 (json): the robot did not take it" in caplog.text
     assert [one.action for one in audit.list_latest(5, week) if one.action == "reminded"] == []
-    with runner.lock(settings.data_dir, "remind.lock"):
-        assert telling.remind(settings, due) == ([], []), "another process is at it"
-    asked, _ = telling.remind(settings, due + timedelta(minutes=10))
+    with lock(settings.data_dir, "remind.lock"):
+        assert editors.remind(settings, due) == ([], []), "another process is at it"
+    asked, _ = editors.remind(settings, due + timedelta(minutes=10))
     assert asked == [week]
     assert "等责任编辑签一审" in robot[1][-1]
-    assert telling.remind(settings, due + timedelta(minutes=15)) == ([], [])
+    assert editors.remind(settings, due + timedelta(minutes=15)) == ([], [])
 
 
 def test_an_approved_issue_that_does_not_go_out_is_said_twice(settings, robot, week):
     for step, user in zip(ReviewStep, ("anna", "bo", "chen"), strict=True):
         approvals.sign(week, step, user, START, proofread=lambda _: SimpleNamespace(findings=()))
     due = approvals.get_send_at(week)
-    assert telling.remind(settings, due + timedelta(minutes=50)) == ([], [])
-    assert telling.remind(settings, due + timedelta(hours=2))[0] == [week]
+    assert editors.remind(settings, due + timedelta(minutes=50)) == ([], [])
+    assert editors.remind(settings, due + timedelta(hours=2))[0] == [week]
     assert "三签已齐，过了发送时间2小时还没有发出" in robot[1][-1]
     assert "send --due" in robot[1][-1]
-    assert telling.remind(settings, due + timedelta(hours=3)) == ([], [])
-    assert telling.remind(settings, due + timedelta(hours=50))[0] == [week]
+    assert editors.remind(settings, due + timedelta(hours=3)) == ([], [])
+    assert editors.remind(settings, due + timedelta(hours=50))[0] == [week]
     assert "请总编在审签页另定发送时间" in robot[1][-1]
-    assert telling.remind(settings, due + timedelta(hours=60)) == ([], [])
+    assert editors.remind(settings, due + timedelta(hours=60)) == ([], [])
 
 
 def test_what_comes_after_an_issue_was_signed_early_is_told_once_to_who_signed(
@@ -143,24 +145,24 @@ def test_what_comes_after_an_issue_was_signed_early_is_told_once_to_who_signed(
 ):
     period = periods.get_period(settings, week, START)
     signed_at = START + timedelta(hours=30)
-    assert telling.tell_of_late(settings, period, signed_at) == []  # not signed
+    assert editors.tell_of_late(settings, period, signed_at) == []  # not signed
     approvals.sign(
         week, ReviewStep.FIRST, "anna", signed_at, proofread=lambda _: SimpleNamespace(findings=())
     )
-    assert telling.tell_of_late(settings, period, signed_at) == []
+    assert editors.tell_of_late(settings, period, signed_at) == []
     assert robot[1] == []  # twelve candidates had been there to choose from
     add_stories(2, start=40)
-    wrong = telling.tell_of_late(settings, period, signed_at + timedelta(days=1))
+    wrong = editors.tell_of_late(settings, period, signed_at + timedelta(days=1))
     assert len(wrong) == 1  # the deaf robot
     text = robot[1][-1]
     assert "签审之后又到稿2条，没有编入" in text
     assert "本期收11月22日24时以前的稿件，11月17日 15:00已开始签审。" in text
     assert text.endswith(f"/desk/weeks/{week}/review/")
     told = len(robot[1])
-    assert telling.tell_of_late(settings, period, signed_at + timedelta(days=2)) == []
+    assert editors.tell_of_late(settings, period, signed_at + timedelta(days=2)) == []
     assert len(robot[1]) == told
     add_stories(1, start=50)
-    telling.tell_of_late(settings, period, signed_at + timedelta(days=3))
+    editors.tell_of_late(settings, period, signed_at + timedelta(days=3))
     assert "又到稿3条" in robot[1][-1]
 
 
@@ -174,7 +176,7 @@ def test_an_issue_that_was_signed_when_its_last_day_was_over_is_not_told_of(sett
         proofread=lambda _: SimpleNamespace(findings=()),
     )
     add_stories(2, start=40)
-    assert telling.tell_of_late(settings, period, period.ends) == []
+    assert editors.tell_of_late(settings, period, period.ends) == []
     assert robot[1] == []
 
 
@@ -194,7 +196,7 @@ def test_the_draft_of_an_issue_whose_last_day_is_to_come_says_until_when_it_coll
 
 def test_without_robots_and_mail_nobody_is_asked(week):
     due = approvals.get_send_at(week)
-    assert telling.remind(django_settings.PIPELINE, due) == ([], [])
+    assert editors.remind(django_settings.PIPELINE, due) == ([], [])
 
 
 def test_mail_goes_to_the_persons_concerned(settings, people):
@@ -202,12 +204,12 @@ def test_mail_goes_to_the_persons_concerned(settings, people):
     notice = notices.write_signed(
         settings, "2026-W47", ReviewStep.FIRST, "anna", note="", send_at=START
     )
-    assert telling.list_addresses(settings, notice) == ["bo@news.example"]
+    assert editors.list_addresses(settings, notice) == ["bo@news.example"]
     accounts.add_account("eve", PASSWORD, [Role.FIRST, Role.SECOND], START, email="e@news.example")
     signed = replace(notice, signed=frozenset({"eve"}))  # the same person never signs twice
-    assert telling.list_addresses(settings, signed) == ["bo@news.example"]
+    assert editors.list_addresses(settings, signed) == ["bo@news.example"]
     accounts.close_account("bo", START)
-    assert telling.list_addresses(settings, signed) == ["dora@news.example"]
+    assert editors.list_addresses(settings, signed) == ["dora@news.example"]
     mail = notices.to_mail(settings, notice, ["bo@news.example"])
     assert "请部门主任二审" in mail["Subject"]
 
@@ -253,7 +255,7 @@ def test_a_mailbox_hears_as_the_robots_do(settings, people):
     controller.start()
     try:
         posted = settings.model_copy(update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}")})
-        telling.tell(posted, notices.write_sent_back(settings, "2026-W47", "bo", "再改\n一改"))
+        editors.tell(posted, notices.write_sent_back(settings, "2026-W47", "bo", "再改\n一改"))
     finally:
         controller.stop()
     ((to, raw),) = inbox.mails
@@ -287,12 +289,12 @@ def test_an_editor_whose_address_is_refused_is_named_and_the_others_are_told(set
     )
     notice = Notice("示例", ("一",), "https://news.example/desk/", frozenset())
     try:
-        wrong = telling.tell(posted, notice)
+        wrong = editors.tell(posted, notice)
     finally:
         controller.stop()
     assert [to for to, _ in inbox.mails] == [["desk@news.example"]]
     assert wrong[0].startswith("gone@news.example could not be told by mail: 550 5.1.1")
     assert len(wrong) == 2
     posted = posted.model_copy(update={"smtp_url": SecretStr("smtp://127.0.0.1:9")})
-    (wrong_way,) = telling.tell(posted, notice)
+    (wrong_way,) = editors.tell(posted, notice)
     assert "Connection refused" in wrong_way

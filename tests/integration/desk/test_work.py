@@ -5,10 +5,11 @@ import os
 import pytest
 from django.conf import settings as django_settings
 
-from pipeline import progress, runner
 from pipeline.desk import background, services
 from pipeline.errors import ConfigError, LockedError, RefusedError
 from pipeline.store import audit
+from pipeline.week import progress
+from pipeline.week.lock import lock
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +90,7 @@ def test_an_error_is_kept_with_its_one_line(tmp_path):
 def test_a_run_of_the_command_line_in_the_way_is_said_in_the_record(tmp_path):
     """The desk's process finds the lock held: its last line becomes the reason."""
     settings = django_settings.PIPELINE.model_copy(update={"data_dir": tmp_path})
-    with runner.lock(tmp_path):
+    with lock(tmp_path):
         process = background.start(settings, "draft", "2026-W47", "anna")
         process.join(60)
     state = progress.read(tmp_path)
@@ -97,5 +98,5 @@ def test_a_run_of_the_command_line_in_the_way_is_said_in_the_record(tmp_path):
     assert not state.alive
     assert state.by == "anna"
     assert "another run holds the lock" in state.error
-    with pytest.raises(LockedError), runner.lock(tmp_path), runner.lock(tmp_path):
+    with pytest.raises(LockedError), lock(tmp_path), lock(tmp_path):
         pass

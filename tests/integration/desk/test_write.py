@@ -11,13 +11,14 @@ from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from pipeline import grouping, periods, runner
+from pipeline import runner
 from pipeline.assemble import edit
 from pipeline.calendar import SHANGHAI
 from pipeline.desk import writing
 from pipeline.errors import RefusedError
 from pipeline.model import DESK_SOURCE
 from pipeline.store import articles, audit, stories
+from pipeline.week import grouping, periods
 from tests.integration.desk.conftest import BOARD, START, WEEK, act, form_of, make_draft, now, page
 
 pytestmark = pytest.mark.usefixtures("week")

@@ -17,7 +17,7 @@ from PIL import Image
 from pipeline.assemble.archive import build_archive
 from pipeline.assemble.headlines import LEAST_LIMIT, get_headlines
 from pipeline.assemble.pictures import draw_picture
-from pipeline.publishing import find_font
+from pipeline.sending.publishing import find_font
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.causes import CAUSES
 from pipeline.collect.failures import name_cause
 from pipeline.errors import FetchError, ParseError, RobotsUnreadableError
 from pipeline.model import FetchCause, SourceKind
+from pipeline.week.causes import CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

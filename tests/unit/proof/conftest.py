@@ -12,7 +12,7 @@ from pipeline.calendar import SHANGHAI
 from pipeline.config import load_settings
 from pipeline.model import Issue, Item, Section, SectionKind
 from pipeline.proof import Reference, proofread
-from pipeline.runner import get_reference
+from pipeline.week.reference import get_reference
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.simplify import find_traditional, simplify
+from pipeline.chinese.simplify import find_traditional, simplify
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.conf import settings as django_settings
 
-from pipeline import periods
 from pipeline.model import Issue
 from pipeline.store import issues, runs
+from pipeline.week import periods
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 30, 5, tzinfo=UTC)  # 13:00 in Shanghai: 2026-W48 was due at 08:00

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.simplify import simplify
+from pipeline.chinese.simplify import simplify
 from pipeline.tag.terms import TermGroups, TermIndex
 
 _LETTERS = "甲乙丙丁"

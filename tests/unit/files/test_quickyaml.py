@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pipeline import quickyaml
-from pipeline.datafile import _plain as plain
+from pipeline.files import quickyaml
+from pipeline.files.datafile import _plain as plain
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHIPPED = sorted([*(ROOT / "pipeline" / "data").rglob("*.yaml"), ROOT / "feeds.yaml"])
 
 

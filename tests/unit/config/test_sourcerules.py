@@ -6,8 +6,8 @@ import soupsieve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from pipeline.config.sourcerules import _PLAIN, find_mistakes
 from pipeline.model import Source, SourceKind
-from pipeline.sourcerules import _PLAIN, find_mistakes
 
 
 def keys(**given):
@@ -65,7 +65,7 @@ def test_whatever_is_told_at_a_glance_is_a_selector(selector):
 def test_plain_selectors_are_told_without_the_library_that_selects():
     said = (
         "import sys; from pipeline.model import Source, SourceKind;"
-        "from pipeline.sourcerules import find_mistakes;"
+        "from pipeline.config.sourcerules import find_mistakes;"
         "find_mistakes(Source('a', 'b', SourceKind.PAGE, 'x', list='ul.a-b li > a[href*=node_]'));"
         "sys.exit('soupsieve' in sys.modules)"
     )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.config import load_settings
+from pipeline.config.feedsfile import add_source
 from pipeline.errors import ConfigError, UsageError
-from pipeline.feedsfile import add_source
 from pipeline.model import Source, SourceKind
 
 if TYPE_CHECKING:

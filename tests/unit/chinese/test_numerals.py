@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.numerals import read_number, read_year
+from pipeline.chinese.numerals import read_number, read_year
 
 _DIGITS = "零一二三四五六七八九"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.chinese.filling import fill
 from pipeline.errors import RefusedError
-from pipeline.filling import fill
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,12 @@ other. What this module never does: judge a text.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from pipeline.week.periods import get_calendar
+from pipeline.week.tagger import load_tagger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,18 +21,25 @@ if TYPE_CHECKING:
     from pipeline.proof import Reference
 
 
-def get_reference(settings: Settings, calendar: Calendar | None = None) -> Reference:
-    """Return the reference of the settings; read once a process.
+def get_reference(settings: Settings) -> Reference:
+    """Return the reference of the settings, the tagger's way to split words included.
+
+    The tables are read once a process.
 
     Raises:
         ConfigError: a file is wrong; file, line and key are named.
     """
     feeds, root = settings.feeds, settings.root
-    return _load(
+    found = _load(
         root / feeds.members if feeds.members else None,
         root / feeds.places if feeds.places else None,
         root / feeds.proof if feeds.proof else None,
-        calendar,
+        get_calendar(settings),
+    )
+    return replace(
+        found,
+        split=lambda text: load_tagger(settings).split(text),
+        split_known=lambda text: load_tagger(settings).split(text, guess=False),
     )
 
 

@@ -15,9 +15,9 @@ from pydantic import BaseModel
 
 from pipeline.cli import cli
 from pipeline.config import FeedsFile
-from pipeline.environment import ENVIRONMENT
+from pipeline.config.environment import ENVIRONMENT
 
-PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+PAGE = Path(__file__).parents[3] / "docs" / "settings.md"
 HEAD = """# Settings
 
 Every key of `feeds.yaml` and every environment variable, as the program itself describes them. The keys

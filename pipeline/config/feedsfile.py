@@ -11,12 +11,12 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from pipeline import datafile
 from pipeline.config import FeedsFile
+from pipeline.config.sourcerules import find_mistakes
 from pipeline.errors import ConfigError, UsageError
+from pipeline.files import datafile
+from pipeline.files.wholefile import find_target, replacing
 from pipeline.model import Source
-from pipeline.sourcerules import find_mistakes
-from pipeline.wholefile import find_target, replacing
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,7 +1,7 @@
 """Word to the editors: a draft is ready or failed, who has to sign by when, what was sent back.
 
-Worded from the desk's catalogue. What this module never does: send; `pipeline.telling` hands mails
-and robots their texts.
+Worded from the desk's catalogue. What this module never does: send;
+`pipeline.telling.editors` hands mails and robots their texts.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from pipeline.calendar import SHANGHAI
-from pipeline.causes import CAUSES
-from pipeline.filling import fill
+from pipeline.chinese.filling import fill
 from pipeline.model import ReviewStep
+from pipeline.week.causes import CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

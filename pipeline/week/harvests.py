@@ -9,8 +9,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from pipeline.model import FetchCause
-from pipeline.report import SourceLine
 from pipeline.store import sources
+from pipeline.week.report import SourceLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from rich.table import Table
 from pipeline.cli import cli
 from pipeline.cli.context import Console
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PROBE = """
 import sys
 from pipeline.cli import main

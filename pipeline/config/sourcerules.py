@@ -10,7 +10,7 @@ import warnings
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline.charsetnames import find_codec
+from pipeline.config.charsetnames import find_codec
 from pipeline.model import DESK_SOURCE, DISTRICTS, OUTER_DISTRICTS, SourceKind
 
 if TYPE_CHECKING:

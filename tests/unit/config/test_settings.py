@@ -5,7 +5,7 @@ from threading import Barrier
 import pytest
 
 from pipeline.config import CollectSettings, DeliverySettings, FeedsFile, load_settings
-from pipeline.environment import get_secret_key
+from pipeline.config.environment import get_secret_key
 from pipeline.errors import ConfigError
 
 HEAD = "newsletter: {name: 示例, sender_email: a@example.org, first_week: 2026-W45}\n"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from pipeline import quickyaml
 from pipeline.errors import ConfigError
+from pipeline.files import quickyaml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

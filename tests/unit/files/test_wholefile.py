@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.wholefile import PUBLIC, find_target, replacing
+from pipeline.files.wholefile import PUBLIC, find_target, replacing
 
 
 def mode(path: Path) -> int:

@@ -1,7 +1,7 @@
 """Telling the editors: a mail to the persons concerned, a message to their group robots.
 
 What went wrong is returned as lines; nothing here stops a run, a signature or a page. What this
-module never does: write the text (`pipeline.notices`), or tell the same reminder twice.
+module never does: write the text (`pipeline.telling.notices`), or tell the same reminder twice.
 """
 
 from __future__ import annotations
@@ -9,20 +9,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline import notices, robots, runner
 from pipeline.deliver.addresses import to_wire
 from pipeline.errors import ConfigError, LockedError, PipelineError, RelayError
 from pipeline.model import ReviewStep
 from pipeline.sending.single import hand_over, has_way
 from pipeline.store import approvals, audit, issues, stories
 from pipeline.store.accounts import Role, list_accounts
+from pipeline.telling import notices, robots
+from pipeline.week.lock import lock
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.calendar import Period
     from pipeline.config import Settings
-    from pipeline.notices import Notice
+    from pipeline.telling.notices import Notice
 
 _OPEN = {"draft", "review"}
 _UNSENT = timedelta(hours=1)  # after its time an issue that has not begun to go out is missed
@@ -104,7 +105,7 @@ def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
     if not has_way(settings) and not settings.editor_robot_urls:
         return [], []  # nobody could hear it, so nobody was asked
     try:
-        with runner.lock(settings.data_dir, "remind.lock"), audit.hold_reminding():
+        with lock(settings.data_dir, "remind.lock"), audit.hold_reminding():
             return _remind(settings, now)
     except LockedError:  # another process is asking
         return [], []

@@ -1,0 +1,1 @@
+"""Chinese writing and Chinese days, for several stages: scripts, numerals, spacing, festivals."""

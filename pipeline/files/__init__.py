@@ -1,0 +1,1 @@
+"""Files that people write and that are written for people: YAML with its lines, whole files."""

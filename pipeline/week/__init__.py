@@ -1,0 +1,1 @@
+"""What the week's run is made of between its stages; `pipeline.runner` puts them in order."""
