@@ -284,7 +284,7 @@ def _check_relay_log(settings: Settings) -> list[Check]:
 
 def _check_robots(name: str, urls: Sequence[SecretStr]) -> list[Check]:
     """Read the robots' addresses, without posting anything; [] where there are none."""
-    from pipeline.telling import robots
+    from pipeline.sending import robots
 
     if not urls:
         return []

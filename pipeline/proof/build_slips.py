@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.proof.lists import FOLDER, load_lists
 from pipeline.proof.phrases import load_sounds
-from pipeline.proof.slips import TABLE
+from pipeline.proof.sliptable import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Finding, Issue, Level, LinkCheck, Signature
 from pipeline.proof.lists import Lists
-from pipeline.proof.slips import slip_keys
+from pipeline.proof.sliptable import slip_keys
 from pipeline.proof.spans import Text, texts_of
 from pipeline.proof.wordindex import places_of
 

@@ -8,14 +8,12 @@ so that words which merely meet are spared. What this module never does: know ot
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.idioms import named_in
-from pipeline.proof.lists import FOLDER
-from pipeline.proof.wordindex import WordIndex, keys_of
+from pipeline.proof.sliptable import load_index, load_slips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from pipeline.proof.rule import Reading
     from pipeline.proof.spans import Text
 
-TABLE = FOLDER / "slips.tsv"
 _MOST = 5000  # of one text: hostile text has more
 _PAIR = 2
 _SHORT = 4  # characters on each side within quotes that make a name
@@ -64,7 +61,7 @@ def find_slips(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find the table's slips; nothing without a way to split words."""
     if reading.reference.split_known is None:
         return
-    index, right, names = _load_index(), load_slips(), named_in(text)
+    index, right, names = load_index(), load_slips(), named_in(text)
     for start, wrong in islice(index.find(text.text, reading.places(text)), _MOST):
         end = start + len(wrong)
         if wrong in reading.reference.lists.not_slips or wrong in names:
@@ -117,25 +114,3 @@ def _is_in_a_places_name(reading: Reading, text: Text, start: int, end: int) -> 
     rest = words[end : end + _NAMES_REST]
     at = next((at for at, one in enumerate(rest) if one in _PLACES_END), None)
     return at is not None and not reading.begins_word(text, end, 0)
-
-
-@lru_cache(maxsize=1)
-def load_slips() -> dict[str, str]:
-    """Read the table: slip → the word that was meant."""
-    found = {}
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            word, _, slips = line.partition("\t")
-            found.update(dict.fromkeys(slips.split(), word))
-    return found
-
-
-@lru_cache(maxsize=1)
-def slip_keys() -> frozenset[int]:
-    """Return what the slips begin with, as `places_of` looks for it."""
-    return keys_of(_load_index().pairs)
-
-
-@lru_cache(maxsize=1)
-def _load_index() -> WordIndex:
-    return WordIndex(load_slips())

@@ -101,7 +101,7 @@ def announce(settings: Settings, issue: Issue) -> list[str]:
     A robot that fails never stops the others, nor the sending of the issue.
     """
     from pipeline.assemble.headlines import get_headlines
-    from pipeline.telling import robots
+    from pipeline.sending import robots
 
     address = f"{settings.site_url}/issues/{issue.week}/"
     return robots.post(

@@ -1,1 +1,1 @@
-"""Word to people who work on the newsletter: what is said, and the mails and robots that say it."""
+"""Word to the editors: what they are told, and the mails and messages that tell them."""

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from pipeline.deliver.addresses import to_wire
 from pipeline.errors import ConfigError, LockedError, PipelineError, RelayError
 from pipeline.model import ReviewStep
+from pipeline.sending import robots
 from pipeline.sending.single import hand_over, has_way
 from pipeline.store import approvals, audit, issues, stories
 from pipeline.store.accounts import Role, list_accounts
-from pipeline.telling import notices, robots
+from pipeline.telling import notices
 from pipeline.week.lock import lock
 
 if TYPE_CHECKING:

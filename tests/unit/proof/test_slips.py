@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.proof import Reference, load_lists, proofread
 from pipeline.proof.build_slips import Dictionary, build, to_table
-from pipeline.proof.slips import load_slips
+from pipeline.proof.sliptable import load_slips
 from tests.unit.proof.conftest import make_issue
 
 if TYPE_CHECKING:
