@@ -36,7 +36,7 @@ seed: $(VENV)/.run ## the whole pipeline on the newspaper article in ../shared/s
 
 lock: ## make the lock files anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev --extra fast --extra robots --extra anymail -o tests/requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml --group dev --extra fast --extra robots --extra anymail --extra pdf -o tests/requirements.lock
 
 clean:
 	rm -rf $(VENV) .venv-3.*

@@ -6,14 +6,8 @@ from the published issues alone. What this module never does: decide that an iss
 
 from __future__ import annotations
 
-import mimetypes
-import shutil
-import subprocess
-import tempfile
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
 
@@ -33,8 +27,6 @@ _FONTS = (
     "/System/Library/Fonts/STHeiti Medium.ttc",
     "C:/Windows/Fonts/msyh.ttc",
 )
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-_PDF_SECONDS = 60  # for one issue
 
 
 def publish(settings: Settings, issues: Sequence[Issue]) -> Path:
@@ -80,6 +72,8 @@ def print_issue(settings: Settings, week: str) -> Path | None:
     Raises:
         PipelineError: the page is not in the archive, or printing failed.
     """
+    from pipeline.sending.printing import print_page
+
     folder = settings.data_dir / "site" / "issues"
     page = folder / week / "index.html"
     if not page.exists():
@@ -87,7 +81,7 @@ def print_issue(settings: Settings, week: str) -> Path | None:
     style = (folder / "archive.css").read_text(encoding="utf-8")
     html = page.read_text(encoding="utf-8")
     html = html.replace("</head>", f"<style>{style}</style></head>", 1)
-    made = _print(settings, html)
+    made = print_page(settings, html)
     if made is None:
         return None
     target = page.with_name("issue.pdf")
@@ -116,54 +110,6 @@ def announce(settings: Settings, issue: Issue) -> list[str]:
 def find_font() -> Path | None:
     """Return a font file with Chinese characters, or None."""
     return next((path for path in map(Path, _FONTS) if path.exists()), None)
-
-
-def fetch_own(settings: Settings, url: str) -> dict[str, Any]:
-    """Return a file of this site for WeasyPrint, which asks for every picture of a page.
-
-    Pictures that stand elsewhere are not fetched: nobody has looked at where their addresses lead.
-
-    Raises:
-        PipelineError: it is none of ours; the page is printed without.
-    """
-    root = (settings.data_dir / "site").resolve()
-    address, _, _ = url.partition("?")
-    path = unquote(address.removeprefix(f"{settings.site_url}/"))
-    with suppress(OSError, ValueError):  # no name that a file could have
-        file = (root / path).resolve()
-        if path != unquote(address) and file.is_relative_to(root) and file.is_file():
-            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            return {"string": file.read_bytes(), "mime_type": kind}
-    raise PipelineError(f"{url[:200]}: not of this site")
-
-
-def _print(settings: Settings, html: str) -> bytes | None:
-    try:
-        import weasyprint
-    except ImportError:
-        return _print_by_browser(html)
-    page = weasyprint.HTML(string=html, url_fetcher=lambda url, *_, **__: fetch_own(settings, url))
-    made: bytes = page.write_pdf()
-    return made
-
-
-def _print_by_browser(html: str) -> bytes | None:
-    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if browser is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        page, target = Path(folder) / "issue.html", Path(folder) / "issue.pdf"
-        page.write_text(html, encoding="utf-8")
-        command = [
-            browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-            "--disable-background-networking", f"--user-data-dir={folder}/profile",
-            "--host-resolver-rules=MAP * ~NOTFOUND", f"--print-to-pdf={target}", page.as_uri(),
-        ]  # fmt: skip
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=_PDF_SECONDS)  # noqa: S603 - a program found on PATH, and a file of ours
-        except (subprocess.SubprocessError, OSError) as error:
-            raise PipelineError(f"the issue could not be printed: {error}") from None
-        return target.read_bytes()
 
 
 def _write_tree(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import threading
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +18,8 @@ from pipeline.calendar import SHANGHAI
 from pipeline.config import Settings, load_settings
 from pipeline.errors import PipelineError
 from pipeline.model import Issue, Item, Section, SectionKind
-from pipeline.sending.publishing import announce, fetch_own, print_issue, publish
+from pipeline.sending.printing import fetch_own
+from pipeline.sending.publishing import announce, print_issue, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,9 +58,17 @@ def test_publishing_again_changes_nothing_and_what_is_withdrawn_goes(tmp_path: P
     assert not (folder / "2026-W47" / "31").exists()
 
 
-def test_an_issue_is_printed_for_the_notice_board_and_stays_in_the_archive(tmp_path: Path) -> None:
-    if shutil.which("chromium") is None:
-        pytest.skip("no chromium; enable with: apt-get install chromium fonts-noto-cjk")
+@pytest.mark.parametrize("printer", ["weasyprint", "chromium"])
+def test_an_issue_is_printed_for_the_notice_board_and_stays_in_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, printer: str
+) -> None:
+    if printer == "weasyprint":
+        pytest.importorskip("weasyprint", reason="needs the extra pdf")
+        monkeypatch.setenv("PATH", "")
+    else:
+        if shutil.which("chromium") is None:
+            pytest.skip("no chromium; enable with: apt-get install chromium fonts-noto-cjk")
+        monkeypatch.setitem(sys.modules, "weasyprint", None)  # as where the extra is not installed
     settings = make_settings(tmp_path)
     issues = [make_issue("2026-W47", 3, "示例：上墙的一期")]
     publish(settings, issues)
@@ -78,7 +88,7 @@ def test_a_page_is_printed_with_the_sites_own_pictures_and_nobody_elses(tmp_path
     (media / "a b.png").write_bytes(b"\x89PNG")
     (settings.data_dir / "secret_key").write_text("secret", encoding="ascii")
     own = fetch_own(settings, "https://weekly.example/media/a%20b.png?1")
-    assert own == {"string": b"\x89PNG", "mime_type": "image/png"}
+    assert own == (b"\x89PNG", "image/png")
     for address in (
         "https://weekly.example/media/none.png", "https://weekly.example/media/../../secret_key",
         "https://weekly.example/media/%2e%2e/%2e%2e/secret_key", "https://weekly.example/media/%00",
