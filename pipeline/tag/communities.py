@@ -60,6 +60,7 @@ _NAMESAKE = re.compile(f"^[一-龥]{{2,3}}?市?(?:{'|'.join(DISTRICTS)})区")
 _LEARNT = re.compile(r"[^，。；、]{0,10}?(?:参观|学习|考察|取经|旅游|游玩|做客)")
 _GONE = 8  # characters before a place that say whether one goes there
 _FROM = re.compile("(?:来自|从|自)$")
+_COME = re.compile("[一-龥]{2,4}?来的")  # 库车来的信封
 _GOING = re.compile(r"(?:到|去|赴|往|学|像)了?[一-龥]{0,4}$")
 
 
@@ -127,7 +128,8 @@ class CommunityFinder:
     def _list_outside(self, mentions: Sequence[tuple[Passage, list[_Mention]]]) -> set[str]:
         """Return the names of which a passage's first mention stands behind a city outside.
 
-        A title that only says 凤凰社区 means the one that the text places.
+        A title that only says 凤凰社区 means the one that the text places, unless the name follows
+        its own street somewhere.
         """
         outside: set[str] = set()
         for passage, here in mentions:
@@ -136,7 +138,13 @@ class CommunityFinder:
             outside |= {
                 name for name, one in first.items() if self._is_outside(one, passage, named)
             }
-        return outside
+        return outside - {
+            one.name
+            for passage, here in mentions
+            for one in here
+            if one.name in outside
+            and self._follows_its_street(one.name, passage.content, one.start)
+        }
 
     def _mentions(self, content: str) -> list[_Mention]:
         """Return every known name that stands with 社区 or 村, and the list before it."""
@@ -289,10 +297,15 @@ class CommunityFinder:
 def _claims(content: str, city: int, start: int) -> bool:
     """Say whether an outside city is where the name after it lies: not 来自开封的, 到东阳看过，."""
     window, between = content[max(0, city - _GONE) : city], content[city:start]
-    if _FROM.search(window) or ("，" in between and _GOING.search(window)):
+    if is_origin(content, city) or ("，" in between and _GOING.search(window)):
         return False
     between = _NAMESAKE.sub("", between)  # 重庆江北区五里店街道
     return not any(one in between for one in (*DISTRICTS, "宁波", "。"))
+
+
+def is_origin(content: str, city: int) -> bool:
+    """Say whether somebody or something only comes from the city: 来自开封的, 库车来的信."""
+    return bool(_FROM.search(content, max(0, city - _GONE), city) or _COME.match(content, city))
 
 
 def is_visited(content: str, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, Community, Evidence
-from pipeline.tag.communities import CommunityFinder, bare_street, is_visited
+from pipeline.tag.communities import CommunityFinder, bare_street, is_origin, is_visited
 from pipeline.tag.passages import Clues, PassageReader
 
 if TYPE_CHECKING:
@@ -172,8 +172,15 @@ class PlaceFinder:
                 passage.evidence(f"community:{unit.name}", "gazetteer", *span, 1.0)
             )
         chosen = self._choose(tally, passages, home, visits=visits)
-        elsewhere = not chosen and any(one.cities for one in passages)
-        return Found(tuple(chosen), communities, _of_chosen(tally.evidence, chosen), elsewhere)
+        elsewhere = not chosen and any(
+            not is_origin(one.content, city) for one in passages for city in one.cities
+        )
+        evidence = _of_chosen(tally.evidence, chosen)
+        if elsewhere:  # 昆明的春城社区: a name that several of our streets have is the other city's
+            communities = tuple(unit for unit in communities if unit.district)
+            kept = {f"community:{unit.name}" for unit in communities}
+            evidence = tuple(one for one in evidence if one.target in kept)
+        return Found(tuple(chosen), communities, evidence, elsewhere)
 
     def _choose(
         self, tally: _Tally, passages: Sequence[Passage], home: str | None, *, visits: bool

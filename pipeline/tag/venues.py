@@ -56,12 +56,13 @@ _DOING = frozenset(
     "举办开摆演唱教讲做放点上集等排铺挂围坐来给为把请有抽领交打写画挖收卖送看听吃学玩练比跳试走跑设搭启迎"
     "升揭颁补种捡包捣剪晒煮烤磨义免照连轮各将要会再先又就也都与和同跟向帮陪候见碰支展换接拍赏猜认采摘现当"
 )
+_BEHIND = _DOING | {""}  # what stands behind a place
 _NUMBER = "[0-9０-９一二三四五六七八九十两几半]"
 _NO_PLACE = re.compile(
     rf"^当[天日]|{_NUMBER}[株只张份盏把条间]|怎么|[点时]$|{_NUMBER}(?:[年月日天周]|号(?=$|[上下晚早]))|\d[点时:：.]|期间|过程|情况|基础|带[领动]下|帮[助带]下|支持下|组织下|陪[同伴]下|指导下|协助下|"
     r"见证下|网上|线上|手机|微信|群里|心里|手里|眼里|嘴上|(?:[脸身手纸墙]|本子?)上|带里|会上$|台前$|以[上内下]|标签|扉页|幕布|(?:国庆|元旦|春节|中秋|端午)前|^小?舞台上|专场$|[两三四]场$|现在|目前|之[前内下上]$|"
     r"了|记下|敲|插|留守|下头|落山前|周[一二三四五六日]|轮到|天黑前|节前|夜里|时间里|日子里|"
-    r"^(?:的|了|这|那|此|哪|走|同一|第|给|晚上|白天|旁边|[一二两三四五六七八九十][场台样]|一起|一处|一边|边上|一旁|家$|家里$|哪里|地上|楼上$|外地|城里|街上|水上|村里$|社区里?$|"
+    r"^(?:的|了|这|那|此|哪|走|同一|第|给|晚上|白天|旁边|[一二两三四五六七八九十][场台样]|一起|一处|一边|边上|一旁|家$|家里$|门[口前外]$|哪里|地上|楼上$|外地|城里|街上|水上|村里$|社区里?$|"
     r"(?:上午|下午|晚上|中午|早上|傍晚)\d|回执|请|是|画[船画]|[两三四五六几]处$|由|再|来|去|从|自|不|没|也|孩子|人都|一[艘条辆]|都|就|他|她|我|你|为|把|被|让|有)"
 )
 # What is done before the day, elsewhere: 到居委会领券.
@@ -132,8 +133,8 @@ def _trim(stretch: str, *, labelled: bool = False) -> str:
     place = stretch[: act.start()] if act else stretch
     if not labelled:
         ends = [found.end() for found in re.finditer(_END, place) if found.end() >= _SHORTEST]
-        rest = place[ends[-1] :] if ends else ""
-        place = place[: ends[-1]] if ends and (not rest or rest[0] in _DOING) else ""
+        whole_words = (end for end in reversed(ends) if place[end : end + 1] in _BEHIND)
+        place = place[: next(whole_words, 0)]
     if not labelled and _ERRAND.match(stretch, len(place)):
         return ""  # 票在社区前台领
     whole = place.count("“") == place.count("”")

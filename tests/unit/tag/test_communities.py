@@ -148,6 +148,22 @@ def test_a_city_that_somebody_comes_from_claims_no_place(tagger: Tagger) -> None
     assert _names(tagger, "示例：开封市鼓楼街道的春城社区有张圆桌。") == []
 
 
+def test_a_name_behind_its_own_street_is_ours_whatever_city_the_title_names(tagger: Tagger) -> None:
+    told = tagger.tag(
+        "库车寄来的信，送到了海韵社区", "示例：笔友住在大榭街道海韵社区，两年写了二十封。"
+    )
+    assert [one.name for one in told.communities] == ["海韵社区"]
+    told = tagger.tag("库车来的信封，寄到了海韵社区", "示例：笔友写了两年，写满了两个本子。")
+    assert [one.name for one in told.communities] == ["海韵社区"]
+
+
+def test_in_a_story_from_elsewhere_a_name_that_many_have_is_not_ours(tagger: Tagger) -> None:
+    text = "示例：昆明的冬天来了。院子里的人都出门看鸟，一看就是一个上午，谁也不肯先走，看到太阳落下去为止。春城社区离湖只有一站路。"
+    told = tagger.tag("示例", text)
+    assert (told.districts, told.communities, told.evidence) == ((), (), ())
+    assert _names(tagger, text.replace("昆明", "本地")) == ["春城社区"]
+
+
 def test_a_unit_named_like_a_city_claims_nobody_after_it(tagger: Tagger) -> None:
     names = _names(tagger, "示例：骆驼街道金东、金华、金邑、静远社区合用一张单子。")
     assert names == ["金东社区", "金华社区", "金邑社区", "静远社区"]

@@ -64,10 +64,16 @@ def test_a_place_behind_the_title_is_not_cut(before: int) -> None:
         "12月5日上午9点将举办讲座，回执在国庆前交。",
         "12月5日上午9点开课，不会写的把话留在纸上。",
         "12月5日上午9点，示例社区将举办讲座。",
+        "12月5日上午9点，老人坐在门口讲古。",
     ],
 )
 def test_what_is_no_place_is_none(text: str) -> None:
     assert _place(text) == ""
+
+
+def test_a_place_ends_where_its_doing_begins_even_if_that_names_another() -> None:
+    text = "12月5日上午9点，五十只船在示例街道文化站排成一支船队。"
+    assert _place(text) == "示例街道文化站"
 
 
 def test_an_event_without_a_place_is_at_the_only_community_of_its_story(tagger: Tagger) -> None:
