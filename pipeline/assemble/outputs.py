@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from pipeline.assemble.headings import get_contents, get_number
 from pipeline.assemble.links import get_link
 from pipeline.assemble.sections import count_days, is_over, list_groups
 from pipeline.assemble.templates import TEMPLATES, TOKENS, fill, get_day, get_event_name
+from pipeline.files.wholefile import write_whole
 from pipeline.model import SectionKind
 
 if TYPE_CHECKING:
@@ -152,22 +152,13 @@ def make_files(
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write each file whole or not at all: a temporary name, fsync, then rename.
+    """Write each file whole or not at all.
 
     Raises:
         OSError: the folder cannot be written; files already there stay as they were.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        temporary = folder / f".{name}.{os.getpid()}"
-        try:
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(folder / name)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(folder / name, data)
 
 
 def _dump(value: object) -> bytes:

@@ -160,7 +160,7 @@ def _plain(node: Any) -> Any:
 
 def _sentence(path: Path, document: Any, shape: Any, detail: ErrorDetails) -> str:
     """Return one mistake as ``file:line: key: what was expected (the nearest valid key)``."""
-    keys = [key for key in detail["loc"] if _is_place(document, detail["loc"], key)]
+    keys = [key for key in detail["loc"] if _is_place(detail["loc"], key)]
     where = ".".join(str(key) for key in keys) or "the file"
     kind = detail["type"]
     if kind in {"extra_forbidden", "unexpected_keyword_argument"}:
@@ -184,9 +184,8 @@ def _sentence(path: Path, document: Any, shape: Any, detail: ErrorDetails) -> st
     return f"{path}:{line_of(document, keys)}: {where}: {said}"
 
 
-def _is_place(document: Any, loc: tuple[str | int, ...], key: str | int) -> bool:
+def _is_place(loc: tuple[str | int, ...], key: str | int) -> bool:
     """Leave out of a location what pydantic adds of its own: names of union branches."""
-    del document
     return (
         isinstance(key, int)
         or not (key.startswith(("function-", "tagged-")) or "[" in key)

@@ -1,14 +1,15 @@
-"""Files that a person names to be written: whole or not at all, and still what they were.
+"""Files written whole or not at all: the newsroom's own, and those that a person names.
 
-A link stays a link and the file behind it is written; a file keeps its mode and owner; what is no
-regular file, as a pipe or a device is, is written into as it stands. What this module never does:
-know what is written.
+Of the latter a link stays a link and the file behind it is written; a file keeps its mode and
+owner; what is no regular file, as a pipe or a device is, is written into as it stands. What this
+module never does: know what is written.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
 
 PRIVATE = 0o600
 PUBLIC = 0o666  # less what the umask takes
+
+
+def write_whole(path: Path, data: bytes, mode: int = PUBLIC) -> None:
+    """Put a file of the newsroom's own in place, with its folders, whole even after a power cut.
+
+    Raises:
+        OSError: it cannot be written; what was there stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def find_target(path: Path) -> Path | None:

@@ -16,6 +16,7 @@ from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.errors import ConfigError
+from pipeline.files.wholefile import write_whole
 from pipeline.tag.terms import Occurrences
 from pipeline.tag.wording import is_telling
 
@@ -124,9 +125,7 @@ class GramModel:
         for text, gram in sorted(self.grams.items()):
             pairs = " ".join(f"{number}:{weight:.2f}" for number, weight in gram.weights)
             lines.append(f"{text}\t{gram.idf:.3f}\t{pairs}")
-        temporary = path.with_name(f".{path.name}.new")
-        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        write_whole(path, ("\n".join(lines) + "\n").encode())
 
     def read_all(self) -> None:
         """Make now what is else made with the first explanation."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError
+from pipeline.files.wholefile import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,9 +98,7 @@ def save(path: Path, verdicts: Sequence[Verdict]) -> None:
         for one in verdicts
         if one.learnt
     }
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
 
 
 def load(path: Path | None) -> dict[str, Learnt]:

@@ -10,6 +10,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.files.wholefile import write_whole
 from pipeline.store import articles, stories
 from pipeline.tag import reprints
 from pipeline.tag.reprints import Document, Index
@@ -58,7 +59,7 @@ def group(settings: Settings, period: Period) -> None:
         (int(one.lead), {int(key): score for key, score in one.scores.items()})
         for one in reprints.group(list(documents.values()), samples)
     )
-    _write(done, stamp.encode())
+    write_whole(done, stamp.encode())
 
 
 def _refresh(index: Index, versions: Mapping[int, str], path: Path) -> None:
@@ -71,18 +72,11 @@ def _refresh(index: Index, versions: Mapping[int, str], path: Path) -> None:
     index.keep(wanted)
     for one in articles.get_articles(missing):
         index.add(f"{one.id}:{one.content_hash[:16]}", reprints.get_sample(_document(one)))
-    _write(path, index.to_bytes())
+    write_whole(path, index.to_bytes())
 
 
 def _read(path: Path) -> bytes:
     return path.read_bytes() if path.exists() else b""
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    temporary.write_bytes(data)
-    temporary.replace(path)
 
 
 def _document(article: Article) -> Document:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from pipeline.files.wholefile import write_whole
 from pipeline.model import FetchCause
 from pipeline.store import sources
 from pipeline.week.report import SourceLine
@@ -56,10 +57,6 @@ def keep_picture(settings: Settings, data: bytes, ending: str) -> str:
     """Store a picture that was sent in under its own hash and return its address."""
     name = f"{hashlib.sha256(data).hexdigest()[:32]}{ending}"
     folder = settings.data_dir / "site" / "media"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    if not path.exists():
-        temporary = path.with_suffix(".new")
-        temporary.write_bytes(data)
-        temporary.replace(path)
+    if not (folder / name).exists():
+        write_whole(folder / name, data)
     return f"{settings.site_url}/media/{name}"

@@ -72,16 +72,19 @@ def test_only_a_page_of_the_same_article_follows(link: str, following: str | Non
     assert find_next(f"<html><body>{link}</body></html>", FIRST, FIRST, 2) == following
 
 
-@given(
-    st.text(alphabet="<>/divpatrhe= 示例，。\\n'\"", max_size=400).filter(
-        lambda one: one.strip() != ""
-    )
-)
-def test_any_markup_gives_lines_of_the_page_or_nothing(text: str) -> None:
-    root = lxml.html.document_fromstring(f"<html><body>{text}</body></html>")
+_PIECES = st.sampled_from(
+    ("<div>", "</div>", "<p>", "</p>", "<br>", "<td>", "<li><a href='/1'>示例</a>", "<!--", "-->")
+) | st.text(alphabet="<>/divpatrhe= 示例，。\n'\"", max_size=30)
+
+
+@given(st.lists(_PIECES, max_size=20).map("".join), st.lists(_PIECES, max_size=20).map("".join))
+def test_any_markup_gives_lines_of_the_page(before: str, behind: str) -> None:
+    page = f"<html><body>{before}--><div>{OPENING}</div>{behind}</body></html>"
+    root = lxml.html.document_fromstring(page)
     whole = "".join(root.text_content().split())
     found = find_article(root)
-    for line in found.lines if found else ():
+    assert found
+    for line in found.lines:
         assert "".join(line.split()) in whole
 
 

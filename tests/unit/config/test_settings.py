@@ -4,7 +4,7 @@ from threading import Barrier
 
 import pytest
 
-from pipeline.config import CollectSettings, DeliverySettings, FeedsFile, load_settings
+from pipeline.config import load_settings
 from pipeline.config.environment import get_secret_key
 from pipeline.errors import ConfigError
 
@@ -117,8 +117,3 @@ def test_several_that_start_at_once_agree_on_the_secret(tmp_path):
 def test_a_secret_that_somebody_wrote_is_kept(tmp_path):
     (tmp_path / "secret_key").write_text("示例".encode().hex(), encoding="ascii")
     assert get_secret_key({}, tmp_path).get_secret_value() == "示例".encode().hex()
-
-
-def test_every_setting_is_described():
-    for model in (FeedsFile, CollectSettings, DeliverySettings):
-        assert all(field.description for field in model.model_fields.values())

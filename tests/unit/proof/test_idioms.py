@@ -100,11 +100,21 @@ def test_a_text_that_breaks_off_within_a_phrase_is_read_to_its_end() -> None:
                 assert [near.start for near in phrases.find(text)] == []
 
 
+_NEARLY = ("再接再励", "一股作气", "杯水车新", "迫不急待", "再接再厉", "一鼓作气")
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet="一股作气杯水车薪新再接厉，。“”", max_size=40))
-def test_whatever_is_found_is_one_character_from_its_phrase(text: str) -> None:
-    phrases = load_phrases()
-    for near in phrases.find(text):
+@given(
+    st.lists(
+        st.sampled_from(_NEARLY) | st.text("一作气杯水再接，。“”", max_size=4), max_size=8
+    ).map("".join),
+    st.sampled_from(_NEARLY[:4]),
+)
+def test_whatever_is_found_is_one_character_from_its_phrase(before: str, nearly: str) -> None:
+    text = f"{before}，{nearly}。"
+    found = list(load_phrases().find(text))
+    assert found
+    for near in found:
         stretch = text[near.start : near.start + 4]
         assert len(stretch) == 4
         assert [at for at in range(4) if stretch[at] != near.right[at]] == [near.at]

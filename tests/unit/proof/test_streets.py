@@ -64,9 +64,12 @@ def test_every_name_one_edit_from_a_members_is_found(said: str) -> None:
     assert (len(said), MEMBER) in set(found)
 
 
-@given(st.text("幸福苑阳光里", max_size=9))
-def test_a_name_that_is_found_has_at_most_one_character_of_its_own(words: str) -> None:
-    for length, _ in index_names((MEMBER,)).find_near(words, "社区"):
+@given(st.text("幸福苑阳光里", max_size=9), st.sampled_from(sorted(edits())))
+def test_a_name_that_is_found_has_at_most_one_character_of_its_own(before: str, said: str) -> None:
+    words = before + said
+    found = list(index_names((MEMBER,)).find_near(words, "社区"))
+    assert found
+    for length, _ in found:
         said = words[len(words) - length :]
         assert abs(length - len(STEM)) <= 1
         assert len([one for one in said if one not in STEM]) <= 1

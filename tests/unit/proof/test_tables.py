@@ -61,14 +61,18 @@ def test_patterns_tried_only_at_figures_find_what_they_find_everywhere(text: str
 
 
 @given(
-    st.lists(st.text("甲乙丙丁", min_size=2, max_size=4), max_size=6),
-    st.text("甲乙丙丁", max_size=30),
+    st.lists(st.text("甲乙丙丁", min_size=2, max_size=4), min_size=1, max_size=6),
+    st.lists(st.text("甲乙丙丁", max_size=6), max_size=5),
+    st.data(),
 )
 def test_words_are_found_where_they_stand_and_the_longest_first(
-    words: list[str], text: str
+    words: list[str], between: list[str], data: st.DataObject
 ) -> None:
+    text = "".join(one + data.draw(st.sampled_from(words)) for one in between)
     reached = 0
-    for start, word in WordIndex(words).find(text):
+    found = list(WordIndex(words).find(text))
+    assert bool(found) == any(one in text for one in words)
+    for start, word in found:
         assert text.startswith(word, start)
         assert start >= reached
         assert not any(len(one) > len(word) and text.startswith(one, start) for one in words)

@@ -117,14 +117,18 @@ def test_a_day_that_cannot_be_is_not_guessed(phrase: str) -> None:
     assert _said(f"示例：{phrase}") == []
 
 
-@given(
-    st.text(
-        alphabet="0123456789年月日号周星期一二三六零廿每下本至、与（()）.:：点分半上午晚即起底农历正十五初冬",
-        max_size=60,
-    )
+_LOOSE = st.text(
+    alphabet="0123456789年月日号周星期一二三六零廿每下本至、与（()）.:：点分半上午晚即起底农历正十五初冬",
+    max_size=60,
 )
-def test_any_text_gives_moments_that_stand_in_it(sentence: str) -> None:
-    for one in find_moments(sentence, _TODAY):
+
+
+@given(_LOOSE, st.lists(st.sampled_from(_WORDS), max_size=9).map("".join))
+def test_any_text_gives_moments_that_stand_in_it(loose: str, worded: str) -> None:
+    sentence = f"{loose}，{worded}。12月5日上午9点"
+    found = list(find_moments(sentence, _TODAY))
+    assert found
+    for one in found:
         assert 0 <= one.start < one.end <= len(sentence)
         assert one.last is None or one.last >= one.first
 
