@@ -80,7 +80,7 @@ def lacks(rule_id: str, *, manual: str, cases: str, tests: str) -> list[str]:
 
 
 # No text has them. In one string, so that no name here stands for a test of that rule.
-MADE_WITH_THE_MAIL = frozenset("empty size unsubscribe signature source-not-allowed".split())
+MADE_WITH_THE_MAIL = "empty size unsubscribe signature source-not-allowed"
 
 
 def test_every_rule_has_its_page_its_bench_cases_and_its_tests() -> None:
@@ -94,7 +94,7 @@ def test_every_rule_has_its_page_its_bench_cases_and_its_tests() -> None:
     )
     for rule in RULES:
         missing = lacks(rule.id, manual=manual, cases=cases, tests=tests)
-        allowed = ["cases"] if rule.id in MADE_WITH_THE_MAIL else []
+        allowed = ["cases"] if rule.id in MADE_WITH_THE_MAIL.split() else []
         assert missing == allowed, rule.id
 
 
