@@ -26,11 +26,12 @@ from pipeline.cli.keep import backup, restore, worker
 from pipeline.cli.mail import deliveries, send
 from pipeline.cli.members import members
 from pipeline.cli.people import subscribers
+from pipeline.cli.proofread import proof
 from pipeline.cli.review import approve, audit, serve, users
 from pipeline.cli.sources import sources
 from pipeline.cli.state import manage, status
 from pipeline.cli.texts import evaluate, reprints, tag
-from pipeline.cli.week import collect, draft, proof, run
+from pipeline.cli.week import collect, draft, run
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:

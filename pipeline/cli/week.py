@@ -1,30 +1,27 @@
-"""The commands of the week: run, collect, draft, proof."""
+"""The commands of the week: run, collect, draft."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.context import (
-    EXIT_REFUSED,
     EXIT_SOME_SOURCES_FAILED,
     Context,
     json_option,
     print_json,
 )
+from pipeline.cli.weektables import print_run, print_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pipeline.calendar import Period
-    from pipeline.cli.context import Console
     from pipeline.config import Settings
-    from pipeline.proof import Report
     from pipeline.telling.notices import Notice
 
 _STAGES = {
@@ -37,13 +34,6 @@ _STAGES = {
     "tidy": "Deleting what is past its time",
     "index": "Indexing for the search",
 }
-_SIGNED = {
-    "review": "being signed",
-    "approved": "signed by all three",
-    "sending": "on its way to the readers",
-    "sent": "with its readers",
-}
-
 week_option = click.option(
     "--week",
     metavar="YYYY-Www",
@@ -85,7 +75,7 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
     if as_json:
         print_json(report)
     else:
-        _print_run(context, report, asked=week, weeks=weeks)
+        print_run(context, report, asked=week, weeks=weeks)
     failed = any(line["status"] == "failed" for line in report["sources"])
     return EXIT_SOME_SOURCES_FAILED if failed else 0
 
@@ -112,7 +102,7 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
     if as_json:
         print_json({"sources": rows})
     else:
-        _print_sources(context, rows)
+        print_sources(context, rows)
     return EXIT_SOME_SOURCES_FAILED if any(row["status"] == "failed" for row in rows) else 0
 
 
@@ -137,56 +127,7 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     if as_json:
         print_json(report)
     else:
-        _print_run(context, report, asked=week, weeks=[])
-    return 0
-
-
-@click.command(epilog="Example: python run_pipeline.py proof --file var/issues/2026-W47/issue.json")
-@week_option
-@click.option(
-    "--file",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="An issue.json that stands anywhere; no store is touched.",
-)
-@click.option("--explain", "rule_id", metavar="RULE", help="Explain one rule, or all of them.")
-@click.option("--strict", is_flag=True, help="Exit with 4 when an error blocks approval.")
-@json_option
-@click.pass_obj
-def proof(
-    context: Context,
-    week: str | None,
-    path: Path | None,
-    rule_id: str | None,
-    *,
-    strict: bool,
-    as_json: bool,
-) -> int:
-    """Print the proofreading findings of a draft."""
-    if path and week:
-        raise click.UsageError("--week and --file exclude each other")
-    if rule_id:
-        return _explain(rule_id)
-    report = _proof_file(context, path) if path else _proof_week(context, week)
-    if as_json:
-        print_json(report.to_json())
-    else:
-        _print_findings(context.console(), report)
-    return EXIT_REFUSED if strict and report.errors else 0
-
-
-def _explain(rule_id: str) -> int:
-    from pipeline.errors import UsageError
-    from pipeline.proof import RULES, explain, explain_all, get_rule
-
-    if rule_id == "all":
-        click.echo(explain_all(RULES), nl=False)
-        return 0
-    rule = get_rule(rule_id)
-    if rule is None:
-        known = " ".join(one.id for one in RULES)
-        raise UsageError(f"no rule {rule_id!r}; there are: {known} (or all)")
-    click.echo(explain(rule))
+        print_run(context, report, asked=week, weeks=[])
     return 0
 
 
@@ -253,29 +194,6 @@ def _telling_of_failure(settings: Settings, week: str) -> Iterator[None]:
         raise
 
 
-def _proof_file(context: Context, path: Path) -> Report:
-    from pipeline.cli.prooffile import read_issue
-    from pipeline.proof import proofread
-    from pipeline.week.reference import get_reference
-
-    issue = read_issue(path)
-    settings = context.settings()
-    reference = get_reference(settings)
-    return proofread(issue, reference=reference, newsletter=settings.newsletter)
-
-
-def _proof_week(context: Context, week: str | None) -> Report:
-    from pipeline import runner
-    from pipeline.week import periods
-
-    settings = context.open_store()
-    from pipeline.store import issues
-
-    period = periods.get_period(settings, week, datetime.now(UTC))
-    _, report, _ = runner.render_revision(settings, issues.get_revision(period.week))
-    return report
-
-
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Show what the run is doing, on a terminal only."""
@@ -290,85 +208,3 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
             spinner.update(_STAGES.get(stage, stage) + (f" ({done})" if done else " …"))
 
         yield advance
-
-
-def _print_sources(context: Context, rows: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    table = Table("source", "status", "fetched", "new", title="Sources", title_justify="left")
-    for row in rows:
-        table.add_row(row["id"], row["status"], str(row["fetched"]), str(row["new"]))
-    context.console().print(table)
-    for row in rows:
-        if row["error"]:
-            said = str(row["error"]).removeprefix(f"{row['id']}: ")
-            click.echo(f"failed: {row['id']}: {said}", err=True)
-        if context.quiet:  # what was left out did not go wrong
-            continue
-        for warning in row["warnings"]:
-            click.echo(f"note: {row['id']}: {warning}", err=True)
-
-
-def _print_run(
-    context: Context, report: dict[str, Any], *, asked: str | None, weeks: list[tuple[str, int]]
-) -> None:
-    from rich.table import Table
-
-    console = context.console()
-    if report["sources"]:
-        _print_sources(context, report["sources"])
-    issue = report["issue"]
-    number = f"number {issue['number']}" if issue["number"] else "a trial before number 1"
-    table = Table("", "", title=f"Issue of {report['week']}, {number}",
-                  title_justify="left", show_header=False)  # fmt: skip
-    table.add_row("articles", str(report["articles"]))
-    table.add_row("stories", str(report["stories"]))
-    table.add_row("items", str(issue["items"]))
-    table.add_row("by section", _counts({one["title"]: one["items"] for one in issue["sections"]}))
-    table.add_row("by district", _counts(issue["by_district"]))
-    table.add_row("by theme", _counts(issue["by_theme"]))
-    found = report["findings"]
-    table.add_row("findings", _findings(found["error"], found["warning"]))
-    table.add_row("mail", f"{issue['bytes_html'] / 1024:.0f} KB of HTML")
-    console.print(table)
-    if not issue["items"]:
-        console.print(f"Nothing new in {report['week']}.")
-        if weeks:
-            console.print("Weeks that have articles:")
-            for week, count in weeks:
-                console.print(f"  {week}  {count} articles   run --week {week}")
-        return
-    if issue["status"] != "draft":
-        console.print(f"This issue is {_SIGNED[issue['status']]}: it stands, nothing was replaced.")
-        return
-    if issue["edited"]:
-        console.print(
-            "An editor has changed this issue: that version stands, nothing was replaced."
-        )
-    path = Path(report["path"])
-    flag = f" --week {asked}" if asked else ""
-    console.print(f"The draft: {path / 'issue.html'}  (text: issue.txt, data: issue.json)")
-    console.print(
-        f"Next: open it in a browser, then read the findings: run_pipeline.py proof{flag}"
-    )
-
-
-def _findings(errors: int, warnings: int) -> str:
-    return ", ".join(
-        f"{count} {name}{'' if count == 1 else 's'}"
-        for count, name in ((errors, "error"), (warnings, "warning"))
-    )
-
-
-def _counts(counted: dict[str, int]) -> str:
-    return "  ".join(f"{name} {count}" for name, count in counted.items()) or "–"
-
-
-def _print_findings(console: Console, report: Report) -> None:
-    for finding in report.findings:
-        place = f"{finding.item or '全刊'}/{finding.field or '-'}:{finding.start}"
-        console.print(f"{finding.level}\t{finding.rule}\t{place}\t{finding.message}")
-    console.print(
-        f"{_findings(report.errors, report.warnings)} in {report.characters} characters: "
-        f"{report.errors_per_10000} errors per 10,000 (limit 3)"
-    )
