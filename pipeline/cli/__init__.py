@@ -119,7 +119,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        (_find_misplaced(error) or error).show()
         code = 2 if isinstance(error, click.UsageError | click.BadParameter) else 1
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
@@ -141,6 +141,17 @@ def main() -> None:
         code = 1
     gc.freeze()  # what the process ends with need not be searched for cycles once more
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _find_misplaced(error: click.ClickException) -> click.UsageError | None:
+    """Return what to say of an option of all commands that stands behind one; else None."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return None
+    name = error.option_name
+    if not any(name in one.opts for one in cli.params):
+        return None
+    said = f"{name} stands before the command: run_pipeline.py {name} … {error.ctx.info_name}"
+    return click.UsageError(said, error.ctx)
 
 
 def _show_warning(

@@ -29,6 +29,17 @@ def test_a_wrong_word_is_named_in_one_line(empty_newsroom, code, said, arguments
 
 
 @pytest.mark.parametrize(
+    "words", [["--data-dir", "folder"], ["--config", "feeds.yaml"], ["--quiet"], ["-q"]]
+)
+def test_an_option_of_all_commands_behind_one_is_told_where_it_stands(empty_newsroom, words):
+    done = empty_newsroom("proof", *words)
+    assert done.returncode == 2
+    assert (
+        f"{words[0]} stands before the command: run_pipeline.py {words[0]} … proof" in done.stderr
+    )
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--id", "haishu_gov"], "id: expected small letters"),
