@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline.model import DISTRICTS, Preferences
-from pipeline.week import periods
+from pipeline.model import Preferences
 from pipeline.week.reference import get_reference
 from pipeline.week.report import Draft, get_report
+from pipeline.week.schedule import get_schedule
 from pipeline.week.tagger import load_tagger
 from pipeline.week.watch import Watch
 
@@ -166,10 +166,10 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
     Returns:
         The revision, and how many stories there were to choose from.
     """
-    from pipeline.assemble import assemble_issue
+    from pipeline.assemble import assemble_issue, list_heard, put_items
     from pipeline.store import asides, coverage, issues, stories
 
-    feeds = settings.feeds
+    feeds, now = settings.feeds, _now()
     material = stories.list_stories(period.starts, period.ends)
     known = {story.key for story in material}
     held = [key for key in asides.list_held_keys(period.week) if key not in known]
@@ -177,15 +177,17 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
     issue = assemble_issue(
         material,
         period=period,
-        number=periods.get_calendar(settings).number(period.week, feeds.newsletter.first_week),
+        number=get_schedule(settings).number(period),
         newsletter=feeds.newsletter,
         limits=feeds.issue,
         source_names=feeds.outlets,
         own_sources=feeds.own_sources,
-        used_keys=issues.list_used_keys(period.week) | asides.list_hidden_keys(period.week),
-        silent=coverage.count_silence(period.week, DISTRICTS),
+        used_keys=issues.list_used_keys(period.week, now) | asides.list_hidden_keys(period.week),
+        silent=coverage.count_silence(period.week, list_heard(material)),
     )
-    return issues.save_draft(issue, _now()), len(material)
+    # What editors wrote in a draft that this issue takes in is kept.
+    edited = issues.list_edited_items(period.week, period.starts, period.ends)
+    return issues.save_draft(put_items(issue, edited), now), len(material)
 
 
 def write_draft(settings: Settings, issue: Issue, edition: Edition, report: Report) -> Path:

@@ -13,7 +13,7 @@ from pipeline.desk.views import account
 from pipeline.reader import joining, strays
 from pipeline.sending.hooks import list_hooks
 from pipeline.telling import editors
-from pipeline.week import periods
+from pipeline.week.schedule import get_schedule
 from pipeline.week.tagger import load_tagger
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ provide(
         render_revision=runner.render_revision,
         write_draft=runner.write_draft,
         load_tagger=load_tagger,
-        get_calendar=periods.get_calendar,
+        get_schedule=get_schedule,
         send_test=sending.send_test,
         tell=editors.tell,
         remind=editors.remind,

@@ -16,6 +16,8 @@ from pipeline.errors import NotFoundError, RefusedError
 from pipeline.model import Section, SectionKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pipeline.config import Newsletter
     from pipeline.model import Issue, Item
 
@@ -91,6 +93,15 @@ def bring_back(item: Item, first: Item, last: Item) -> Item:
         for name in EDITED
         if (value := getattr(last, name)) not in (getattr(first, name), ours.get(name))
     })  # fmt: skip
+
+
+def put_items(issue: Issue, items: Mapping[str, Item]) -> Issue:
+    """Return the issue with these items, by key, in place of its own of the same stories."""
+    sections = (
+        replace(section, items=tuple(items.get(item.key, item) for item in section.items))
+        for section in issue.sections
+    )
+    return replace(issue, sections=tuple(sections))
 
 
 def move(issue: Issue, key: str, by: int) -> Issue:

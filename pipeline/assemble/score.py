@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.model import DISTRICTS, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pipeline.calendar import Period
     from pipeline.model import Story
@@ -59,6 +59,12 @@ def get_reasons(
         points = min(_MOST_FAIR, _FAIR * (missed - silent_weeks + 1))
         reasons.append(Reason("fairness", points, f"{name}已{missed}期未见报"))
     return tuple(reasons)
+
+
+def list_heard(stories: Iterable[Story]) -> tuple[str, ...]:
+    """Return the districts and the member units that these stories would give a word."""
+    units = (unit for story in stories for unit in story.tagging.communities if unit.member)
+    return tuple(dict.fromkeys((*DISTRICTS, *(unit.name for unit in units))))
 
 
 def total(reasons: tuple[Reason, ...]) -> float:

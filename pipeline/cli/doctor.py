@@ -117,12 +117,12 @@ def _warn_of_holidays(context: Context, now: datetime) -> list[Warned]:
     """Tell of this year's holidays, and from November on of the next one's, that are not known."""
     from pipeline.calendar import SHANGHAI, say_unknown
     from pipeline.errors import PipelineError
-    from pipeline.week import periods
+    from pipeline.week.schedule import get_calendar
 
     today = now.astimezone(SHANGHAI)
     years = [today.year, today.year + 1] if today.month >= _HOLIDAYS_KNOWN else [today.year]
     try:
-        calendar = periods.get_calendar(context.settings())
+        calendar = get_calendar(context.settings())
     except PipelineError:  # is among the checks
         return []
     return [("holidays", say_unknown(year)) for year in years if not calendar.knows(year)]
@@ -206,10 +206,10 @@ def _check_tagger(settings: Settings) -> Check:
 
 def _check_calendar(settings: Settings) -> Check:
     from pipeline.errors import PipelineError
-    from pipeline.week import periods
+    from pipeline.week.schedule import get_calendar
 
     try:
-        calendar = periods.get_calendar(settings)
+        calendar = get_calendar(settings)
     except PipelineError as error:
         return "calendar", False, str(error)
     return "calendar", True, f"issues appear at {calendar.at:%H:%M}, Asia/Shanghai"

@@ -53,23 +53,24 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
     from pipeline.week.progress import get_result, record
 
     settings = context.settings()
-    period = periods.get_period(settings, week, datetime.now(UTC))
-    with lock(settings.data_dir), record(settings.data_dir, "run", period.week) as kept:
+    with lock(settings.data_dir):
         context.open_store()
-        _warn_of_year(context, settings, period)
-        if week is None:
-            _warn_of_missed(settings)
-        with (
-            _telling_of_failure(settings, period.week),
-            _progress(quiet=context.quiet or as_json) as advance,
-        ):
+        period = periods.get_period(settings, week, datetime.now(UTC))
+        with record(settings.data_dir, "run", period.week) as kept:
+            _warn_of_year(context, settings, period)
+            if week is None:
+                _warn_of_missed(settings)
+            with (
+                _telling_of_failure(settings, period.week),
+                _progress(quiet=context.quiet or as_json) as advance,
+            ):
 
-            def go_on(stage: str, done: int, total: int) -> None:
-                kept.advance(stage, done, total)
-                advance(stage, done, total)
+                def go_on(stage: str, done: int, total: int) -> None:
+                    kept.advance(stage, done, total)
+                    advance(stage, done, total)
 
-            report = runner.run(settings, period, on_progress=go_on)
-        kept.finish(result=get_result(report))
+                report = runner.run(settings, period, on_progress=go_on)
+            kept.finish(result=get_result(report))
         weeks = periods.list_weeks(settings) if not report["issue"]["items"] else []
     _tell_of_run(settings, period, report)
     if as_json:
@@ -118,12 +119,13 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     from pipeline.week.progress import get_result, record
 
     settings = context.settings()
-    period = periods.get_period(settings, week, datetime.now(UTC))
-    with lock(settings.data_dir), record(settings.data_dir, "draft", period.week) as kept:
+    with lock(settings.data_dir):
         context.open_store()
-        _warn_of_year(context, settings, period)
-        report = runner.draft(settings, period, on_progress=kept.advance)
-        kept.finish(result=get_result(report))
+        period = periods.get_period(settings, week, datetime.now(UTC))
+        with record(settings.data_dir, "draft", period.week) as kept:
+            _warn_of_year(context, settings, period)
+            report = runner.draft(settings, period, on_progress=kept.advance)
+            kept.finish(result=get_result(report))
     if as_json:
         print_json(report)
     else:
@@ -134,11 +136,11 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
 def _warn_of_year(context: Context, settings: Settings, period: Period) -> None:
     """Say, with ``--quiet`` too, that the issue may appear on a day that is a holiday."""
     from pipeline.calendar import say_unknown
-    from pipeline.week import periods
+    from pipeline.week.schedule import get_calendar
 
     year = period.publishes_at.year
     # Else the calendar's own warning says it.
-    if context.quiet and not periods.get_calendar(settings).knows(year):
+    if context.quiet and not get_calendar(settings).knows(year):
         click.echo(f"note: {say_unknown(year)}", err=True)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.assemble import choose
-from pipeline.model import DISTRICTS
+from pipeline.assemble import choose, list_heard
 from pipeline.store import asides, coverage, issues, stories
 
 if TYPE_CHECKING:
@@ -85,12 +84,13 @@ def list_candidates(
         if one.kind == "held" and one.week < period.week and key not in known
     ]
     known.update(held)
-    came = stories.list_late_keys(period.week, period.starts - _LATE, period.starts)
+    now = datetime.now(UTC)
+    came = stories.list_late_keys(period.week, period.starts - _LATE, period.starts, now)
     late = [key for key in came if key not in known]
     if held or late:
         material += stories.get_stories([*held, *late])
-    used = {item.key for item in issue.items} | issues.list_used_keys(issue.week)
-    silent = coverage.count_silence(issue.week, DISTRICTS)
+    used = {item.key for item in issue.items} | issues.list_used_keys(issue.week, now)
+    silent = coverage.count_silence(issue.week, list_heard(material))
     scored = choose.list_candidates(
         material, period=period, limits=limits, used_keys=frozenset(used), silent=silent
     )
@@ -123,7 +123,7 @@ def list_candidates(
 
 def score(story: Story, period: Period, limits: IssueSettings) -> choose.Candidate:
     """Return one story with the terms of its score."""
-    silent = coverage.count_silence(period.week, DISTRICTS)
+    silent = coverage.count_silence(period.week, list_heard([story]))
     return choose.list_candidates(
         [story], period=period, limits=limits, used_keys=frozenset(), silent=silent
     )[0]

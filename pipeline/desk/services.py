@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from pipeline.calendar import Calendar
     from pipeline.config import Settings
     from pipeline.model import Edition, Issue
     from pipeline.proof import Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
     from pipeline.telling.notices import Notice
+    from pipeline.week.schedule import Schedule
 
 _log = logging.getLogger(__name__)
 _KEPT = 32  # judgements of recent revisions
@@ -42,7 +42,7 @@ class Services:
     render_revision: Callable[[Settings, Revision], tuple[Edition, Report, Path]]
     write_draft: Callable[[Settings, Issue, Edition, Report], object]
     load_tagger: Callable[[Settings], Tagger]
-    get_calendar: Callable[[Settings], Calendar]
+    get_schedule: Callable[[Settings], Schedule]
     send_test: Callable[[Settings, str, str], object]
     tell: Callable[[Settings, Notice], list[str]]
     remind: Callable[[Settings, datetime], tuple[list[str], list[str]]]

@@ -6,10 +6,11 @@ A revision that reads otherwise than the one before voids every signature, whoev
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from pipeline import issue_json
@@ -17,12 +18,29 @@ from pipeline.calendar import SHANGHAI
 from pipeline.errors import IssueNotFoundError, RefusedError, StaleEditError
 from pipeline.model import Issue, IssueStatus
 from pipeline.store import audit
-from pipeline.store.models import IssueItemRow, IssueRevisionRow, IssueRow
+from pipeline.store.models import IssueItemRow, IssueRevisionRow, IssueRow, SearchRow
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.model import Item
+
+
+_PLACE = ("publishes_at", "number", "starts", "ends")  # an issue's place in time
+_OPEN = (IssueStatus.DRAFT, IssueStatus.REVIEW)
+GIVEN_UP = timedelta(days=5)  # after its time nobody is expected to sign a draft
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an issue that three have signed keeps, whatever becomes of the calendar."""
+
+    week: str
+    number: int
+    status: str
+    starts: datetime
+    ends: datetime
+    publishes_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +60,23 @@ def save_draft(issue: Issue, at: datetime) -> Revision:
     """Store the pipeline's draft and return the revision that now counts.
 
     The same content adds nothing. Once an editor has changed the issue, or it has left the
-    draft state, the editor's revision stays and is returned.
+    draft state, the editor's revision stays and is returned, with the weeks, the number and the
+    time that the calendar gives it now. Drafts of weeks that it takes in stand no more.
     """
     with transaction.atomic():
-        IssueRow.objects.get_or_create(
-            week=issue.week,
-            defaults={
-                "number": issue.number,
-                "publishes_at": issue.publishes_at,
-                "starts": issue.starts,
-                "ends": issue.ends,
-                "created_at": at,
-            },
-        )
-        row = get_locked(issue.week)  # an editor may be saving
+        place = {name: getattr(issue, name) for name in _PLACE}
+        IssueRow.every.get_or_create(week=issue.week, defaults={**place, "created_at": at})
+        row = IssueRow.every.select_for_update().get(week=issue.week)  # an editor may be saving
+        was_merged = bool(row.merged_into)
+        _move(row, issue, at)
         current = row.revisions.order_by("-n").first()
         if current and (current.author or row.status != IssueStatus.DRAFT):
-            return to_revision(row, current)
-        return _add(row, current, issue, author="", at=at, note="")
+            made = _follow(row, current, issue, at)
+        else:
+            made = _add(row, current, issue, author="", at=at, note="")
+        if was_merged:
+            _place(row, made.issue)
+        return made
 
 
 def add_revision(
@@ -142,10 +159,32 @@ def list_steps(week: str, limit: int = 100) -> list[Step]:
     return [Step(*row) for row in rows.values_list(*names)[:limit]]
 
 
-def list_used_keys(except_week: str) -> frozenset[str]:
-    """Return the keys of all stories that stand in the issues of other weeks."""
+def list_used_keys(except_week: str, now: datetime) -> frozenset[str]:
+    """Return the keys of all stories that stand in the issues of other weeks.
+
+    A draft that nobody signed for days after its time keeps none from the others.
+    """
     rows = IssueItemRow.objects.exclude(issue__week=except_week)
-    return frozenset(rows.values_list("key", flat=True))
+    dead = Q(issue__status__in=_OPEN, issue__publishes_at__lt=now - GIVEN_UP)
+    return frozenset(rows.exclude(dead).values_list("key", flat=True))
+
+
+def list_standing() -> list[Standing]:
+    """Return the issues that three have signed, latest last."""
+    rows = IssueRow.objects.exclude(status__in=_OPEN).order_by("week")
+    names = ("week", "number", "status", "starts", "ends", "publishes_at")
+    return [Standing(*row) for row in rows.values_list(*names)]
+
+
+def list_edited_items(week: str, starts: datetime, ends: datetime) -> dict[str, Item]:
+    """Return, by key, what editors made of stories in drafts that the week's issue takes in."""
+    rows = IssueRow.every.filter(starts__gte=starts, ends__lte=ends, status__in=_OPEN)
+    found: dict[str, Item] = {}
+    for row in rows.exclude(week=week).order_by("week"):
+        current = row.revisions.order_by("-n").first()
+        if current and current.author:
+            found |= {item.key: item for item in to_revision(row, current).issue.items}
+    return found
 
 
 def list_published() -> list[Issue]:
@@ -230,6 +269,49 @@ def void_signatures(row: IssueRow, reason: str, at: datetime) -> int:
     ``reason`` is ``changed:<revision>`` or ``sent-back:<user>:<reason>``.
     """
     return row.signatures.filter(voided_at=None).update(voided_at=at, void_reason=reason)
+
+
+def _move(row: IssueRow, issue: Issue, at: datetime) -> None:
+    """Give the row the place in time that its issue has now; who signed keeps all but the time."""
+    if row.status in _OPEN:
+        changed = [name for name in _PLACE if getattr(row, name) != getattr(issue, name)]
+        row.merged_into = ""
+        _take_in(row, issue, at)
+    elif row.status == IssueStatus.APPROVED:
+        changed = ["publishes_at"]
+    else:
+        return
+    for name in changed:
+        setattr(row, name, getattr(issue, name))
+    row.save(update_fields=["merged_into", *changed])
+
+
+def _take_in(row: IssueRow, issue: Issue, at: datetime) -> None:
+    """Let the drafts of the weeks that the issue covers besides its own stand no more."""
+    others = IssueRow.objects.filter(starts__gte=issue.starts, ends__lte=issue.ends)
+    for other in others.filter(status__in=_OPEN).exclude(pk=row.pk):
+        void_signatures(other, f"merged:{row.week}", at)
+        other.placed.all().delete()
+        SearchRow.objects.filter(article=None, week=other.week).delete()
+        other.status, other.merged_into = IssueStatus.DRAFT, row.week
+        other.save(update_fields=["status", "merged_into"])
+        audit.add_entry("merge-week", user="", at=at, week=other.week, payload={"into": row.week})
+
+
+def _follow(row: IssueRow, current: IssueRevisionRow, issue: Issue, at: datetime) -> Revision:
+    """Return the editors' version, which bears the number and the days it has now.
+
+    A time that moves voids no signature: the day printed is told from the row (decision 104).
+    """
+    kept = to_revision(row, current)
+    names = _PLACE if row.status == IssueStatus.DRAFT else _PLACE[1:]
+    place = {name: getattr(issue, name) for name in names}
+    if row.status not in _OPEN or all(getattr(kept.issue, one) == place[one] for one in place):
+        return kept
+    before, now = f"第{kept.issue.number}期", f"第{issue.number}期"
+    moved = replace(kept.issue, subject=kept.issue.subject.replace(before, now), **place)
+    note = "节假日安排有变，期号、收录和出刊日期随之更新"
+    return _add(row, current, moved, author=current.author, at=at, note=note)
 
 
 def _add(

@@ -147,10 +147,10 @@ def index_issues(cut: Cut, most: int | None = None) -> int:
     first; `count_stale_issues` says what is left.
     """
     count = 0
-    for issue_id, week, n in _list_stale_issues()[:most]:
+    for issue_id, _, n in _list_stale_issues()[:most]:
         with transaction.atomic():
             revision = IssueRevisionRow.objects.get(issue_id=issue_id, n=n)
-            count += _index_issue(revision, IssueRow.objects.get(week=week), cut)
+            count += _index_issue(revision, IssueRow.every.get(pk=issue_id), cut)
     return count
 
 

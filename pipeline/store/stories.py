@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Max, Min, Q
 
 from pipeline.errors import NotFoundError
 from pipeline.model import Story, StoryMember, Tagging
 from pipeline.store.articles import get_articles
+from pipeline.store.issues import GIVEN_UP
 from pipeline.store.labels import correct, get_corrections
 from pipeline.store.models import ArticleRow, IssueRow, StoryArticleRow, StoryRow
 from pipeline.store.regroup import obey
@@ -98,19 +99,26 @@ def list_stories(since: datetime, until: datetime) -> list[Story]:
     return get_stories(list(dict.fromkeys(dated.values_list("story_id", flat=True))))
 
 
-def list_late_keys(week: str, since: datetime, until: datetime) -> list[str]:
-    """Return the stories dated ``since <= date < until`` that came too late for their own week.
+def list_late_keys(week: str, since: datetime, until: datetime, now: datetime) -> list[str]:
+    """Return the stories dated ``since <= date < until`` that no editor of their week could take.
 
-    An article of theirs was first seen after the draft of the issue that covers its date was made.
+    An article of theirs was first seen after the issue that covers its date was signed; or that
+    issue was never made, or given up unsigned. Before the first issue of all nothing is late.
     """
-    late = Q(pk__in=[])
-    rows = IssueRow.objects.filter(week__lt=week, ends__gt=since, starts__lt=until)
-    for starts, ends, drafted in rows.values_list("starts", "ends", "created_at"):
-        late |= Q(
-            article__dated_at__gte=max(starts, since),
-            article__dated_at__lt=min(ends, until),
-            article__fetched_at__gt=drafted,
-        )
+    signed = Max("signatures__at", filter=Q(signatures__voided_at=None))
+    rows = IssueRow.objects.filter(week__lt=week).annotate(signed=signed).order_by("week")
+    issues = list(rows.values_list("starts", "ends", "publishes_at", "signed"))
+    if not issues:
+        return []
+    late = Q(article__dated_at__gte=max(issues[0][0], since), article__dated_at__lt=until)
+    for starts, ends, publishes_at, signed_at in issues:
+        if ends <= since or starts >= until:
+            continue
+        own = Q(article__dated_at__gte=starts, article__dated_at__lt=ends)
+        if signed_at:
+            late &= ~own | Q(article__fetched_at__gt=signed_at)
+        elif publishes_at >= now - GIVEN_UP:
+            late &= ~own  # they can still be taken into their own
     found = StoryArticleRow.objects.filter(late).order_by("story_id")
     return list(dict.fromkeys(found.values_list("story_id", flat=True)))
 

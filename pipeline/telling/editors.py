@@ -83,7 +83,7 @@ def tell_of_late(settings: Settings, period: Period, now: datetime) -> list[str]
         return []
     came = stories.list_new_keys(period.starts, period.ends, signed_at)
     printed = {item.key for item in issues.get_revision(period.week).issue.items}
-    count = len(set(came) - printed - issues.list_used_keys(period.week))
+    count = len(set(came) - printed - issues.list_used_keys(period.week, now))
     mark = {"stories": count, "signed_at": signed_at.isoformat()}
     if not count or audit.has_entry("came-late", week=period.week, payload=mark):
         return []

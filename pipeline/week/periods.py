@@ -8,39 +8,37 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.calendar import SHANGHAI, load_calendar, week_of
+from pipeline.calendar import SHANGHAI, week_of
 from pipeline.model import IssueStatus
+from pipeline.week.schedule import get_schedule
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipeline.calendar import Calendar, Period
+    from pipeline.calendar import Period
     from pipeline.config import Settings
 
-_LATELY = timedelta(days=5)  # after its time an issue can still be made up for
-
-
-def get_calendar(settings: Settings) -> Calendar:
-    """Return the publishing calendar of the settings."""
-    issue = settings.feeds.issue
-    overrides = settings.root / issue.holidays if issue.holidays else None
-    return load_calendar(issue.publish_at, overrides)
+_LATELY = timedelta(days=8)  # after its time an issue can still be made up for: the next run tells
 
 
 def get_period(settings: Settings, week: str | None, now: datetime) -> Period:
-    """Return the period of ``week``, or the one in preparation at ``now``."""
-    calendar = get_calendar(settings)
-    return calendar.period(week) if week else calendar.next_period(now)
+    """Return the period of the issue that covers ``week``, or of the one in preparation.
+
+    Raises:
+        UsageError: ``week`` is not of the form 2026-W47, or the year has no such week.
+    """
+    schedule = get_schedule(settings)
+    return schedule.period(week) if week else schedule.next_period(now)
 
 
 def list_weeks(settings: Settings) -> list[tuple[str, int]]:
     """Return (week, articles) for the latest weeks that have articles, newest first."""
     from pipeline.store import articles
 
-    calendar = get_calendar(settings)
+    schedule = get_schedule(settings)
     counted: dict[str, int] = {}
     for first, count in articles.count_by_week():
-        week = calendar.period(week_of(first.astimezone(SHANGHAI).date())).week
+        week = schedule.period(week_of(first.astimezone(SHANGHAI).date())).week
         counted[week] = counted.get(week, 0) + count
     return list(counted.items())
 
@@ -52,9 +50,9 @@ def find_missed(settings: Settings, now: datetime) -> Period | None:
     """
     from pipeline.store import issues, runs
 
-    calendar = get_calendar(settings)
-    before = calendar.next_period(now).starts.date() - timedelta(days=1)
-    period = calendar.period(week_of(before))
+    schedule = get_schedule(settings)
+    before = schedule.next_period(now).starts.date() - timedelta(days=1)
+    period = schedule.period(week_of(before))
     known = {week: status for week, _, status, _ in issues.list_issues()}
     if not known or now - period.publishes_at > _LATELY:
         return None

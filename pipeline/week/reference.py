@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.week.periods import get_calendar
+from pipeline.week.schedule import get_calendar
 from pipeline.week.tagger import load_tagger
 
 if TYPE_CHECKING:

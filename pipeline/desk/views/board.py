@@ -285,7 +285,7 @@ def story_item(week: str, key: str) -> Item:
     found = stories.get_stories([key])
     if not found:
         raise NotFoundError(_("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。"))
-    if found[0].keys & issues.list_used_keys(week):
+    if found[0].keys & issues.list_used_keys(week, datetime.now(UTC)):
         raise RefusedError(_("这条稿件已在别的一期里，不能重复刊用。"))
     feeds, period = get_settings().feeds, get_period(week)
     item = make_item(
@@ -305,7 +305,7 @@ def get_period(week: str) -> Period:
     """
     services = get_services()
     try:
-        return services.get_calendar(services.settings).period(week)
+        return services.get_schedule(services.settings).period(week)
     except UsageError:
         raise Http404(week) from None
 

@@ -66,7 +66,7 @@ def undo(request: HttpRequest, week: str) -> HttpResponse:
         raise UsageError(_("没有这一稿。"))
     current = issues.get_revision(week)
     earlier = issues.get_revision(week, int(asked))
-    used = issues.list_used_keys(week)
+    used = issues.list_used_keys(week, datetime.now(UTC))
     again = next((one.title for one in earlier.issue.items if one.key in used), None)
     if again is not None:
         raise RefusedError(

@@ -47,13 +47,13 @@ class Due:
 def show_home(request: HttpRequest) -> HttpResponse:
     """The status page."""
     services, now = get_services(), datetime.now(UTC)
-    calendar = services.get_calendar(services.settings)
-    period = calendar.next_period(now)
+    schedule = services.get_schedule(services.settings)
+    period = schedule.next_period(now)
     listed = issues.list_issues()
     goes_out = {week: (status, at) for week, _, status, at in listed}
     status, at = goes_out.get(period.week, ("", period.publishes_at))
     if status in {"sending", "sent"}:  # before its day
-        period = calendar.next_period(period.publishes_at + timedelta(seconds=1))
+        period = schedule.next_period(period.publishes_at + timedelta(seconds=1))
         status, at = goes_out.get(period.week, ("", period.publishes_at))
     waiting = [row for row in listed if row[2] != "sent"][:_DUE]
     weeks = coverage.list_coverage(_WEEKS)[::-1]
@@ -66,7 +66,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         request,
         "desk/home.html",
         period=period,
-        number=calendar.number(period.week, get_settings().newsletter.first_week),
+        number=schedule.number(period),
         publishes_at=at,
         drafted=bool(status),
         due=_list_due(request, waiting, now),

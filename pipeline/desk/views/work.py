@@ -54,7 +54,7 @@ def show_work(request: HttpRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Target") == "progress":
         return show(request, "desk/_partials/progress.html", **values)
-    period = services.get_calendar(settings).next_period(datetime.now(UTC))
+    period = services.get_schedule(settings).next_period(datetime.now(UTC))
     open_ = [week for week, _, status, _ in issues.list_issues() if status in {"draft", "review"}]
     weeks = list(dict.fromkeys([period.week, *open_]))[:_WEEKS]
     asked = request.GET.get("week", "")

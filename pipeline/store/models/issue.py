@@ -5,6 +5,14 @@ from typing import ClassVar
 from django.db import models
 
 
+class StandingIssues(models.Manager["IssueRow"]):
+    """All issues but those that a holiday made part of a later one."""
+
+    def get_queryset(self) -> models.QuerySet["IssueRow"]:
+        """Leave out what was merged."""
+        return super().get_queryset().filter(merged_into="")
+
+
 class IssueRow(models.Model):
     """One week's number."""
 
@@ -19,9 +27,14 @@ class IssueRow(models.Model):
     queued_at = models.DateTimeField(null=True)  # when the outbox held every reader; null: not yet
     published_at = models.DateTimeField(null=True)  # of the first mail delivered; null: none yet
     announced_at = models.DateTimeField(null=True)  # archive, print and robots done; null: not yet
+    merged_into = models.CharField(max_length=8, blank=True)  # the week whose issue took it in
+
+    every = models.Manager()
+    objects = StandingIssues()
 
     class Meta:
         db_table = "issue"
+        default_manager_name = "objects"
 
     def __str__(self) -> str:
         return self.week

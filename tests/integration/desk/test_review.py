@@ -158,9 +158,11 @@ def test_an_earlier_revision_comes_back_as_a_new_one(anna, first):
 
 def test_a_revision_whose_story_has_gone_into_another_issue_does_not_come_back(anna, first):
     act(anna, "remove", first.key)
+    coming = datetime.now(UTC) + timedelta(days=4)
     other = replace(
-        now().issue, week="2026-W48", sections=(Section(SectionKind.LEAD, "", (first,)),)
-    )
+        now().issue, week="2026-W48", starts=now().issue.ends, ends=coming, publishes_at=coming,
+        sections=(Section(SectionKind.LEAD, "", (first,)),),
+    )  # fmt: skip
     issues.save_draft(other, START)
     refused = anna.post(f"{BOARD}history/undo/", {"n": "1"})
     assert refused.status_code == 409

@@ -180,6 +180,7 @@ def test_an_issue_that_was_signed_when_its_last_day_was_over_is_not_told_of(sett
     assert robot[1] == []
 
 
+@pytest.mark.django_db
 def test_the_draft_of_an_issue_whose_last_day_is_to_come_says_until_when_it_collects(settings):
     report = {
         "week": "2026-W08", "articles": 3, "stories": 2,

@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.assemble import list_heard
 from pipeline.config import IssueSettings
-from pipeline.model import DISTRICTS, Issue, SectionKind, Story, StoryMember
+from pipeline.model import (
+    DISTRICTS,
+    Community,
+    Issue,
+    SectionKind,
+    Story,
+    StoryMember,
+    Tagging,
+)
+from tests.unit.assemble.conftest import make_story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +105,13 @@ def test_nothing_stands_twice_and_the_order_of_input_does_not_matter(
     keys = [item.key for section in issue.sections for item in section.items]
     assert len(keys) == len(set(keys))
     assert issue == desk.assemble(week)
+
+
+def test_who_may_have_a_word_is_every_district_and_the_member_units_of_the_stories() -> None:
+    unit = Community("示例社区", "海曙", "示例街道", member=True, field="text", start=0, end=4)
+    units = (unit, replace(unit, name="旁的社区", member=False), unit)
+    told = replace(make_story(1), tagging=Tagging(communities=units))
+    assert list_heard([told]) == (*DISTRICTS, "示例社区")
 
 
 def test_a_silent_district_counts_more_and_the_reason_says_so(

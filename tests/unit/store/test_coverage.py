@@ -30,6 +30,11 @@ def test_districts_never_heard_from_count_one_more_than_there_were_issues():
     assert count_silence("2026-W47", DISTRICTS) == dict.fromkeys(DISTRICTS, 1)
 
 
+def test_a_unit_that_never_had_a_word_counts_like_a_district_without_one():
+    store("2026-W45", "1", ("鄞州",))
+    assert count_silence("2026-W47", (*DISTRICTS, "示例社区"))["示例社区"] == 2
+
+
 def test_the_latest_word_counts_and_units_that_are_no_members_do_not():
     store("2026-W45", "1", ("鄞州", "海曙"), (MEMBER, STRANGER))
     store("2026-W46", "2", ("鄞州",))
