@@ -77,6 +77,6 @@ bench: $(VENV)/.test ## figures beside their peers
 	PYTHONPATH=. $(BIN)/python bench/bench_deliver.py
 
 messages: $(VENV)/.test ## collect the desk's texts into the template of its catalogue
-	$(BIN)/pybabel -q extract -F pipeline/desk/locale/babel.cfg --no-default-keywords -k _ -k gettext -k gettext_lazy -k _lazy -k _noop \
+	$(BIN)/pybabel -q extract --ignore-dirs ".*" -F pipeline/desk/locale/babel.cfg --no-default-keywords -k _ -k gettext -k gettext_lazy -k _lazy -k _noop \
 	  -k RefusedError -k UsageError -k NotFoundError -k StaleEditError --no-location --sort-output --omit-header \
 	  -o pipeline/desk/locale/django.pot .
