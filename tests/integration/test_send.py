@@ -355,7 +355,8 @@ def test_a_signature_that_was_asked_for_is_a_note_and_quiet_says_none(
     room.publish_ago(-1)
     done = room.call(*["-q"] * quiet, "status", "--remind")
     assert done.returncode == 0
-    assert done.stderr == ("" if quiet else f"note: asked for a signature: {WEEK}\n")
+    said = [line for line in done.stderr.splitlines() if "the holidays of" not in line]
+    assert said == ([] if quiet else [f"note: asked for a signature: {WEEK}"])
 
 
 def test_a_second_sender_is_kept_out_and_a_signal_finishes_what_is_in_flight(room, sink):
