@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
 from pipeline.sending import publishing
-from pipeline.store import issues, outbox
+from pipeline.store import issues, issuing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ class Opening:
         Once, and also what a sender that was killed left undone. An archive that could not be
         written leaves all of it to the next sender.
         """
-        if not outbox.is_to_announce(self._week) or not self.publish():
+        if not issuing.is_to_announce(self._week) or not self.publish():
             return
         try:
             publishing.print_issue(self._settings, self._week)
@@ -53,4 +53,4 @@ class Opening:
                 self._say(line)
         except (PipelineError, OSError) as error:
             self._say(f"the issue was not printed or announced: {error}")
-        outbox.mark_announced(self._week, datetime.now(UTC))
+        issuing.mark_announced(self._week, datetime.now(UTC))

@@ -126,8 +126,12 @@ class Import:
                     "SELECT key, entry FROM line WHERE result = ? ORDER BY number", (result,)
                 )
                 while batch := rows.fetchmany(_BATCH):
-                    # Who left while the list was judged stays out all the same.
-                    out = self._get_suppressed({key for key, _ in batch})
+                    # Who left while the list was judged stays out all the same; the readers are
+                    # locked first, so that nobody leaves between the question and the change.
+                    keys = [key for key, _ in batch]
+                    locked = SubscriberRow.objects.select_for_update().filter(key__in=keys)
+                    list(locked.order_by("pk").values_list("pk"))
+                    out = self._get_suppressed(set(keys))
                     kept = [(key, json.loads(entry)) for key, entry in batch if key not in out]
                     done += store(kept, now)
                     if advance:

@@ -11,11 +11,9 @@ import pytest
 
 from pipeline.backup import back_up
 from pipeline.config import load_settings
-from tests.crash.places import postgres
 from tests.mailroom import Mailroom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.crash.places import PostgresServer
@@ -23,15 +21,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.postgres
 
 _OLDER = "0032"  # a migration after which others made tables that refer to older ones
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    try:
-        with postgres() as running:
-            yield running
-    except FileNotFoundError as reason:
-        pytest.skip(str(reason))
 
 
 @pytest.fixture
