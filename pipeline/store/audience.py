@@ -231,7 +231,7 @@ def _match(search: str) -> Q:
         if connection.vendor == "sqlite":  # LIKE with an ESCAPE uses no index there
             return Q(key__gte=search, key__lt=search + _AFTER_ALL)
         return Q(key__startswith=search)
-    # Lists write units' names as they are, the ORM writes \\uXXXX, and SQLite compares what is stored.
+    # Lists write names as they are, the ORM escapes them, and SQLite compares what it has stored.
     escaped = json.dumps(search)[1:-1]
     named = Q(units_text__icontains=search) | Q(units_text__icontains=escaped)
     return Q(key__contains=search) | Q(name__icontains=search) | named

@@ -128,6 +128,22 @@ def test_an_empty_database_has_nothing_to_keep_and_others_tables_stay(room, tmp_
     assert "anna" in room.must("users", "list")
 
 
+def test_the_parameters_of_an_address_hold_for_every_command(room, tmp_path):
+    url = room.environ["DATABASE_URL"]
+    ask(room, "CREATE SCHEMA beside")
+    room.environ["DATABASE_URL"] = f"{url}?connect_timeout=20&options=-c%20search_path%3Dbeside"
+    room.employ()
+    room.must("backup", str(tmp_path / "backup.tar.gz"))
+    room.must("restore", str(tmp_path / "backup.tar.gz"))
+    room.environ["DATABASE_URL"] = url
+    assert ask(room, "SELECT count(*) FROM beside.auth_user") == [(3,)]
+    assert ask(room, "SELECT to_regclass('public.auth_user')") == [(None,)]
+    room.environ["DATABASE_URL"] = f"{url}?sslmode=require"
+    done = room.call("status")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "SSL" in done.stderr
+
+
 def test_a_backup_from_another_schema_is_refused(room, tmp_path):
     file = tmp_path / "backup.tar.gz"
     room.employ()
