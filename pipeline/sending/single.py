@@ -25,7 +25,7 @@ from pipeline.errors import (
 from pipeline.model import Preferences
 from pipeline.sending.files import write_message
 from pipeline.sending.mailing import Mailing
-from pipeline.sending.service import Service
+from pipeline.sending.service import Fate, Service
 from pipeline.store import deliveries, issues
 
 if TYPE_CHECKING:
@@ -153,9 +153,11 @@ def hand_over(settings: Settings, email: str, data: bytes) -> str:
     if not isinstance(way, Service):
         return asyncio.run(_send_in_time(settings, way, email, data))
     answer = way.post(data)
-    if answer.kind == "taken":
+    if answer.kind is Fate.TAKEN:
         return answer.words
-    errors = {"refused": PermanentDeliveryError, "shut": RelayError}
+    errors = {
+        Fate.REFUSED: PermanentDeliveryError, Fate.SHUT: RelayError, Fate.UNREACHED: RelayError,
+    }  # fmt: skip
     raise errors.get(answer.kind, TransientDeliveryError)(answer.words)
 
 
