@@ -110,6 +110,11 @@ def is_to_announce(week: str) -> bool:
     return rows.exclude(published_at=None).exists()
 
 
+def is_published(week: str, by: datetime) -> bool:
+    """Say whether mail of the issue had gone out by a moment."""
+    return IssueRow.objects.filter(week=week, published_at__lte=by).exists()
+
+
 def mark_announced(week: str, now: datetime) -> None:
     """Note that archive, print and robots are done."""
     IssueRow.objects.filter(week=week).update(announced_at=now)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
 
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import LockedError, RefusedError
 from pipeline.model import Issue, IssueStatus, Preferences, ReviewStep
+from pipeline.sending.clerk import Clerk
+from pipeline.sending.files import write_all
 from pipeline.store import (
     accounts,
     approvals,
@@ -34,6 +40,7 @@ from tests.twohands import meet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.postgres
 
@@ -203,6 +210,28 @@ def test_one_sender_at_a_time_and_no_lock_outlives_its_connection(url: str) -> N
     meet(url, first, second)
     with locks.hold_sending(WEEK):
         pass
+
+
+def test_who_leaves_while_their_file_is_made_gets_none(
+    approved: str, reader: int, tmp_path: Path
+) -> None:
+    other = add_subscriber("b@mail.example", preferences=Preferences(), at=NOW, confirmed=True)
+    outbox.queue(WEEK, NOW, KEY, lambda one: f"<{one}@x.example>")
+
+    def build(parcel: outbox.Parcel, _: object) -> bytes:
+        if parcel.subscriber == reader:
+            with ThreadPoolExecutor(1) as hand:  # Django keeps out of a thread that runs a loop
+                hand.submit(leave, reader).result()
+                hand.submit(connections.close_all).result()
+        return b"x"
+
+    with closing(Clerk(WEEK, KEY, build)) as clerk:
+        asyncio.run(write_all(clerk, tmp_path / "out"))
+    (file,) = (tmp_path / "out").iterdir()
+    assert other.email in file.name
+    states = dict(DeliveryRow.objects.values_list("subscriber__email", "status"))
+    assert states == {"a@mail.example": "suppressed", "b@mail.example": "delivered"}
+    assert approved
 
 
 def test_what_another_sender_has_taken_is_not_called_stopped(approved: str, reader: int) -> None:

@@ -93,7 +93,7 @@ def test_a_worker_whose_database_is_started_anew_in_the_midst_serves_everybody_o
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         ) as worker:  # fmt: skip
             assert worker.stderr
-            said = []
+            said: list[str] = []
             while not said or "again" not in said[-1] or "asked again" in said[-1]:
                 said.append(worker.stderr.readline())
                 assert said[-1], said
@@ -105,7 +105,7 @@ def test_a_worker_whose_database_is_started_anew_in_the_midst_serves_everybody_o
     assert "Traceback" not in "".join(said)
     with psycopg.connect(url) as connection:
         rows = connection.execute("SELECT status, count(*) FROM delivery GROUP BY status")
-        found = dict(rows.fetchall())
+        found: dict[str, int] = dict(rows.fetchall())
     assert found["delivered"] + found.get("uncertain", 0) == len(readers)
     assert found.get("uncertain", 0) <= 1, "who was on the way"
     assert sorted(sink.taken) == readers
