@@ -8,10 +8,12 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from django.db import connections
 
 from pipeline.calendar import SHANGHAI
+from pipeline.config import ReaderSettings
 from pipeline.errors import LockedError, RefusedError
 from pipeline.model import Issue, IssueStatus, Preferences, ReviewStep
 from pipeline.sending.clerk import Clerk
@@ -23,6 +25,7 @@ from pipeline.store import (
     issuing,
     locks,
     outbox,
+    retention,
     subscribers,
     subscriptions,
 )
@@ -35,6 +38,7 @@ from pipeline.store.models import (
     SubscriberRow,
     SuppressionRow,
 )
+from tests.mailhouse import await_true
 from tests.readers import add_subscriber
 from tests.twohands import meet
 
@@ -193,6 +197,18 @@ def test_who_confirms_while_they_are_forgotten_is_forgotten(url: str) -> None:
     assert not SubscriberRow.objects.exists()
 
 
+def test_who_comes_back_while_they_are_to_be_deleted_stays(url: str, reader: int) -> None:
+    add_subscriber("never@mail.example", preferences=Preferences(), at=NOW)
+    leave(reader)
+    later = NOW + timedelta(days=200)
+
+    def come_back() -> None:
+        SubscriberRow.objects.filter(pk=reader).update(status="active", left_at=None)
+
+    meet(url, come_back, lambda: retention.apply_retention(ReaderSettings(), later))
+    assert [row.pk for row in SubscriberRow.objects.all()] == [reader]
+
+
 def test_one_sender_at_a_time_and_no_lock_outlives_its_connection(url: str) -> None:
     def second() -> None:
         with pytest.raises(LockedError, match="is being sent"), locks.hold_sending(WEEK):
@@ -208,6 +224,9 @@ def test_one_sender_at_a_time_and_no_lock_outlives_its_connection(url: str) -> N
         held.append(lock)
 
     meet(url, first, second)
+    with psycopg.connect(url, autocommit=True) as looker:
+        held_by = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
+        await_true(lambda: looker.execute(held_by).fetchone() is None, "the server lets go of it")
     with locks.hold_sending(WEEK):
         pass
 
