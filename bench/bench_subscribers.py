@@ -102,8 +102,8 @@ def fill(count: int) -> None:
     adapt = connection.ops.adapt_datetimefield_value
     insert = (
         "INSERT INTO subscriber (email, key, name, status, districts, themes, sections, units,"
-        " edition_key, paused_until, epoch, created_at, confirmed_at, left_at, import_ref)"
-        " VALUES (%s, %s, '', %s, %s, %s, '[]', '[]', %s, %s, 0, %s, %s, %s, '')"
+        " edition_key, paused_until, epoch, created_at, confirmed_at, left_at)"
+        " VALUES (%s, %s, '', %s, %s, %s, '[]', '[]', %s, %s, 0, %s, %s, %s)"
     )
     consent = (
         "INSERT INTO consent (subscriber_id, at, how, network, note)"

@@ -11,12 +11,12 @@ import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
 from pipeline.config import Settings, load_settings
-from pipeline.errors import ConfigError
+from pipeline.config.databaseurl import read_database_url
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,10 +25,10 @@ def get_databases(settings: Settings) -> dict[str, Any]:
     """Return ``DATABASES``: SQLite in the data directory, or what ``DATABASE_URL`` names.
 
     Raises:
-        ConfigError: the URL names no database.
+        ConfigError: the URL cannot be meant.
     """
     url = settings.database_url.get_secret_value() if settings.database_url else ""
-    if not url or url.startswith("sqlite"):
+    if not url:
         return {
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
@@ -47,18 +47,16 @@ def get_databases(settings: Settings) -> dict[str, Any]:
                 "TEST": {"NAME": os.environ.get("PIPELINE_TEST_DATABASE")},
             }
         }
-    parts = urlsplit(url)
-    name = parts.path.lstrip("/")
-    if not name:
-        raise ConfigError("DATABASE_URL: names no database; expected postgresql://user@host/name")
+    database = read_database_url(url)
     return {
         "default": {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(name),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
+            "NAME": database.name,
+            "USER": database.user,
+            "PASSWORD": database.password,
+            "HOST": database.host,
+            "PORT": database.port,
+            "OPTIONS": dict(database.parameters),
             "CONN_HEALTH_CHECKS": True,
             "CONN_MAX_AGE": 60,
         }

@@ -138,7 +138,7 @@ class MailHouse:
             (folder / name).mkdir()
         shutil.chown(folder / "data", "postfix")
         shutil.chown(folder / "boxes", "nobody", "nogroup")
-        _write_certificate(folder / "relay.pem")
+        write_certificate(folder / "relay.pem")
         daemons = _output("postconf", "-h", "daemon_directory").strip()
         names = {
             "folder": folder, "domain": DOMAIN, "daemons": daemons,
@@ -210,7 +210,8 @@ def _free_ports(count: int) -> list[int]:
             one.close()
 
 
-def _write_certificate(path: Path) -> None:
+def write_certificate(path: Path) -> None:
+    """Write a key and a certificate for localhost that nobody but its own holder vouches for."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)

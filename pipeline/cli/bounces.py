@@ -48,6 +48,9 @@ def bounces(
 ) -> int:
     """Read bounce messages and complaints, and act on them; - reads one from standard input.
 
+    A report that calls an address dead counts for little when it names no mail of ours (unproven):
+    anybody could have written it.
+
     What is neither is left unread: where bounces come to the address that readers answer to, it
     may be a letter.
     """
@@ -75,7 +78,7 @@ def bounces(
             if not as_json:
                 said = one.words[:120] or "neither a report of a delivery nor a complaint"
                 context.console().print(f"{name}: {one.kind} ({one.rule}), {result}: {said}")
-    keys = ("read", *(str(kind) for kind in BounceKind), "new", "known", "stranger")
+    keys = ("read", *(str(kind) for kind in BounceKind), "new", "known", "unproven", "stranger")
     report = {key.replace("-", "_"): counted[key] for key in keys}
     if as_json:
         print_json(report)
@@ -131,6 +134,7 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
         PipelineError: the server cannot be reached, or refuses; the password is never shown.
     """
     import imaplib
+    import ssl
 
     from pipeline.errors import PipelineError, UsageError
 
@@ -141,12 +145,21 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
     if parts.scheme == "imap" and not loopback:
         raise UsageError("--imap: only imaps:// over a network: the password would be readable")
     password = unquote(parts.password or os.environ.get("IMAP_PASSWORD", ""))
-    kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
     try:
-        port = parts.port or (993 if parts.scheme == "imaps" else 143)
-        box = kind(parts.hostname, port, timeout=_TIMEOUT)
+        if parts.scheme == "imaps":
+            port, proven = parts.port or 993, ssl.create_default_context()
+            box: imaplib.IMAP4 = imaplib.IMAP4_SSL(
+                parts.hostname, port, timeout=_TIMEOUT, ssl_context=proven
+            )
+        else:
+            box = imaplib.IMAP4(parts.hostname, parts.port or 143, timeout=_TIMEOUT)
         box.login(unquote(parts.username or ""), password)
         state, _ = box.select(unquote(parts.path.lstrip("/")) or "INBOX")
+    except ssl.SSLCertVerificationError as error:
+        raise PipelineError(
+            f"--imap: {parts.hostname}: its certificate is not trusted: {error.verify_message}; an "
+            "authority of one's own is named by SSL_CERT_FILE=PATH"
+        ) from None
     except (imaplib.IMAP4.error, OSError) as error:
         raise PipelineError(
             f"--imap: {parts.hostname}: {error}".replace(password or "\0", "…")

@@ -16,13 +16,14 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from pipeline.config.databaseurl import read_database_url
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ENVIRONMENT: dict[str, str] = {
-    "DATABASE_URL": "postgresql://… ; SQLite in the data directory when unset",
+    "DATABASE_URL": "postgresql://…, with parameters of the connection behind a ?; SQLite in the data directory when unset",
     "SMTP_URL": "smtp://user:pass@host:port?starttls=1 or smtps://…",
     "ESP_KEY": "key of the provider that `delivery.esp` names",
     "ESP_URL": "address of its API, when it is not the usual one",
@@ -62,6 +63,13 @@ def get_secret_url(environ: Mapping[str, str], name: str, schemes: set[str]) -> 
     except ValueError:
         raise ConfigError(f"{name}: the port is no number from 0 to 65535") from None
     return SecretStr(value)
+
+
+def get_database_url(environ: Mapping[str, str]) -> SecretStr | None:
+    """Return the URL of a PostgreSQL database; None when it is unset."""
+    if value := environ.get("DATABASE_URL", "").strip():
+        read_database_url(value)
+    return get_secret_url(environ, "DATABASE_URL", {"postgresql", "postgres"})
 
 
 def get_secret(environ: Mapping[str, str], name: str) -> SecretStr | None:

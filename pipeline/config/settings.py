@@ -16,6 +16,7 @@ from pydantic import SecretStr, model_validator
 from pipeline.config.environment import (
     check_esp_url,
     check_site_url,
+    get_database_url,
     get_secret,
     get_secret_key,
     get_secret_url,
@@ -132,7 +133,7 @@ def load_settings(
         config_path=config_path,
         data_dir=data_dir,
         feeds=feeds,
-        database_url=get_secret_url(environ, "DATABASE_URL", {"postgresql", "postgres", "sqlite"}),
+        database_url=get_database_url(environ),
         smtp_url=get_secret_url(environ, "SMTP_URL", {"smtp", "smtps"}),
         esp_key=get_secret(environ, "ESP_KEY"),
         esp_url=check_esp_url(environ.get("ESP_URL", "").strip()),

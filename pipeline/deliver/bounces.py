@@ -50,7 +50,9 @@ class Bounce:
     digest: str  # SHA-256 of the message: read twice, it is the same
 
 
-_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[A-Za-z0-9.-]{1,190}[A-Za-z0-9]")
+# RFC 5322 §3.2.3: every sign that a local part may have without being quoted.
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}[A-Za-z0-9]")
+_QUOTED = {"'": "'", "`": "'`", "*": "*", "|": "|", "{": "}", "/": "/"}  # what ends what begins so
 _MESSAGE_ID = re.compile(
     r"^(?:X-Original-)?Message-ID:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE
 )
@@ -153,7 +155,7 @@ def _by_words(message: Message, subject: str, text: str, original: str, digest: 
     if not failed and not soft and not is_system:
         return Bounce(BounceKind.UNKNOWN, "", original, "none", subject[:200], digest)
     own = {_sender(message), original.strip("<>").lower()}  # a Message-ID looks like an address
-    named = [*failed, *soft, *_ADDRESS.findall(text)]
+    named = [*failed, *soft, *_addresses(text)]
     strangers = (one for one in named if one.lower() not in own)
     recipient = next((one for one in strangers if not _FROM_SYSTEM.search(one)), "")
     code = _CODE.search(text)
@@ -293,8 +295,15 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _address(named: str) -> str:
-    found = _ADDRESS.search(named)
-    return found[0] if found else ""
+    return next(_addresses(named), "")
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """Yield every address, without the signs that some servers put around one."""
+    for found in _ADDRESS.finditer(text):
+        one, behind = found[0], text[found.end() : found.end() + 1]
+        is_quoted = behind and behind in _QUOTED.get(one[0], "")
+        yield one[1:] if is_quoted and one[1] != "@" else one
 
 
 def _sender(message: Message) -> str:

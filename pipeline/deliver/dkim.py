@@ -42,17 +42,6 @@ class SigningKey:
         """The value of ``a=``."""
         return "rsa-sha256" if isinstance(self.key, RSAPrivateKey) else "ed25519-sha256"
 
-    def get_record(self) -> str:
-        """Return the TXT record that belongs at ``selector._domainkey.domain``."""
-        public = self.key.public_key()
-        if isinstance(self.key, RSAPrivateKey):
-            data = public.public_bytes(
-                serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-            )
-            return f"v=DKIM1; k=rsa; p={b64encode(data).decode()}"
-        data = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-        return f"v=DKIM1; k=ed25519; p={b64encode(data).decode()}"
-
 
 def load_key(pem: bytes, selector: str, domain: str, *, name: str) -> SigningKey:
     """Return the key of a PEM file; ``name`` is how messages call it.

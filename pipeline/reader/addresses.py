@@ -32,7 +32,6 @@ class Address:
     """An address as it is stored and written to."""
 
     email: str  # NFC; an international domain in its own letters
-    international: bool  # the local part needs SMTPUTF8
 
 
 def read_address(text: str) -> Address:
@@ -52,7 +51,7 @@ def read_address(text: str) -> Address:
         found = validate_email(text, check_deliverability=False)
     except EmailNotValidError as error:
         raise _judge(text, str(error)) from None
-    return Address(found.normalized, found.ascii_email is None)
+    return Address(found.normalized)
 
 
 def suggest(email: str) -> str | None:

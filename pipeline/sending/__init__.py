@@ -35,7 +35,7 @@ from pipeline.sending.single import (
     send_test,
 )
 from pipeline.sending.uncertain import settle_uncertain
-from pipeline.store import approvals, deliveries, outbox, receivers
+from pipeline.store import approvals, deliveries, issuing, locks, outbox, receivers
 from pipeline.week.lock import lock
 
 if TYPE_CHECKING:
@@ -88,15 +88,15 @@ def send_issue(
     began = time.monotonic()
     say = _once(say)
     approvals.get_approved(week)
-    outbox.refuse_sent(week)
+    issuing.refuse_sent(week)
     delivery = settings.feeds.delivery
     secret = settings.secret_key.get_secret_value().encode()
     way = None if options.to_dir is not None else find_way(settings)
     if way is not None:
         refuse_dead_links(settings, way)
     load_signer(settings)  # a key that cannot be used is refused before anything is written
-    with lock(settings.data_dir, "send.lock"), outbox.hold(week):
-        issue = outbox.begin(week, _now(), delivery.deadline_hours)
+    with lock(settings.data_dir, "send.lock"), locks.hold_sending(week):
+        issue = issuing.begin(week, _now(), delivery.deadline_hours)
         outbox.queue(week, _now(), secret, make_ids(settings, week))
         outbox.recover(week)
         settle_uncertain(
@@ -104,7 +104,7 @@ def send_issue(
             timeout=delivery.timeout, say=say,
         )  # fmt: skip
         mailing = Mailing(settings, issue, [Preferences(), *outbox.list_editions(week)])
-        if outbox.is_late(week, _now(), delivery.deadline_hours):
+        if issuing.is_late(week, _now(), delivery.deadline_hours):
             outbox.expire(week, _now())
         total = sum(deliveries.count_states(week).values())
         opening = Opening(settings, week, say)
@@ -132,9 +132,9 @@ def send_issue(
             raise
         receivers.remember(gate.list_lessons(time.monotonic()), _now())
         opening.tell_the_world()
-        if outbox.is_complete(week) and not outbox.is_to_announce(week):
+        if issuing.is_complete(week) and not issuing.is_to_announce(week):
             send_report(settings, week, say)
-            outbox.finish(week)
+            issuing.finish(week)
     counted = deliveries.count_states(week)
     return {
         "week": week,
@@ -158,8 +158,8 @@ def dry_run(settings: Settings, week: str) -> dict[str, Any]:
     began = time.monotonic()
     secret = settings.secret_key.get_secret_value().encode()
     approvals.get_approved(week)
-    outbox.refuse_sent(week)
-    outbox.refuse_stale(week, _now(), settings.feeds.delivery.deadline_hours)
+    issuing.refuse_sent(week)
+    issuing.refuse_stale(week, _now(), settings.feeds.delivery.deadline_hours)
     found = deliveries.preview(week, _now(), secret)
     rest = dict.fromkeys(("delivered", "deferred", "failed", "uncertain"), 0)
     seconds = round(time.monotonic() - began, 3)

@@ -16,7 +16,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.book import Job
@@ -162,7 +162,7 @@ class Clerk:
 
     def close(self) -> None:
         """Let go of the database and end the threads; whoever made the clerk calls this."""
-        self._desk.submit(connection.close)
+        self._desk.submit(connections.close_all)  # those of that thread
         self._desk.shutdown(wait=True)
         self._heralds.shutdown(wait=True)
 
@@ -238,7 +238,7 @@ class Clerk:
         try:
             self._on_first()
         finally:
-            connection.close()
+            connections.close_all()
 
 
 def _answer(

@@ -16,12 +16,22 @@ if TYPE_CHECKING:
 
 
 async def write_all(clerk: Clerk, folder: Path) -> None:
-    """Write one .eml a recipient; a repetition writes the same file."""
+    """Write one .eml a recipient who may still be written to (decision 060).
+
+    Raises:
+        OSError: a file cannot be written; its recipient waits.
+    """
     while jobs := await clerk.take(500, set()):
         for job in jobs:
             data = job.build()
+            if not await clerk.intend(job):
+                continue
             name = f"{job.id:08d}-{_safe(job.to.text)}.eml"
-            path = await asyncio.to_thread(write_message, folder, name, data)
+            try:
+                path = await asyncio.to_thread(write_message, folder, name, data)
+            except OSError as error:
+                await clerk.put_off(job, f"not written: {error.strerror}", 0.0)
+                raise
             await clerk.deliver(job, f"written to {path.name}")
 
 

@@ -5,6 +5,7 @@ What this module never does: fetch anything from the network.
 
 from __future__ import annotations
 
+import logging
 import mimetypes
 import shutil
 import subprocess
@@ -42,6 +43,8 @@ def print_page(settings: Settings, html: str) -> bytes | None:
             data, kind = fetch_own(settings, url)
             return URLFetcherResponse(url, data, {"Content-Type": kind})
 
+    # It warns of rules for dark screens, which paper does not need.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     page = HTML(string=html, base_url=f"{settings.site_url}/", url_fetcher=OwnFiles())
     made: bytes = page.write_pdf()
     return made

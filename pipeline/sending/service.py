@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from enum import StrEnum
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from pipeline.config import Settings
     from pipeline.deliver.book import Job
+    from pipeline.errors import DeliveryError
     from pipeline.sending.clerk import Clerk
 
 # The provider writes these itself, or has them by another name.
@@ -39,16 +41,28 @@ _KEYS = {
 }  # fmt: skip
 _KEPT = {"postmark": {"X-PM-KeepID": "true"}}
 _UNREACHED = {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError"}  # urllib3
-_PAUSE, _LIMITED = 300.0, 60.0  # seconds until a message put off is tried again
+_LIMITED = 60.0  # seconds until a message is tried again that the provider had no room for
+_MOST_TRIES = 6  # in a row that the provider fails, before the run gives up: as with a relay
 # 404: the sender's domain is not one of the account's, or the address of the API is wrong.
 _SHUT, _TOO_MANY, _REFUSED, _BROKEN = (401, 403, 404), 429, 400, 500
+
+
+class Fate(StrEnum):
+    """What an answer says of the message."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"  # this message, or its address
+    LIMITED = "limited"  # too much at once; later
+    UNREACHED = "unreached"  # there was no connection: nothing can have been taken
+    OPEN = "open"  # nobody knows
+    SHUT = "shut"  # nothing of ours will be taken
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of one request."""
 
-    kind: str  # "taken", "refused", "later", "open" (nobody knows) or "shut" (nothing will go)
+    kind: Fate
     words: str
 
 
@@ -91,14 +105,15 @@ class Service:
         except AnymailAPIError as error:
             code = getattr(error, "status_code", None)
             if isinstance(error, requests.ConnectTimeout) or _is_refused(error):
-                return Answer("later", self._clean(f"{self._name} cannot be reached"))
+                return Answer(Fate.UNREACHED, self._clean(f"{self._name} cannot be reached"))
             return Answer(_read_code(code), self._clean(str(error)))
         except AnymailError as error:  # nothing went out: it cannot be said in the provider's form
             said = _describe(vars(message).get("anymail_status")) or str(error)
-            return Answer("refused", self._clean(said))
+            return Answer(Fate.REFUSED, self._clean(said))
         status: Any = vars(message)["anymail_status"]
         taken = set(status.status or ()) <= {"sent", "queued"}
-        return Answer("taken" if taken else "refused", self._clean(_describe(status)))
+        kind = Fate.TAKEN if taken else Fate.REFUSED
+        return Answer(kind, self._clean(_describe(status)))
 
     def _clean(self, words: str) -> str:
         """Return words in one line, without the key."""
@@ -107,7 +122,11 @@ class Service:
 
 
 class Courier:
-    """Gives a clerk's jobs to a service, several at once."""
+    """Gives a clerk's jobs to a service, several at once.
+
+    One at a time until the service has taken one, and as long as it fails; where it fails several
+    times in a row the run ends, so that an outage leaves few in doubt and the rest in the queue.
+    """
 
     def __init__(
         self, clerk: Clerk, service: Service, connections: int,
@@ -118,7 +137,10 @@ class Courier:
         self._connections = connections
         self._tell = on_progress
         self._stopped = False
-        self._shut = ""
+        self._fatal: DeliveryError | None = None
+        self._failures = 0  # in a row
+        self._is_well = False  # the last answer told of a service that works
+        self._alone = asyncio.Lock()
         self._jobs: list[Job] = []
         self._busy: set[int] = set()
         self._taking = asyncio.Lock()
@@ -135,17 +157,44 @@ class Courier:
             DeliveryError: the provider refuses us altogether, or cannot be reached.
         """
         await asyncio.gather(*(self._work() for _ in range(self._connections)))
-        if self._shut:
-            kind = PermanentDeliveryError if "API" in self._shut else TransientDeliveryError
-            raise kind(self._shut)
+        if self._fatal:
+            raise self._fatal
 
     async def _work(self) -> None:
-        while not self._stopped and not self._shut and (job := await self._next()):
-            data = await asyncio.to_thread(job.build)
-            if await self._clerk.intend(job):
-                await self._note(job, await asyncio.to_thread(self._service.post, data))
-            self._busy.discard(job.id)
-            self._tell(self.progress)
+        while not self._is_over() and (job := await self._next()):
+            if self._is_well:
+                await self._send(job)
+                continue
+            async with self._alone:
+                if self._is_over():
+                    await self._clerk.give_back(job)
+                    return
+                await self._send(job)
+
+    def _is_over(self) -> bool:
+        return self._stopped or self._fatal is not None
+
+    async def _send(self, job: Job) -> None:
+        data = await asyncio.to_thread(job.build)
+        if await self._clerk.intend(job):
+            answer = await asyncio.to_thread(self._service.post, data)
+            self._judge(answer)
+            await self._note(job, answer)
+        self._busy.discard(job.id)
+        self._tell(self.progress)
+
+    def _judge(self, answer: Answer) -> None:
+        """Keep count of the service's failures, and end the run where it is no use to go on."""
+        self._is_well = answer.kind in {Fate.TAKEN, Fate.REFUSED}
+        if self._is_well:
+            self._failures = 0
+            return
+        self._failures += 1
+        if answer.kind is Fate.SHUT:
+            self._fatal = self._fatal or PermanentDeliveryError(answer.words)
+        elif self._failures >= _MOST_TRIES:
+            said = f"{answer.words}; tried {self._failures} times"
+            self._fatal = self._fatal or TransientDeliveryError(said)
 
     async def _next(self) -> Job | None:
         async with self._taking:
@@ -156,23 +205,21 @@ class Courier:
 
     async def _note(self, job: Job, answer: Answer) -> None:
         clerk, done = self._clerk, self.progress
-        if answer.kind == "taken":
+        if answer.kind is Fate.TAKEN:
             await clerk.deliver(job, answer.words)
             done.delivered += 1
-        elif answer.kind == "open":
+        elif answer.kind is Fate.OPEN:
             await clerk.doubt(job, answer.words)
             done.uncertain += 1
-        elif answer.kind == "refused":
+        elif answer.kind is Fate.REFUSED:
             # Words on the request, not on the address: who is dead comes by the webhooks.
             await clerk.fail(job, answer.words, spare(judge(None, answer.words)))
             done.failed += 1
-        elif answer.kind == "shut":
-            self._shut = self._shut or answer.words
-            await clerk.put_off(job, answer.words, 0.0)
+        elif answer.kind is Fate.LIMITED:
+            await clerk.defer(job, answer.words, "provider", _LIMITED)
             done.deferred += 1
-        else:
-            wait = _LIMITED if "429" in answer.words else _PAUSE
-            await clerk.defer(job, answer.words, "provider", wait)
+        else:  # nobody has seen it
+            await clerk.put_off(job, answer.words, 0.0)
             done.deferred += 1
 
 
@@ -197,13 +244,15 @@ def to_django(data: bytes, provider: str) -> EmailMultiAlternatives:
     return message
 
 
-def _read_code(code: int | None) -> str:
+def _read_code(code: int | None) -> Fate:
     """Return what an HTTP status says of the message; None: there was no answer."""
     if code is None or code >= _BROKEN:
-        return "open"
+        return Fate.OPEN
     if code in _SHUT:
-        return "shut"
-    return "later" if code == _TOO_MANY else "refused" if code >= _REFUSED else "open"
+        return Fate.SHUT
+    if code == _TOO_MANY:
+        return Fate.LIMITED
+    return Fate.REFUSED if code >= _REFUSED else Fate.OPEN
 
 
 def _is_refused(error: Exception) -> bool:

@@ -25,11 +25,11 @@ from pipeline.errors import (
 from pipeline.model import Preferences
 from pipeline.sending.files import write_message
 from pipeline.sending.mailing import Mailing
-from pipeline.sending.service import Service
+from pipeline.sending.service import Fate, Service
 from pipeline.store import deliveries, issues
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pipeline.config import Settings
@@ -60,14 +60,24 @@ def send_test(settings: Settings, week: str, email: str, to_dir: Path | None = N
 
 def send_report(settings: Settings, week: str, say: Callable[[str], None]) -> None:
     """Tell the editors how it went, when ``delivery.report_to`` names any."""
-    addresses = settings.feeds.delivery.report_to
-    if not addresses or not has_way(settings):
-        return
     counted = deliveries.count_states(week)
     lines = [f"{week} 发送完毕。", ""]
     lines += [f"{_NAMES[name]}：{count}" for name, count in counted.items() if count]
     for domain, states in list(deliveries.count_domains(week).items())[:20]:
         lines.append(f"　{domain}　" + "　".join(f"{_NAMES[k]} {v}" for k, v in states.items()))
+    notify(settings, f"report.{week.lower()}", f"{week} 发送报告", lines, say)
+
+
+def notify(
+    settings: Settings, mark: str, subject: str, lines: Sequence[str], say: Callable[[str], None]
+) -> None:
+    """Send the editors whom ``delivery.report_to`` names a mail; nothing where it names none.
+
+    ``mark`` begins the Message-ID: the same mail has the same.
+    """
+    addresses = settings.feeds.delivery.report_to
+    if not addresses or not has_way(settings):
+        return
     newsletter = settings.newsletter
     masthead = Masthead(newsletter.sender_email, newsletter.sender_name or newsletter.name)
     domain = to_wire(newsletter.sender_email).domain
@@ -75,8 +85,8 @@ def send_report(settings: Settings, week: str, say: Callable[[str], None]) -> No
         for address in addresses:
             digest = hashlib.sha256(address.encode()).hexdigest()[:16]
             data = build_notice(
-                masthead, [address], f"{newsletter.name} {week} 发送报告", "\n".join(lines),
-                f"<report.{week.lower()}.{digest}@{domain}>", datetime.now(UTC),
+                masthead, [address], f"{newsletter.name} {subject}", "\n".join(lines),
+                f"<{mark}.{digest}@{domain}>", datetime.now(UTC),
             )  # fmt: skip
             hand_over(settings, address, data)
     except PipelineError as error:
@@ -153,9 +163,11 @@ def hand_over(settings: Settings, email: str, data: bytes) -> str:
     if not isinstance(way, Service):
         return asyncio.run(_send_in_time(settings, way, email, data))
     answer = way.post(data)
-    if answer.kind == "taken":
+    if answer.kind is Fate.TAKEN:
         return answer.words
-    errors = {"refused": PermanentDeliveryError, "shut": RelayError}
+    errors = {
+        Fate.REFUSED: PermanentDeliveryError, Fate.SHUT: RelayError, Fate.UNREACHED: RelayError,
+    }  # fmt: skip
     raise errors.get(answer.kind, TransientDeliveryError)(answer.words)
 
 

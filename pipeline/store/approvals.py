@@ -153,7 +153,7 @@ def schedule(week: str, user: str, send_at: datetime, at: datetime) -> None:
     """
     with transaction.atomic():
         row = get_locked(week)
-        _approved(row)
+        to_approved(row)
         if Role.FINAL not in get_account(user).roles:
             raise RefusedError("只有总编可以定发送时间，%(user)s没有三审权限。", user=user)
         if row.status != IssueStatus.APPROVED:
@@ -255,10 +255,15 @@ def get_approved(week: str) -> Revision:
         RefusedError: three valid signatures by three persons do not stand on exactly the
             current content.
     """
-    return _approved(get_row(week))
+    return to_approved(get_row(week))
 
 
-def _approved(row: IssueRow) -> Revision:
+def to_approved(row: IssueRow) -> Revision:
+    """Return the same of a row, which the caller has locked if it acts on it. For the store's own.
+
+    Raises:
+        RefusedError: as `get_approved`.
+    """
     revision = _current(row)
     signatures = list_signatures(row.week)
     missing = [step for step in ReviewStep if step not in {one.step for one in signatures}]

@@ -64,10 +64,10 @@ def add_by_source(articles: Iterable[Article]) -> dict[str, Added]:
                     made[key] = ArticleRow(**_columns(article), fetched_at=article.fetched_at)
                     new[article.source_id] += 1
                 elif row.content_hash != article.content_hash:
+                    published = article.published or row.published
                     for name, value in _columns(article).items():
                         setattr(row, name, value)
-                    row.dated_at = article.published or row.fetched_at
-                    row.revised_at = article.fetched_at
+                    row.published, row.dated_at = published, published or row.fetched_at
                     if key in known:
                         row.save()
                     revised[article.source_id] += 1
@@ -82,7 +82,7 @@ def _known(articles: Sequence[Article]) -> dict[tuple[str, str], ArticleRow]:
         urls.setdefault(one.source_id, []).append(one.canonical_url)
     wanted = [Q(source_id=source, canonical_url__in=some) for source, some in urls.items()]
     rows = ArticleRow.objects.filter(reduce(or_, wanted))
-    held = rows.only("source_id", "canonical_url", "content_hash", "fetched_at")
+    held = rows.only("source_id", "canonical_url", "content_hash", "fetched_at", "published")
     return {(row.source_id, row.canonical_url): row for row in held}
 
 

@@ -6,6 +6,7 @@ change anything, or put anything into words: whoever shows it does (`pipeline.re
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast
 
 from pipeline.store.models import ConsentRow, SubscriberRow
 from pipeline.store.subscribers import get_reasons, hash_key
@@ -146,6 +148,7 @@ def filter_readers(
     """
     rows = SubscriberRow.objects.all()
     if search:
+        rows = rows.annotate(units_text=Cast("units", TextField()))
         rows = rows.filter(_match(search.strip().casefold()))
     if status:
         rows = rows.filter(status=status)
@@ -228,7 +231,10 @@ def _match(search: str) -> Q:
         if connection.vendor == "sqlite":  # LIKE with an ESCAPE uses no index there
             return Q(key__gte=search, key__lt=search + _AFTER_ALL)
         return Q(key__startswith=search)
-    return Q(key__contains=search) | Q(name__icontains=search) | Q(units__icontains=search)
+    # Lists write names as they are, the ORM escapes them, and SQLite compares what it has stored.
+    escaped = json.dumps(search)[1:-1]
+    named = Q(units_text__icontains=search) | Q(units_text__icontains=escaped)
+    return Q(key__contains=search) | Q(name__icontains=search) | named
 
 
 def list_life(subscriber: int) -> list[Moment]:
@@ -286,7 +292,7 @@ def _related(row: SubscriberRow) -> Iterator[tuple[str, Sequence[Model]]]:
         yield table, list(rows.order_by("pk"))
 
 
-_SECRET = frozenset({"token_hash", "key", "edition_key", "import_ref"})  # ours, not the reader's
+_SECRET = frozenset({"token_hash", "key", "edition_key"})  # ours, not the reader's
 
 
 def _fields(row: Model) -> dict[str, Any]:

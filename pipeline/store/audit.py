@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from pipeline.errors import LockedError
+from pipeline.store import locks
 from pipeline.store.models import AuditRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FIRST = "0" * 64
-_LOCK = 7_010_010  # PostgreSQL's advisory lock: one writer at a time keeps the chain a chain
 _CHUNK = 500
-_REMINDING = 7_010_011  # another: one process asks at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +55,7 @@ def add_entry(
 ) -> Entry:
     """Add one entry, within the caller's transaction where there is one."""
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        locks.hold_audit()  # one writer at a time keeps the chain a chain
         last = AuditRow.objects.order_by("-n").only("n", "digest").first()
         n, previous = (last.n + 1, last.digest) if last else (1, _FIRST)
         values = (n, at.astimezone(UTC), user, action, week, payload or {}, previous)
@@ -75,9 +70,7 @@ def add_entry(
 def add_once(action: str, *, user: str, at: datetime, week: str, payload: dict[str, Any]) -> bool:
     """Add an entry unless one with the same action, week and payload stands; say whether it was."""
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        locks.hold_audit()  # one writer at a time keeps the chain a chain
         if has_entry(action, week=week, payload=payload):
             return False
         add_entry(action, user=user, at=at, week=week, payload=payload)
@@ -88,26 +81,6 @@ def has_entry(action: str, *, week: str, payload: dict[str, Any]) -> bool:
     """Say whether an entry with that action, week and payload stands."""
     rows = AuditRow.objects.filter(action=action, week=week)
     return any(row.payload == payload for row in rows)
-
-
-@contextmanager
-def hold_reminding() -> Iterator[None]:
-    """Keep others from reminding meanwhile, on whatever machine, where the database can.
-
-    Raises:
-        LockedError: another process is at it.
-    """
-    if connection.vendor != "postgresql":
-        yield  # the caller's file lock is enough: SQLite lives on one machine
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_REMINDING])
-        if not cursor.fetchone()[0]:
-            raise LockedError("another process is reminding")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_REMINDING])
 
 
 def iter_entries(week: str | None = None) -> Iterator[Entry]:

@@ -2,7 +2,9 @@
 
 A hard bounce and a complaint suppress at once, soft ones after three issues in a row without a mail
 that went through; a block says nothing of the address, a warning that a mail is late is kept and
-does not count. Editors lift a suppression at the desk.
+does not count. Anybody can write a report that calls an address dead, and one may be read wrongly:
+without the Message-ID of a mail of ours, which nobody else knows, a hard bounce counts as a soft
+one of the last issue. Editors lift a suppression at the desk.
 """
 
 from __future__ import annotations
@@ -33,10 +35,12 @@ def add_bounce(
     words: str,
     digest: str,
     at: datetime,
+    trusted: bool = False,
 ) -> str:
-    """Keep what came back and act on it; return ``new``, ``known`` or ``stranger``.
+    """Keep what came back and act on it; return ``new``, ``known``, ``unproven`` or ``stranger``.
 
-    ``stranger``: neither the address nor the Message-ID is one of ours.
+    ``stranger``: neither the address nor the Message-ID is one of ours. ``unproven``: it calls an
+    address dead and names no mail of ours. ``trusted``: whoever reports has shown a secret of ours.
     """
     with transaction.atomic():
         if BounceRow.objects.filter(digest=digest).exists():
@@ -51,13 +55,16 @@ def add_bounce(
             reader = SubscriberRow.objects.filter(key=normalise(recipient)).first()
         if reader is None:
             return "stranger"
+        is_unproven = kind == "hard" and delivery is None and not trusted
+        if is_unproven:
+            kind, delivery = "soft", _get_last(reader)
         BounceRow.objects.create(
             subscriber=reader, delivery=delivery, digest=digest, kind=kind, rule=rule,
             said=words, at=at,
         )  # fmt: skip
-        if delivery and kind == "hard" and delivery.status == DeliveryStatus.DELIVERED:
-            delivery.status, delivery.reply, delivery.at = DeliveryStatus.FAILED, words[:1000], at
-            delivery.save(update_fields=["status", "reply", "at"])
+        if delivery and kind == "hard":
+            rows = DeliveryRow.objects.filter(pk=delivery.pk, status=DeliveryStatus.DELIVERED)
+            rows.update(status=DeliveryStatus.FAILED, reply=words[:1000], at=at)
         reason = _AT_ONCE.get(kind)
         if kind == "soft" and rule != DELAYED and _is_chronic(reader):
             reason = "soft"
@@ -68,7 +75,13 @@ def add_bounce(
                 note=f"{rule}: {words[:300]}",
                 at=at,
             )
-        return "new"
+        return "unproven" if is_unproven else "new"
+
+
+def _get_last(reader: SubscriberRow) -> DeliveryRow | None:
+    """Return the last mail that a reader got; None when they never got any."""
+    rows = DeliveryRow.objects.filter(subscriber=reader, status=DeliveryStatus.DELIVERED)
+    return rows.order_by("-issue__week").first()
 
 
 def _is_chronic(reader: SubscriberRow) -> bool:

@@ -126,8 +126,12 @@ class Import:
                     "SELECT key, entry FROM line WHERE result = ? ORDER BY number", (result,)
                 )
                 while batch := rows.fetchmany(_BATCH):
-                    # Who left while the list was judged stays out all the same.
-                    out = self._get_suppressed({key for key, _ in batch})
+                    # Who left while the list was judged stays out all the same; the readers are
+                    # locked first, so that nobody leaves between the question and the change.
+                    keys = [key for key, _ in batch]
+                    locked = SubscriberRow.objects.select_for_update().filter(key__in=keys)
+                    list(locked.order_by("pk").values_list("pk"))
+                    out = self._get_suppressed(set(keys))
                     kept = [(key, json.loads(entry)) for key, entry in batch if key not in out]
                     done += store(kept, now)
                     if advance:
@@ -215,7 +219,7 @@ class Import:
             agreed = _moment(entry["consent_at"]) or now
             rows.append(
                 (entry["email"], key, entry["name"] or "", *lists, edition, moment(now),
-                 moment(agreed), self._reference)
+                 moment(agreed))
             )  # fmt: skip
         _insert(_INSERT, _READER, rows)
         self._prove(batch, now)
@@ -237,13 +241,12 @@ class Import:
             if row.status == "pending":
                 row.status, row.confirmed_at = "active", _moment(entry["consent_at"]) or now
             row.edition_key = to_preferences(row).key
-            row.import_ref = self._reference
             rows.append(row)
             proved.append((key, entry))
         SubscriberRow.objects.bulk_update(
             rows,
             ["name", "districts", "themes", "sections", "units", "status", "confirmed_at",
-             "edition_key", "import_ref"],
+             "edition_key"],
             batch_size=50,
         )  # fmt: skip
         self._prove(proved, now)
@@ -268,9 +271,9 @@ class Import:
 # batch, since a statement a row would be a journey to PostgreSQL each.
 _INSERT = (
     "INSERT INTO subscriber (email, key, name, status, districts, themes, sections, units,"
-    " edition_key, paused_until, epoch, created_at, confirmed_at, left_at, import_ref) VALUES "
+    " edition_key, paused_until, epoch, created_at, confirmed_at, left_at) VALUES "
 )
-_READER = "(%s, %s, %s, 'active', %s, %s, %s, %s, %s, NULL, 0, %s, %s, NULL, %s)"
+_READER = "(%s, %s, %s, 'active', %s, %s, %s, %s, %s, NULL, 0, %s, %s, NULL)"
 _INSERT_CONSENT = "INSERT INTO consent (subscriber_id, at, how, network, wording_id, note) VALUES "
 _CONSENT = "(%s, %s, 'imported', '', NULL, %s)"
 _INSERT_CHANGE = 'INSERT INTO subscriber_change (subscriber_id, at, what, "by", detail) VALUES '

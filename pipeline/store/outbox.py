@@ -7,19 +7,15 @@ by itself what becomes of an uncertain row.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import F, Q
 
-from pipeline.calendar import SHANGHAI
-from pipeline.errors import LockedError, RefusedError
-from pipeline.model import DeliveryStatus, IssueStatus, Preferences
-from pipeline.store import approvals
-from pipeline.store.issues import to_printed
+from pipeline.model import DeliveryStatus, Preferences
+from pipeline.store import issuing
 from pipeline.store.models import DeliveryRow, IssueRow, SuppressionRow
 from pipeline.store.subscribers import (
     get_today,
@@ -31,15 +27,13 @@ from pipeline.store.subscribers import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
-
-    from pipeline.model import Issue
 
 _PAGE = 1000  # rows that stand in memory at once
 _WAITING = (DeliveryStatus.PENDING, DeliveryStatus.DEFERRED)
 _STOPPED = "left, paused or suppressed while waiting"
-_LOCK_SPACE = 7_261_991  # first key of PostgreSQL's advisory locks: any number, always the same
+_AT_ONCE = 500  # parameters of one query
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,83 +61,6 @@ class Outcome:
     rule: str = ""
     next_at: datetime | None = None
     counts: bool = True  # an attempt that reached a receiver
-
-
-@contextmanager
-def hold(week: str) -> Iterator[None]:
-    """Keep other senders of the week out, on whatever machine, where the database can.
-
-    Raises:
-        LockedError: another sender holds it.
-    """
-    if connection.vendor != "postgresql":
-        yield  # the caller's file lock is enough: SQLite lives on one machine
-        return
-    number = int(week.replace("-W", ""))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, number])
-        if not cursor.fetchone()[0]:
-            raise LockedError(f"{week} is being sent by another process; wait until it ends")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, number])
-
-
-def begin(week: str, now: datetime, deadline_hours: float) -> Issue:
-    """Return the issue to send, marked as being sent; goes on where an earlier sender stopped.
-
-    It bears the day on which it goes out (`to_printed`), the same each time.
-
-    Raises:
-        IssueNotFoundError: there is none of that week.
-        RefusedError: not approved, sent already, before the time the final reviewer set, or past
-            its deadline.
-    """
-    with transaction.atomic():
-        revision = approvals.get_approved(week)
-        row = IssueRow.objects.select_for_update().get(week=week)
-        refuse_sent(week)
-        if row.status != IssueStatus.SENDING and row.send_at and now < row.send_at:
-            at = f"{row.send_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-            raise RefusedError(f"too early: the final reviewer has {week} go out at {at}")
-        refuse_stale(week, now, deadline_hours)
-        if row.status != IssueStatus.SENDING:
-            row.status = IssueStatus.SENDING
-            if now < row.publishes_at and row.send_at is None:
-                row.send_at = now  # who sends before the time decides that it goes out now
-            row.save(update_fields=["status", "send_at"])
-        return to_printed(row, revision.issue)
-
-
-def is_late(week: str, now: datetime, deadline_hours: float) -> bool:
-    """Say whether the issue's deadline has passed, counted from when it was to go out."""
-    return now - approvals.get_send_at(week) > timedelta(hours=deadline_hours)
-
-
-def refuse_stale(week: str, now: datetime, deadline_hours: float) -> None:
-    """Refuse an issue that never began to go out and is past its deadline.
-
-    Raises:
-        RefusedError: with the hours, and what to do.
-    """
-    under_way = IssueRow.objects.get(week=week).status == IssueStatus.SENDING
-    if not under_way and is_late(week, now, deadline_hours):
-        age = (now - approvals.get_send_at(week)).total_seconds() / 3600
-        raise RefusedError(
-            f"the issue of {week} is {age:.0f} hours late and the deadline is {deadline_hours:g}: "
-            "stale news is not sent; the final reviewer may set another time at the desk"
-        )
-
-
-def refuse_sent(week: str) -> None:
-    """Refuse an issue that everybody has.
-
-    Raises:
-        RefusedError: it was sent.
-    """
-    if IssueRow.objects.filter(week=week, status=IssueStatus.SENT).exists():
-        raise RefusedError(f"the issue of {week} was sent already; see deliveries --week {week}")
 
 
 def queue(week: str, now: datetime, secret: bytes, make_id: Callable[[int], str]) -> int:
@@ -224,13 +141,16 @@ def settle(
     week: str, message_ids: Iterable[str], *, delivered: bool, why: str, now: datetime
 ) -> int:
     """End the uncertainty of rows: they were delivered, or they are sent again."""
-    rows = DeliveryRow.objects.filter(
-        issue__week=week, status=DeliveryStatus.UNCERTAIN, message_id__in=list(message_ids)
-    )
     status = DeliveryStatus.DELIVERED if delivered else DeliveryStatus.PENDING
-    count = rows.update(status=status, reply=why, at=now, next_at=None)
-    if delivered and count:
-        _mark_published(week, now)
+    names, count = iter(message_ids), 0
+    with transaction.atomic():
+        rows = DeliveryRow.objects.filter(issue__week=week, status=DeliveryStatus.UNCERTAIN)
+        while some := list(islice(names, _AT_ONCE)):
+            count += rows.filter(message_id__in=some).update(
+                status=status, reply=why, at=now, next_at=None
+            )
+        if delivered and count:
+            issuing.mark_published(week, now)
     return count
 
 
@@ -257,7 +177,7 @@ def drop_stopped(parcels: list[Parcel], now: datetime) -> list[Parcel]:
     may = list_recipients([one.subscriber for one in parcels], now)
     stopped = [one.id for one in parcels if one.subscriber not in may or one.address_hash in banned]
     if stopped:
-        DeliveryRow.objects.filter(pk__in=stopped).update(
+        DeliveryRow.objects.filter(pk__in=stopped, status__in=_WAITING).update(
             status=DeliveryStatus.SUPPRESSED, at=now, reply=_STOPPED
         )
     gone = set(stopped)
@@ -322,7 +242,7 @@ def record(outcomes: list[Outcome], week: str, now: datetime, *, first: bool = T
                 [at, *words],
             )
         if first:
-            _mark_published(week, now)
+            issuing.mark_published(week, now)
     for one in outcomes:
         if one.status is not DeliveryStatus.DELIVERED:
             DeliveryRow.objects.filter(pk=one.id).update(
@@ -338,41 +258,6 @@ def expire(week: str, now: datetime) -> int:
         status=DeliveryStatus.FAILED, at=now,
         reply="not delivered before the deadline: stale news is not sent",
     )  # fmt: skip
-
-
-def is_complete(week: str) -> bool:
-    """Say whether everybody's fate is known.
-
-    Uncertain deliveries keep an issue open, else nothing could settle them any more.
-    """
-    open_ = (*_WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN)
-    rows = DeliveryRow.objects.filter(issue__week=week, status__in=open_)
-    return IssueRow.objects.get(week=week).queued_at is not None and not rows.exists()
-
-
-def finish(week: str) -> bool:
-    """Mark the issue as sent when everybody's fate is known; say whether it is."""
-    with transaction.atomic():
-        row = IssueRow.objects.select_for_update().get(week=week)
-        if row.status == IssueStatus.SENDING and is_complete(week):
-            row.status = IssueStatus.SENT
-            row.save(update_fields=["status"])
-        return row.status == IssueStatus.SENT
-
-
-def is_to_announce(week: str) -> bool:
-    """Say whether somebody has the issue and the world has not been told."""
-    rows = IssueRow.objects.filter(week=week, announced_at=None)
-    return rows.exclude(published_at=None).exists()
-
-
-def mark_announced(week: str, now: datetime) -> None:
-    """Note that archive, print and robots are done."""
-    IssueRow.objects.filter(week=week).update(announced_at=now)
-
-
-def _mark_published(week: str, now: datetime) -> None:
-    IssueRow.objects.filter(week=week, published_at=None).update(published_at=now)
 
 
 def _parse_key(key: str) -> Preferences:

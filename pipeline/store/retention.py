@@ -1,21 +1,30 @@
-"""What is deleted by itself, and when. docs/subscribers.md lists the same rules for readers.
+"""What is deleted by itself, and when. docs/subscribers.md lists the same rules.
 
 The weekly run calls `apply_retention`; so does the process that sends confirmations. What this
-module never does: delete a suppression, or a proof of consent of somebody who still reads.
+module never does: delete a suppression, a proof of consent of somebody who still reads, or what
+searching, coverage, missed weeks or the archive are made from.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Max
 
+from pipeline.model import IssueStatus
 from pipeline.store.models import (
     ConfirmationRow,
+    DraftFieldsRow,
+    FetchRow,
     LimitRow,
     OutgoingMailRow,
     ReaderRequestRow,
+    RunRow,
     SubscriberChangeRow,
     SubscriberRow,
 )
@@ -24,15 +33,36 @@ from pipeline.store.subscribers import overwriting
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from typing import Any
+
+    from django.db.models import QuerySet
 
     from pipeline.config import ReaderSettings
 
+_AT_ONCE = 500  # parameters of one query
 _LIMITS = timedelta(days=2)
 _REQUESTS = timedelta(days=2)
+_ATTEMPTS = timedelta(days=2)  # an account waits minutes; the rows name addresses of the network
+_TYPED = timedelta(days=30)  # of an issue that everybody has: nobody can save it any more
+_FETCHES = timedelta(days=120)  # the desk shows twelve attempts: of a weekly run those of 84 days
+_RUNS = timedelta(days=400)  # the desk shows the findings of twelve weeks
 
 
 def apply_retention(rules: ReaderSettings, now: datetime) -> Mapping[str, int]:
     """Delete what is past its time; return how much of what, named as in docs/subscribers.md."""
+    old = _list_of_readers(rules, now) | _list_of_editors(now)
+    with overwriting(), transaction.atomic():
+        counts = {name: rows.count() for name, rows in old.items()}
+        for name, rows in old.items():
+            if counts[name] and rows.model is SubscriberRow:
+                _forget(rows)
+            elif counts[name]:
+                rows.delete()
+    return counts
+
+
+def _list_of_readers(rules: ReaderSettings, now: datetime) -> dict[str, QuerySet[Any]]:
+    """Return what is past its time of what readers left."""
     confirm, left, history, mail = (
         now - timedelta(days=days)
         for days in (
@@ -40,7 +70,7 @@ def apply_retention(rules: ReaderSettings, now: datetime) -> Mapping[str, int]:
         )
     )  # fmt: skip
     pending = SubscriberRow.objects.filter(status="pending", created_at__lt=confirm)
-    old = {
+    return {
         # An asked-for confirmation that still waits keeps its reader.
         "never confirmed": pending.exclude(
             confirmations__expires_at__gt=now, confirmations__used_at=None
@@ -54,9 +84,27 @@ def apply_retention(rules: ReaderSettings, now: datetime) -> Mapping[str, int]:
         ),
         "limits": LimitRow.objects.filter(hour__lt=now - _LIMITS),
     }
-    with overwriting(), transaction.atomic():
-        counts = {name: rows.count() for name, rows in old.items()}
-        for name, rows in old.items():
-            if counts[name]:
-                rows.delete()
-    return counts
+
+
+def _list_of_editors(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Return what is past its time of what editors and the machine left.
+
+    Of each source the last attempt stays, and the last run: status and desk tell of them.
+    """
+    last = FetchRow.objects.values("source_id").annotate(last=Max("pk")).values("last")
+    newest = RunRow.objects.order_by("-pk").values("pk")[:1]
+    return {
+        "fetches": FetchRow.objects.filter(at__lt=now - _FETCHES).exclude(pk__in=last),
+        "runs": RunRow.objects.filter(started_at__lt=now - _RUNS).exclude(pk__in=newest),
+        "typed": DraftFieldsRow.objects.filter(at__lt=now - _TYPED, issue__status=IssueStatus.SENT),
+        "sessions": Session.objects.filter(expire_date__lt=now),
+        "attempts to sign in": AccessAttempt.objects.filter(attempt_time__lt=now - _ATTEMPTS),
+    }
+
+
+def _forget(rows: QuerySet[SubscriberRow]) -> None:
+    """Delete readers with all that refers to them; who comes back at this moment stays."""
+    locked = rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
+    names = iter(list(locked))
+    while some := list(islice(names, _AT_ONCE)):
+        SubscriberRow.objects.filter(pk__in=some).delete()

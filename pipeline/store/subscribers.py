@@ -104,6 +104,8 @@ def forget(secret: bytes, email: str, at: datetime) -> bool:
     key, address_hash = normalise(email), hash_address(secret, email)
     with overwriting(), transaction.atomic():
         ReaderRequestRow.objects.filter(key=key).delete()
+        # Locked, so that nobody adds a row that refers to it before it goes.
+        SubscriberRow.objects.select_for_update().filter(key=key).first()
         deleted, _ = SubscriberRow.objects.filter(key=key).delete()
         suppress(address_hash, reason="erased", note="", at=at)
         # The note of a bounce may quote the address; leaving is now forgetting.

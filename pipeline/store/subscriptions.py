@@ -1,7 +1,8 @@
 """The life of a subscription: asked for, confirmed, changed, paused, left, taken back.
 
-Every step is one transaction that also writes the history and, where somebody agreed to
-something, the proof. What this module never does: send a mail, read a token, or lift a
+Every step is one transaction that locks the reader first, writes what it changes and nothing else,
+and also the history and, where somebody agreed to something, the proof: of two steps at once
+neither undoes the other. What this module never does: send a mail, read a token, or lift a
 suppression for anybody but the reader.
 """
 
@@ -138,7 +139,7 @@ def _work_off(
     found = SuppressionRow.objects.filter(address_hash=hash_address(secret, request.key)).first()
     if found is not None and found.reason not in REVOCABLE:
         return
-    reader = SubscriberRow.objects.filter(key=request.key).first()
+    reader = SubscriberRow.objects.select_for_update().filter(key=request.key).first()
     if reader is not None and reader.mails.filter(created_at__gt=now - ONE_MAIL).exists():
         return
     if reader is not None and reader.status == "active":
@@ -182,7 +183,10 @@ def confirm(secret: bytes, token_hash: str, *, network: str, now: datetime) -> M
         row = _open_confirmation(token_hash, now)
         if row is None:
             return None
-        reader = row.subscriber
+        locked = SubscriberRow.objects.select_for_update()
+        reader = locked.filter(pk=row.subscriber_id).first()
+        if reader is None:  # forgotten meanwhile
+            return None
         taken = ConfirmationRow.objects.filter(pk=row.pk, used_at=None).update(used_at=now)
         if not taken:
             return to_membership(reader, now)
@@ -194,7 +198,10 @@ def confirm(secret: bytes, token_hash: str, *, network: str, now: datetime) -> M
         reader.edition_key = to_preferences(reader).key
         reader.status, reader.confirmed_at = "active", now
         reader.left_at = reader.paused_until = None
-        reader.save()
+        reader.save(
+            update_fields=["districts", "themes", "edition_key", "status", "confirmed_at",
+                           "left_at", "paused_until"]
+        )  # fmt: skip
         _lift(secret, reader)
         _note(reader, "confirmed", now)
         return to_membership(reader, now)
@@ -212,14 +219,14 @@ def get_membership(subscriber: int, now: datetime) -> Membership:
 def change(subscriber: int, preferences: Preferences, *, now: datetime, by: str = "") -> Membership:
     """Take over new preferences; the same ones leave no trace in the history."""
     with transaction.atomic():
-        reader = _get(subscriber)
+        reader = _lock(subscriber)
         before = to_preferences(reader)
         if before != preferences:
             reader.districts = sorted(preferences.districts)
             reader.themes = sorted(preferences.themes)
             reader.sections = sorted(preferences.sections)
             reader.edition_key = preferences.key
-            reader.save()
+            reader.save(update_fields=["districts", "themes", "sections", "edition_key"])
             _note(reader, "changed", now, by=by, before=before.key, after=preferences.key)
         return to_membership(reader, now)
 
@@ -227,7 +234,7 @@ def change(subscriber: int, preferences: Preferences, *, now: datetime, by: str 
 def pause(subscriber: int, until: date | None, *, now: datetime) -> Membership:
     """Send nothing before ``until``; None goes on at once."""
     with transaction.atomic():
-        reader = _get(subscriber)
+        reader = _lock(subscriber)
         if reader.paused_until != until:
             reader.paused_until = until
             reader.save(update_fields=["paused_until"])
@@ -241,7 +248,7 @@ def pause(subscriber: int, until: date | None, *, now: datetime) -> Membership:
 def leave(secret: bytes, subscriber: int, *, now: datetime, how: str) -> Leaving:
     """End a subscription and suppress the address against every later list. Safe to repeat."""
     with transaction.atomic():
-        reader = _get(subscriber)
+        reader = _lock(subscriber)
         if reader.status == "left" and reader.left_at:
             return Leaving(now=False, at=reader.left_at)
         paused = {"paused": reader.paused_until.isoformat()} if reader.paused_until else {}
@@ -255,7 +262,7 @@ def leave(secret: bytes, subscriber: int, *, now: datetime, how: str) -> Leaving
 def add_reason(subscriber: int, reason: str, words: str, *, now: datetime) -> None:
     """Keep why somebody left, once."""
     with transaction.atomic():
-        reader = _get(subscriber)
+        reader = _lock(subscriber)
         if (
             reader.status == "left"
             and not reader.changes.filter(what="reason", at__gte=reader.left_at).exists()
@@ -269,7 +276,7 @@ def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) ->
     Returns None when it is too late or there is nothing to undo.
     """
     with transaction.atomic():
-        reader = _get(subscriber)
+        reader = _lock(subscriber)
         if reader.status != "left" or not reader.left_at or reader.left_at < now - TAKE_BACK:
             return None
         # Who never agreed cannot come back by this door.
@@ -296,7 +303,7 @@ def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) ->
 def revoke_links(subscriber: int, *, now: datetime) -> Membership:
     """Make every link of every mail sent so far void."""
     with transaction.atomic():
-        reader = _get(subscriber)
+        reader = _lock(subscriber)
         reader.epoch += 1
         reader.save(update_fields=["epoch"])
         _note(reader, "revoked", now)
@@ -312,10 +319,14 @@ def set_suppressed(
     reader undoes that.
     """
     with transaction.atomic():
-        reader = _get(subscriber)
+        reader = _lock(subscriber)
         hashed = hash_address(secret, reader.key)
         if suppressed:
             suppress(hashed, reason="editor", note=reason, at=now)
+            # Stronger than a leaving: no form of the reader's lifts it (decision 041).
+            SuppressionRow.objects.filter(address_hash=hashed, reason__in=REVOCABLE).update(
+                reason="editor", note=reason, at=now
+            )
         else:
             SuppressionRow.objects.filter(address_hash=hashed).exclude(
                 reason__in=REVOCABLE
@@ -352,6 +363,18 @@ def to_membership(row: SubscriberRow, now: datetime) -> Membership:
 def _get(subscriber: int) -> SubscriberRow:
     try:
         return SubscriberRow.objects.get(pk=subscriber)
+    except (SubscriberRow.DoesNotExist, OverflowError):
+        raise SubscriberNotFoundError(f"there is no subscriber {subscriber}") from None
+
+
+def _lock(subscriber: int) -> SubscriberRow:
+    """Return a reader's row, held until the transaction ends.
+
+    Raises:
+        SubscriberNotFoundError: there is none (any more).
+    """
+    try:
+        return SubscriberRow.objects.select_for_update().get(pk=subscriber)
     except (SubscriberRow.DoesNotExist, OverflowError):
         raise SubscriberNotFoundError(f"there is no subscriber {subscriber}") from None
 

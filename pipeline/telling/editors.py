@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError, LockedError, PipelineError, RelayError
 from pipeline.model import ReviewStep
 from pipeline.sending import robots
 from pipeline.sending.single import hand_over, has_way
-from pipeline.store import approvals, audit, issues, stories
+from pipeline.store import approvals, audit, issues, locks, stories
 from pipeline.store.accounts import Role, list_accounts
 from pipeline.telling import notices
 from pipeline.week.lock import lock
@@ -106,7 +106,7 @@ def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
     if not has_way(settings) and not settings.editor_robot_urls:
         return [], []  # nobody could hear it, so nobody was asked
     try:
-        with lock(settings.data_dir, "remind.lock"), audit.hold_reminding():
+        with lock(settings.data_dir, "remind.lock"), locks.hold_reminding():
             return _remind(settings, now)
     except LockedError:  # another process is asking
         return [], []

@@ -11,11 +11,9 @@ import pytest
 
 from pipeline.backup import back_up
 from pipeline.config import load_settings
-from tests.crash.places import postgres
 from tests.mailroom import Mailroom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.crash.places import PostgresServer
@@ -23,15 +21,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.postgres
 
 _OLDER = "0032"  # a migration after which others made tables that refer to older ones
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    try:
-        with postgres() as running:
-            yield running
-    except FileNotFoundError as reason:
-        pytest.skip(str(reason))
 
 
 @pytest.fixture
@@ -137,6 +126,22 @@ def test_an_empty_database_has_nothing_to_keep_and_others_tables_stay(room, tmp_
     assert schemas(room) == []
     assert ask(room, "SELECT count(*) FROM theirs") == [(0,)]
     assert "anna" in room.must("users", "list")
+
+
+def test_the_parameters_of_an_address_hold_for_every_command(room, tmp_path):
+    url = room.environ["DATABASE_URL"]
+    ask(room, "CREATE SCHEMA beside")
+    room.environ["DATABASE_URL"] = f"{url}?connect_timeout=20&options=-c%20search_path%3Dbeside"
+    room.employ()
+    room.must("backup", str(tmp_path / "backup.tar.gz"))
+    room.must("restore", str(tmp_path / "backup.tar.gz"))
+    room.environ["DATABASE_URL"] = url
+    assert ask(room, "SELECT count(*) FROM beside.auth_user") == [(3,)]
+    assert ask(room, "SELECT to_regclass('public.auth_user')") == [(None,)]
+    room.environ["DATABASE_URL"] = f"{url}?sslmode=require"
+    done = room.call("status")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "SSL" in done.stderr
 
 
 def test_a_backup_from_another_schema_is_refused(room, tmp_path):

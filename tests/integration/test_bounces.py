@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socketserver
+import ssl
 import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,9 +14,11 @@ import pytest
 from pipeline.model import DeliveryStatus, Preferences
 from pipeline.store.bounces import add_bounce
 from pipeline.store.models import BounceRow, DeliveryRow, IssueRow, SuppressionRow
+from tests.mailhouse import write_certificate
 from tests.readers import add_subscriber
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -60,6 +63,24 @@ def test_a_hard_bounce_ends_the_delivery_and_suppresses_with_its_words() -> None
     assert list(
         BounceRow.objects.filter(subscriber_id=reader.id).values_list("kind", flat=True)
     ) == ["hard"]
+
+
+@pytest.mark.django_db
+def test_who_names_no_mail_of_ours_calls_nobody_dead_at_once() -> None:
+    reader = add_subscriber("a@mail.example", preferences=Preferences(), at=AT, confirmed=True)
+    assert bounce("hard", recipient="a@mail.example", digest="before any mail") == "unproven"
+    forged = {"recipient": "a@mail.example", "message_id": "<guessed@news.example>"}
+    for week in ("2026-W45", "2026-W46"):
+        row = deliver(reader.id, week)
+        for number in range(5):
+            assert bounce("hard", digest=f"{week} {number}", **forged) == "unproven"
+        row.refresh_from_db()
+        assert row.status == "delivered"
+    assert SuppressionRow.objects.count() == 0
+    assert set(BounceRow.objects.values_list("kind", flat=True)) == {"soft"}
+    deliver(reader.id, "2026-W47")
+    assert bounce("hard", digest="the third issue", **forged) == "unproven"
+    assert SuppressionRow.objects.get().reason == "soft"
 
 
 @pytest.mark.django_db
@@ -137,8 +158,10 @@ def test_a_readers_answer_in_the_same_mailbox_stays_unread(empty_newsroom, tmp_p
 class Box:
     """A mailbox by IMAP on loopback; what is wrong with it can be set."""
 
-    def __init__(self, messages: dict[str, bytes]) -> None:
+    def __init__(self, messages: dict[str, bytes], keys: ssl.SSLContext | None = None) -> None:
+        """``keys``: its certificate, when it is to be spoken to over TLS."""
         self.messages = messages
+        self.heard: list[str] = []
         self.seen: list[str] = []
         self.wrong: dict[str, str] = {}  # command -> what is answered; "": hangs up
         self.refused = ""  # the message that is not given
@@ -149,6 +172,7 @@ class Box:
                 self.wfile.write(b"* OK ready\r\n")
                 while words := self.rfile.readline().decode().split():
                     tag, verb = words[0], words[2] if words[1] == "UID" else words[1]
+                    outer.heard.append(verb)
                     said = outer.wrong.get(verb, "OK done")
                     if not said:
                         return
@@ -158,10 +182,22 @@ class Box:
                         self.wfile.write(outer.answer(verb, words[3:]))
                     self.wfile.write(f"{tag} {said}\r\n".encode())
 
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Talk)
-        self.server.daemon_threads = True
-        self.url = f"imap://weekly@127.0.0.1:{self.server.server_address[1]}/INBOX"
+        class Server(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+
+            def get_request(self) -> tuple[socket.socket, object]:
+                found, address = super().get_request()
+                return (keys.wrap_socket(found, server_side=True) if keys else found), address
+
+        self.server = Server(("127.0.0.1", 0), Talk)
+        self.url = (
+            f"imap{'s' if keys else ''}://weekly@127.0.0.1:{self.server.server_address[1]}/INBOX"
+        )
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
 
     def answer(self, verb: str, words: list[str]) -> bytes:
         if verb == "CAPABILITY":
@@ -180,12 +216,35 @@ class Box:
         return b""
 
 
+def test_a_mailbox_over_tls_is_asked_only_where_its_certificate_is_trusted(
+    empty_newsroom, tmp_path: Path, monkeypatch
+):
+    certificate = tmp_path / "box.pem"
+    write_certificate(certificate)
+    keys = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    keys.load_cert_chain(certificate)
+    one = Box({"1": HARD}, keys)
+    try:
+        done = empty_newsroom("bounces", "--imap", one.url)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+        assert "certificate is not trusted: self-signed certificate; " in done.stderr
+        assert "SSL_CERT_FILE" in done.stderr
+        assert one.heard == [], "neither the name nor the password"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        done = empty_newsroom("bounces", "--imap", one.url, "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["hard"] == 1
+        done = empty_newsroom("bounces", "--imap", one.url.replace("127.0.0.1", "127.1"))
+        assert "certificate is not trusted" in done.stderr, "it is another one's name"
+    finally:
+        one.close()
+
+
 @pytest.fixture
 def box() -> Iterator[Box]:
     one = Box({"1": b"From: a:; x\r\nSubject: hello\r\n\r\nx\r\n", "2": HARD})
     yield one
-    one.server.shutdown()
-    one.server.server_close()
+    one.close()
 
 
 def test_a_mail_with_a_broken_header_keeps_no_later_bounce_from_being_read(

@@ -48,8 +48,11 @@ class Provider:
 
     def __init__(self) -> None:
         self.does: dict[str, str] = {}
+        self.usual = "take"
+        self.breaks_after = -1  # so many mails were taken; -1: never
         self.taken: list[dict[str, Any]] = []
         self.keys: set[str] = set()
+        self.lock = threading.Lock()
         outer = self
 
         class Desk(BaseHTTPRequestHandler):
@@ -57,16 +60,17 @@ class Provider:
                 size = int(self.headers["Content-Length"])
                 mail = json.loads(self.rfile.read(size))
                 outer.keys.add(self.headers["X-Postmark-Server-Token"])
-                does = outer.does.get(mail["To"], "take")
-                if does.startswith("cut"):
-                    if does == "cut after":
+                does = outer.does.get(mail["To"], outer.usual)
+                with outer.lock:
+                    if len(outer.taken) == outer.breaks_after:
+                        does = "503 down"
+                    elif does in {"take", "cut after"}:
                         outer.taken.append(mail)
+                if does.startswith("cut"):
                     self.connection.close()
                     return
                 code, body = 200, {"ErrorCode": 0, "Message": "OK", "MessageID": "abc-1"}
-                if does == "take":
-                    outer.taken.append(mail)
-                elif does == "inactive":
+                if does == "inactive":
                     code, body = (
                         422,
                         {
@@ -74,7 +78,7 @@ class Provider:
                             "Message": f"You tried to send to recipient(s) that have been marked as inactive. Found inactive addresses: {mail['To']}.",
                         },
                     )
-                else:
+                elif does != "take":
                     status, _, words = does.partition(" ")
                     said = words or f"said {does}"
                     code, body = int(status), {"ErrorCode": 10, "Message": said}
@@ -178,6 +182,49 @@ def test_a_provider_that_cannot_be_reached_or_refuses_the_key_loses_nobody(room,
     missing = room.call("send", "--week", WEEK)
     assert missing.returncode == 2
     assert "ESP_KEY" in missing.stderr
+
+
+@pytest.fixture
+def crowded(room: Mailroom) -> Mailroom:
+    """Return the room with far more readers than are tried during an outage."""
+    room.subscribe([(f"m{n}@d.example", "") for n in range(60)])
+    return room
+
+
+def count_states(room: Mailroom) -> dict[object, object]:
+    return dict(room.sql("SELECT status, count(*) FROM delivery GROUP BY status"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("does", "state"), [("503 down", "uncertain"), ("cut", "uncertain"), ("429", "deferred")]
+)
+def test_an_outage_ends_the_run_and_leaves_the_rest_in_the_queue(crowded, provider, does, state):
+    provider.usual = does
+    done = crowded.call("send", "--week", WEEK)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "tried 6 times" in done.stderr
+    assert count_states(crowded) == {state: 6, "pending": len(READERS) + 60 - 6}
+    provider.usual = "take"
+    report = json.loads(crowded.must("send", "--week", WEEK, "--json"))
+    assert report["delivered"] == len(READERS) + 60 - 6
+
+
+def test_an_outage_in_the_midst_ends_the_run_too(crowded, provider):
+    provider.breaks_after = 20
+    done = crowded.call("send", "--week", WEEK)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    found = count_states(crowded)
+    assert found["delivered"] == 20
+    assert 6 <= int(str(found["uncertain"])) < 6 + 8, "and who was on the way when it began"
+
+
+def test_a_closed_door_costs_nobody_an_attempt(crowded):
+    crowded.environ["ESP_URL"] = "http://127.0.0.1:9/"
+    done = crowded.call("send", "--week", WEEK)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "postmark cannot be reached; tried 6 times" in done.stderr
+    assert count_states(crowded) == {"deferred": 6, "pending": len(READERS) + 60 - 6}
+    assert crowded.sql("SELECT max(attempts) FROM delivery") == [(0,)]
 
 
 def test_one_wrong_setting_at_a_provider_suppresses_nobody(room, provider):

@@ -18,8 +18,10 @@ from pipeline.calendar import SHANGHAI
 from pipeline.config import Settings, load_settings
 from pipeline.errors import PipelineError
 from pipeline.model import Issue, Item, Section, SectionKind
+from pipeline.sending.opening import Opening
 from pipeline.sending.printing import fetch_own
 from pipeline.sending.publishing import announce, print_issue, publish
+from pipeline.store import issues, issuing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,6 +177,23 @@ def test_robots_are_told_the_headlines_and_one_that_fails_is_named(
     assert "示例：一条消息" in heard[-1]["message"]
     assert "/issues/2026-W47/" in heard[-1]["message"]
     assert "127.0.0.1" not in "".join(said)
+
+
+@pytest.mark.django_db
+def test_robots_are_told_of_an_issue_that_could_not_be_printed(
+    tmp_path: Path, robot: tuple[str, list[Any]]
+) -> None:
+    url, heard = robot
+    issue = make_issue("2026-W47", 3, "示例：一条消息")
+    issues.save_draft(issue, issue.starts)
+    issuing.mark_published(issue.week, issue.starts)
+    said: list[str] = []
+    opening = Opening(make_settings(tmp_path, ROBOT_URLS=f"{url}/ok"), issue.week, said.append)
+    opening._is_open = True  # and yet there is no page that could be printed
+    opening.tell_the_world()
+    assert said == ["the issue was not printed: 2026-W47 is not in the archive yet; send it first"]
+    assert len(heard) == 1
+    assert not issuing.is_to_announce(issue.week)
 
 
 def test_without_robots_nobody_is_told(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from pipeline.desk.testcopies import list_copies, say, start
 from pipeline.errors import RefusedError
 from pipeline.model import DISTRICTS, Preferences
 from pipeline.store import audit, issues
+from pipeline.store.accounts import list_accounts
+from pipeline.store.subscribers import hash_key, normalise
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, QueryDict
@@ -105,12 +107,21 @@ def send_test(request: HttpRequest, week: str) -> HttpResponse:
     issues.get_revision(week)  # or there is no such week
     name = get_name(request)
     copy = start(week, address, name, lambda: services.send_test(services.settings, week, address))
-    audit.add_entry(
-        "test-copy", user=name, at=copy.started_at, week=week, payload={"address": address}
-    )
+    audit.add_entry("test-copy", user=name, at=copy.started_at, week=week, payload=_trace(address))
     level = {"sent": messages.SUCCESS, "sending": messages.INFO}.get(copy.state, messages.ERROR)
     messages.add_message(request, level, say(copy))
     return redirect(f"{reverse('desk:preview', args=[week])}#copies")
+
+
+def _trace(address: str) -> dict[str, str]:
+    """Return what the log keeps of an address: it is never changed, and people may be forgotten.
+
+    The keyed hash under which it would be suppressed, and the editor whose address it is, if any.
+    """
+    secret = get_settings().secret_key.get_secret_value().encode()
+    key = normalise(address)
+    whose = next((one.name for one in list_accounts() if normalise(one.email) == key), "")
+    return {"address_hash": hash_key(secret, key)} | ({"name": whose} if whose else {})
 
 
 def can_send() -> bool:

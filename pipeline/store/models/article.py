@@ -25,7 +25,6 @@ class ArticleRow(models.Model):
     page = models.CharField(max_length=32, null=True)  # noqa: DJ001 - null: not a paper
     column = models.TextField(null=True)  # noqa: DJ001 - null: not filed under any
     fetched_at = models.DateTimeField()  # when first seen
-    revised_at = models.DateTimeField(null=True)  # when the source last corrected it; null: never
     content_hash = models.CharField(max_length=64, db_index=True)
 
     class Meta:

@@ -17,7 +17,9 @@ class DeliveryRow(models.Model):
     )
     edition_key = models.CharField(max_length=512)  # model.Preferences.key when it was queued
     status = models.CharField(max_length=16, default="pending")  # model.DeliveryStatus
-    attempts = models.PositiveIntegerField(default=0)  # handed over or refused, not: uncertain
+    attempts = models.PositiveIntegerField(
+        default=0
+    )  # handed over, refused or in doubt; not: put off
     message_id = models.CharField(max_length=200, unique=True)  # stable over every attempt
     reply = models.TextField(blank=True)  # the receiver's last words, or why nothing was sent
     rule = models.CharField(max_length=40, blank=True)  # which rule read those words; "": none

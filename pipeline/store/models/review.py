@@ -61,7 +61,9 @@ class WaiverRow(models.Model):
     """A warning that an editor lets stand, with the reason."""
 
     issue = models.ForeignKey(IssueRow, on_delete=models.CASCADE, related_name="waivers")
-    fingerprint = models.CharField(max_length=64)  # of rule, item, field, surface and message
+    fingerprint = models.CharField(
+        max_length=64
+    )  # of rule, item, field, surface, message and content
     rule = models.CharField(max_length=32)
     surface = models.TextField(blank=True)
     user = models.CharField(max_length=150)

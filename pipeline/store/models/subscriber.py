@@ -28,8 +28,6 @@ class SubscriberRow(models.Model):
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)  # null: consent was never confirmed
     left_at = models.DateTimeField(null=True)  # null: has not left
-    # The list they last came with; "": by the web.
-    import_ref = models.CharField(max_length=64, blank=True)
 
     class Meta:
         db_table = "subscriber"

@@ -1,6 +1,7 @@
 """Nothing holds a page up: test copies and indexing go on beside it, and the page says so."""
 
 import asyncio
+import json
 import socket
 import threading
 import time
@@ -8,14 +9,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import User
 
 from pipeline.deliver.smtp import Server
 from pipeline.desk import testcopies
+from pipeline.desk.pages import get_settings
 from pipeline.desk.services import get_services
 from pipeline.errors import PermanentDeliveryError, TransientDeliveryError
 from pipeline.sending import single
 from pipeline.store import audit, search
 from pipeline.store.models import SearchRow
+from pipeline.store.subscribers import hash_address
 from tests.integration.desk.conftest import WEEK
 
 pytestmark = pytest.mark.usefixtures("week")
@@ -73,6 +77,19 @@ def test_a_relay_that_takes_its_time_does_not_hold_the_page_up(anna, relay):
     assert "<html" not in part
     assert post(anna).status_code == 200  # and now another one may go
     assert [one.action for one in audit.list_latest(2)] == ["test-copy", "test-copy"]
+
+
+def test_the_log_of_test_copies_holds_nobodys_address(anna, relay):
+    User.objects.filter(username="bo").update(email="Bo@news.example")
+    post(anna, "wang@mail.example")
+    relay("250 ok")
+    post(anna, "bo@news.example")
+    relay("250 ok")
+    to_editor, to_reader = audit.list_latest(2)
+    assert (to_editor.payload.get("name"), to_reader.payload.get("name")) == ("bo", None)
+    key = get_settings().secret_key.get_secret_value().encode()
+    assert to_reader.payload["address_hash"] == hash_address(key, "Wang@mail.example")
+    assert not any("@" in json.dumps(one.to_json()) for one in audit.iter_entries())
 
 
 @pytest.mark.parametrize(

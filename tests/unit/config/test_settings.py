@@ -5,6 +5,7 @@ from threading import Barrier
 import pytest
 
 from pipeline.config import load_settings
+from pipeline.config.databaseurl import Database, read_database_url
 from pipeline.config.environment import get_secret_key
 from pipeline.errors import ConfigError
 
@@ -23,6 +24,13 @@ def load(tmp_path: Path, text: str = HEAD, **environ: str):
         ("DATABASE_URL", "mysql://root:secret@host/db"), ("SMTP_URL", "http://user:secret@host"),
         ("SMTP_URL", "smtp://user:secret@host:mail"), ("SMTP_URL", "smtp://"),
         ("DATABASE_URL", "postgresql://user:secret@host:99999/db"),
+        ("DATABASE_URL", "postgresql://user:secret@host"),
+        ("DATABASE_URL", "postgresql://user@host/db?sslmode=require&password=secret"),
+        ("DATABASE_URL", "postgresql://user@host/db?sslpassword=secret"),
+        ("DATABASE_URL", "postgresql://user@host/db?ssl_mode=secret"),
+        ("DATABASE_URL", "postgresql://user:@host/db?sslmode"),
+        ("DATABASE_URL", "postgresql://user@se?secret@host/db"),
+        ("DATABASE_URL", "sqlite:////srv/secret.sqlite3"), ("DATABASE_URL", "sqlite://"),
         ("SITE_URL", "example.org"), ("PIPELINE_ALLOW_NETS", "127.0.0.0/99"), ("DKIM_KEY_FILE", "a.pem"),
     ],
 )  # fmt: skip
@@ -30,6 +38,20 @@ def test_a_wrong_variable_is_named_and_its_secret_is_not(tmp_path, name, value):
     with pytest.raises(ConfigError, match=name) as caught:
         load(tmp_path, **{name: value})
     assert "secret" not in str(caught.value)
+
+
+def test_the_address_of_a_database_says_how_to_connect_to_it():
+    url = (
+        "postgresql://keeper:p%40ss@db.example:6432/news%20room?sslmode=verify-full"
+        "&sslrootcert=/etc/ca+1.pem&connect_timeout=10&options=-c%20statement_timeout%3D9s"
+    )
+    assert read_database_url(url) == Database(
+        "news room", "keeper", "p@ss", "db.example", "6432",
+        {"sslmode": "verify-full", "sslrootcert": "/etc/ca+1.pem", "connect_timeout": "10",
+         "options": "-c statement_timeout=9s"},
+    )  # fmt: skip
+    socket = read_database_url("postgres:///news?host=/run/postgresql&user=keeper&port=5433")
+    assert socket == Database("news", "keeper", "", "/run/postgresql", "5433", {})
 
 
 @pytest.mark.parametrize(

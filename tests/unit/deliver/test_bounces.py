@@ -61,6 +61,31 @@ def test_a_warning_that_a_mail_is_late_says_nothing_of_the_address() -> None:
         assert (found.kind, found.rule, found.recipient) == ("soft", "delayed", READER)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "o'brien@example.org",
+        "a!b#c$d%e&f*g@example.org",
+        "x/y=z?^`{|}~@example.org",
+        "李雷@example.org",
+    ],
+)
+def test_an_address_is_read_with_every_sign_it_may_have(address: str) -> None:
+    report = dsn("5.1.1", "550 5.1.1 User unknown").decode("utf-8", "surrogateescape")
+    found = read_bounce(report.replace(READER, address).encode("utf-8", "surrogateescape"))
+    assert (found.kind, found.recipient) == ("hard", address)
+
+
+@pytest.mark.parametrize(
+    "around", ["'{}'", "`{}'", "*{}*", "<{}>", "({})", '"{}"', "|{}|", "用户 {} 不存在"]
+)
+def test_signs_around_an_address_are_none_of_it(around: str) -> None:
+    said = around.format("o'brien@mail.example")
+    words = f"Your message could not be delivered.\n\n{said}: 550 5.1.1 User unknown\n"
+    data = f"From: MAILER-DAEMON@mx.example\r\nSubject: failure notice\r\n\r\n{words}"
+    assert read_bounce(data.encode()).recipient == "o'brien@mail.example"
+
+
 @given(st.binary(max_size=600))
 def test_any_bytes_get_an_answer(data: bytes) -> None:
     found = read_bounce(data)

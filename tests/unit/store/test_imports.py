@@ -5,7 +5,7 @@ from django.db import DatabaseError
 
 from pipeline.model import Preferences
 from pipeline.reader.words import say_notes
-from pipeline.store import imports, subscribers
+from pipeline.store import audience, imports, subscribers
 from pipeline.store.imports import Entry, Import, Note
 from pipeline.store.models import ConsentRow, SubscriberChangeRow, SubscriberRow
 from tests.readers import add_subscriber
@@ -55,15 +55,29 @@ def test_every_line_gets_its_fate_and_its_reason():
     assert lines[8] == ("invalid", "邮箱地址里缺少 @")
     assert stored == 2
     row = SubscriberRow.objects.get(key="new@example.org")
-    assert (row.status, row.name, row.edition_key, row.import_ref) == (
-        "active",
-        "王",
-        "all",
-        "list.csv",
-    )
+    assert (row.status, row.name, row.edition_key) == ("active", "王", "all")
     assert SubscriberRow.objects.get(key="old@example.org").edition_key == "海曙|"
     assert {one.note for one in ConsentRow.objects.filter(how="imported")} == {"登记表"}
     assert SubscriberChangeRow.objects.get(subscriber=row).detail == {"list": "list.csv"}
+
+
+def find_by_unit(search):
+    return [one.email for one in audience.list_readers(NOW, search=search)]
+
+
+def check_that_contacts_are_found():
+    take(Entry(2, email="list@example.org", consent="登记表", units=("幸福苑社区",)))
+    by_hand = add_subscriber("web@example.org", preferences=Preferences(), at=NOW, confirmed=True)
+    SubscriberRow.objects.filter(pk=by_hand.id).update(units=["幸福苑社区", "Oita 100%社区"])
+    assert find_by_unit("幸福苑") == ["web@example.org", "list@example.org"]
+    assert find_by_unit("oITA 100%社") == ["web@example.org"]
+    assert find_by_unit("福苑区") == find_by_unit("100_社") == []
+    take(Entry(2, email="web@example.org", consent="登记表", units=("东兴社区",)))
+    assert find_by_unit("东兴") == ["web@example.org"]
+
+
+def test_contacts_are_found_by_their_community_however_it_was_stored():
+    check_that_contacts_are_found()
 
 
 def test_an_import_is_stored_whole_or_not_at_all(monkeypatch):

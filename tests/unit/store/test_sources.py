@@ -27,6 +27,19 @@ def test_several_sources_are_stored_at_once_and_counted_apart():
     }  # fmt: skip
 
 
+def test_a_correction_without_a_date_leaves_the_article_in_its_week():
+    known = NOW - timedelta(days=6)
+    sources.add_harvests([make_harvest("a", 1, published=known)])
+    changed = {"content_hash": "f" * 64, "text": "改过的正文。", "published": None}
+    sources.add_harvests([make_harvest("a", 1, fetched_at=NOW + timedelta(days=2), **changed)])
+    (mended,) = articles.list_articles(known, known + timedelta(minutes=1))
+    assert (mended.text, mended.published) == ("改过的正文。", known)
+    dated = changed | {"content_hash": "e" * 64, "published": known + timedelta(days=1)}
+    sources.add_harvests([make_harvest("a", 1, **dated)])
+    (moved,) = articles.list_articles(known, NOW)
+    assert moved.published == known + timedelta(days=1), "a date that the source mends counts"
+
+
 def test_a_correction_keeps_the_day_of_first_sight_and_counts_for_its_source_alone():
     sources.add_harvests([make_harvest("a", 1, published=None), make_harvest("b", 1)])
     later = NOW + timedelta(days=2)

@@ -379,6 +379,20 @@ def test_an_editor_who_resumes_mails_does_not_undo_a_leaving_in_between():
     assert found.reason == "left"
 
 
+@pytest.mark.django_db
+def test_no_form_lifts_what_an_editor_stopped_after_a_leaving():
+    reader = join()
+    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
+    subscriptions.set_suppressed(
+        KEY, reader.id, suppressed=True, reason="来电要求", by="anna", now=NOW
+    )
+    assert get_reason(reader.id) == "editor"
+    ask("wang@example.org", NOW + timedelta(days=2))
+    assert ConfirmationRow.objects.filter(used_at=None).count() == 0
+    assert subscriptions.take_back(KEY, reader.id, network="", now=NOW)
+    assert get_reason(reader.id) == "editor"
+
+
 class _Life(RuleBasedStateMachine):
     """Whatever happens in whatever order, nobody gets mail who did not agree last."""
 
@@ -421,6 +435,7 @@ class _Life(RuleBasedStateMachine):
         subscriptions.set_suppressed(
             KEY, self.reader().pk, suppressed=stop, reason="-", by="anna", now=self.now
         )
+        self.stopped = stop
 
     @rule()
     def is_forgotten(self):
@@ -433,6 +448,8 @@ class _Life(RuleBasedStateMachine):
         suppressed = bool(subscribers.list_suppressed([hashed]))
         recipients = subscribers.list_queueable(self.now)
         assert bool(recipients) == self.agreed
+        assert (self.agreed and not suppressed) == (self.agreed and not self.stopped)
+        assert suppressed or not self.stopped
         if not self.agreed and self.reader() and self.reader().status == "left":
             assert suppressed
 
