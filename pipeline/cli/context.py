@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.table import Table
@@ -68,6 +70,22 @@ class Context:
         store.setup(self.config_path, self.data_dir)
         store.migrate()
         return settings
+
+    @contextmanager
+    def open_store_alone(self) -> Iterator[Settings]:
+        """Do the same as the only run of the newsroom, on this machine and on others.
+
+        Raises:
+            LockedError: another run is under way.
+        """
+        from pipeline.week.lock import lock
+
+        with lock(self.settings().data_dir):
+            settings = self.open_store()
+            from pipeline.store.locks import hold_run
+
+            with hold_run():
+                yield settings
 
     def note(self, line: str) -> None:
         """Say on standard error what is as it should be; nothing with ``--quiet``."""

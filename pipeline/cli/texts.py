@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) -> int:
     """Tag what is not tagged, or a file of JSON lines."""
     from pipeline import runner
-    from pipeline.week.lock import lock
     from pipeline.week.tagger import load_tagger
 
     settings = context.settings()
@@ -38,8 +37,7 @@ def tag(context: Context, path: str | None, *, everything: bool, as_json: bool) 
             tagger = load_tagger(settings)
             tagger.read_all()
             return _print_lines(path, tag_lines(lines, tagger))
-    with lock(settings.data_dir):
-        context.open_store()
+    with context.open_store_alone():
         count = runner.tag(settings, everything=everything)
         runner.index(settings)
     if as_json:

@@ -49,12 +49,9 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
     """Collect, tag, assemble and proofread the week's draft. Never sends; safe to repeat."""
     from pipeline import runner
     from pipeline.week import periods
-    from pipeline.week.lock import lock
     from pipeline.week.progress import get_result, record
 
-    settings = context.settings()
-    with lock(settings.data_dir):
-        context.open_store()
+    with context.open_store_alone() as settings:
         period = periods.get_period(settings, week, datetime.now(UTC))
         with record(settings.data_dir, "run", period.week) as kept:
             _warn_of_year(context, settings, period)
@@ -88,13 +85,11 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
 def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
     """Fetch sources and store new articles."""
     from pipeline import runner
-    from pipeline.week.lock import lock
     from pipeline.week.progress import record
 
     settings = context.settings()
     sources = [settings.get_source(source_id)] if source_id else list(settings.sources)
-    with lock(settings.data_dir), record(settings.data_dir, "collect", "") as kept:
-        context.open_store()
+    with context.open_store_alone(), record(settings.data_dir, "collect", "") as kept:
         kept.advance("collect", 0, len(sources))
         lines = runner.collect(settings, sources, lambda _: None, insist=bool(source_id))
         kept.advance("index", 0, 0)
@@ -115,12 +110,9 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     """Assemble the week's draft again from what is stored."""
     from pipeline import runner
     from pipeline.week import periods
-    from pipeline.week.lock import lock
     from pipeline.week.progress import get_result, record
 
-    settings = context.settings()
-    with lock(settings.data_dir):
-        context.open_store()
+    with context.open_store_alone() as settings:
         period = periods.get_period(settings, week, datetime.now(UTC))
         with record(settings.data_dir, "draft", period.week) as kept:
             _warn_of_year(context, settings, period)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SENDING = 7_261_991
 _AUDIT = 7_010_010
 _REMINDING = 7_010_011
+_RUN = 7_010_012
 
 
 @contextmanager
@@ -31,6 +32,17 @@ def hold_sending(week: str) -> Iterator[None]:
     """
     said = f"{week} is being sent by another process; wait until it ends"
     with _hold(_SENDING, int(week.replace("-W", "")), said=said):
+        yield
+
+
+@contextmanager
+def hold_run() -> Iterator[None]:
+    """Keep out whoever would collect, tag or draft for the same newsroom on another machine.
+
+    Raises:
+        LockedError: another run holds it.
+    """
+    with _hold(_RUN, said="another run holds the lock, on another machine; wait until it ends"):
         yield
 
 

@@ -209,6 +209,15 @@ def test_who_comes_back_while_they_are_to_be_deleted_stays(url: str, reader: int
     assert [row.pk for row in SubscriberRow.objects.all()] == [reader]
 
 
+def test_one_run_at_a_time_on_whatever_machine(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(7010012)")
+        with pytest.raises(LockedError, match="another run holds the lock"), locks.hold_run():
+            pass
+    with locks.hold_run():
+        pass
+
+
 def test_one_sender_at_a_time_and_no_lock_outlives_its_connection(url: str) -> None:
     def second() -> None:
         with pytest.raises(LockedError, match="is being sent"), locks.hold_sending(WEEK):
