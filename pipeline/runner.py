@@ -66,7 +66,7 @@ def collect(
         collect_sources(
             sources,
             root=settings.root,
-            settings=settings.feeds.collect,
+            settings=settings.collect,
             allow_nets=settings.allow_nets,
             states=states,
             now=_now,

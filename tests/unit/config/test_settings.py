@@ -122,3 +122,9 @@ def test_a_secret_that_somebody_wrote_is_kept(tmp_path):
 def test_every_setting_is_described():
     for model in (FeedsFile, CollectSettings, DeliverySettings):
         assert all(field.description for field in model.model_fields.values())
+
+
+def test_site_owners_reach_the_sender_where_no_other_contact_is_set(tmp_path):
+    assert load(tmp_path).collect.contact == "a@example.org"
+    other = HEAD + "collect: {contact: 'https://news.example/about'}\n"
+    assert load(tmp_path, other).collect.contact == "https://news.example/about"
