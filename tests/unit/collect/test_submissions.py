@@ -458,8 +458,6 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(site: Site) -> None
     (folder / "c.txt").symlink_to("own.txt")
     result = site.visit_file("in")
     assert {one.title for one in result.articles} == {"示例"}
-    assert [one for one in result.warnings if "leads out of the folder" in one][0].startswith(
-        "a.txt"
-    )
+    assert "a.txt: leads out of the folder: left out" in result.warnings
     site.root.joinpath("box").symlink_to(outside)
     assert [one.title for one in site.visit_file("box").articles] == ["机密"]
