@@ -21,6 +21,7 @@ from pipeline.desk.services import get_services
 from pipeline.desk.testcopies import list_copies, say, start
 from pipeline.errors import RefusedError
 from pipeline.model import DISTRICTS, Preferences
+from pipeline.sending.single import has_way
 from pipeline.store import audit, issues
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def show_preview(request: HttpRequest, week: str) -> HttpResponse:
         districts=DISTRICTS,
         themes=sorted({name for item in revision.issue.items for name in item.themes}),
         kilobytes=len(edition.html.encode("utf-8", "replace")) / 1024,
-        can_send=can_send(),
+        can_send=has_way(get_settings()),
         address=getattr(request.user, "email", ""),
         **copies,
     )
@@ -98,7 +99,7 @@ def send_test(request: HttpRequest, week: str) -> HttpResponse:
     """Send one test copy to an address; a relay that takes its time is not waited for."""
     services = get_services()
     address = request.POST.get("address", "").strip()
-    if not can_send():
+    if not has_way(get_settings()):
         raise RefusedError(_("还没有配置发信服务器（SMTP_URL），不能发送测试邮件。"))
     if not _ADDRESS.fullmatch(address):
         raise RefusedError(_("请填写一个邮箱地址。"))
@@ -111,12 +112,6 @@ def send_test(request: HttpRequest, week: str) -> HttpResponse:
     level = {"sent": messages.SUCCESS, "sending": messages.INFO}.get(copy.state, messages.ERROR)
     messages.add_message(request, level, say(copy))
     return redirect(f"{reverse('desk:preview', args=[week])}#copies")
-
-
-def can_send() -> bool:
-    """Say whether a test copy can be sent from here."""
-    settings = get_settings()
-    return settings.smtp_url is not None or bool(settings.feeds.delivery.esp)
 
 
 def _edition(request: HttpRequest, week: str) -> Edition:
