@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from pipeline.calendar import SHANGHAI
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
-from pipeline.desk.views.board import get_source_names
+from pipeline.desk.weeks import get_source_names
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
 from pipeline.store import search
 

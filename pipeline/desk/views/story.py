@@ -16,8 +16,9 @@ from pipeline.desk import candidates
 from pipeline.desk.evidence import highlight
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
+from pipeline.desk.saving import save
 from pipeline.desk.services import get_services
-from pipeline.desk.views.board import get_period, get_source_names, save
+from pipeline.desk.weeks import get_period, get_source_names
 from pipeline.errors import NotFoundError, UsageError
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
 from pipeline.store import asides, issues, labels, regroup, search, stories

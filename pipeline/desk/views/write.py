@@ -19,9 +19,10 @@ from pipeline.desk import writing
 from pipeline.desk.fields import plain
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import show
+from pipeline.desk.saving import save, story_item
 from pipeline.desk.services import get_services
 from pipeline.desk.uploads import PICTURES, get_upload, take_picture, warn_of_shape
-from pipeline.desk.views.board import get_period, save, story_item
+from pipeline.desk.weeks import get_period
 from pipeline.desk.writing import LONGEST, Written
 from pipeline.errors import RefusedError, UsageError
 from pipeline.model import SectionKind
