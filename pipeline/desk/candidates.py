@@ -79,7 +79,7 @@ def list_candidates(
     set_aside = asides.list_asides()
     material = stories.list_stories(period.starts, period.ends)
     known = {story.key for story in material}
-    held = [key for key in asides.list_held_keys(period.week) if key not in known]
+    held = [key for key in asides.choose_held(set_aside, period.week) if key not in known]
     known.update(held)
     came = stories.list_late_keys(period.week, period.starts - _LATE, period.starts)
     late = [key for key in came if key not in known]

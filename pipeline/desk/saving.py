@@ -22,7 +22,7 @@ from pipeline.store import asides, issues, stories
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeline.model import Issue, Item
+    from pipeline.model import Issue, Item, Story
 
 _TRIES = 3  # times an order is carried out anew when somebody saved at the same moment
 
@@ -74,6 +74,29 @@ def bring_back(week: str, item: Item) -> tuple[Item, bool]:
     return back, back != item
 
 
+def refuse_unknown(week: str, key: str) -> None:
+    """Refuse a key that is none.
+
+    Raises:
+        NotFoundError: neither an item of the week's issue nor a story has it.
+    """
+    items = issues.get_revision(week).issue.items
+    if all(item.key != key for item in items):
+        get_story(key)
+
+
+def get_story(key: str) -> Story:
+    """Return a stored story.
+
+    Raises:
+        NotFoundError: there is no such story.
+    """
+    found = stories.get_stories([key])
+    if not found:
+        raise NotFoundError(_("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。"))
+    return found[0]
+
+
 def story_item(week: str, key: str) -> Item:
     """Return a stored story as an item.
 
@@ -81,14 +104,12 @@ def story_item(week: str, key: str) -> Item:
         NotFoundError: there is no such story.
         RefusedError: it stands in another issue.
     """
-    found = stories.get_stories([key])
-    if not found:
-        raise NotFoundError(_("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。"))
-    if found[0].keys & issues.list_used_keys(week):
+    found = get_story(key)
+    if found.keys & issues.list_used_keys(week):
         raise RefusedError(_("这条稿件已在别的一期里，不能重复刊用。"))
     feeds, period = get_settings().feeds, get_period(week)
     item = make_item(
-        candidates.score(found[0], period, feeds.issue),
+        candidates.score(found, period, feeds.issue),
         get_source_names(),
         feeds.own_sources,
         period.publishes_at,

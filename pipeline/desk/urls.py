@@ -33,7 +33,7 @@ app_name = "desk"
 class WeekConverter:
     """A week such as 2026-W47."""
 
-    regex = r"\d{4}-W\d{2}"
+    regex = "[0-9]{4}-W[0-9]{2}"
 
     def to_python(self, value: str) -> str:
         """Return it as it stands."""
@@ -47,11 +47,18 @@ class WeekConverter:
 class KeyConverter(WeekConverter):
     """A story's key, or the word for the issue as a whole."""
 
-    regex = r"\d{1,18}|issue"
+    regex = "[0-9]{1,18}|issue"
+
+
+class NumberConverter(WeekConverter):
+    """A row's number, of no more digits than every database holds."""
+
+    regex = "[0-9]{1,18}"
 
 
 register_converter(WeekConverter, "week")
 register_converter(KeyConverter, "key")
+register_converter(NumberConverter, "number")
 
 urlpatterns: list[URLPattern] = [
     path("", home.show_home, name="home"),
@@ -62,7 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("second-step/", second_step.show_second_step, name="second-step"),
     path("second-step/change/", second_step.change_second_step, name="second-step-change"),
     path("search/", search.show_search, name="search"),
-    path("articles/<int:article_id>/", story.go_to_article, name="article"),
+    path("articles/<number:article_id>/", story.go_to_article, name="article"),
     path("audit.jsonl", history.export_audit, name="audit"),
     path("work/", work.show_work, name="work"),
     path("work/start/", work.start_work, name="start"),

@@ -16,8 +16,9 @@ from pipeline.assemble.sections import TITLES
 from pipeline.desk import candidates, passages
 from pipeline.desk.candidates import Wanted
 from pipeline.desk.gate import get_name
+from pipeline.desk.numbers import read_number
 from pipeline.desk.pages import get_settings, show
-from pipeline.desk.saving import bring_back, leave_issue, save, story_item
+from pipeline.desk.saving import bring_back, leave_issue, refuse_unknown, save, story_item
 from pipeline.desk.services import get_services
 from pipeline.desk.weeks import count_faults, get_period, get_source_names
 from pipeline.errors import UsageError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.model import Issue
 
 _SHOWN = 40  # candidates on one page
+_LAST = 999  # place of an item: after all others
 
 
 @require_GET
@@ -95,6 +97,8 @@ def act(request: HttpRequest, week: str) -> HttpResponse:
     op, key = request.POST.get("op", ""), request.POST.get("key", "")
     user, now = get_name(request), datetime.now(UTC)
     if op == "take-back":
+        if key not in asides.list_asides():
+            refuse_unknown(week, key)
         asides.take_back(key, week=week, user=user, at=now)
         messages.success(request, _("已取回候选。"))
         return redirect(f"{reverse('desk:board', args=[week])}#candidates")
@@ -107,6 +111,7 @@ def act(request: HttpRequest, week: str) -> HttpResponse:
     reason = request.POST.get("reason", "").strip()[:500]
     anchor = "candidates"
     if op in {"hold", "drop"}:
+        refuse_unknown(week, key)
         leave_issue(week, key, user, _("搁置") if op == "hold" else _("不用"))
         asides.set_aside(
             key, "held" if op == "hold" else "dropped",
@@ -127,7 +132,8 @@ def act(request: HttpRequest, week: str) -> HttpResponse:
 def _carry_out(request: HttpRequest, week: str, op: str, key: str, user: str) -> str:
     """Move, add or remove; return the note of the revision."""
     kind = _section(request) if op in {"move", "add"} else SectionKind.DISTRICTS
-    index = _number(request.POST.get("index", "999"))
+    asked = read_number(request.POST.get("index", ""))
+    index = _LAST if asked is None else asked
     place = {"kind": TITLES[kind]}
     names = {
         "move": _("移到“%(kind)s”") % place,
@@ -164,7 +170,3 @@ def _section(request: HttpRequest) -> SectionKind:
         return SectionKind(request.POST.get("section", ""))
     except ValueError:
         raise UsageError(_("没有这个栏目。")) from None
-
-
-def _number(value: str) -> int:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 999  # noqa: PLR2004 - beyond any list
