@@ -7,6 +7,7 @@ What this module never does: print, parse arguments, or know how a stage works.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,7 @@ def collect(
         collect_sources(
             sources,
             root=settings.root,
-            settings=settings.feeds.collect,
+            settings=settings.collect,
             allow_nets=settings.allow_nets,
             states=states,
             now=_now,
@@ -208,6 +209,37 @@ def write_draft(settings: Settings, issue: Issue, edition: Edition, report: Repo
     )
     write_files(folder, files)
     return folder
+
+
+def write_signed(settings: Settings, revision: Revision) -> None:
+    """Write the files of what was signed, so that none of an earlier version lies about.
+
+    They bear the day on which the issue goes out; the findings are those it was signed with.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    from pipeline.store import issues
+
+    printed = issues.get_printed(revision.issue.week)
+    edition, report, _ = render_revision(settings, revision)
+    if printed != revision.issue:  # another day than the calendar's
+        edition = _render(settings, printed)
+    write_draft(settings, printed, edition, report)
+
+
+def list_past_events(settings: Settings, revision: Revision) -> list[str]:
+    """Return what is to say of announcements that are over by the day of sending.
+
+    What was signed was judged by an earlier day.
+    """
+    from pipeline.store import issues
+
+    printed = issues.get_printed(revision.issue.week)
+    if printed.publishes_at <= revision.issue.publishes_at:
+        return []
+    report = render_revision(settings, replace(revision, issue=printed))[1]
+    return [one.message for one in report.findings if one.rule == "event-over"]
 
 
 def render_revision(settings: Settings, revision: Revision) -> tuple[Edition, Report, Path]:

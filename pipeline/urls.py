@@ -23,7 +23,8 @@ provide(
     Services(
         settings=settings.PIPELINE,
         render_revision=runner.render_revision,
-        write_draft=runner.write_draft,
+        write_signed=runner.write_signed,
+        list_past_events=runner.list_past_events,
         load_tagger=load_tagger,
         get_schedule=get_schedule,
         send_test=sending.send_test,

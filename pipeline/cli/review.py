@@ -53,13 +53,13 @@ def approve(context: Context, week: str, step: str, user: str, note: str, *, as_
     following = approvals.get_next_step(period.week)
     if following is None:  # the folder holds what was signed, not what was drafted
         signed = issues.get_revision(period.week)
-        _, report, _ = runner.render_revision(settings, signed)
-        printed = issues.get_printed(period.week)
-        edition, _, _ = runner.render_revision(settings, replace(signed, issue=printed))
         try:
-            runner.write_draft(settings, printed, edition, report)
+            runner.write_signed(settings, signed)
         except OSError as error:
             click.echo(f"note: signed, but {error.filename}: {error.strerror}", err=True)
+        if over := runner.list_past_events(settings, signed):
+            said = f"{len(over)} announcements are over by the day it goes out"
+            click.echo(f"note: {said}; the first: {over[0]}", err=True)
     from pipeline.telling import editors, notices
 
     notice = notices.write_signed(

@@ -165,7 +165,7 @@ def _tools(settings: Settings) -> dict[str, Any]:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - a clock to hand over
     return {
         "root": settings.root,
-        "settings": settings.feeds.collect,
+        "settings": settings.collect,
         "allow_nets": settings.allow_nets,
         "now": now,
     }

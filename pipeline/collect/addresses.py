@@ -15,6 +15,7 @@ _TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|isappinstalled|fbclid|gcl
 _BASE = re.compile(
     r"""<base\s(?:[^>]{0,200}\s)?href\s*=\s*["']?([^"'>\s]{1,2000})""", re.IGNORECASE
 )
+_FRONT = re.compile(r"^(?:www|m|wap|3g|mobile)\.(?=[^.]+\.)")  # the same site, also for telephones
 _HEAD = 50_000  # characters in which a page's ``<base>`` stands
 
 
@@ -39,6 +40,12 @@ def base_of(text: str, url: str) -> str:
     """Return what a page's relative links are relative to: its ``<base>``, or its own address."""
     stated = _BASE.search(text[:_HEAD])
     return (join(url, unescape(stated[1])) if stated else None) or url
+
+
+def get_site(url: str) -> str:
+    """Return a site's host: ``www.`` and ``m.`` make no difference, a port does."""
+    host = urlsplit(url).netloc.rpartition("@")[2].lower()
+    return _FRONT.sub("", host)
 
 
 def canonical_url(url: str) -> str:

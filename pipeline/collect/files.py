@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from pipeline.collect import entries as lists
 from pipeline.collect.addresses import canonical_url
+from pipeline.collect.canonical import is_home
 from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_date
 from pipeline.collect.pages import read_page
@@ -46,6 +47,7 @@ async def read_files(visit: Visit) -> bool:
             continue
         suffix = path.suffix.lower()
         try:
+            _refuse_outside(path, place)
             if suffix in _PAGES:
                 visit.articles.append(_from_page(visit, path, place))
                 visit.fetched += 1
@@ -85,12 +87,13 @@ def _from_page(visit: Visit, path: Path, place: Path) -> Article:
     address = f"file:{_address(visit, path, place)}"
     content = decode(_bytes(visit, path), encoding=visit.source.encoding)
     page = read_page(content, address, visit.source, visit.now)
-    url = visit.reader.choose_link(page.canonical, address)
+    stated = page.canonical if page.canonical and not is_home(page.canonical) else None
+    url = visit.reader.choose_link(stated, address)
     return hashed(
         Article(
             source_id=visit.source.id,
             url=url,
-            canonical_url=canonical_url(url),
+            canonical_url=_claim(visit, url, address, page.text),
             title=page.title,
             text=page.text,
             html=page.html,
@@ -133,7 +136,7 @@ def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Articl
         Article(
             source_id=visit.source.id,
             url=url,
-            canonical_url=canonical_url(url),
+            canonical_url=_claim(visit, url, address, sent.text),
             title=sent.title,
             text=sent.text,
             images=_images(visit, path, sent),
@@ -146,6 +149,18 @@ def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Articl
             content_hash="",
         ),
     )
+
+
+def _claim(visit: Visit, url: str, address: str, text: str) -> str:
+    """Return what the article is known by: the link that its file states, if it is its alone.
+
+    The first of several files that state one link has it; the others are known by their paths.
+    """
+    known = canonical_url(address if is_home(url) else url)
+    if visit.claimed.setdefault(known, text) == text:
+        return known
+    visit.warnings.append(f"{unquote(address)}: {known} is another file's link, too")
+    return canonical_url(address)
 
 
 def _read(visit: Visit, path: Path) -> list[Submission]:
@@ -184,6 +199,12 @@ def _images(visit: Visit, path: Path, sent: Submission) -> tuple[Image, ...]:
         credit = found[0].credit or head.get("credit", "")
         found[0] = replace(found[0], caption=caption, credit=credit)
     return tuple(found)
+
+
+def _refuse_outside(path: Path, place: Path) -> None:
+    """Refuse what a link in the folder names elsewhere; where feeds.yaml itself points, it may."""
+    if not path.resolve().is_relative_to(place):
+        raise UnreadableFileError("leads out of the folder: left out")
 
 
 def _bytes(visit: Visit, path: Path) -> bytes:

@@ -63,6 +63,7 @@ class Page:
     editor: str | None
     origin: str | None
     canonical: str | None
+    url: str  # where it stood, after redirects
 
 
 def clean(html: str) -> str:
@@ -148,6 +149,7 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
         editor=byline.editor,
         origin=stated(source.origin) or byline.origin,
         canonical=join(base, str(links[0])) if links else None,
+        url=url,
     )
 
 

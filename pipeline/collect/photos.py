@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
+from pipeline.collect.gifs import strip_gif
 from pipeline.errors import ParseError, TooLargeError
 
 KINDS = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
@@ -49,7 +51,7 @@ def read_picture(name: str, data: bytes) -> Picture:
 
     Turned as its EXIF says, at most `WIDEST` wide, without EXIF and comments. What a mail program
     may not show (WebP, CMYK) becomes a JPEG, or a PNG where that is smaller or something shines
-    through; a GIF that moves goes on moving, up to a megabyte.
+    through; a GIF that moves goes on moving, up to a megabyte, without the words in it.
 
     Raises:
         ParseError: it is no picture, whatever its name, or broken.
@@ -59,7 +61,8 @@ def read_picture(name: str, data: bytes) -> Picture:
         image: Image.Image = _open(data)
         kind = image.format
         if kind == "GIF" and getattr(image, "is_animated", False) and len(data) <= _MOVING:
-            return Picture(name, data, ".gif", *image.size)
+            with suppress(ValueError):  # of a broken one the first picture
+                return Picture(name, strip_gif(data), ".gif", *image.size)
         image.draft("RGB", (WIDEST, WIDEST))  # a JPEG is unpacked no larger than it has to be
         image = _shrink(ImageOps.exif_transpose(image))
         glassy = image.has_transparency_data

@@ -13,10 +13,9 @@ from functools import partial
 from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pipeline.collect.addresses import join
+from pipeline.collect.addresses import get_site, join
 from pipeline.collect.apart import apart
 from pipeline.collect.dates import is_believable, read_date
 from pipeline.collect.entry import Entry
@@ -143,7 +142,7 @@ async def follow(
     Raises:
         ParseError: no file of it gave a page.
     """
-    site, met = _site(url), {url}
+    site, met = get_site(url), {url}
     waiting = deque((one, 1) for one in listed)
     is_dated = all(one.changed for one in listed)
     found: list[Entry] = []
@@ -152,7 +151,7 @@ async def follow(
     files = asked = 0
     while waiting and asked < FOLLOWED:
         one, level = waiting.popleft()
-        if _site(one.url) != site:
+        if get_site(one.url) != site:
             elsewhere.append(one.url)
             continue
         if one.url in met:
@@ -163,7 +162,7 @@ async def follow(
         met.add(one.url)
         try:
             read = await reader.read(one.url, encoding=encoding)
-            if _site(read.url) != site:
+            if get_site(read.url) != site:
                 raise ParseError(f"{one.url}: leads to another site, {read.url}")
             within = await apart(
                 read.text, partial(_read_file, read.text, read.url, now, level, most)
@@ -225,12 +224,6 @@ def _newest(found: Iterable[Entry]) -> list[Entry]:
 def _age(one: Listed) -> tuple[datetime, tuple[int, ...]]:
     numbers = _NUMBERS.findall(one.url.partition("?")[0].rpartition("/")[2])
     return one.changed or _OLDEST, tuple(map(int, numbers))
-
-
-def _site(url: str) -> str:
-    """Return the host that may be followed to: ``www.`` makes no difference, a port does."""
-    parts = urlsplit(url)
-    return parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
 
 
 def _root(text: str) -> str | None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
+from pipeline.collect.canonical import Claim
 from pipeline.collect.robots import KnownRobots
 from pipeline.errors import BusyError, StatusError
 
@@ -56,6 +57,7 @@ class SourceState:
     robots: KnownRobots | None = None  # of the address's host; None: not read, or a server error
     sizes: tuple[int, ...] = ()  # entries listed at the latest visits, latest last
     urls_done: tuple[str, ...] = ()  # article pages already fetched, latest last
+    claims: tuple[Claim, ...] = ()  # addresses that pages stated as their own, latest last
 
     def to_json(self) -> dict[str, Any]:
         """Return the state as JSON values."""
@@ -63,16 +65,19 @@ class SourceState:
         return payload | {
             "urls_done": list(self.urls_done[-REMEMBERED:]),
             "sizes": list(self.sizes),
+            "claims": [list(astuple(one)) for one in self.claims[-REMEMBERED:]],
         }
 
     @classmethod
     def from_json(cls, payload: dict[str, Any]) -> Self:
         """Return the state that `to_json` wrote; unknown keys of other versions are passed over."""
-        known = {one.name for one in fields(cls)}
-        values = {key: value for key, value in payload.items() if key in known}
+        names = {one.name for one in fields(cls)}
+        values = {key: value for key, value in payload.items() if key in names}
         lists = {key: tuple(values.get(key, ())) for key in ("urls_done", "sizes")}
         robots = values.get("robots")
-        return cls(**values | lists | {"robots": KnownRobots(**robots) if robots else None})
+        claims = tuple(Claim(*one) for one in values.get("claims", ()))
+        known = {"robots": KnownRobots(**robots) if robots else None, "claims": claims}
+        return cls(**values | lists | known)
 
     def begin(self, source: Source) -> Self:
         """Return the state for a visit, as far as it still holds for the entry in feeds.yaml.
@@ -83,7 +88,7 @@ class SourceState:
         listing, reading = _hash(source, LISTING), _hash(source, READING)
         state = replace(self, for_url=source.url)
         if self.for_url not in {None, source.url}:  # None: written before this was remembered
-            state = type(self)(for_url=source.url, urls_done=self.urls_done)
+            state = type(self)(for_url=source.url, urls_done=self.urls_done, claims=self.claims)
         elif (self.for_list, self.for_article) == (listing, reading):
             return state
         return replace(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.collect.addresses import canonical_url
+from pipeline.collect.canonical import Addresses
 from pipeline.collect.dates import find_day
 from pipeline.collect.failures import name_cause
 from pipeline.collect.images import read_images
@@ -38,7 +39,11 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
     complete = True
     visit.fetched += len(found)
     done = dict.fromkeys(visit.state.urls_done)
-    for address, entry in _list_once(visit, found).items():
+    once = _list_once(visit, found)
+    home = visit.reader.locate(visit.source.url)
+    addresses = Addresses(home, done.keys() | once.keys(), visit.state.claims)
+    links: list[str] = []  # of the articles that are taken here
+    for address, entry in once.items():
         html = clean(entry.html or entry.summary)
         text = to_text(html)
         needs_page = _needs_page(visit, text)
@@ -51,7 +56,7 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
             complete = False
             break
         try:
-            article = await _from_page(visit, entry) if needs_page else None
+            article = await _from_page(visit, entry, addresses) if needs_page else None
         except NoArticleError as error:  # a file stays one: it is named once
             done[address] = None
             article = _without_page(visit, entry, html, text, error)
@@ -63,9 +68,13 @@ async def take(visit: Visit, found: list[Entry]) -> bool:
         else:
             done[address] = None
             article = _fuller(visit, entry, html, text, article)
-        if article is not None:
-            _keep(visit, article)
-    visit.state = replace(visit.state, urls_done=tuple(done)[-REMEMBERED:])
+        if article is not None and _keep(visit, article):
+            links.append(entry.url)
+    start = len(visit.articles) - len(links)
+    visit.articles[start:] = addresses.part(visit.articles[start:], links)
+    visit.warnings += addresses.warnings
+    known, claims = tuple(done)[-REMEMBERED:], addresses.claims[-REMEMBERED:]
+    visit.state = replace(visit.state, urls_done=known, claims=claims)
     return complete
 
 
@@ -113,14 +122,15 @@ def _fuller(visit: Visit, entry: Entry, html: str, text: str, page: Article | No
     return hashed(replace(page, text=to_article_text(html), html=html, images=images))
 
 
-def _keep(visit: Visit, article: Article) -> None:
+def _keep(visit: Visit, article: Article) -> bool:
     if len(article.text) > _LONGEST:
         visit.warnings.append(
             f"{article.url}: {len(article.text):,} characters are no article: left out"
         )
-        return
+        return False
     visit.held += len(article.text) + len(article.html)
     visit.articles.append(article)
+    return True
 
 
 def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
@@ -144,10 +154,11 @@ def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
     )
 
 
-async def _from_page(visit: Visit, entry: Entry) -> Article:
+async def _from_page(visit: Visit, entry: Entry, addresses: Addresses) -> Article:
     summary = to_text(clean(entry.summary))
     page = await read_article(visit.reader, entry.url, visit.source, visit.now, summary)
-    url = visit.reader.choose_link(page.canonical, entry.url)
+    stated = visit.reader.choose_link(page.canonical, entry.url)
+    url = addresses.choose(stated, entry.url, page.url)
     return hashed(
         Article(
             source_id=visit.source.id,

@@ -37,6 +37,7 @@ class Visit:
     lost: list[tuple[FetchCause, str]] = field(default_factory=list)  # why articles were left out
     fetched: int = 0
     held: int = 0  # characters of the articles
+    claimed: dict[str, str] = field(default_factory=dict)  # by files: address to the text it got
     fresh: float = 0.0  # seconds for which the source need not be asked again
 
 

@@ -24,7 +24,7 @@ from pipeline.config.environment import (
     read_networks,
     split_list,
 )
-from pipeline.config.sections import FeedsFile, Frozen, Newsletter
+from pipeline.config.sections import CollectSettings, FeedsFile, Frozen, Newsletter
 from pipeline.config.sourcerules import find_mistakes
 from pipeline.errors import ConfigError, SourceNotFoundError
 from pipeline.files import datafile
@@ -70,6 +70,13 @@ class Settings(Frozen):
     def newsletter(self) -> Newsletter:
         """The masthead."""
         return self.feeds.newsletter
+
+    @property
+    def collect(self) -> CollectSettings:
+        """Manners towards the web; site owners reach the sender where no other contact is set."""
+        given = self.feeds.collect
+        contact = given.contact or self.newsletter.sender_email
+        return given.model_copy(update={"contact": contact})
 
     @property
     def sources(self) -> tuple[Source, ...]:

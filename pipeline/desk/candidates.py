@@ -78,11 +78,7 @@ def list_candidates(
     set_aside = asides.list_asides()
     material = stories.list_stories(period.starts, period.ends)
     known = {story.key for story in material}
-    held = [
-        key
-        for key, one in set_aside.items()
-        if one.kind == "held" and one.week < period.week and key not in known
-    ]
+    held = [key for key in asides.choose_held(set_aside, period.week) if key not in known]
     known.update(held)
     now = datetime.now(UTC)
     came = stories.list_late_keys(period.week, period.starts - _LATE, period.starts, now)

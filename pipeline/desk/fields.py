@@ -21,6 +21,8 @@ from pipeline.errors import RefusedError
 from pipeline.model import LAST_MINUTE, Event, Image, Item
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django_stubs_ext import StrOrPromise
 
 EVENTS = range(1, 7)
@@ -70,6 +72,11 @@ def to_fields(item: Item) -> dict[str, str]:
     return fields | {
         f"card{n}": plain(item.details.get(name, "")) for n, name in enumerate(CARD_ORDER)
     }
+
+
+def read_fields(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the form's fields as they were sent, trimmed, with the line ends of our texts."""
+    return {name: plain(given.get(name, ""))[:longest] for name, (_, longest) in FIELDS.items()}
 
 
 def from_fields(item: Item, fields: dict[str, str], pictures: dict[str, Image]) -> Item:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from django.db import connections
 from django.urls import get_resolver
 
 from pipeline.desk import background
-from pipeline.store import approvals, issues, links, search
+from pipeline.store import approvals, links, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.config import Settings
-    from pipeline.model import Edition, Issue
+    from pipeline.model import Edition
     from pipeline.proof import Report
     from pipeline.store.issues import Revision
     from pipeline.tag import Tagger
@@ -40,7 +40,8 @@ class Services:
 
     settings: Settings
     render_revision: Callable[[Settings, Revision], tuple[Edition, Report, Path]]
-    write_draft: Callable[[Settings, Issue, Edition, Report], object]
+    write_signed: Callable[[Settings, Revision], object]
+    list_past_events: Callable[[Settings, Revision], list[str]]
     load_tagger: Callable[[Settings], Tagger]
     get_schedule: Callable[[Settings], Schedule]
     send_test: Callable[[Settings, str, str], object]
@@ -101,16 +102,13 @@ class Services:
 
 
 def write_signed(revision: Revision) -> None:
-    """Write the files of what was signed, so that none of an earlier version lies about.
+    """Write the files of what was signed.
 
     That they cannot be written stops nothing: the mail is made of the issue itself.
     """
-    services, printed = get_services(), issues.get_printed(revision.issue.week)
-    edition, report = services.judge(revision)
-    if printed != revision.issue:  # another day than the calendar's
-        edition = services.render_revision(services.settings, replace(revision, issue=printed))[0]
+    services = get_services()
     try:
-        services.write_draft(services.settings, printed, edition, report)
+        services.write_signed(services.settings, revision)
     except OSError:
         _log.exception("the files of the signed issue were not written")
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.assemble import edit
-from pipeline.desk.fields import FIELDS, to_fields
-from pipeline.errors import NotFoundError
-from pipeline.store import issues, typed
+from pipeline.desk.conflicts import get_base, weave
+from pipeline.desk.fields import to_fields
+from pipeline.store import typed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,28 +33,6 @@ class Unsaved:
     at: datetime
 
 
-def get_base(week: str, key: str, n: int) -> dict[str, str]:
-    """Return the item's fields as they were when its form was opened; empty ones if it was not."""
-    try:
-        return to_fields(edit.get_item(issues.get_revision(week, n).issue, key))
-    except NotFoundError:
-        return dict.fromkeys(FIELDS, "")
-
-
-def weave(
-    base: dict[str, str], mine: dict[str, str], now: dict[str, str]
-) -> tuple[dict[str, str], bool]:
-    """Return what ``mine`` changed on top of ``now``, and whether others changed the same."""
-    woven, clash = dict(now), False
-    for name, theirs in now.items():
-        own = mine.get(name, theirs)
-        if own in {base[name], theirs}:
-            continue
-        woven[name] = own
-        clash |= theirs != base[name]
-    return woven, clash
-
-
 def get_unsaved(revision: Revision, item: Item, user: str) -> Unsaved | None:
     """Return what ``user`` typed and did not save; None where that is what stands there."""
     week = revision.issue.week
@@ -62,10 +40,10 @@ def get_unsaved(revision: Revision, item: Item, user: str) -> Unsaved | None:
     if kept is None:
         return None
     now = to_fields(item)
-    fields, clash = weave(get_base(week, item.key, kept.revision), kept.fields, now)
+    fields, both = weave(get_base(week, item.key, kept.revision), kept.fields, now)
     if fields == now:
         return None
-    return Unsaved(fields, kept.revision if clash else revision.n, kept.at)
+    return Unsaved(fields, kept.revision if both else revision.n, kept.at)
 
 
 def follow(

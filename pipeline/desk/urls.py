@@ -9,6 +9,7 @@ from django.urls import path, register_converter
 from pipeline.desk.views import (
     account,
     board,
+    findings,
     history,
     home,
     item,
@@ -18,6 +19,7 @@ from pipeline.desk.views import (
     search,
     second_step,
     story,
+    typed,
     work,
     write,
 )
@@ -31,7 +33,7 @@ app_name = "desk"
 class WeekConverter:
     """A week such as 2026-W47."""
 
-    regex = r"\d{4}-W\d{2}"
+    regex = "[0-9]{4}-W[0-9]{2}"
 
     def to_python(self, value: str) -> str:
         """Return it as it stands."""
@@ -45,11 +47,18 @@ class WeekConverter:
 class KeyConverter(WeekConverter):
     """A story's key, or the word for the issue as a whole."""
 
-    regex = r"\d{1,18}|issue"
+    regex = "[0-9]{1,18}|issue"
+
+
+class NumberConverter(WeekConverter):
+    """A row's number, of no more digits than every database holds."""
+
+    regex = "[0-9]{1,18}"
 
 
 register_converter(WeekConverter, "week")
 register_converter(KeyConverter, "key")
+register_converter(NumberConverter, "number")
 
 urlpatterns: list[URLPattern] = [
     path("", home.show_home, name="home"),
@@ -60,7 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("second-step/", second_step.show_second_step, name="second-step"),
     path("second-step/change/", second_step.change_second_step, name="second-step-change"),
     path("search/", search.show_search, name="search"),
-    path("articles/<int:article_id>/", story.go_to_article, name="article"),
+    path("articles/<number:article_id>/", story.go_to_article, name="article"),
     path("audit.jsonl", history.export_audit, name="audit"),
     path("work/", work.show_work, name="work"),
     path("work/start/", work.start_work, name="start"),
@@ -70,11 +79,11 @@ urlpatterns: list[URLPattern] = [
     path("weeks/<week:week>/act/", board.act, name="act"),
     path("weeks/<week:week>/write/", write.write_story, name="write"),
     path("weeks/<week:week>/items/<key:key>/", item.edit_item, name="item"),
-    path("weeks/<week:week>/items/<key:key>/typed/", item.keep_typed, name="typed"),
-    path("weeks/<week:week>/items/<key:key>/discard/", item.discard_typed, name="discard"),
+    path("weeks/<week:week>/items/<key:key>/typed/", typed.keep_typed, name="typed"),
+    path("weeks/<week:week>/items/<key:key>/discard/", typed.discard_typed, name="discard"),
     path("weeks/<week:week>/items/<key:key>/picture/", picture.add_picture, name="picture"),
-    path("weeks/<week:week>/items/<key:key>/waive/", item.waive, name="waive"),
-    path("weeks/<week:week>/items/<key:key>/suggest/", item.apply_suggestion, name="suggest"),
+    path("weeks/<week:week>/items/<key:key>/waive/", findings.waive, name="waive"),
+    path("weeks/<week:week>/items/<key:key>/suggest/", findings.apply_suggestion, name="suggest"),
     path("weeks/<week:week>/stories/<key:key>/", story.show_story, name="story"),
     path("weeks/<week:week>/stories/<key:key>/tags/", story.retag, name="tags"),
     path("weeks/<week:week>/stories/<key:key>/group/", story.regroup_story, name="group"),

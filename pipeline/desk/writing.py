@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.core import signing
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pipeline.calendar import SHANGHAI
@@ -24,7 +25,7 @@ from pipeline.collect.submissions import ENDINGS, read_file
 from pipeline.collect.visit import hashed
 from pipeline.desk import uploads
 from pipeline.desk.pages import get_settings
-from pipeline.errors import CollectError, RefusedError, TooLargeError
+from pipeline.errors import CollectError, NotFoundError, RefusedError, TooLargeError
 from pipeline.model import DESK_SOURCE, Article, Image
 from pipeline.store import articles, audit, search, stories, taggings
 
@@ -130,19 +131,26 @@ def store(
 ) -> tuple[str, str]:
     """Store the story, tagged, and return its key and title; the same form again changes it.
 
+    All of it or nothing. A story that was merged since stays so: its key is that of the whole.
+
     Raises:
         RefusedError: title or text is missing, or the day is none or still to come.
     """
     article = _to_article(written, now)
-    stored = articles.add_article(article)
-    key = stored.id or 0
-    tagging = tagger.tag(stored.title, stored.text, published=stored.published)
-    taggings.add_taggings([(stored, tagging)], now)
-    stories.save_groups([(key, {key: 1.0})])
-    search.forget_article(key)
-    search.index_articles([key], tagger.cut)
-    audit.add_entry("write", user=user, at=now, week=week, payload={"key": str(key)})
-    return str(key), stored.title
+    tagging = tagger.tag(article.title, article.text, published=article.published)
+    with transaction.atomic():
+        stored = articles.add_article(article)
+        own = stored.id or 0
+        taggings.add_taggings([(stored, tagging)], now)
+        try:
+            key = stories.find_story(own)[0]
+        except NotFoundError:
+            stories.save_groups([(own, {own: 1.0})])
+            key = str(own)
+        search.forget_article(own)
+        search.index_articles([own], tagger.cut)
+        audit.add_entry("write", user=user, at=now, week=week, payload={"key": key})
+    return key, stored.title
 
 
 def _to_article(written: Written, now: datetime) -> Article:

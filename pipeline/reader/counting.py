@@ -19,6 +19,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from pipeline.assemble.links import is_web
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import NotFoundError
+from pipeline.model import IssueStatus
 from pipeline.reader.pages import get_settings, reader_view, show_missing
 from pipeline.store import counts, issues
 
@@ -42,8 +43,13 @@ def note_open(request: HttpRequest, week: str) -> HttpResponse:
 
 @reader_view("GET")
 def follow(request: HttpRequest, week: str, key: str) -> HttpResponse:
-    """Lead to the page that an item of the issue names."""
+    """Lead to the page that an item of the issue names.
+
+    What stands in an issue that is not out is known to editors only: they follow a test copy.
+    """
     found = _find(week)
+    if found and not _is_out(found) and not request.user.is_authenticated:
+        return show_missing(request)
     items = found.issue.items if found else ()
     url = next((item.url for item in items if item.key == key), "")
     if not is_web(url):
@@ -57,6 +63,14 @@ def _find(week: str) -> Revision | None:
         return issues.get_revision(week) if _WEEK.fullmatch(week) else None
     except NotFoundError:
         return None
+
+
+def _is_out(revision: Revision) -> bool:
+    """Say whether the first letters are under way."""
+    issue = revision.issue
+    return issue.status in {IssueStatus.SENDING, IssueStatus.SENT} or issues.is_published(
+        issue.week
+    )
 
 
 def _count(request: HttpRequest, what: str, week: str, target: str) -> None:

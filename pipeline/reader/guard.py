@@ -66,14 +66,18 @@ def make_stamp(settings: Settings, now: datetime) -> str:
 def judge(
     settings: Settings, request: HttpRequest, *, form: str, email: str, now: datetime
 ) -> Verdict:
-    """Say what becomes of a form; every form counts, whatever is said of it."""
+    """Say what becomes of a form; every form counts, whatever is said of it.
+
+    Altogether only those that its network may still send: no network closes a form to the others.
+    """
     rules, secret = settings.feeds.readers, get_secret(settings)
     network = get_network(request, rules.proxies)
-    # All three are counted every time: the same statements for every address.
-    altogether = limits.count(secret, "form", form, now)
+    # What is counted depends on the network alone: the same statements for every address.
     from_network = limits.count(secret, "network", network, now)
     for_address = limits.count(secret, "address", normalise(email), now)
-    if altogether > rules.forms_per_hour or from_network > rules.network_per_hour:
+    if from_network > rules.network_per_hour:
+        return Verdict.BUSY
+    if limits.count(secret, "form", form, now) > rules.forms_per_hour:
         return Verdict.BUSY
     if request.POST.get(TRAP) or for_address > rules.address_per_hour:
         return Verdict.DROP

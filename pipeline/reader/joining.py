@@ -70,13 +70,14 @@ def ask_links(request: HttpRequest) -> HttpResponse:
 
 @reader_view("GET", "POST")
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the button; the button confirms."""
+    """Show the button; the button confirms, and leads to the reader's own pages, once."""
     settings, now = get_settings(), datetime.now(UTC)
     reader = open_confirmation(settings, token, now)
     if reader is None:
         return show(request, "expired", status=404)
     if request.method != "POST":
         return show(request, "confirm", reader=reader)
+    is_first = not subscriptions.is_spent(hash_token(token))
     confirmed = subscriptions.confirm(
         get_secret(settings),
         hash_token(token),
@@ -86,12 +87,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if confirmed is None or confirmed.status != "active":
         return show(request, "expired", status=404)
     claim = Claim(confirmed.id, confirmed.epoch, to_day(now))
-    return show(
-        request,
-        "confirmed",
-        reader=confirmed,
-        preferences=make_link(settings, Purpose.PREFERENCES, claim),
-    )
+    # Whoever finds the mail later learns no more than that it was confirmed.
+    preferences = make_link(settings, Purpose.PREFERENCES, claim) if is_first else ""
+    return show(request, "confirmed", reader=confirmed, preferences=preferences)
 
 
 def _take(request: HttpRequest, kind: str, page: str, chosen: Preferences) -> HttpResponse:

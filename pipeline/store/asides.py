@@ -14,6 +14,7 @@ from pipeline.store import audit
 from pipeline.store.models import AsideRow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 Kind = Literal["held", "dropped"]
@@ -69,5 +70,9 @@ def list_hidden_keys(week: str) -> frozenset[str]:
 
 def list_held_keys(week: str) -> list[str]:
     """Return the stories that were held in earlier weeks: candidates of ``week``."""
-    rows = AsideRow.objects.filter(kind="held", week__lt=week).order_by("key")
-    return list(rows.values_list("key", flat=True))
+    return choose_held(list_asides(), week)
+
+
+def choose_held(found: Mapping[str, Aside], week: str) -> list[str]:
+    """Return, of stories set aside, those that are candidates of ``week`` again."""
+    return sorted(key for key, one in found.items() if one.kind == "held" and one.week < week)

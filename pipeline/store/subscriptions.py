@@ -207,6 +207,11 @@ def confirm(secret: bytes, token_hash: str, *, network: str, now: datetime) -> M
         return to_membership(reader, now)
 
 
+def is_spent(token_hash: str) -> bool:
+    """Say whether that token has confirmed its subscription already."""
+    return ConfirmationRow.objects.filter(token_hash=token_hash).exclude(used_at=None).exists()
+
+
 def get_membership(subscriber: int, now: datetime) -> Membership:
     """Return a reader by id, as they are at ``now``.
 
@@ -301,11 +306,12 @@ def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) ->
 
 
 def revoke_links(subscriber: int, *, now: datetime) -> Membership:
-    """Make every link of every mail sent so far void."""
+    """Make every link of every mail sent so far void, those that confirm included."""
     with transaction.atomic():
         reader = _lock(subscriber)
         reader.epoch += 1
         reader.save(update_fields=["epoch"])
+        reader.confirmations.filter(expires_at__gt=now).update(expires_at=now)
         _note(reader, "revoked", now)
         return to_membership(reader, now)
 

@@ -34,7 +34,7 @@ def check_links(settings: Settings, issue: Issue) -> None:
         checks = asyncio.run(
             collect.check_links(
                 wanted,
-                settings=settings.feeds.collect,
+                settings=settings.collect,
                 allow_nets=settings.allow_nets,
                 now=_now,
             )

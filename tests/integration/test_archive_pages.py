@@ -115,3 +115,37 @@ def test_the_archive_is_read_and_never_written(client: Client, site: Path) -> No
 
 def test_before_the_first_issue_the_archive_says_so(client: Client) -> None:
     assert client.get("/issues/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/issues/", "/issues/2026-W47/events.ics", "/media/a.png"])
+def test_who_has_a_file_already_is_told_so_until_it_changes(
+    client: Client, site: Path, path: str
+) -> None:
+    first = client.get(path)
+    body = read(first)
+    for asked in (
+        {"If-None-Match": first["ETag"]},
+        {"If-Modified-Since": first["Last-Modified"]},
+        {"If-None-Match": f'"other", {first["ETag"]}', "If-Modified-Since": "rubbish"},
+    ):
+        again = client.get(path, headers=asked)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["Cache-Control"] == first["Cache-Control"]
+        assert again["ETag"] == first["ETag"]
+    other = {"If-None-Match": '"other"', "If-Modified-Since": first["Last-Modified"]}
+    assert read(client.get(path, headers=other)) == body
+    file = site / path.removeprefix("/")
+    file = file / "index.html" if file.is_dir() else file
+    file.write_bytes(b"corrected")
+    assert read(client.get(path, headers={"If-None-Match": first["ETag"]})) == b"corrected"
+
+
+def test_a_picture_may_be_kept_for_good_and_a_page_for_minutes(client: Client, site: Path) -> None:
+    assert site.exists()
+    for path, kept in (
+        ("/media/a.png", "public, max-age=31536000, immutable"),
+        ("/issues/2026-W47/", "public, max-age=300"),
+    ):
+        answer = client.get(path)
+        assert read(answer)
+        assert answer["Cache-Control"] == kept

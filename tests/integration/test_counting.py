@@ -19,6 +19,7 @@ from pipeline.store.models import IssueRow, LetterCountRow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.contrib.auth.models import User
     from django.test import Client
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,7 @@ def test_a_link_leads_to_the_page_of_its_item_and_nowhere_else(
     issue: Issue, client: Client
 ) -> None:
     assert issue.items
+    go_out()
     response = client.get(f"/g/{WEEK}/11")
     assert (response.status_code, response["Location"]) == (302, "https://a.example/1?a=1&b=2")
     assert response["Referrer-Policy"] == "no-referrer"
@@ -120,6 +122,7 @@ def test_a_link_that_an_editor_typed_in_capitals_is_followed_as_the_letter_shows
     loud = edit.change(issue, "12", url="HTTPS://b.example/2")
     issues.add_revision(loud, author="示例", expected=1, at=datetime.now(UTC), note="试")
     assert draw(loud, "clicks").count(f"{SITE}/g/{WEEK}/12") == 2
+    go_out()
     answer = client.get(f"/g/{WEEK}/12")
     assert (answer.status_code, answer["Location"]) == (302, "HTTPS://b.example/2")
 
@@ -174,3 +177,16 @@ def test_a_store_that_cannot_count_still_leads_the_reader(
     monkeypatch.setattr(counts, "add", locked)
     assert client.get(f"/g/{WEEK}/11").status_code == 302
     assert client.get(f"/o/{WEEK}.gif").status_code == 200
+
+
+def test_what_stands_in_a_draft_is_known_to_editors_only(
+    issue: Issue, client: Client, django_user_model: type[User]
+) -> None:
+    assert issue.items
+    assert client.get(f"/g/{WEEK}/11").status_code == 404
+    IssueRow.objects.filter(week=WEEK).update(status="sending")  # the first letters arrive
+    assert client.get(f"/g/{WEEK}/11").status_code == 302
+    IssueRow.objects.filter(week=WEEK).update(status="draft")
+    client.force_login(django_user_model.objects.create_user("anna"))
+    answer = client.get(f"/g/{WEEK}/11")
+    assert (answer.status_code, answer["Cache-Control"]) == (302, "no-store")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from pipeline.desk.differences import compare
 from pipeline.desk.gate import get_name
+from pipeline.desk.numbers import read_number
 from pipeline.desk.pages import get_roles, show
 from pipeline.errors import RefusedError, UsageError
 from pipeline.store import audit, counts, issues
@@ -31,8 +32,8 @@ def show_history(request: HttpRequest, week: str) -> HttpResponse:
     """The list of revisions, and the difference of one of them to the one before."""
     steps = issues.list_steps(week)
     revision = issues.get_revision(week)
-    asked = request.GET.get("n", "")
-    n = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else revision.n  # noqa: PLR2004 - never so many
+    asked = read_number(request.GET.get("n", ""))
+    n = revision.n if asked is None else asked
     shown = issues.get_revision(week, n)
     before = issues.get_revision(week, n - 1) if n > 1 else None
     changes = compare(before.issue, shown.issue) if before else None
@@ -61,11 +62,11 @@ def show_history(request: HttpRequest, week: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, week: str) -> HttpResponse:
     """Make an earlier revision the current one again, as a new revision: nothing is deleted."""
-    asked = request.POST.get("n", "")
-    if not asked.isascii() or not asked.isdigit():
+    asked = read_number(request.POST.get("n", ""))
+    if asked is None:
         raise UsageError(_("没有这一稿。"))
     current = issues.get_revision(week)
-    earlier = issues.get_revision(week, int(asked))
+    earlier = issues.get_revision(week, asked)
     used = issues.list_used_keys(week, datetime.now(UTC))
     again = next((one.title for one in earlier.issue.items if one.key in used), None)
     if again is not None:

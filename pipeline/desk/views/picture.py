@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from pipeline.assemble import edit
 from pipeline.desk.gate import get_name
+from pipeline.desk.saving import save
 from pipeline.desk.unsaved import follow, get_unsaved
 from pipeline.desk.uploads import get_upload, take_picture, warn_of_shape
-from pipeline.desk.views.board import save
 from pipeline.errors import RefusedError
 from pipeline.store import issues
 

@@ -21,6 +21,7 @@ from pipeline.desk.services import get_services
 from pipeline.desk.testcopies import list_copies, say, start
 from pipeline.errors import RefusedError
 from pipeline.model import DISTRICTS, Preferences
+from pipeline.sending.single import has_way
 from pipeline.store import audit, issues
 from pipeline.store.accounts import list_accounts
 from pipeline.store.subscribers import hash_key, normalise
@@ -74,7 +75,7 @@ def show_preview(request: HttpRequest, week: str) -> HttpResponse:
         districts=DISTRICTS,
         themes=sorted({name for item in revision.issue.items for name in item.themes}),
         kilobytes=len(edition.html.encode("utf-8", "replace")) / 1024,
-        can_send=can_send(),
+        can_send=has_way(get_settings()),
         address=getattr(request.user, "email", ""),
         **copies,
     )
@@ -100,7 +101,7 @@ def send_test(request: HttpRequest, week: str) -> HttpResponse:
     """Send one test copy to an address; a relay that takes its time is not waited for."""
     services = get_services()
     address = request.POST.get("address", "").strip()
-    if not can_send():
+    if not has_way(get_settings()):
         raise RefusedError(_("还没有配置发信服务器（SMTP_URL），不能发送测试邮件。"))
     if not _ADDRESS.fullmatch(address):
         raise RefusedError(_("请填写一个邮箱地址。"))
@@ -122,12 +123,6 @@ def _trace(address: str) -> dict[str, str]:
     key = normalise(address)
     whose = next((one.name for one in list_accounts() if normalise(one.email) == key), "")
     return {"address_hash": hash_key(secret, key)} | ({"name": whose} if whose else {})
-
-
-def can_send() -> bool:
-    """Say whether a test copy can be sent from here."""
-    settings = get_settings()
-    return settings.smtp_url is not None or bool(settings.feeds.delivery.esp)
 
 
 def _edition(request: HttpRequest, week: str) -> Edition:

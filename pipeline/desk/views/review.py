@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -157,14 +156,8 @@ def schedule(request: HttpRequest, week: str) -> HttpResponse:
 
 
 def _warn_of_past_events(request: HttpRequest, revision: Revision) -> None:
-    """Name what is over by a later day of sending: what was signed was judged by an earlier one."""
-    printed = issues.get_printed(revision.issue.week)
-    if printed.publishes_at <= revision.issue.publishes_at:
-        return
-    services = get_services()
-    report = services.render_revision(services.settings, replace(revision, issue=printed))[1]
-    over = [one.message for one in report.findings if one.rule == "event-over"]
-    if over:
+    """Name what is over by a later day of sending."""
+    if over := get_services().list_past_events(get_settings(), revision):
         messages.warning(
             request,
             _("到发送那天，有%(n)s处预告已经过期，要改请先退回：%(first)s")

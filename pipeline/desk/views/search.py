@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.views.decorators.http import require_GET
 
 from pipeline.calendar import SHANGHAI
+from pipeline.desk.numbers import read_number
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
-from pipeline.desk.views.board import get_source_names
+from pipeline.desk.weeks import get_source_names
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
 from pipeline.store import search
 
@@ -27,9 +28,7 @@ _NAMES = ("q", "district", "theme", "member", "source", "kind", "since", "until"
 def show_search(request: HttpRequest) -> HttpResponse:
     """The form, and what was found."""
     asked = {name: request.GET.get(name, "").strip()[:200] for name in _NAMES}
-    page = request.GET.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1  # noqa: PLR2004 - beyond any list
-    number = max(1, number)
+    number = max(1, read_number(request.GET.get("page", "")) or 1)
     tagger = get_services().tagger()
     left = search.index_issues(tagger.cut, _AT_ONCE) and search.count_stale_issues()
     if left:
@@ -64,8 +63,9 @@ def show_search(request: HttpRequest) -> HttpResponse:
 
 
 def _day(value: str, days: int = 0) -> datetime | None:
+    """Return when a day begins, or so many days later; None for what is none in any database."""
     try:
         day = date.fromisoformat(value) + timedelta(days=days)
+        return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return datetime.combine(day, time(), SHANGHAI)

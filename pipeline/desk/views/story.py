@@ -15,9 +15,11 @@ from pipeline.assemble.sections import TITLES
 from pipeline.desk import candidates
 from pipeline.desk.evidence import highlight
 from pipeline.desk.gate import get_name
+from pipeline.desk.numbers import read_number
 from pipeline.desk.pages import get_settings, show
+from pipeline.desk.saving import get_story, save
 from pipeline.desk.services import get_services
-from pipeline.desk.views.board import get_period, get_source_names, save
+from pipeline.desk.weeks import get_period, get_source_names
 from pipeline.errors import NotFoundError, UsageError
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS
 from pipeline.store import asides, issues, labels, regroup, search, stories
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 @require_GET
 def show_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
     """Show a story, whether it stands in the issue or not."""
-    story = _get(key)
+    story = get_story(key)
     lead_id = story.lead.id or 0
     issue = issues.get_revision(week).issue
     candidate = candidates.score(story, get_period(week), get_settings().feeds.issue)
@@ -60,10 +62,10 @@ def show_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
 
 
 @require_GET
-def go_to_article(request: HttpRequest, article_id: int) -> HttpResponse:
+def go_to_article(request: HttpRequest, article_id: str) -> HttpResponse:
     """Lead from an article to its story, in the week it belongs to or else in the latest."""
     del request
-    key, dated_at = stories.find_story(article_id)
+    key, dated_at = stories.find_story(int(article_id))
     listed = issues.list_spans()
     if not listed:
         raise NotFoundError(_("还没有任何一期，请先编出一期再看稿件。"))
@@ -74,7 +76,7 @@ def go_to_article(request: HttpRequest, article_id: int) -> HttpResponse:
 @require_POST
 def retag(request: HttpRequest, week: str, key: str) -> HttpResponse:
     """Correct districts and themes: kept as a label, and changed in the issue."""
-    story, user, now = _get(key), get_name(request), datetime.now(UTC)
+    story, user, now = get_story(key), get_name(request), datetime.now(UTC)
     lead_id = story.lead.id or 0
     known = {
         "districts": DISTRICTS + OUTER_DISTRICTS,
@@ -109,12 +111,12 @@ def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
     """Merge this story into another one, or split one of its articles off."""
     user, now, op = get_name(request), datetime.now(UTC), request.POST.get("op", "")
     if op == "split":
-        article = request.POST.get("article", "")
-        if not article.isascii() or not article.isdigit():
+        article = read_number(request.POST.get("article", ""))
+        if article is None:
             raise UsageError(_("没有这篇稿件。"))
-        own = regroup.split_article(int(article), user=user, at=now)
+        own = regroup.split_article(article, user=user, at=now)
         if any(item.key == key for item in issues.get_revision(week).issue.items):
-            left = _get(key)
+            left = get_story(key)
             save(
                 week,
                 lambda issue: edit.change(
@@ -131,7 +133,7 @@ def regroup_story(request: HttpRequest, week: str, key: str) -> HttpResponse:
         raise UsageError(_("请先选择要并入哪一条。"))
     merged = regroup.merge_stories(into, key, user=user, at=now)
 
-    story = _get(merged)
+    story = get_story(merged)
 
     def change(issue: Issue) -> Issue:
         made = edit.merge(issue, into, key, key=merged)
@@ -162,10 +164,3 @@ def _list_outlets(story: Story, item: Item) -> tuple[str, ...]:
     carry = dict.fromkeys(names.get(one, one) for one in sources)
     lead = names.get(story.lead.source_id, story.lead.source_id)
     return tuple(name for name in carry if name not in {lead, item.source_name})
-
-
-def _get(key: str) -> Story:
-    found = stories.get_stories([key])
-    if not found:
-        raise NotFoundError(_("这条稿件不存在，可能已与别的稿件合并，请刷新后再看。"))
-    return found[0]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.services import get_services
-from pipeline.desk.views.board import get_period, get_source_names
+from pipeline.desk.weeks import get_period, get_source_names
 from pipeline.desk.words import STAGES, WORK_STAGES, WORKS
 from pipeline.errors import UsageError
 from pipeline.store import audit, issues

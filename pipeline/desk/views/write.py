@@ -19,13 +19,14 @@ from pipeline.desk import writing
 from pipeline.desk.fields import plain
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import show
+from pipeline.desk.saving import save, story_item
 from pipeline.desk.services import get_services
 from pipeline.desk.uploads import PICTURES, get_upload, take_picture, warn_of_shape
-from pipeline.desk.views.board import get_period, save, story_item
+from pipeline.desk.weeks import get_period
 from pipeline.desk.writing import LONGEST, Written
 from pipeline.errors import RefusedError, UsageError
 from pipeline.model import SectionKind
-from pipeline.store import issues
+from pipeline.store import issues, stories
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -83,6 +84,9 @@ def _bring_in(request: HttpRequest, issue: Issue, written: Written, now: datetim
 
 def _place(week: str, key: str, kind: SectionKind, user: str) -> None:
     def change(issue: Issue) -> Issue:
+        is_there = any(item.key == key for item in issue.items)
+        if is_there and len(stories.get_stories([key])[0].members) > 1:
+            return issue  # what it was merged into stays as editors have it
         return edit.place(issue, story_item(week, key), kind, len(issue.items))
 
     save(

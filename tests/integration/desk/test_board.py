@@ -450,3 +450,12 @@ def test_no_page_asks_the_database_more_often_as_the_lists_grow(anna):
     assert after == before
     assert max(after.values()) <= 27, after
     assert articles.count_articles()[0] == 90
+
+
+@pytest.mark.parametrize("op", ["hold", "drop", "take-back"])
+@pytest.mark.parametrize("key", ["nonsense", "999999", "x" * 100, ""])
+def test_what_is_no_story_is_neither_held_nor_dropped_nor_taken_back(anna, op, key):
+    answer = anna.post(f"{BOARD}act/", {"op": op, "key": key})
+    assert answer.status_code == 404
+    assert "这条稿件不存在" in answer.content.decode()
+    assert asides.list_asides() == {}

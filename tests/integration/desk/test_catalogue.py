@@ -260,7 +260,7 @@ def test_what_is_found_and_how_a_run_stands_come_from_the_catalogue(look, anna):
 
 
 def test_every_state_of_a_test_copy_comes_from_the_catalogue(look, anna, monkeypatch):
-    monkeypatch.setattr("pipeline.desk.views.preview.can_send", lambda: True)
+    monkeypatch.setattr("pipeline.desk.views.preview.has_way", lambda _: True)
     for state in ("sending", "sent", "refused", "late", "failed"):
         copy = testcopies.Copy(WEEK, "a@news.example", "anna", START, state, "550 no")
         testcopies._copies.appendleft(copy)

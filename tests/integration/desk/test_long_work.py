@@ -40,7 +40,7 @@ def relay(monkeypatch):
         return words[0]
 
     monkeypatch.setattr(get_services(), "send_test", send)
-    monkeypatch.setattr("pipeline.desk.views.preview.can_send", lambda: True)
+    monkeypatch.setattr("pipeline.desk.views.preview.has_way", lambda _: True)
     monkeypatch.setattr(testcopies, "_SOON", 0.05)
     testcopies._copies.clear()
 

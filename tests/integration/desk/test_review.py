@@ -72,7 +72,7 @@ def test_a_test_copy_is_sent_through_what_was_handed_in(anna, monkeypatch):
     monkeypatch.setattr(
         services, "send_test", lambda _, week, address: sent.append((week, address))
     )
-    monkeypatch.setattr("pipeline.desk.views.preview.can_send", lambda: True)
+    monkeypatch.setattr("pipeline.desk.views.preview.has_way", lambda _: True)
     assert "发送测试" in page(anna, f"{BOARD}preview/")
     assert anna.post(f"{BOARD}preview/test/", {"address": "no address"}).status_code == 409
     anna.post(f"{BOARD}preview/test/", {"address": "a@news.example"})

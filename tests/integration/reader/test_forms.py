@@ -110,3 +110,16 @@ def test_a_typing_error_is_pointed_out_and_may_be_insisted_on(client, stamp):
     assert "还差一步" in fill_in(client, stamp, "anna@qq.con", meant=meant).text
     assert fill_in(client, stamp, "<script>@").status_code == 422
     assert "<script>@" not in fill_in(client, stamp, "<script>@").text
+
+
+def test_forms_refused_for_their_network_close_no_form_to_others(client, site, stamp, monkeypatch):
+    few = site.feeds.readers.model_copy(update={"forms_per_hour": 12, "network_per_hour": 10})
+    monkeypatch.setattr(django_settings, "PIPELINE", site.model_copy(
+        update={"feeds": site.feeds.model_copy(update={"readers": few})}))  # fmt: skip
+
+    def send(number, address):
+        form = {"email": f"a{number}@example.org", "stamp": stamp, guard.TRAP: ""}
+        return client.post("/subscribe", form, REMOTE_ADDR=address).status_code
+
+    assert [send(n, "203.0.113.5") for n in range(30)] == [200] * 10 + [429] * 20
+    assert [send(n, f"198.51.{n}.7") for n in range(40, 43)] == [200, 200, 429]

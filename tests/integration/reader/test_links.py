@@ -136,3 +136,29 @@ def test_no_line_of_the_log_holds_a_token_when_a_readers_page_breaks(
     assert "Internal Server Error: /p/***" in caplog.text
     assert "RuntimeError: broken at ***" in caplog.text
     assert token not in caplog.text
+
+
+def confirm_by_mail(client, site, stamp):
+    """Return the path of the confirmation that the mail carries, once it was used."""
+    fill_in(client, stamp, "wang@example.org")
+    _done, (mail,) = clear(site)
+    (path,) = [one for one in links_of(mail) if one.startswith("/c/")]
+    confirmed = client.post(path)
+    assert confirmed.status_code == 200
+    return path, find(r'href="[^"]*(/p/[\w-]+)"', confirmed.text)
+
+
+def test_a_spent_confirmation_opens_no_pages_of_the_reader(client, site, stamp):
+    path, own = confirm_by_mail(client, site, stamp)
+    assert client.get(own).status_code == 200
+    again = client.post(path)
+    assert again.status_code == 200
+    assert "先前已经确认过" in again.text
+    assert "/p/" not in again.text
+
+
+def test_who_revokes_all_links_revokes_the_one_that_confirms(client, site, stamp):
+    path, own = confirm_by_mail(client, site, stamp)
+    assert "旧链接已经作废" in client.post(f"{own}/data", {"do": "revoke"}).text
+    assert client.get(own).status_code == 404
+    assert [client.get(path).status_code, client.post(path).status_code] == [404, 404]

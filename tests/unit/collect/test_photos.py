@@ -138,3 +138,30 @@ def test_any_damage_gives_a_picture_or_a_reason(data: bytes, at: int, put: bytes
         assert str(error)  # noqa: PT017 - a reason is all that is asked for
     else:
         assert open_(made.data).size == (made.width, made.height)
+
+
+def make_moving(**given: Any) -> bytes:
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "green", "blue")]
+    return save(frames[0], "GIF", save_all=True, append_images=frames[1:], **given)
+
+
+def test_a_gif_that_moves_keeps_its_pace_and_no_words() -> None:
+    data = make_moving(comment=b"29.8683N 121.5440E by Wang", duration=[100, 200, 300], loop=3)
+    xmp = b"\x21\xff\x0bXMP DataXMP\x05<x:x/\x00"
+    made = read_picture("x.gif", data[:-1] + xmp + b";PK appended")
+    for secret in (b"121.5440E", b"XMP", b"appended"):
+        assert secret not in made.data
+    shown, before = open_(made.data), open_(data)
+    assert shown.info["loop"] == 3
+    for number in range(3):
+        shown.seek(number)
+        before.seek(number)
+        assert shown.info["duration"] == before.info["duration"]
+        assert shown.convert("RGB").tobytes() == before.convert("RGB").tobytes()
+
+
+def test_of_a_moving_gif_that_breaks_off_the_first_picture_is_taken() -> None:
+    data = make_moving(comment=b"29.8683N 121.5440E by Wang")
+    made = read_picture("x.gif", data[:-5])
+    assert made.ending == ".jpg"
+    assert b"121.5440E" not in made.data

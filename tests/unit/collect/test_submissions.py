@@ -445,3 +445,19 @@ def test_of_too_many_pictures_the_first_ones_are_taken() -> None:
     few = read_docx(out.getvalue(), MOST, 2)
     assert len(few.pictures) == 2
     assert "the rest was left out" in few.warnings[0]
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(site: Site) -> None:
+    folder, outside = site.root / "in", site.root / "private"
+    folder.mkdir()
+    outside.mkdir()
+    (outside / "secret.txt").write_text("标题：机密\n" + TEXT, encoding="utf-8")
+    (folder / "own.txt").write_text("标题：示例\n" + TEXT, encoding="utf-8")
+    (folder / "a.txt").symlink_to(outside / "secret.txt")
+    (folder / "b").symlink_to(outside)
+    (folder / "c.txt").symlink_to("own.txt")
+    result = site.visit_file("in")
+    assert {one.title for one in result.articles} == {"示例"}
+    assert "a.txt: leads out of the folder: left out" in result.warnings
+    site.root.joinpath("box").symlink_to(outside)
+    assert [one.title for one in site.visit_file("box").articles] == ["机密"]

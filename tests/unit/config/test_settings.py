@@ -139,3 +139,9 @@ def test_several_that_start_at_once_agree_on_the_secret(tmp_path):
 def test_a_secret_that_somebody_wrote_is_kept(tmp_path):
     (tmp_path / "secret_key").write_text("示例".encode().hex(), encoding="ascii")
     assert get_secret_key({}, tmp_path).get_secret_value() == "示例".encode().hex()
+
+
+def test_site_owners_reach_the_sender_where_no_other_contact_is_set(tmp_path):
+    assert load(tmp_path).collect.contact == "a@example.org"
+    other = HEAD + "collect: {contact: 'https://news.example/about'}\n"
+    assert load(tmp_path, other).collect.contact == "https://news.example/about"
