@@ -56,8 +56,11 @@ class Robots:
         self._fetch = fetch
         self._now = now
         self._rules: dict[str, asyncio.Task[Protego | str]] = {}
-        oldest = now() - _KEPT
-        self._known = {one.origin: one for one in known if datetime.fromisoformat(one.at) > oldest}
+        latest = now()  # what was read later than that, a clock dated that was ahead
+        oldest = latest - _KEPT
+        self._known = {
+            one.origin: one for one in known if oldest < datetime.fromisoformat(one.at) <= latest
+        }
 
     def get_known(self, url: str) -> KnownRobots | None:
         """Return what the host's file said, for the next run; None when it is not known."""

@@ -13,6 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.collect.canonical import Claim
+from pipeline.collect.freshness import LONGEST_FRESH
 from pipeline.collect.robots import KnownRobots
 from pipeline.errors import BusyError, StatusError
 
@@ -109,8 +110,11 @@ class SourceState:
         """Return (status, reason) when the source is not to be asked now; None when it is."""
         if self.muted:
             return "muted", f"{self.muted}; change its url in feeds.yaml, or collect it by name"
-        if self.not_before and datetime.fromisoformat(self.not_before) > now:
-            return "skipped", f"not to be asked before {self.not_before[:16]}"
+        if self.not_before:
+            rest = (datetime.fromisoformat(self.not_before) - now).total_seconds()
+            # A longer one than we ever agree to was written down by a clock that was ahead.
+            if 0 < rest <= (_LONGEST_WAIT if self.failures else LONGEST_FRESH):
+                return "skipped", f"not to be asked before {self.not_before[:16]}"
         return None
 
     def usual(self) -> int:

@@ -119,4 +119,5 @@ def get_sender_age(now: datetime) -> tuple[int, int]:
     first = delivered.order_by("at").values_list("at", flat=True).first()
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     age = (now.date() - first.astimezone(now.tzinfo).date()).days if first else 0
-    return age, delivered.filter(at__gte=day).count()
+    # Not what a clock that was ahead dated later.
+    return age, delivered.filter(at__gte=day, at__lt=day + timedelta(days=1)).count()

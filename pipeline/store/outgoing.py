@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from pipeline.store.models import OutgoingMailRow
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _TRIES = 8
 _FIRST_WAIT = timedelta(minutes=2)  # doubled after every failure: eight tries span four hours
+_LONGEST_WAIT = timedelta(days=1)
 _LEASE = timedelta(minutes=5)  # a process that took a mail and died gives it back after that
 
 
@@ -39,7 +42,9 @@ class OutgoingMail:
 def take_due(now: datetime) -> OutgoingMail | None:
     """Take the next mail that is due, for five minutes; None when there is none."""
     while True:
-        waiting = OutgoingMailRow.objects.filter(status="waiting", due_at__lte=now)
+        # No pause is longer than a day: a later one was reckoned by a clock that was ahead.
+        due = Q(due_at__lte=now) | Q(due_at__gt=now + _LONGEST_WAIT)
+        waiting = OutgoingMailRow.objects.filter(due, status="waiting")
         row = waiting.select_related("subscriber", "confirmation").order_by("due_at", "id").first()
         if row is None:
             return None

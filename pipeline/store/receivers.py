@@ -21,21 +21,22 @@ _KEPT = timedelta(days=1)  # after that a receiver is met anew
 
 
 def recall(now: datetime) -> dict[str, Lesson]:
-    """Return what was learnt within a day, by domain."""
+    """Return what was learnt within a day, by domain; what bears a later moment than now is not."""
     return {
         row.domain: Lesson(
             row.rate,
             row.connections,
             max(0.0, (row.shut_until - now).total_seconds()) if row.shut_until else 0.0,
         )
-        for row in ReceiverRow.objects.filter(at__gt=now - _KEPT)
+        for row in ReceiverRow.objects.filter(at__gt=now - _KEPT, at__lte=now)
     }
 
 
 def remember(lessons: Mapping[str, Lesson | None], now: datetime) -> None:
     """Keep what a run has learnt; what is older than a day goes, and what is None."""
     done = [domain for domain, lesson in lessons.items() if lesson is None]
-    ReceiverRow.objects.filter(Q(at__lte=now - _KEPT) | Q(domain__in=done)).delete()
+    over = Q(at__lte=now - _KEPT) | Q(at__gt=now)  # dated by a clock that was ahead
+    ReceiverRow.objects.filter(over | Q(domain__in=done)).delete()
     for domain, lesson in lessons.items():
         if lesson is None:
             continue

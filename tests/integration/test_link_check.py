@@ -86,6 +86,13 @@ def test_what_opened_today_is_not_asked_for_again_and_what_did_not_is(site, sett
     assert links.get_checks([f"{site}/there"])[f"{site}/there"].state is LinkState.OPEN
 
 
+def test_a_check_that_a_clock_which_was_ahead_has_dated_spares_no_link(site, settings, monkeypatch):
+    for hours in (9000, 0):
+        monkeypatch.setattr(linkcheck, "_now", lambda h=hours: NOW + timedelta(hours=h))
+        linkcheck.check_links(settings, make_issue(f"{site}/there"))
+    assert Pages.asked.count("/there") == 2
+
+
 def test_a_check_that_breaks_is_a_line_of_the_log(settings, monkeypatch, caplog):
     def fail(*_):
         raise OSError("示例")

@@ -117,6 +117,20 @@ def test_what_a_receiver_has_taught_is_kept_for_a_day() -> None:
     assert receivers.recall(AT) == {}, "what is older is gone"
 
 
+def test_what_a_clock_that_was_ahead_wrote_down_keeps_no_mail_back() -> None:
+    (row, other) = queue(DeliveryStatus.DEFERRED, DeliveryStatus.DELIVERED)
+    ahead = AT + timedelta(days=1800)
+    receivers.remember({"qq.example": Lesson(0.5, 1, 120.0)}, ahead)
+    assert receivers.recall(AT) == {}
+    receivers.remember({}, AT)
+    assert receivers.recall(ahead) == {}
+    DeliveryRow.objects.filter(pk=row.pk).update(at=ahead, next_at=ahead + timedelta(minutes=5))
+    DeliveryRow.objects.filter(pk=other.pk).update(at=ahead)
+    due = outbox.list_due("2026-W47", DeliveryStatus.DEFERRED, AT, 0, 9, SECRET)
+    assert [one.id for one in due] == [row.pk]
+    assert deliveries.get_sender_age(AT)[1] == 0
+
+
 def test_a_pause_ends_when_its_day_begins_in_shanghai() -> None:
     """An issue of Monday morning there goes out while it is Sunday in UTC."""
     row = IssueRow.objects.create(

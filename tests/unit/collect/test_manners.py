@@ -355,6 +355,35 @@ def test_robots_are_kept_a_day_over_runs_and_then_asked_for_again(site: Site, fe
     assert "forbidden" in (site.visit().error or "")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{"/feed": "<ttl>60</ttl>"}, {"/feed": (429, {"Retry-After": "3600"})}],
+    ids=["fresh", "asks to wait"],
+)
+def test_a_rest_that_a_clock_which_was_ahead_wrote_down_is_not_kept(
+    site: Site, feed: Feed, answer: dict[str, Any]
+) -> None:
+    said = answer["/feed"]
+    site.pages = {"/feed": feed(1, said) if isinstance(said, str) else said}
+    site.pass_time(days=1800)
+    site.visit()
+    assert site.visit().status == "skipped"
+    site.now = NOW
+    site.pages = {"/feed": feed(1)}
+    assert site.visit().status == "ok"
+
+
+def test_robots_that_a_clock_which_was_ahead_has_dated_are_read_again(
+    site: Site, feed: Feed
+) -> None:
+    site.pages = {"/feed": feed(1), "/robots.txt": "User-agent: *\nDisallow: /private\n"}
+    site.pass_time(days=1800)
+    site.visit()
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /\n"
+    site.now = NOW
+    assert "forbidden" in (site.visit().error or "")
+
+
 def test_a_packed_chunk_is_unpacked_in_pieces() -> None:
     packed = gzip.compress(b"\0" * 20_000_000)
     pieces = [len(one) for one in Inflater("gzip", 15_000_000).feed(packed)]

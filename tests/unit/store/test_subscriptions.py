@@ -114,6 +114,16 @@ def test_one_address_gets_one_mail_a_day_however_often_it_is_typed():
 
 
 @pytest.mark.django_db
+def test_a_mail_that_a_clock_which_was_ahead_wrote_down_goes_out_and_keeps_no_later_one_back():
+    ahead = NOW + timedelta(days=1800)
+    ask("wang@example.org", ahead)
+    outgoing.put_back(outgoing.take_due(ahead), "421 later", ahead)
+    assert outgoing.take_due(NOW) is not None
+    ask("wang@example.org")
+    assert OutgoingMailRow.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_who_reads_already_gets_their_links_and_keeps_their_choice():
     reader = join()
     later = NOW + timedelta(days=2)
