@@ -31,12 +31,13 @@ from pipeline.files.wholefile import find_target, replacing
 from pipeline.store import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from _typeshed import ReadableBuffer as Buffer
 
     from pipeline.config import Settings
 
+UNFINISHED = "restore.unfinished"  # in the data directory
 _FORM = 1  # of the manifest
 _SQLITE, _POSTGRES = "database.sqlite3", "database.pgdump"
 _KEPT = (
@@ -143,11 +144,15 @@ class _Counted(io.BufferedIOBase):
         return written
 
 
-def restore(settings: Settings, path: Path) -> Backup:
+def restore(
+    settings: Settings, path: Path, *, settle: Callable[[Backup], object] = lambda _: None
+) -> Backup:
     """Put the state of a backup in place of the present one, which is kept aside.
 
     The present database becomes ``pipeline.sqlite3.before-restore``, on PostgreSQL a schema of its
     own beside; files of the data directory that the backup has replace those of the same name.
+    ``settle`` is called when all is in place: until it has returned, a file of the name
+    `UNFINISHED` in the data directory tells that nothing may be sent.
 
     Raises:
         UsageError: it is no backup, it is damaged, or it belongs to another kind of database.
@@ -155,7 +160,15 @@ def restore(settings: Settings, path: Path) -> Backup:
     """
     with _workshop(settings.data_dir) as folder:
         manifest = _unpack(path, folder)
-        kept = _put_database(settings, folder)
+        unfinished = settings.data_dir / UNFINISHED
+        again = unfinished.exists()
+        unfinished.touch()
+        try:
+            kept = _put_database(settings, folder, again=again)
+        except PipelineError:  # nothing was changed
+            if not again:
+                unfinished.unlink()
+            raise
         for file in sorted(manifest["files"]):
             if file.startswith("data/"):
                 target = settings.data_dir / file.removeprefix("data/")
@@ -165,7 +178,10 @@ def restore(settings: Settings, path: Path) -> Backup:
         if secret.exists():
             secret.chmod(0o600)
         made_at = datetime.fromisoformat(manifest["made_at"])
-        return Backup(path, made_at, len(manifest["files"]), path.stat().st_size, kept)
+        put = Backup(path, made_at, len(manifest["files"]), path.stat().st_size, kept)
+        settle(put)
+        unfinished.unlink()
+        return put
 
 
 def _unpack(path: Path, folder: Path) -> dict[str, Any]:
@@ -235,8 +251,11 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     return target
 
 
-def _put_database(settings: Settings, folder: Path) -> str:
-    """Put the unpacked database in place, and return where the one that stood there is kept."""
+def _put_database(settings: Settings, folder: Path, *, again: bool) -> str:
+    """Put the unpacked database in place, and return where the one that stood there is kept.
+
+    ``again``: a restore was killed before this one, so what it kept is the one that counts.
+    """
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
         dump = folder / _POSTGRES
@@ -258,10 +277,12 @@ def _put_database(settings: Settings, folder: Path) -> str:
         # A damaged one is what a backup is put back for: its log then stays beside it.
         with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        for ending in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                aside = f"{_DATABASE}.before-restore{ending}"
-                target.with_name(_DATABASE + ending).replace(target.with_name(aside))
+        if not (again and Path(kept).exists()):
+            for ending in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    target.with_name(_DATABASE + ending).replace(kept + ending)
+        for ending in ("-wal", "-shm"):  # of the one that goes; it would be read with the new one
+            target.with_name(_DATABASE + ending).unlink(missing_ok=True)
     copy.chmod(0o600)
     shutil.move(copy, target)
     return kept

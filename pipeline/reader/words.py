@@ -67,6 +67,7 @@ BOUNCES: dict[str, StrOrPromise] = {
 }
 WAYS: dict[str, StrOrPromise] = {
     "one-click": _lazy("在邮件客户端一键退订"), "page": _lazy("在网页上退订"),
+    "before-restore": _lazy("恢复备份之前已退订"),
 }  # fmt: skip
 """How somebody left."""
 SUPPRESSED: dict[str, StrOrPromise] = {

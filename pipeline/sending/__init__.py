@@ -26,6 +26,7 @@ from pipeline.sending.clerk import Clerk
 from pipeline.sending.files import write_all
 from pipeline.sending.mailing import Mailing, load_signer, make_ids
 from pipeline.sending.opening import Opening
+from pipeline.sending.restored import hold_due, refuse_unfinished
 from pipeline.sending.service import Courier, Service
 from pipeline.sending.single import (
     LONGEST_TEST,
@@ -34,7 +35,7 @@ from pipeline.sending.single import (
     send_report,
     send_test,
 )
-from pipeline.sending.uncertain import settle_uncertain
+from pipeline.sending.uncertain import Doubts, settle_uncertain
 from pipeline.store import approvals, deliveries, issuing, locks, outbox, receivers
 from pipeline.week.lock import lock
 
@@ -46,7 +47,9 @@ if TYPE_CHECKING:
     from pipeline.deliver.book import Progress
     from pipeline.deliver.smtp import Server
 
-__all__ = ["LONGEST_TEST", "Options", "dry_run", "list_due", "send_issue", "send_test"]
+__all__ = [
+    "LONGEST_TEST", "Options", "dry_run", "hold_due", "list_due", "send_issue", "send_test",
+]  # fmt: skip
 
 _PER_DOMAIN = 4  # connections at once to one recipient domain at the start
 _FIRST_DAY = 200  # messages of a new sender on its first day
@@ -96,15 +99,17 @@ def send_issue(
         refuse_dead_links(settings, way)
     load_signer(settings)  # a key that cannot be used is refused before anything is written
     with lock(settings.data_dir, "send.lock"), locks.hold_sending(week):
+        refuse_unfinished(settings)
         issue = issuing.begin(week, _now(), delivery.deadline_hours)
         outbox.queue(week, _now(), secret, make_ids(settings, week))
         outbox.recover(week)
-        settle_uncertain(
-            week, options.relay_log, options.uncertain or delivery.uncertain,
-            timeout=delivery.timeout, say=say,
-        )  # fmt: skip
+        is_late = issuing.is_late(week, _now(), delivery.deadline_hours)
+        doubts = Doubts(
+            options.relay_log, options.uncertain, delivery.uncertain, delivery.timeout, is_late
+        )
+        settle_uncertain(week, doubts, say=say, note=note)
         mailing = Mailing(settings, issue, [Preferences(), *outbox.list_editions(week)])
-        if issuing.is_late(week, _now(), delivery.deadline_hours):
+        if is_late:
             outbox.expire(week, _now())
         total = sum(deliveries.count_states(week).values())
         opening = Opening(settings, week, say)

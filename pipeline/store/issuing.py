@@ -123,3 +123,9 @@ def mark_announced(week: str, now: datetime) -> None:
 def mark_published(week: str, now: datetime) -> None:
     """Note that mail of the issue has gone out; the first moment stays. For the store's own."""
     IssueRow.objects.filter(week=week, published_at=None).update(published_at=now)
+
+
+def mark_opened(week: str, at: datetime) -> None:
+    """Note that the world was told of an issue after the backup just put back was made."""
+    mark_published(week, at)
+    IssueRow.objects.filter(week=week, announced_at=None).update(announced_at=at)

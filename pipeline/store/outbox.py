@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import F, Q
 
-from pipeline.model import DeliveryStatus, Preferences
+from pipeline.model import DeliveryStatus, IssueStatus, Preferences
 from pipeline.store import issuing
 from pipeline.store.models import DeliveryRow, IssueRow, SuppressionRow
 from pipeline.store.subscribers import (
@@ -133,17 +133,39 @@ def recover(week: str) -> int:
     )
 
 
+def hold_restored(week: str, now: datetime, secret: bytes, make_id: Callable[[int], str]) -> int:
+    """Call everybody's delivery uncertain who had none when the backup just put back was made.
+
+    Return how many. Nobody knows when such a mail went, so their moment is null: that tells them
+    from what a crash left open, of which the moment of the intent is known.
+    """
+    with transaction.atomic():
+        IssueRow.objects.filter(week=week).update(status=IssueStatus.SENDING)
+        queue(week, now, secret, make_id)
+        open_ = (*_WAITING, DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN)
+        rows = DeliveryRow.objects.filter(issue__week=week, status__in=open_)
+        return rows.update(
+            status=DeliveryStatus.UNCERTAIN, at=None, next_at=None,
+            reply="a backup was put back: it may have been sent since that was made",
+        )  # fmt: skip
+
+
 def list_uncertain(week: str) -> dict[str, datetime | None]:
-    """Return the Message-IDs of uncertain rows, and when their dot was on its way at the latest."""
+    """Return the Message-IDs of uncertain rows, and when their dot was on its way at the latest.
+
+    None: nobody knows when, or whether at all (`hold_restored`).
+    """
     rows = DeliveryRow.objects.filter(issue__week=week, status=DeliveryStatus.UNCERTAIN)
     return dict(rows.values_list("message_id", "at"))
 
 
 def settle(
-    week: str, message_ids: Iterable[str], *, delivered: bool, why: str, now: datetime
+    week: str, message_ids: Iterable[str], status: DeliveryStatus, *, why: str, now: datetime
 ) -> int:
-    """End the uncertainty of rows: they were delivered, or they are sent again."""
-    status = DeliveryStatus.DELIVERED if delivered else DeliveryStatus.PENDING
+    """End the uncertainty of rows; return of how many.
+
+    ``delivered``: they have it; ``pending``: it is sent again; ``failed``: nobody will know.
+    """
     names, count = iter(message_ids), 0
     with transaction.atomic():
         rows = DeliveryRow.objects.filter(issue__week=week, status=DeliveryStatus.UNCERTAIN)
@@ -151,7 +173,7 @@ def settle(
             count += rows.filter(message_id__in=some).update(
                 status=status, reply=why, at=now, next_at=None
             )
-        if delivered and count:
+        if status is DeliveryStatus.DELIVERED and count:
             issuing.mark_published(week, now)
     return count
 

@@ -76,9 +76,13 @@ def test_a_backup_made_before_an_upgrade_comes_back_whole(room, tmp_path):
 def test_what_was_there_is_kept_in_a_schema_beside_and_can_come_back(room, tmp_path):
     file = tmp_path / "backup.tar.gz"
     room.employ()
+    room.subscribe([("yi@a.example", ""), ("er@b.example", "")])
     room.must("backup", str(file))
     room.must("users", "add", "late", "--role", "first", text="yong-shang-2026\n")
+    room.must("subscribers", "forget", "yi@a.example", "--yes")
     said = room.must("restore", str(file))
+    assert "stopped since the backup, and again now: erased 1\n" in said
+    assert ask(room, "SELECT email FROM subscriber") == [("er@b.example",)]
     (schema,) = schemas(room)
     assert f"the database before it is kept: schema {schema}\n" in said
     late = "FROM {}.auth_user WHERE username = 'late'"

@@ -58,7 +58,8 @@ def test_of_two_senders_that_read_a_row_one_gets_it() -> None:
 def test_any_number_of_rows_is_settled_at_once() -> None:
     rows = queue(*[DeliveryStatus.UNCERTAIN] * 3)
     names = [f"<{number}@x.example>" for number in range(260_000)]
-    assert outbox.settle("2026-W47", names, delivered=True, why="示例", now=AT) == 3
+    done = DeliveryStatus.DELIVERED
+    assert outbox.settle("2026-W47", names, done, why="示例", now=AT) == 3
     assert states(rows) == ["delivered"] * 3
     assert IssueRow.objects.get().published_at == AT
 

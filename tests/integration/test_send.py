@@ -420,7 +420,47 @@ def test_quiet_means_that_only_what_needs_somebody_is_said(room, sink):
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
     room.sql("UPDATE delivery SET status = 'uncertain' WHERE status = 'deferred'")
     held = room.call("-q", "send", "--due")
-    assert "uncertain and held" in held.stderr
+    assert held.stderr.startswith("1 deliveries are uncertain and held; ")
+    quiet = room.call("-q", "send", "--due")
+    assert (quiet.returncode, quiet.stderr) == (0, ""), "said today"
+    assert "uncertain and held" in room.call("send", "--due").stderr
+    room.sql("UPDATE delivery SET status = 'uncertain' WHERE subscriber_id = 2")
+    changed = room.call("-q", "send", "--due")
+    assert "2 deliveries are uncertain and held" in changed.stderr
+
+
+@pytest.mark.parametrize("word", [(), ("--uncertain", "resend"), ("--uncertain", "delivered")])
+def test_doubts_end_with_the_deadline(room, sink, word):
+    send(room)
+    room.sql("UPDATE delivery SET status = 'uncertain' WHERE subscriber_id <= 2")
+    room.sql("UPDATE issue SET status = 'sending'")
+    room.publish_ago(100)
+    done = room.call("-q", "send", "--due", *word)
+    assert done.returncode == 0
+    found = [one for one in rows(room).values() if one["status"] != "delivered"]
+    if "delivered" in word:
+        assert (found, done.stderr) == ([], "")
+    else:
+        assert "of 2 deliveries nobody told whether they arrived" in done.stderr
+        assert {one["status"] for one in found} == {"failed"}
+        assert {"nobody told in time" in one["reply"] for one in found} == {True}
+    assert len(sink.taken) == 5
+    (issue,) = json.loads(room.must("status", "--json"))["issues"]
+    assert issue["status"] == "sent"
+    again = room.call("-q", "send", "--due")
+    assert (again.returncode, again.stderr) == (0, "")
+
+
+def test_past_the_deadline_a_log_that_goes_on_may_still_tell_of_what_is_fresh(room, tmp_path):
+    send(room)
+    room.sql("UPDATE delivery SET status = 'uncertain' WHERE subscriber_id = 1")
+    room.sql("UPDATE issue SET status = 'sending'")
+    room.publish_ago(100)
+    log = tmp_path / "mail.log"
+    log.write_text("2020-01-01T00:00:00Z mx postfix/qmgr[8]: 4A1B: removed\n", encoding="utf-8")
+    assert send(room, "--relay-log", str(log))["uncertain"] == 1
+    room.sql("UPDATE delivery SET at = '2026-01-01 00:00:00' WHERE status = 'uncertain'")
+    assert send(room, "--relay-log", str(log))["failed"] == 1
 
 
 @pytest.mark.parametrize("quiet", [False, True])

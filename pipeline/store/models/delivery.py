@@ -24,7 +24,7 @@ class DeliveryRow(models.Model):
     reply = models.TextField(blank=True)  # the receiver's last words, or why nothing was sent
     rule = models.CharField(max_length=40, blank=True)  # which rule read those words; "": none
     queued_at = models.DateTimeField()  # the Date: of the message, the same over every attempt
-    at = models.DateTimeField(null=True)  # of the last change; null: never tried
+    at = models.DateTimeField(null=True)  # of the last change; null: never tried, or unknown
     next_at = models.DateTimeField(null=True)  # not to be tried before; null: at any time
 
     class Meta:

@@ -1,0 +1,72 @@
+"""What a backup that is put back cannot know: which issues went out after it was made.
+
+Whatever is due by it is held like what a crash leaves open, and nothing in the settings sends it
+again: the relay's log or a person says who has it (decision 110). What this module never does:
+send, or decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.backup import UNFINISHED
+from pipeline.errors import RefusedError
+from pipeline.sending.mailing import make_ids
+from pipeline.store import deliveries, issues, issuing, outbox
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An issue that waits for a word on who has it."""
+
+    week: str
+    readers: int
+    went_out: bool  # its archive page stands: at least one reader has it
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What stands otherwise around a backup than in it."""
+
+    held: tuple[Held, ...]
+    unknown: tuple[str, ...]  # weeks in the archive that the backup has unsigned, or not at all
+
+
+def hold_due(settings: Settings, now: datetime) -> Findings:
+    """Hold the issues that would go out by a backup just put back, though they may have.
+
+    These are the signed ones whose time has come, those under way, and signed ones of whatever time
+    that the archive shows. An archive page is written with the first mail and outlives a restore.
+    """
+    weeks = deliveries.list_due_weeks(now, settings.feeds.delivery.deadline_hours)
+    folder = settings.data_dir / "site" / "issues"
+    shown = {page.parent.name: page for page in folder.glob("[0-9]*-W[0-9]*/index.html")}
+    states = {week: status for week, _, status, _ in issues.list_issues()}
+    opened = {week for week in shown if not issues.is_published(week)}
+    weeks += sorted(week for week in opened - {*weeks} if states.get(week) == "approved")
+    secret = settings.secret_key.get_secret_value().encode()
+    held = []
+    for week in weeks:
+        readers = outbox.hold_restored(week, now, secret, make_ids(settings, week))
+        if week in opened:
+            written = datetime.fromtimestamp(shown[week].stat().st_mtime, UTC)
+            issuing.mark_opened(week, min(written, now))
+        if readers:
+            held.append(Held(week, readers, week in opened))
+    unknown = sorted(week for week in opened if states.get(week) in {None, "draft", "review"})
+    return Findings(tuple(held), tuple(unknown))
+
+
+def refuse_unfinished(settings: Settings) -> None:
+    """Refuse to send where a restore was killed before it held what may have gone out.
+
+    Raises:
+        RefusedError: it was.
+    """
+    if (settings.data_dir / UNFINISHED).exists():
+        raise RefusedError("a restore was stopped half way: run restore again before sending")

@@ -1,0 +1,181 @@
+"""After a backup was put back nobody gets an issue twice, and nobody is written to who said no."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.mailroom import WEEK, Mailroom
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Once
+
+READERS = [("yi@a.example", "海曙"), ("er@b.example", "鄞州"), ("san@c.example", "")]
+
+
+@pytest.fixture(scope="session")
+def read(made_once: Once, signed_room: Path) -> Path:
+    def build(folder: Path) -> None:
+        shutil.copytree(signed_room, folder)
+        Mailroom(folder).subscribe(READERS)
+
+    return made_once("signed-read-restored", build)
+
+
+@pytest.fixture
+def room(read: Path, tmp_path: Path) -> Mailroom:
+    shutil.copytree(read, tmp_path / "room")
+    one = Mailroom(tmp_path / "room")
+    one.publish_ago(0.1)
+    return one
+
+
+def send(room: Mailroom, *more: str) -> dict[str, Any]:
+    words = ("send", "--week", WEEK, "--to-dir", str(room.folder / "out"), "--json", *more)
+    report: dict[str, Any] = json.loads(room.must(*words))
+    return report
+
+
+def send_due(room: Mailroom) -> str:
+    """Do what cron does; return what it would mail to the operator."""
+    done = room.call("-q", "send", "--due", "--to-dir", str(room.folder / "again"))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert not list((room.folder / "again").glob("*.eml"))
+    return done.stderr
+
+
+def restore(room: Mailroom, path: Path) -> str:
+    done = room.call("-q", "restore", str(path))
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    return done.stderr
+
+
+@pytest.fixture
+def backup(room: Mailroom) -> Path:
+    path = room.folder / "backup.tar.gz"
+    room.must("backup", str(path))
+    return path
+
+
+def test_an_issue_that_went_out_after_the_backup_waits_for_a_word(
+    room: Mailroom, backup: Path
+) -> None:
+    assert send(room)["delivered"] == 3
+    said = restore(room, backup)
+    assert said.startswith(f"warning: {WEEK} may have gone out since the backup of ")
+    assert "it stands in the archive" in said
+    assert f"send --week {WEEK} --uncertain delivered" in said
+    assert "3 deliveries may have gone out before a backup was put back" in send_due(room)
+    assert send_due(room) == "", "once a day"
+    report = send(room, "--uncertain", "delivered")
+    assert (report["delivered"], report["uncertain"]) == (3, 0)
+    assert send_due(room) == ""
+    (issue,) = json.loads(room.must("status", "--json"))["issues"]
+    assert issue["status"] == "sent"
+
+
+def test_an_issue_that_did_not_go_out_goes_by_a_persons_word_and_not_by_the_settings(
+    room: Mailroom, backup: Path
+) -> None:
+    room.configure("uncertain: resend")
+    assert "(nobody knows)" in restore(room, backup)
+    assert "are held" in send_due(room)
+    assert send(room, "--uncertain", "resend")["delivered"] == 3
+    assert len(list((room.folder / "out").glob("*.eml"))) == 3
+
+
+def test_of_an_issue_half_sent_who_had_none_at_the_backup_is_held_and_the_log_tells_who_has(
+    room: Mailroom,
+) -> None:
+    path = room.folder / "backup.tar.gz"
+    send(room, "--limit", "1")
+    room.must("backup", str(path))
+    send(room, "--limit", "1")
+    restore(room, path)
+    states = [
+        json.loads(line) for line in room.must("deliveries", "--week", WEEK, "--json").splitlines()
+    ]
+    assert [one["status"] for one in states] == ["delivered", "uncertain", "uncertain"]
+    log = room.folder / "mail.log"
+    log.write_text(
+        "2026-11-24T08:00:01+08:00 mx postfix/cleanup[7]: 4A1B: message-id="
+        f"{states[1]['message_id']}\n"
+        "2026-11-24T08:00:01+08:00 mx postfix/qmgr[8]: 4A1B: from=<a@b.example>, size=9, nrcpt=1\n"
+        "2099-11-24T08:00:01+08:00 mx postfix/qmgr[8]: 4A1B: removed\n",
+        encoding="utf-8",
+    )
+    known = send(room, "--relay-log", str(log))
+    assert (known["delivered"], known["uncertain"]) == (2, 1), "it may be in an older log"
+    done = send(room, "--relay-log", str(log), "--uncertain", "resend")
+    assert (done["delivered"], done["uncertain"]) == (3, 0)
+    assert len(list((room.folder / "out").glob("*.eml"))) == 3
+
+
+def test_an_issue_whose_time_is_to_come_goes_out_at_its_time(room: Mailroom) -> None:
+    room.publish_ago(-1)
+    path = room.folder / "backup.tar.gz"
+    room.must("backup", str(path))
+    assert restore(room, path) == ""
+    room.publish_ago(0.1)
+    assert send(room)["delivered"] == 3
+
+
+def test_an_issue_sent_before_its_time_is_found_in_the_archive(room: Mailroom) -> None:
+    room.publish_ago(-1)
+    path = room.folder / "backup.tar.gz"
+    room.must("backup", str(path))
+    send(room)
+    assert "it stands in the archive" in restore(room, path)
+
+
+def test_an_issue_that_was_not_signed_at_the_backup_is_named_where_the_archive_has_it(
+    room: Mailroom,
+) -> None:
+    path = room.folder / "backup.tar.gz"
+    room.sql("UPDATE issue SET status = 'review'")
+    room.must("backup", str(path))
+    room.sql("UPDATE issue SET status = 'approved'")
+    send(room)
+    said = restore(room, path)
+    assert said.count("\n") == 1
+    assert f"warning: {WEEK} stands in the archive" in said
+
+
+def test_who_was_forgotten_since_the_backup_is_forgotten_again(
+    room: Mailroom, backup: Path
+) -> None:
+    room.must("subscribers", "forget", "yi@a.example", "--yes")
+    told = room.must("restore", str(backup))
+    assert "stopped since the backup, and again now: erased 1\n" in told
+    assert room.sql("SELECT count(*) FROM subscriber") == [(2,)]
+    assert send(room, "--uncertain", "resend")["delivered"] == 2
+
+
+def test_where_the_former_database_is_gone_it_is_said_that_leavings_are_not_known(
+    room: Mailroom, backup: Path
+) -> None:
+    (room.data / "pipeline.sqlite3").unlink()
+    assert "who left or was forgotten since the backup of " in restore(room, backup)
+
+
+def test_nothing_is_sent_after_a_restore_that_was_killed_before_it_held_what_is_due(
+    room: Mailroom, backup: Path
+) -> None:
+    room.must("subscribers", "forget", "yi@a.example", "--yes")
+    former = (room.data / "pipeline.sqlite3").read_bytes()
+    (room.data / "pipeline.sqlite3.before-restore").write_bytes(former)
+    room.sql("DELETE FROM suppression")  # as in the backup
+    (room.data / "restore.unfinished").touch()
+    done = room.call("send", "--due", "--to-dir", str(room.folder / "out"))
+    assert (done.returncode, done.stderr.count("\n")) == (4, 1)
+    assert "run restore again" in done.stderr
+    assert "erased 1\n" in room.must("restore", str(backup)), "of the first one's former database"
+    assert not (room.data / "restore.unfinished").exists()
+    (room.folder / "text.txt").write_text("no backup", encoding="utf-8")
+    assert room.call("restore", str(room.folder / "text.txt")).returncode == 2
+    assert not (room.data / "restore.unfinished").exists(), "nothing was changed"
