@@ -51,6 +51,8 @@ def doctor(context: Context, *, as_json: bool) -> int:
     warnings = _warn_of_zone(now)  # before Django makes its own the process's
     checks = _checks(context)
     warnings += _warn_of_holidays(context, now)
+    if ("database", True) in {(name, ok) for name, ok, _ in checks}:
+        warnings += _warn_of_sources(context)
     environment = {name: "set" if os.environ.get(name) else "unset" for name in ENVIRONMENT}
     sound = all(ok for _, ok, _ in checks)
     if as_json:
@@ -126,6 +128,18 @@ def _warn_of_holidays(context: Context, now: datetime) -> list[Warned]:
     except PipelineError:  # is among the checks
         return []
     return [("holidays", say_unknown(year)) for year in years if not calendar.knows(year)]
+
+
+def _warn_of_sources(context: Context) -> list[Warned]:
+    """Tell of sources that are not asked any more, and of those that have moved."""
+    from pipeline.week.standing import find_standing
+
+    standing = find_standing(context.settings())
+    gone = [(f"source {key}", why) for key, why in standing.gone.items()]
+    return gone + [
+        (f"source {key}", f"has moved to {url}; write that into feeds.yaml")
+        for key, url in standing.moved.items()
+    ]
 
 
 def _check_data_dir(settings: Settings) -> Check:

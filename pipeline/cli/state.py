@@ -29,12 +29,12 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         for line in wrong:
             click.echo(f"note: {line}", err=True)
     from pipeline.store import articles, issues, runs
-    from pipeline.store.sources import list_last_fetches
+    from pipeline.week.standing import find_standing
 
     now = datetime.now(UTC)
     period = periods.get_period(settings, None, now)
     stored, tagged = articles.count_articles()
-    failing = {key: one.error for key, one in list_last_fetches().items() if one.status == "failed"}
+    standing = find_standing(settings)
     deadline = timedelta(hours=settings.feeds.delivery.deadline_hours)
     drafts = [
         {
@@ -54,7 +54,8 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         "next": {"week": period.week, "publishes_at": to_china(period.publishes_at),
                  "drafted": any(one["week"] == period.week for one in drafts)},
         "issues": drafts,
-        "failing_sources": failing,
+        "failing_sources": standing.failing,
+        "moved_sources": standing.moved,
         "last_run": {
             "week": last[0].week,
             "started_at": to_china(last[0].started_at),
@@ -75,8 +76,10 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         late = "  overdue" if one["overdue"] else ""
         late += ", too late to be sent: set another time at the desk" if one["stale"] else ""
         console.print(f"  {one['week']}  No. {one['number']}  {one['status']}{late}")
-    for key, error in failing.items():
+    for key, error in standing.failing.items():
         console.print(f"failing: {key}: {error.removeprefix(f'{key}: ')}")
+    for key, url in standing.moved.items():
+        console.print(f"moved: {key}: to {url}; write that into feeds.yaml")
     if last:
         state = "finished" if last[0].finished_at else f"stopped or running in {last[0].stage}"
         console.print(

@@ -74,8 +74,7 @@ def run(context: Context, week: str | None, *, as_json: bool) -> int:
         print_json(report)
     else:
         print_run(context, report, asked=week, weeks=weeks)
-    failed = any(line["status"] == "failed" for line in report["sources"])
-    return EXIT_SOME_SOURCES_FAILED if failed else 0
+    return _get_exit_code(report["sources"])
 
 
 @click.command(epilog="Example: python run_pipeline.py collect --source sample-rss")
@@ -99,7 +98,7 @@ def collect(context: Context, source_id: str | None, *, as_json: bool) -> int:
         print_json({"sources": rows})
     else:
         print_sources(context, rows)
-    return EXIT_SOME_SOURCES_FAILED if any(row["status"] == "failed" for row in rows) else 0
+    return _get_exit_code(rows)
 
 
 @click.command(epilog="Example: python run_pipeline.py draft --week 2026-W47")
@@ -123,6 +122,12 @@ def draft(context: Context, week: str | None, *, as_json: bool) -> int:
     else:
         print_run(context, report, asked=week, weeks=[])
     return 0
+
+
+def _get_exit_code(rows: list[dict[str, Any]]) -> int:
+    """A source that is gone failed, though it is not asked any more."""
+    failed = any(row["status"] in {"failed", "muted"} for row in rows)
+    return EXIT_SOME_SOURCES_FAILED if failed else 0
 
 
 def _warn_of_year(context: Context, settings: Settings, period: Period) -> None:
