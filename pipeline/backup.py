@@ -13,13 +13,13 @@ import hashlib
 import io
 import json
 import os
+import secrets
 import shutil
 import sqlite3
 import tarfile
-import tempfile
 import time
 import zlib
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ _KEPT = (
 _DATABASE = "pipeline.sqlite3"
 _PRIVATE = {_SQLITE, _POSTGRES, "data/secret_key"}  # unpacked for their owner only
 _WORKSHOP = ".newsroom-backup-"  # and what makes it unique: the folder of one that is being made
+_LOCK = ".lock"  # ends the name of the file beside it that is locked meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def back_up(settings: Settings, path: Path) -> Backup:
     """
     target = find_target(path)
     now = datetime.now(UTC)
-    with _workshop(target.parent if target else settings.data_dir) as folder:
+    with _workshop(target.parent if target else settings.data_dir, settings.data_dir) as folder:
         database = copy_database(settings, folder)
         with replacing(path, within=folder) as raw:
             counted = _Counted(raw)
@@ -91,28 +92,56 @@ def back_up(settings: Settings, path: Path) -> Backup:
 
 
 @contextmanager
-def _workshop(place: Path) -> Iterator[Path]:
-    """Make a folder in ``place`` that goes again, and clear away those of who was killed.
-
-    A lock tells them apart; the system lets go of it when the process dies.
-    """
-    for left in place.glob(f"{_WORKSHOP}*"):
+def _workshop(place: Path, data_dir: Path) -> Iterator[Path]:
+    """Make a folder in ``place`` that goes again, and clear away those of who was killed."""
+    for left in {*place.glob(f"{_WORKSHOP}*"), *data_dir.glob(f"{_WORKSHOP}*")}:
         _clear_away(left)
-    with tempfile.TemporaryDirectory(prefix=_WORKSHOP, dir=place) as name:
-        folder = Path(name)
-        with (folder / "lock").open("xb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    with _claim(place) as folder:
+        folder.mkdir(mode=0o700)
+        try:
             yield folder
+        finally:
+            shutil.rmtree(folder)
+
+
+@contextmanager
+def _claim(place: Path) -> Iterator[Path]:
+    """Yield a name in ``place`` that is ours as long as the lock beside it is held.
+
+    The lock is made before the folder and goes after it, so a folder without one is nobody's; the
+    system lets go of it when the process dies.
+    """
+    while True:
+        folder = place / f"{_WORKSHOP}{secrets.token_hex(4)}"
+        with _get_lock(folder).open("xb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not os.fstat(lock.fileno()).st_nlink:
+                continue  # another took it for one left behind, before it was held
+            try:
+                yield folder
+            finally:
+                _get_lock(folder).unlink(missing_ok=True)
+            return
+
+
+def _get_lock(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}{_LOCK}")
 
 
 def _clear_away(left: Path) -> None:
     """Remove a workshop of ours in which nobody works any more."""
-    with suppress(OSError):  # another user's, or gone already: no backup fails for that
+    folder = left.with_name(left.name.removesuffix(_LOCK))
+    with suppress(OSError), ExitStack() as held:  # another user's, or gone already: never mind
         if left.is_symlink() or left.stat().st_uid != os.geteuid():
             return
-        with (left / "lock").open("rb+") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(left)
+        # Earlier versions kept it within, where it went with the rest in any order.
+        for one in (_get_lock(folder), folder / "lock"):
+            if one.exists():
+                lock = held.enter_context(one.open("rb+"))
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if folder.exists():
+            shutil.rmtree(folder)
+        _get_lock(folder).unlink(missing_ok=True)
 
 
 def _add_kept(archive: tarfile.TarFile, data_dir: Path) -> dict[str, str]:
@@ -158,7 +187,7 @@ def restore(
         UsageError: it is no backup, it is damaged, or it belongs to another kind of database.
         PipelineError: PostgreSQL's clients are missing or failed; nothing was changed.
     """
-    with _workshop(settings.data_dir) as folder:
+    with _workshop(settings.data_dir, settings.data_dir) as folder:
         manifest = _unpack(path, folder)
         unfinished = settings.data_dir / UNFINISHED
         again = unfinished.exists()

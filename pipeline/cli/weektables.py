@@ -18,8 +18,11 @@ _SIGNED = {
 }
 
 
-def print_sources(context: Context, rows: list[dict[str, Any]]) -> None:
-    """Print a line a source; what failed and what was left out goes to stderr."""
+def print_sources(context: Context, rows: list[dict[str, Any]], *, all_gone: bool = False) -> None:
+    """Print a line a source; what failed and what was left out goes to stderr.
+
+    ``all_gone``: with ``--quiet`` also those that are not asked any more.
+    """
     from rich.table import Table
 
     table = Table("source", "status", "fetched", "new", title="Sources", title_justify="left")
@@ -30,7 +33,7 @@ def print_sources(context: Context, rows: list[dict[str, Any]]) -> None:
         if row["error"]:
             said = str(row["error"]).removeprefix(f"{row['id']}: ")
             click.echo(f"failed: {row['id']}: {said}", err=True)
-        if row["status"] == "muted":  # week by week, until feeds.yaml says otherwise
+        if row["status"] == "muted" and (all_gone or not context.quiet):
             click.echo(f"failed: {row['id']}: {row['warnings'][-1]}", err=True)
             continue
         if context.quiet:  # what was left out did not go wrong
@@ -50,7 +53,8 @@ def print_run(
 
     console = context.console()
     if report["sources"]:
-        print_sources(context, report["sources"])
+        # Week by week, until feeds.yaml says otherwise; `collect` may be called more often.
+        print_sources(context, report["sources"], all_gone=True)
     issue = report["issue"]
     number = f"number {issue['number']}" if issue["number"] else "a trial before number 1"
     table = Table("", "", title=f"Issue of {report['week']}, {number}",

@@ -1,5 +1,6 @@
 """One file holds the state; a damaged one changes nothing."""
 
+import fcntl
 import io
 import json
 import os
@@ -165,6 +166,36 @@ def test_what_a_killed_backup_left_goes_with_the_next_one_and_what_is_at_work_st
     assert len(list_copies(tmp_path)) == 2
     assert empty_newsroom("backup", str(tmp_path / "var" / "a.tar.gz")).returncode == 0
     assert list_copies(tmp_path) == [stranger]
+    assert not list((tmp_path / "var").glob(".newsroom-backup-*"))
+
+
+@pytest.mark.parametrize("left", ["without its lock", "with the lock within", "a lock alone"])
+@pytest.mark.parametrize("where", ["beside the backup", "in the data directory"])
+def test_what_was_killed_while_it_cleared_away_is_removed_wherever_it_stands(
+    empty_newsroom, tmp_path, left, where
+):
+    place = tmp_path / ("backups" if where == "beside the backup" else "var")
+    (tmp_path / "backups").mkdir()
+    folder = place / ".newsroom-backup-1a2b3c4d"
+    if left == "a lock alone":
+        folder.with_name(f"{folder.name}.lock").touch()
+    else:
+        folder.mkdir()
+        (folder / "database.sqlite3").write_bytes(b"addresses")
+    if left == "with the lock within":
+        (folder / "lock").touch()
+    assert empty_newsroom("backup", str(tmp_path / "backups" / "a.tar.gz")).returncode == 0
+    assert [one.name for one in (tmp_path / "backups").iterdir()] == ["a.tar.gz"]
+    assert not list((tmp_path / "var").glob(".newsroom-backup-*"))
+
+
+def test_a_workshop_of_an_earlier_version_that_is_at_work_stays(empty_newsroom, tmp_path):
+    folder = tmp_path / "var" / ".newsroom-backup-abc"
+    folder.mkdir()
+    with (folder / "lock").open("xb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert empty_newsroom("backup", str(tmp_path / "var" / "a.tar.gz")).returncode == 0
+        assert folder.exists()
 
 
 def test_a_restore_keeps_what_was_there(drafted_newsroom, tmp_path):

@@ -29,7 +29,7 @@ class Pages(BaseHTTPRequestHandler):
             self.send_response(200)
             self.send_header("Content-Type", "text/xml; charset=utf-8")
             self.end_headers()
-            site = f"http://127.0.0.1:{self.server.server_address[1]}"
+            site = f"http://{self.headers['Host']}"
             self.wfile.write(FEED.format(site=site).encode())
         else:
             self.send_response(404 if self.path == "/robots.txt" else 410)
@@ -78,6 +78,9 @@ def test_cron_status_and_doctor_name_a_source_that_is_gone_week_after_week(
         later = empty_newsroom("-q", "run", config=config)
         assert (later.returncode, later.stdout) == (3, "")
         assert later.stderr.splitlines().count(f"failed: a: {why}") == 1
+    quiet = empty_newsroom("-q", "collect", config=config)
+    assert (quiet.returncode, quiet.stderr) == (3, ""), "may be called every hour"
+    assert f"failed: a: {why}" in empty_newsroom("collect", config=config).stderr
     state = json.loads(empty_newsroom("status", "--json", config=config).stdout)
     assert state["failing_sources"] == {"a": why}
     assert f"failing: a: {why}\n" in empty_newsroom("status", config=config).stdout
