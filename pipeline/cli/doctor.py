@@ -132,13 +132,13 @@ def _warn_of_holidays(context: Context, now: datetime) -> list[Warned]:
 
 def _warn_of_sources(context: Context) -> list[Warned]:
     """Tell of sources that are not asked any more, and of those that have moved."""
-    from pipeline.week.standing import find_standing
+    from pipeline.week.troubles import find_troubles
 
-    standing = find_standing(context.settings())
-    gone = [(f"source {key}", why) for key, why in standing.gone.items()]
+    troubles = find_troubles(context.settings())
+    gone = [(f"source {key}", why) for key, why in troubles.gone.items()]
     return gone + [
         (f"source {key}", f"has moved to {url}; write that into feeds.yaml")
-        for key, url in standing.moved.items()
+        for key, url in troubles.moved.items()
     ]
 
 

@@ -29,12 +29,12 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         for line in wrong:
             click.echo(f"note: {line}", err=True)
     from pipeline.store import articles, issues, runs
-    from pipeline.week.standing import find_standing
+    from pipeline.week.troubles import find_troubles
 
     now = datetime.now(UTC)
     period = periods.get_period(settings, None, now)
     stored, tagged = articles.count_articles()
-    standing = find_standing(settings)
+    troubles = find_troubles(settings)
     deadline = timedelta(hours=settings.feeds.delivery.deadline_hours)
     drafts = [
         {
@@ -54,8 +54,8 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         "next": {"week": period.week, "publishes_at": to_china(period.publishes_at),
                  "drafted": any(one["week"] == period.week for one in drafts)},
         "issues": drafts,
-        "failing_sources": standing.failing,
-        "moved_sources": standing.moved,
+        "failing_sources": troubles.failing,
+        "moved_sources": troubles.moved,
         "last_run": {
             "week": last[0].week,
             "started_at": to_china(last[0].started_at),
@@ -76,9 +76,9 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         late = "  overdue" if one["overdue"] else ""
         late += ", too late to be sent: set another time at the desk" if one["stale"] else ""
         console.print(f"  {one['week']}  No. {one['number']}  {one['status']}{late}")
-    for key, error in standing.failing.items():
+    for key, error in troubles.failing.items():
         console.print(f"failing: {key}: {error.removeprefix(f'{key}: ')}")
-    for key, url in standing.moved.items():
+    for key, url in troubles.moved.items():
         console.print(f"moved: {key}: to {url}; write that into feeds.yaml")
     if last:
         state = "finished" if last[0].finished_at else f"stopped or running in {last[0].stage}"

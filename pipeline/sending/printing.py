@@ -10,14 +10,18 @@ import mimetypes
 import shutil
 import subprocess
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from PIL import ImageFile
+
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pipeline.config import Settings
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -31,8 +35,9 @@ def print_page(settings: Settings, html: str) -> bytes | None:
         PipelineError: printing failed.
     """
     try:
-        from weasyprint import HTML
-        from weasyprint.urls import URLFetcher, URLFetcherResponse
+        with _keeping_pictures_whole():
+            from weasyprint import HTML
+            from weasyprint.urls import URLFetcher, URLFetcherResponse
     except (ImportError, OSError):  # OSError: the package is there, its library pango is not
         return _print_by_browser(html)
 
@@ -67,6 +72,15 @@ def fetch_own(settings: Settings, url: str) -> tuple[bytes, str]:
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             return file.read_bytes(), kind
     raise PipelineError(f"{url[:200]}: not of this site")
+
+
+@contextmanager
+def _keeping_pictures_whole() -> Iterator[None]:
+    """Let Pillow refuse broken pictures: WeasyPrint bids the whole process take them."""
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _print_by_browser(html: str) -> bytes | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Troubles:
     """What somebody has to look after, by source id."""
 
     failing: dict[str, str]  # why: those that are not asked any more among them
@@ -23,7 +23,7 @@ class Standing:
     moved: dict[str, str]  # the address at which it is asked now
 
 
-def find_standing(settings: Settings) -> Standing:
+def find_troubles(settings: Settings) -> Troubles:
     """Return how the sources that are switched on stand; what feeds.yaml has mended is left out."""
     failing: dict[str, str] = {}
     gone: dict[str, str] = {}
@@ -43,4 +43,4 @@ def find_standing(settings: Settings) -> Standing:
             failing[source.id] = state.get("last_error") or ""
         if state.get("url"):
             moved[source.id] = state["url"]
-    return Standing(failing, gone, moved)
+    return Troubles(failing, gone, moved)

@@ -10,7 +10,7 @@ from django.conf import settings as django_settings
 
 from pipeline.collect import SourceState
 from pipeline.store.sources import Fetch, Harvest, add_harvests
-from pipeline.week.standing import find_standing
+from pipeline.week.troubles import find_troubles
 
 FEED = (
     '<rss version="2.0"><channel><title>示例</title><item><title>示例消息</title>'
@@ -122,4 +122,4 @@ def test_a_source_that_failed_and_asked_to_wait_still_fails_while_it_is_left_alo
         harvests = [Harvest(one, (), {}) for one in (removed, failed)]
         add_harvests([Harvest(fetch, (), state.to_json()), *harvests])
         expected = {source.id: failing} if failing else {}
-        assert find_standing(settings).failing == {**expected, other.id: "no answer"}
+        assert find_troubles(settings).failing == {**expected, other.id: "no answer"}
