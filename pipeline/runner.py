@@ -346,7 +346,7 @@ def tidy(settings: Settings) -> Mapping[str, int]:
     """Delete what is past its time (docs/subscribers.md lists the rules); return how much."""
     from pipeline.store import retention
 
-    return retention.apply_retention(settings.feeds.readers, _now())
+    return retention.apply_retention(settings.feeds.readers, _now(), settings.secret)
 
 
 def _now() -> datetime:

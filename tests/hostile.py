@@ -179,7 +179,6 @@ def main() -> None:
 
     from pipeline.model import Preferences  # noqa: PLC0415
     from pipeline.reader.guard import make_stamp  # noqa: PLC0415
-    from pipeline.reader.links import get_secret  # noqa: PLC0415
     from pipeline.store import issues, stories  # noqa: PLC0415
     from pipeline.tokens import Claim, Purpose, make_token, to_day  # noqa: PLC0415
     from tests.readers import add_subscriber  # noqa: PLC0415
@@ -201,7 +200,7 @@ def main() -> None:
     got_request_exception.connect(keep, weak=False)
     now = datetime.now(UTC)
     reader = add_subscriber("n1@example.org", preferences=Preferences(), at=now, confirmed=True)
-    secret = get_secret(settings.PIPELINE)
+    secret = settings.PIPELINE.secret
     claim = Claim(reader.id, reader.epoch, to_day(now))
     tokens = {
         "p": make_token(secret, Purpose.PREFERENCES, claim),

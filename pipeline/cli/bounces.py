@@ -14,7 +14,6 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from pipeline.cli.context import Context, json_option, print_json
-from pipeline.cli.lists import get_secret
 
 if TYPE_CHECKING:
     import imaplib
@@ -65,7 +64,7 @@ def bounces(
         for name, data, done in found:
             one = read_bounce(data)
             result = add_bounce(
-                secret=get_secret(settings), kind=str(one.kind), recipient=one.recipient,
+                secret=settings.secret, kind=str(one.kind), recipient=one.recipient,
                 message_id=one.message_id, rule=one.rule, words=one.words, digest=one.digest,
                 at=datetime.now(UTC),
             ) if one.kind is not BounceKind.UNKNOWN else "left unread"  # fmt: skip

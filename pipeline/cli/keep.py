@@ -92,7 +92,7 @@ def _settle(context: Context, put: Backup) -> _Since:
 
     stopped: Mapping[str, int] | None = None
     if put.kept:
-        secret = settings.secret_key.get_secret_value().encode()
+        secret = settings.secret
         stopped = former.take_over(put.kept.removeprefix("schema "), put.made_at, secret)
     return _Since(stopped, hold_due(settings, datetime.now(UTC)))
 

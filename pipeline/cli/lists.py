@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.cli.context import Context
-    from pipeline.config import Settings
     from pipeline.store.imports import Entry, Judged
 
 EXIT_WRONG_LIST = 2
@@ -26,11 +25,6 @@ consent_option = click.option(
     help="The consent on record for lines that state none, such as '2026年居民登记表签名'.",
 )
 dry_option = click.option("--dry-run", is_flag=True, help="Say line by line, store nothing.")
-
-
-def get_secret(settings: Settings) -> bytes:
-    """Return the key under which addresses are hashed."""
-    return settings.secret_key.get_secret_value().encode()
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from pipeline.cli.lists import (
     consent_option,
     count,
     dry_option,
-    get_secret,
     print_lines,
     stored_by_now,
     stream_json,
@@ -83,7 +82,7 @@ def import_members(
         table.lines(), choices, consent=consent, today=now.astimezone(SHANGHAI).date()
     )
     quiet = context.quiet or as_json
-    with Import(get_secret(settings), path.name) as found:
+    with Import(settings.secret, path.name) as found:
         with told(quiet=quiet) as advance:
             contacts = found.judge(count(entries, advance), merge_units=True)
             bad = [one for one in units if one.result == "invalid"]

@@ -14,7 +14,6 @@ from pipeline.cli.lists import (
     consent_option,
     count,
     dry_option,
-    get_secret,
     print_lines,
     stored_by_now,
     stream_json,
@@ -75,7 +74,7 @@ def import_subscribers(
         today=now.astimezone(SHANGHAI).date(),
     )
     quiet = context.quiet or as_json
-    with Import(get_secret(settings), path.name) as found:
+    with Import(settings.secret, path.name) as found:
         with told(quiet=quiet) as advance:
             counts = found.judge(count(entries, advance))
             refused = bool(counts["invalid"]) and not skip_invalid
@@ -120,7 +119,7 @@ def export_subscribers(
     rows = (
         lists.write_reader(*one)
         for one in list_export(
-            get_secret(settings),
+            settings.secret,
             datetime.now(UTC),
             status=status or "",
             district=district,
@@ -196,7 +195,7 @@ def list_subscribers(
 
     now = datetime.now(SHANGHAI)
     found = audience.list_standings(
-        get_secret(settings),
+        settings.secret,
         now,
         search=search,
         status=status or "",

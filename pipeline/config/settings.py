@@ -67,6 +67,15 @@ class Settings(Frozen):
         return self.config_path.parent
 
     @property
+    def secret(self) -> bytes:
+        """The key that signs tokens and hashes addresses.
+
+        It must outlive every mail and every suppression: with another one old links are void and
+        the suppressed are not recognised.
+        """
+        return self.secret_key.get_secret_value().encode()
+
+    @property
     def newsletter(self) -> Newsletter:
         """The masthead."""
         return self.feeds.newsletter

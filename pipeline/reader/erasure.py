@@ -21,7 +21,7 @@ def erase(settings: Settings, email: str, now: datetime) -> bool:
     What stays is a keyed hash. Backups are not touched: docs/subscribers.md says how long to keep
     them, and that the erasures since must be repeated after a restore.
     """
-    known = forget(settings.secret_key.get_secret_value().encode(), email, now)
+    known = forget(settings.secret, email, now)
     for folder in (settings.data_dir / "outbox",):
         for path in folder.glob("*.eml") if folder.is_dir() else ():
             if normalise(_recipient(path)) == normalise(email):

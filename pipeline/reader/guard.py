@@ -10,7 +10,6 @@ import secrets
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from pipeline.reader.links import get_secret
 from pipeline.store import limits
 from pipeline.store.subscribers import normalise
 from pipeline.tokens import Claim, Purpose, make_token, read_token, to_day
@@ -60,7 +59,7 @@ def get_network(request: HttpRequest, proxies: int) -> str:
 def make_stamp(settings: Settings, now: datetime) -> str:
     """Return what a form carries to say when it was made."""
     claim = Claim(int(now.timestamp()), secrets.randbits(32), to_day(now))
-    return make_token(get_secret(settings), Purpose.FORM, claim)
+    return make_token(settings.secret, Purpose.FORM, claim)
 
 
 def judge(
@@ -70,7 +69,7 @@ def judge(
 
     Altogether only those that its network may still send: no network closes a form to the others.
     """
-    rules, secret = settings.feeds.readers, get_secret(settings)
+    rules, secret = settings.feeds.readers, settings.secret
     network = get_network(request, rules.proxies)
     # What is counted depends on the network alone: the same statements for every address.
     from_network = limits.count(secret, "network", network, now)
@@ -89,7 +88,7 @@ def judge(
 
 def judge_own(settings: Settings, request: HttpRequest, subscriber: int, now: datetime) -> Verdict:
     """Say whether a reader's own form may pass. Leaving is never asked: it always may."""
-    rules, secret = settings.feeds.readers, get_secret(settings)
+    rules, secret = settings.feeds.readers, settings.secret
     network = get_network(request, rules.proxies)
     from_network = limits.count(secret, "own-network", network, now)
     by_reader = limits.count(secret, "own", str(subscriber), now)

@@ -18,7 +18,7 @@ from pipeline.model import Preferences
 from pipeline.reader.addresses import Address, read_address, suggest
 from pipeline.reader.choices import load_choices
 from pipeline.reader.guard import TRAP, Verdict, get_network, judge, make_stamp
-from pipeline.reader.links import get_secret, make_link, open_confirmation
+from pipeline.reader.links import make_link, open_confirmation
 from pipeline.reader.pages import get_settings, reader_view, show
 from pipeline.reader.post import Postman
 from pipeline.reader.wording import get_wording
@@ -79,7 +79,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return show(request, "confirm", reader=reader)
     is_first = not subscriptions.is_spent(hash_token(token))
     confirmed = subscriptions.confirm(
-        get_secret(settings),
+        settings.secret,
         hash_token(token),
         network=get_network(request, settings.feeds.readers.proxies),
         now=now,

@@ -29,7 +29,7 @@ class Visit:
 
     def link(self, settings: Settings, purpose: Purpose) -> str:
         """Return the path of another of their pages: as old as the link they came by."""
-        return f"/{PATHS[purpose]}/{make_token(get_secret(settings), purpose, self.claim)}"
+        return f"/{PATHS[purpose]}/{make_token(settings.secret, purpose, self.claim)}"
 
 
 PATHS = {
@@ -39,20 +39,9 @@ PATHS = {
 }
 
 
-def get_secret(settings: Settings) -> bytes:
-    """Return the key that signs tokens and hashes addresses.
-
-    It must outlive every mail and every suppression: with another one old links are void and the
-    suppressed are not recognised.
-    """
-    return settings.secret_key.get_secret_value().encode()
-
-
 def make_link(settings: Settings, purpose: Purpose, claim: Claim) -> str:
     """Return the address that a mail carries."""
-    return (
-        f"{settings.site_url}/{PATHS[purpose]}/{make_token(get_secret(settings), purpose, claim)}"
-    )
+    return f"{settings.site_url}/{PATHS[purpose]}/{make_token(settings.secret, purpose, claim)}"
 
 
 def make_confirmation(secret: bytes, confirmation: int, epoch: int, asked_at: datetime) -> str:
@@ -66,7 +55,7 @@ def open_link(settings: Settings, purpose: Purpose, token: str, now: datetime) -
     Leaving never expires: whoever wrote to somebody must let them go. A preferences link that is
     older than ``link_days`` opens only the offer of a new one.
     """
-    claim = read_token(get_secret(settings), purpose, token)
+    claim = read_token(settings.secret, purpose, token)
     if claim is None:
         return None
     try:
@@ -83,6 +72,6 @@ def open_link(settings: Settings, purpose: Purpose, token: str, now: datetime) -
 
 def open_confirmation(settings: Settings, token: str, now: datetime) -> Membership | None:
     """Return who would be confirmed; None for anything but a token of ours that still waits."""
-    if read_token(get_secret(settings), Purpose.CONFIRM, token) is None:
+    if read_token(settings.secret, Purpose.CONFIRM, token) is None:
         return None
     return get_confirmation(hash_token(token), now)

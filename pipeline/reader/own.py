@@ -20,7 +20,7 @@ from pipeline.reader import guard
 from pipeline.reader.addresses import mask
 from pipeline.reader.choices import SECTIONS, load_choices
 from pipeline.reader.erasure import erase as erase_reader
-from pipeline.reader.links import Visit, get_secret, make_link, open_link
+from pipeline.reader.links import Visit, make_link, open_link
 from pipeline.reader.pages import get_settings, reader_view, show, show_invalid
 from pipeline.reader.tables import neutralise
 from pipeline.reader.words import HOW
@@ -168,7 +168,7 @@ def leave(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Show the button, or leave at once: by the button or by a mail program (RFC 8058)."""
     if request.method != "POST":
         return _show(request, "leave", visit)
-    secret, now = get_secret(get_settings()), datetime.now(UTC)
+    secret, now = get_settings().secret, datetime.now(UTC)
     one_click = request.POST.get("List-Unsubscribe") == "One-Click"
     subscriptions.leave(secret, visit.reader.id, now=now, how="one-click" if one_click else "page")
     return _show(request, "left", visit, reasons=REASONS, thanked=False)
@@ -191,9 +191,7 @@ def come_back(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Take back a leaving of the last hour."""
     settings, now = get_settings(), datetime.now(UTC)
     network = guard.get_network(request, settings.feeds.readers.proxies)
-    returned = subscriptions.take_back(
-        get_secret(settings), visit.reader.id, network=network, now=now
-    )
+    returned = subscriptions.take_back(settings.secret, visit.reader.id, network=network, now=now)
     if returned is None:
         return show(request, "too-late", status=409)
     address = visit.link(settings, Purpose.PREFERENCES)

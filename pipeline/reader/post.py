@@ -29,7 +29,7 @@ from pipeline.errors import (
     RelayError,
     TransientDeliveryError,
 )
-from pipeline.reader.links import get_secret, make_confirmation, make_link
+from pipeline.reader.links import make_confirmation, make_link
 from pipeline.reader.transport import open_transport
 from pipeline.store import outgoing, retention, subscriptions
 from pipeline.tokens import Claim, Purpose, hash_token, to_day
@@ -67,7 +67,7 @@ def clear_post(settings: Settings, send: Send, clock: Callable[[], datetime]) ->
     Raises:
         ConfigError: the way out is set wrongly; what is due waits.
     """
-    secret = get_secret(settings)
+    secret = settings.secret
     requests = subscriptions.work_off_requests(
         secret,
         clock(),
@@ -168,7 +168,7 @@ class Postman:
         try:
             clear_post(self._settings, open_transport(self._settings), lambda: datetime.now(UTC))
             if now - self._tidied > _TIDY_EVERY:
-                retention.apply_retention(self._settings.feeds.readers, now)
+                retention.apply_retention(self._settings.feeds.readers, now, self._settings.secret)
                 self._tidied = now
         except (PipelineError, DatabaseError, OSError) as error:
             log.error("the post waits: %s", str(error).partition("\n")[0])  # noqa: TRY400 - no traceback for what heals
@@ -179,6 +179,6 @@ class Postman:
 def _message_id(settings: Settings, mail: OutgoingMail) -> str:
     """Return an id that is the same for every try and tells a stranger nothing."""
     seed = f"{mail.kind}\0{mail.id}\0{mail.asked_at.isoformat()}".encode()
-    digest = hashlib.blake2b(seed, key=get_secret(settings)[:64], digest_size=16).hexdigest()
+    digest = hashlib.blake2b(seed, key=settings.secret[:64], digest_size=16).hexdigest()
     domain = settings.newsletter.sender_email.rpartition("@")[2]
     return f"<{mail.kind}.{digest}@{domain}>"

@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.calendar import SHANGHAI
 from pipeline.reader.choices import SECTIONS, load_choices
-from pipeline.reader.links import get_secret
 from pipeline.reader.pages import get_settings
 from pipeline.reader.words import STATUS, SUPPRESSED, say_moment
 from pipeline.store import audience, outgoing, subscriptions
@@ -84,7 +83,7 @@ def show_readers(request: HttpRequest) -> HttpResponse:
 def show_reader(request: HttpRequest, number: int) -> HttpResponse:
     """Show one reader's life."""
     reader = subscriptions.get_membership(number, datetime.now(UTC))
-    stopped = subscriptions.get_suppression(get_secret(get_settings()), number)
+    stopped = subscriptions.get_suppression(get_settings().secret, number)
     return _show(
         request, "life", reader=reader, STATUS=STATUS, sections=SECTIONS,
         life=[(_say(one.at), one.by, *say_moment(one)) for one in audience.list_life(number)],
@@ -104,7 +103,7 @@ def stop_or_resume(request: HttpRequest, number: int) -> HttpResponse:
     if not reason:
         return HttpResponseRedirect(f"{address}?fault=reason")
     subscriptions.set_suppressed(
-        get_secret(get_settings()),
+        get_settings().secret,
         number,
         suppressed=request.POST.get("do") == "stop",
         reason=reason,

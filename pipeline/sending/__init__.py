@@ -93,7 +93,7 @@ def send_issue(
     approvals.get_approved(week)
     issuing.refuse_sent(week)
     delivery = settings.feeds.delivery
-    secret = settings.secret_key.get_secret_value().encode()
+    secret = settings.secret
     way = None if options.to_dir is not None else find_way(settings)
     if way is not None:
         refuse_dead_links(settings, way)
@@ -161,7 +161,7 @@ def dry_run(settings: Settings, week: str) -> dict[str, Any]:
         RefusedError: the issue could not be sent.
     """
     began = time.monotonic()
-    secret = settings.secret_key.get_secret_value().encode()
+    secret = settings.secret
     approvals.get_approved(week)
     issuing.refuse_sent(week)
     issuing.refuse_stale(week, _now(), settings.feeds.delivery.deadline_hours)

@@ -36,7 +36,7 @@ def list_hooks(settings: Settings) -> list[URLPattern]:
         from anymail import signals, urls  # noqa: PLC0415 - comes with the extra
     except ImportError:
         return []
-    secret = settings.secret_key.get_secret_value().encode()
+    secret = settings.secret
 
     def hear(sender: object, event: Any, esp_name: str, **_: object) -> None:  # noqa: ARG001 - Django's form
         take_event(secret, event, esp_name, datetime.now(UTC))

@@ -42,7 +42,7 @@ class Mailing:
         """
         self._settings = settings
         self._week = issue.week
-        self._secret = settings.secret_key.get_secret_value().encode()
+        self._secret = settings.secret
         newsletter = settings.newsletter
         self._masthead = Masthead(
             newsletter.sender_email,
@@ -96,7 +96,7 @@ class Mailing:
 
 def make_ids(settings: Settings, week: str) -> Callable[[int], str]:
     """Return what makes a reader's Message-ID: stable, and it tells nobody who that is."""
-    secret = settings.secret_key.get_secret_value().encode()
+    secret = settings.secret
     domain = to_wire(settings.newsletter.sender_email).domain
 
     def make_id(subscriber: int) -> str:

@@ -49,7 +49,7 @@ def hold_due(settings: Settings, now: datetime) -> Findings:
     states = {week: status for week, _, status, _ in issues.list_issues()}
     opened = {week for week in shown if not issues.is_published(week)}
     weeks += sorted(week for week in opened - {*weeks} if states.get(week) == "approved")
-    secret = settings.secret_key.get_secret_value().encode()
+    secret = settings.secret
     held = []
     for week in weeks:
         readers = outbox.hold_restored(week, now, secret, make_ids(settings, week))

@@ -14,21 +14,25 @@ from typing import TYPE_CHECKING
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from pipeline.model import IssueStatus
+from pipeline.model import DeliveryStatus, IssueStatus
 from pipeline.store.models import (
+    BounceRow,
     ConfirmationRow,
+    DeliveryRow,
     DraftFieldsRow,
     FetchRow,
+    IssueRow,
     LimitRow,
     OutgoingMailRow,
     ReaderRequestRow,
     RunRow,
     SubscriberChangeRow,
     SubscriberRow,
+    SuppressionRow,
 )
-from pipeline.store.subscribers import overwriting
+from pipeline.store.subscribers import hash_key, overwriting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,10 +52,15 @@ _FETCHES = timedelta(days=120)  # the desk shows twelve attempts: of a weekly ru
 _RUNS = timedelta(days=400)  # the desk shows the findings of twelve weeks
 
 
-def apply_retention(rules: ReaderSettings, now: datetime) -> Mapping[str, int]:
-    """Delete what is past its time; return how much of what, named as in docs/subscribers.md."""
-    old = _list_of_readers(rules, now) | _list_of_editors(now)
+def apply_retention(rules: ReaderSettings, now: datetime, secret: bytes) -> Mapping[str, int]:
+    """Delete what is past its time; return how much of what, named as in docs/subscribers.md.
+
+    ``secret`` is that of the keyed hashes, under which suppressions stand.
+    """
     with overwriting(), transaction.atomic():
+        stopped = _list_stopped(now - timedelta(days=rules.keep_left_days), secret)
+        old = _list_of_readers(rules, now) | _list_of_editors(now)
+        old["stopped"] = SubscriberRow.objects.filter(pk__in=stopped)
         counts = {name: rows.count() for name, rows in old.items()}
         for name, rows in old.items():
             if counts[name] and rows.model is SubscriberRow:
@@ -100,6 +109,31 @@ def _list_of_editors(now: datetime) -> dict[str, QuerySet[Any]]:
         "sessions": Session.objects.filter(expire_date__lt=now),
         "attempts to sign in": AccessAttempt.objects.filter(attempt_time__lt=now - _ATTEMPTS),
     }
+
+
+def _list_stopped(before: datetime, secret: bytes) -> list[int]:
+    """Return the readers whose address has been dead, or complained, since ``before`` or longer.
+
+    Nobody is left to lift the suppression of a dead address when its reader has gone, so from then
+    on it counts as forgotten: who confirms by it again proves that it lives (decision 041).
+    """
+    # Who was passed over by the last issue; an address that answered 550 has no bounce.
+    last = IssueRow.objects.filter(status=IssueStatus.SENT).order_by("-week").first()
+    passed = DeliveryRow.objects.filter(issue=last, status=DeliveryStatus.SUPPRESSED)
+    bounced = BounceRow.objects.filter(at__lt=before)
+    rows = SubscriberRow.objects.filter(
+        Q(pk__in=bounced.values("subscriber")) | Q(pk__in=passed.values("subscriber")),
+        status="active",
+    )
+    marks = {hash_key(secret, key): pk for pk, key in rows.values_list("pk", "key")}
+    found = []
+    names = iter(marks)
+    while some := list(islice(names, _AT_ONCE)):
+        stopped = SuppressionRow.objects.filter(address_hash__in=some, at__lt=before)
+        dead = stopped.filter(reason__in=("hard", "soft", "complaint"))
+        found += [marks[one] for one in dead.values_list("address_hash", flat=True)]
+        stopped.filter(reason__in=("hard", "soft")).update(reason="erased", note="")
+    return found
 
 
 def _forget(rows: QuerySet[SubscriberRow]) -> None:

@@ -205,7 +205,7 @@ def test_who_comes_back_while_they_are_to_be_deleted_stays(url: str, reader: int
     def come_back() -> None:
         SubscriberRow.objects.filter(pk=reader).update(status="active", left_at=None)
 
-    meet(url, come_back, lambda: retention.apply_retention(ReaderSettings(), later))
+    meet(url, come_back, lambda: retention.apply_retention(ReaderSettings(), later, KEY))
     assert [row.pk for row in SubscriberRow.objects.all()] == [reader]
 
 

@@ -119,7 +119,7 @@ def _trace(address: str) -> dict[str, str]:
 
     The keyed hash under which it would be suppressed, and the editor whose address it is, if any.
     """
-    secret = get_settings().secret_key.get_secret_value().encode()
+    secret = get_settings().secret
     key = normalise(address)
     whose = next((one.name for one in list_accounts() if normalise(one.email) == key), "")
     return {"address_hash": hash_key(secret, key)} | ({"name": whose} if whose else {})

@@ -25,7 +25,6 @@ from pipeline.desk.words import WORK_STAGES
 from pipeline.model import DISTRICTS, OUTER_DISTRICTS, DeliveryStatus, Preferences, ReviewStep
 from pipeline.reader import lists, tables, words
 from pipeline.reader.choices import load_choices
-from pipeline.reader.links import get_secret
 from pipeline.reader.own import REASONS
 from pipeline.store import approvals, imports, issues, second_step, subscribers, subscriptions
 from pipeline.store.models import IssueRow, SubscriberRow, WordingRow
@@ -277,7 +276,7 @@ def test_every_state_of_a_test_copy_comes_from_the_catalogue(look, anna, monkeyp
 
 def live(reader):
     """Let everything happen to a reader that the history knows."""
-    secret = get_secret(django_settings.PIPELINE)
+    secret = django_settings.PIPELINE.secret
     row, at = SubscriberRow.objects.get(pk=reader.id), START
     wording = WordingRow.objects.create(digest="d", version="v1", text="示例")
     for event in subscriptions.EVENTS:
@@ -311,7 +310,7 @@ def test_a_readers_whole_life_is_told_in_the_catalogues_words(look, anna):
                   words.BOUNCES):  # fmt: skip
         assert [one for one in known.values() if str(one) not in text] == []
     assert "550 no such user" in text
-    secret = get_secret(django_settings.PIPELINE)
+    secret = django_settings.PIPELINE.secret
     for why in words.SUPPRESSED:
         subscribers.suppress(
             subscribers.hash_address(secret, "wang@example.org"), reason=why, note="", at=START
@@ -331,7 +330,7 @@ def test_the_words_of_readers_cover_every_key_of_the_store():
 
 def test_a_list_with_every_mistake_is_judged_in_the_catalogues_words(marked, people, tmp_path):
     del marked, people
-    secret = get_secret(django_settings.PIPELINE)
+    secret = django_settings.PIPELINE.secret
     for why in words.SUPPRESSED:
         hashed = subscribers.hash_address(secret, f"{why}@example.org")
         subscribers.suppress(hashed, reason=why, note="", at=START)

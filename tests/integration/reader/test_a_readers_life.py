@@ -9,7 +9,6 @@ from django.urls import get_resolver
 
 from pipeline.calendar import SHANGHAI
 from pipeline.model import Preferences
-from pipeline.reader.links import get_secret
 from pipeline.reader.lists import EXPORT, write_reader
 from pipeline.store import audience, subscriptions
 from pipeline.store.models import (
@@ -69,7 +68,7 @@ def test_a_reader_takes_their_data_and_is_forgotten(client, site):
     table = client.post(f"{path}/data", {"format": "csv"})
     assert table["Content-Disposition"] == 'attachment; filename="my-data.csv"'
     assert "subscriber,1,name,'=王" in table.content.decode("utf-8-sig")
-    subscriptions.leave(get_secret(site), reader.id, now=now(), how="page")
+    subscriptions.leave(site.secret, reader.id, now=now(), how="page")
     assert "没有订阅" in client.get(path).text
     assert "全部删除" in client.get(f"{path}/erase").text, "leaving takes nobody's rights away"
     assert SubscriberRow.objects.count() == 1
@@ -169,6 +168,6 @@ def test_an_editor_sees_the_readers_and_stops_one_with_a_reason(client, site, dj
     assert "来电要求" in stopped.text
     client.post(f"{path}stop/", {"do": "resume", "reason": "又来电"})
     assert SuppressionRow.objects.count() == 0
-    subscriptions.leave(get_secret(site), reader.id, now=now(), how="page")
+    subscriptions.leave(site.secret, reader.id, now=now(), how="page")
     assert "这是本人的意愿" in client.get(path).text
     assert client.get("/desk/subscribers/999999/").status_code == 404

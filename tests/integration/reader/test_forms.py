@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from pipeline.reader import guard
-from pipeline.reader.links import get_secret
 from pipeline.store import subscribers, subscriptions
 from pipeline.store.models import (
     ReaderRequestRow,
@@ -23,8 +22,8 @@ pytestmark = pytest.mark.django_db
 def test_known_and_unknown_addresses_are_answered_alike_by_the_same_statements(client, site, stamp):
     make_reader("known@example.org")
     left = make_reader("leftt@example.org")
-    subscriptions.leave(get_secret(site), left.id, now=now(), how="page")
-    hashed = subscribers.hash_address(get_secret(site), "taboo@example.org")
+    subscriptions.leave(site.secret, left.id, now=now(), how="page")
+    hashed = subscribers.hash_address(site.secret, "taboo@example.org")
     subscribers.suppress(hashed, reason="complaint", note="", at=now())
     fill_in(client, stamp, "first@example.org")
     answers, statements = set(), set()

@@ -273,10 +273,10 @@ def test_retention_deletes_what_is_past_its_time_and_nothing_else():
     subscriptions.change(stays.id, Preferences(), now=NOW)
     limits.count(KEY, "network", "203.0.113.0/24", NOW)
     rules = ReaderSettings()
-    assert sum(retention.apply_retention(rules, NOW + timedelta(days=1)).values()) == 0
-    counts = retention.apply_retention(rules, NOW + timedelta(days=8))
+    assert sum(retention.apply_retention(rules, NOW + timedelta(days=1), KEY).values()) == 0
+    counts = retention.apply_retention(rules, NOW + timedelta(days=8), KEY)
     assert (counts["never confirmed"], counts["left"], counts["limits"]) == (1, 0, 1)
-    counts = retention.apply_retention(rules, NOW + timedelta(days=800))
+    counts = retention.apply_retention(rules, NOW + timedelta(days=800), KEY)
     assert counts["left"] == 1
     assert counts["history"] == 1
     assert [one.key for one in SubscriberRow.objects.all()] == ["stays@example.org"]
