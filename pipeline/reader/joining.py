@@ -22,7 +22,7 @@ from pipeline.reader.links import make_link, open_confirmation
 from pipeline.reader.pages import get_settings, reader_view, show
 from pipeline.reader.post import Postman
 from pipeline.reader.wording import get_wording
-from pipeline.store import subscriptions
+from pipeline.store import optin
 from pipeline.tokens import Claim, Purpose, hash_token, to_day
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return show(request, "expired", status=404)
     if request.method != "POST":
         return show(request, "confirm", reader=reader)
-    is_first = not subscriptions.is_spent(hash_token(token))
-    confirmed = subscriptions.confirm(
+    is_first = not optin.is_spent(hash_token(token))
+    confirmed = optin.confirm(
         settings.secret,
         hash_token(token),
         network=get_network(request, settings.feeds.readers.proxies),
@@ -126,8 +126,8 @@ def _put_aside(
 ) -> None:
     settings = get_settings()
     wording = get_wording(settings.newsletter)
-    subscriptions.add_request(
-        subscriptions.Request(
+    optin.add_request(
+        optin.Request(
             kind=kind,
             email=address.email,
             preferences=chosen,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.errors import SubscriberNotFoundError
-from pipeline.store.subscriptions import Membership, get_confirmation, get_membership
+from pipeline.store.optin import get_confirmation
+from pipeline.store.subscriptions import Membership, get_membership
 from pipeline.tokens import Claim, Purpose, hash_token, make_token, read_token, to_day
 
 if TYPE_CHECKING:

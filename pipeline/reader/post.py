@@ -31,7 +31,7 @@ from pipeline.errors import (
 )
 from pipeline.reader.links import make_confirmation, make_link
 from pipeline.reader.transport import open_transport
-from pipeline.store import outgoing, retention, subscriptions
+from pipeline.store import optin, outgoing, retention
 from pipeline.tokens import Claim, Purpose, hash_token, to_day
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def clear_post(settings: Settings, send: Send, clock: Callable[[], datetime]) ->
         ConfigError: the way out is set wrongly; what is due waits.
     """
     secret = settings.secret
-    requests = subscriptions.work_off_requests(
+    requests = optin.work_off_requests(
         secret,
         clock(),
         confirm_days=settings.feeds.readers.confirm_days,

@@ -1,4 +1,4 @@
-"""The life of a subscription: asked for, confirmed, changed, paused, left, taken back.
+"""The life of a subscription: changed, paused, left, taken back. How it begins: `optin`.
 
 Every step is one transaction that locks the reader first, writes what it changes and nothing else,
 and also the history and, where somebody agreed to something, the proof: of two steps at once
@@ -16,26 +16,20 @@ from django.db import transaction
 
 from pipeline.errors import SubscriberNotFoundError
 from pipeline.store.models import (
-    ConfirmationRow,
     ConsentRow,
-    OutgoingMailRow,
-    ReaderRequestRow,
     SubscriberChangeRow,
     SubscriberRow,
     SuppressionRow,
-    WordingRow,
 )
 from pipeline.store.subscribers import (
     REVOCABLE,
     get_today,
     hash_address,
-    normalise,
     suppress,
     to_preferences,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from pipeline.model import Preferences
@@ -46,7 +40,6 @@ EVENTS = (
 )  # fmt: skip
 """Everything that the history knows; `pipeline.reader.words` has the words for it."""
 
-ONE_MAIL = timedelta(days=1)  # no second confirmation mail to one address within that
 TAKE_BACK = timedelta(hours=1)  # leaving by mistake can be taken back so long
 
 
@@ -67,151 +60,11 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A form somebody sent; whether the address is known is nobody's business yet."""
-
-    kind: str  # join or link
-    email: str
-    preferences: Preferences
-    network: str
-    wording: tuple[str, str, str] | None  # digest, version, text as shown; None: kind link
-
-
-@dataclass(frozen=True, slots=True)
 class Leaving:
     """What became of a request to leave."""
 
     now: bool  # False: had left before
     at: datetime
-
-
-def add_request(request: Request, at: datetime) -> None:
-    """Put a form aside. The same statements run whatever address it names."""
-    digest = None
-    if request.wording:
-        digest, version, text = request.wording
-        WordingRow.objects.get_or_create(digest=digest, defaults={"version": version, "text": text})
-    ReaderRequestRow.objects.create(
-        kind=request.kind,
-        email=request.email,
-        key=normalise(request.email),
-        districts=sorted(request.preferences.districts),
-        themes=sorted(request.preferences.themes),
-        network=request.network,
-        wording_id=digest,
-        at=at,
-    )
-
-
-def work_off_requests(
-    secret: bytes,
-    now: datetime,
-    *,
-    confirm_days: int,
-    hash_of: Callable[[int, int, datetime], str],
-) -> int:
-    """Turn the forms put aside into mails that wait; return how many forms there were.
-
-    ``hash_of(confirmation id, epoch, asked at)`` gives the hash of the token the mail will carry.
-    One form is one transaction, so a killed process leaves the rest for the next one.
-    """
-    done = 0
-    while True:
-        with transaction.atomic():
-            row = ReaderRequestRow.objects.order_by("id").first()
-            # Whoever deletes the row has the request: two processes never take the same one.
-            if row is None:
-                return done
-            pk = row.pk
-            if ReaderRequestRow.objects.filter(pk=pk).delete()[0]:
-                row.pk = pk
-                _work_off(secret, row, now, confirm_days, hash_of)
-                done += 1
-
-
-def _work_off(
-    secret: bytes,
-    request: ReaderRequestRow,
-    now: datetime,
-    confirm_days: int,
-    hash_of: Callable[[int, int, datetime], str],
-) -> None:
-    found = SuppressionRow.objects.filter(address_hash=hash_address(secret, request.key)).first()
-    if found is not None and found.reason not in REVOCABLE:
-        return
-    reader = SubscriberRow.objects.select_for_update().filter(key=request.key).first()
-    # One dated later than in a day was written by a clock that was ahead.
-    lately = (now - ONE_MAIL, now + ONE_MAIL)
-    if reader is not None and reader.mails.filter(created_at__range=lately).exists():
-        return
-    if reader is not None and reader.status == "active":
-        OutgoingMailRow.objects.create(kind="link", subscriber=reader, created_at=now, due_at=now)
-        return
-    if request.kind != "join" or request.wording_id is None:
-        return
-    if reader is None:
-        reader = SubscriberRow.objects.create(
-            email=request.email, key=request.key, created_at=request.at
-        )
-    confirmation = ConfirmationRow.objects.create(
-        subscriber=reader,
-        districts=request.districts,
-        themes=request.themes,
-        network=request.network,
-        wording_id=request.wording_id,
-        asked_at=request.at,
-        expires_at=request.at + timedelta(days=confirm_days),
-    )
-    confirmation.token_hash = hash_of(confirmation.pk, reader.epoch, request.at)
-    confirmation.save(update_fields=["token_hash"])
-    _note(reader, "asked", request.at)
-    OutgoingMailRow.objects.create(
-        kind="confirm", subscriber=reader, confirmation=confirmation, created_at=now, due_at=now
-    )
-
-
-def get_confirmation(token_hash: str, now: datetime) -> Membership | None:
-    """Return who would be confirmed by that token; None when it opens nothing (any more)."""
-    row = _open_confirmation(token_hash, now)
-    return to_membership(row.subscriber, now) if row else None
-
-
-def confirm(secret: bytes, token_hash: str, *, network: str, now: datetime) -> Membership | None:
-    """Confirm a double opt-in and keep the proof; a second time changes nothing.
-
-    Returns None when the token opens nothing (any more).
-    """
-    with transaction.atomic():
-        row = _open_confirmation(token_hash, now)
-        if row is None:
-            return None
-        locked = SubscriberRow.objects.select_for_update()
-        reader = locked.filter(pk=row.subscriber_id).first()
-        if reader is None:  # forgotten meanwhile
-            return None
-        taken = ConfirmationRow.objects.filter(pk=row.pk, used_at=None).update(used_at=now)
-        if not taken:
-            return to_membership(reader, now)
-        for how, at, where in (("asked", row.asked_at, row.network), ("confirmed", now, network)):
-            ConsentRow.objects.create(
-                subscriber=reader, at=at, how=how, network=where, wording_id=row.wording_id
-            )
-        reader.districts, reader.themes = row.districts, row.themes
-        reader.edition_key = to_preferences(reader).key
-        reader.status, reader.confirmed_at = "active", now
-        reader.left_at = reader.paused_until = None
-        reader.save(
-            update_fields=["districts", "themes", "edition_key", "status", "confirmed_at",
-                           "left_at", "paused_until"]
-        )  # fmt: skip
-        _lift(secret, reader)
-        _note(reader, "confirmed", now)
-        return to_membership(reader, now)
-
-
-def is_spent(token_hash: str) -> bool:
-    """Say whether that token has confirmed its subscription already."""
-    return ConfirmationRow.objects.filter(token_hash=token_hash).exclude(used_at=None).exists()
 
 
 def get_membership(subscriber: int, now: datetime) -> Membership:
@@ -234,7 +87,7 @@ def change(subscriber: int, preferences: Preferences, *, now: datetime, by: str 
             reader.sections = sorted(preferences.sections)
             reader.edition_key = preferences.key
             reader.save(update_fields=["districts", "themes", "sections", "edition_key"])
-            _note(reader, "changed", now, by=by, before=before.key, after=preferences.key)
+            note(reader, "changed", now, by=by, before=before.key, after=preferences.key)
         return to_membership(reader, now)
 
 
@@ -246,9 +99,9 @@ def pause(subscriber: int, until: date | None, *, now: datetime) -> Membership:
             reader.paused_until = until
             reader.save(update_fields=["paused_until"])
             if until:
-                _note(reader, "paused", now, until=until.isoformat())
+                note(reader, "paused", now, until=until.isoformat())
             else:
-                _note(reader, "resumed", now)
+                note(reader, "resumed", now)
         return to_membership(reader, now)
 
 
@@ -262,7 +115,7 @@ def leave(secret: bytes, subscriber: int, *, now: datetime, how: str) -> Leaving
         reader.status, reader.left_at, reader.paused_until = "left", now, None
         reader.save(update_fields=["status", "left_at", "paused_until"])
         suppress(hash_address(secret, reader.key), reason="left", note="", at=now)
-        _note(reader, "left", now, how=how, **paused)
+        note(reader, "left", now, how=how, **paused)
         return Leaving(now=True, at=now)
 
 
@@ -274,7 +127,7 @@ def add_reason(subscriber: int, reason: str, words: str, *, now: datetime) -> No
             reader.status == "left"
             and not reader.changes.filter(what="reason", at__gte=reader.left_at).exists()
         ):
-            _note(reader, "reason", now, reason=reason, words=words)
+            note(reader, "reason", now, reason=reason, words=words)
 
 
 def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) -> Membership | None:
@@ -294,7 +147,7 @@ def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) ->
         reader.status, reader.left_at = "active", None
         reader.paused_until = date.fromisoformat(paused) if paused else None
         reader.save(update_fields=["status", "left_at", "paused_until"])
-        _lift(secret, reader)
+        lift(secret, reader)
         latest = reader.consents.exclude(wording=None).order_by("-at").first()
         ConsentRow.objects.create(
             subscriber=reader,
@@ -303,7 +156,7 @@ def take_back(secret: bytes, subscriber: int, *, network: str, now: datetime) ->
             network=network,
             wording_id=latest.wording_id if latest else None,
         )
-        _note(reader, "returned", now)
+        note(reader, "returned", now)
         return to_membership(reader, now)
 
 
@@ -314,7 +167,7 @@ def revoke_links(subscriber: int, *, now: datetime) -> Membership:
         reader.epoch += 1
         reader.save(update_fields=["epoch"])
         reader.confirmations.filter(expires_at__gt=now).update(expires_at=now)
-        _note(reader, "revoked", now)
+        note(reader, "revoked", now)
         return to_membership(reader, now)
 
 
@@ -342,7 +195,7 @@ def set_suppressed(
             if reader.status == "left":  # meanwhile: the first reason had hidden it
                 suppress(hashed, reason="left", note="", at=reader.left_at or now)
         what = "suppressed" if suppressed else "restored"
-        _note(reader, what, now, by=by, reason=reason)
+        note(reader, what, now, by=by, reason=reason)
 
 
 def get_suppression(secret: bytes, subscriber: int) -> SuppressionRow | None:
@@ -387,16 +240,13 @@ def _lock(subscriber: int) -> SubscriberRow:
         raise SubscriberNotFoundError(f"there is no subscriber {subscriber}") from None
 
 
-def _open_confirmation(token_hash: str, now: datetime) -> ConfirmationRow | None:
-    rows = ConfirmationRow.objects.select_related("subscriber")
-    return rows.filter(token_hash=token_hash, expires_at__gt=now).first() if token_hash else None
-
-
-def _lift(secret: bytes, reader: SubscriberRow) -> None:
+def lift(secret: bytes, reader: SubscriberRow) -> None:
+    """Take away a suppression that the reader's own word lifts. For the store's own modules."""
     SuppressionRow.objects.filter(
         address_hash=hash_address(secret, reader.key), reason__in=REVOCABLE
     ).delete()
 
 
-def _note(reader: SubscriberRow, what: str, at: datetime, by: str = "", **detail: Any) -> None:
+def note(reader: SubscriberRow, what: str, at: datetime, by: str = "", **detail: Any) -> None:
+    """Write a step into the reader's history. For the store's own modules."""
     SubscriberChangeRow.objects.create(subscriber=reader, at=at, what=what, by=by, detail=detail)

@@ -24,6 +24,7 @@ from pipeline.store import (
     issues,
     issuing,
     locks,
+    optin,
     outbox,
     retention,
     subscribers,
@@ -184,13 +185,13 @@ def test_a_leaving_taken_back_while_an_editor_stops_the_mails_stays_stopped(
 
 def test_who_confirms_while_they_are_forgotten_is_forgotten(url: str) -> None:
     wording = ("d" * 64, "2026-11", "我同意。")
-    request = subscriptions.Request("join", "a@mail.example", SOME, "203.0.113.0/24", wording)
-    subscriptions.add_request(request, NOW)
-    subscriptions.work_off_requests(KEY, NOW, confirm_days=7, hash_of=lambda *_: "hash")
+    request = optin.Request("join", "a@mail.example", SOME, "203.0.113.0/24", wording)
+    optin.add_request(request, NOW)
+    optin.work_off_requests(KEY, NOW, confirm_days=7, hash_of=lambda *_: "hash")
     assert ConfirmationRow.objects.get().token_hash == "hash"
 
     def confirm() -> object:
-        return subscriptions.confirm(KEY, "hash", network="", now=NOW)
+        return optin.confirm(KEY, "hash", network="", now=NOW)
 
     assert meet(url, lambda: subscribers.forget(KEY, "a@mail.example", NOW), confirm) is None
     assert SuppressionRow.objects.get().reason == "erased"

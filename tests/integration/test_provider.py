@@ -32,7 +32,7 @@ from pipeline.model import Preferences
 from pipeline.reader.post import clear_post, open_transport
 from pipeline.sending import service
 from pipeline.sending.hooks import list_hooks, read_event, take_event
-from pipeline.store import subscriptions
+from pipeline.store import optin
 from pipeline.store.models import SuppressionRow
 from pipeline.telling import editors
 from pipeline.telling.notices import Notice
@@ -276,8 +276,8 @@ def test_confirmations_and_notices_take_the_same_way(settings, provider):
 
 def ask(at: datetime) -> None:
     wording = ("d" * 64, "2026-11", "我同意。")
-    subscriptions.add_request(
-        subscriptions.Request("join", "new@mail.example", Preferences(), "203.0.113.0/24", wording),
+    optin.add_request(
+        optin.Request("join", "new@mail.example", Preferences(), "203.0.113.0/24", wording),
         at,
     )
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 from pipeline.config import ReaderSettings
 from pipeline.errors import SubscriberNotFoundError
 from pipeline.model import Preferences
-from pipeline.store import audience, limits, outgoing, retention, subscribers, subscriptions
+from pipeline.store import audience, limits, optin, outgoing, retention, subscribers, subscriptions
 from pipeline.store.models import (
     ConfirmationRow,
     ConsentRow,
@@ -38,20 +38,20 @@ SOME = Preferences(frozenset({"鄞州"}), frozenset({"养老助残"}))
 
 def ask(email, at=NOW, kind="join", preferences=SOME):
     wording = WORDING if kind == "join" else None
-    request = subscriptions.Request(kind, email, preferences, "203.0.113.0/24", wording)
-    subscriptions.add_request(request, at)
+    request = optin.Request(kind, email, preferences, "203.0.113.0/24", wording)
+    optin.add_request(request, at)
     return work_off(at)
 
 
 def work_off(at=NOW):
-    return subscriptions.work_off_requests(
+    return optin.work_off_requests(
         KEY, at, confirm_days=7, hash_of=lambda pk, epoch, _: f"hash-{pk}-{epoch}"
     )
 
 
 def confirm(number=None, at=NOW):
     number = number or ConfirmationRow.objects.latest("id").pk
-    found: Any = subscriptions.confirm(KEY, f"hash-{number}-0", network="198.51.100.0/24", now=at)
+    found: Any = optin.confirm(KEY, f"hash-{number}-0", network="198.51.100.0/24", now=at)
     return found
 
 
@@ -93,7 +93,7 @@ def test_a_confirmation_works_once_and_not_for_ever():
     assert confirm(number).status == "active"
     assert confirm(number).status == "active"
     assert ConsentRow.objects.count() == 2
-    assert subscriptions.confirm(KEY, "", network="", now=NOW) is None
+    assert optin.confirm(KEY, "", network="", now=NOW) is None
 
 
 @pytest.mark.django_db
@@ -220,9 +220,7 @@ def test_forgetting_leaves_nothing_but_a_keyed_hash():
     reader = join()
     ask("wang@example.org", NOW + timedelta(days=2))
     subscriptions.leave(KEY, reader.id, now=NOW, how="page")
-    subscriptions.add_request(
-        subscriptions.Request("join", "WANG@example.org", SOME, "", WORDING), NOW
-    )
+    optin.add_request(optin.Request("join", "WANG@example.org", SOME, "", WORDING), NOW)
     assert subscribers.forget(KEY, "Wang@EXAMPLE.org", NOW) is True
     for model in (SubscriberRow, ConsentRow, SubscriberChangeRow, ConfirmationRow,
                   OutgoingMailRow, ReaderRequestRow):  # fmt: skip
