@@ -128,7 +128,7 @@ def fill(articles: int) -> str:
     from pipeline.assemble.choose import Candidate, make_item
     from pipeline.calendar import week_of
     from pipeline.model import DISTRICTS, Evidence, Issue, Section, SectionKind, Story, Tagging
-    from pipeline.store import issues
+    from pipeline.store import drafts, issues
     from pipeline.store.articles import to_article
     from pipeline.store.models import (
         ArticleRow,
@@ -202,13 +202,13 @@ def fill(articles: int) -> str:
         ends = starts + timedelta(days=7)
         week = week_of(starts.date())
         issue = Issue(week, 60 - back, "示例", "", ends, starts, ends, (section,))
-        revision = issues.save_draft(issue, START)
+        revision = drafts.save_draft(issue, START)
     week = week_of(START.date())
     revision = issues.get_revision(week)
     for n in range(20):  # an issue that was worked on
         title = replace(revision.issue.items[0], title=f"示例：第{n}次")
         changed = edit.change(revision.issue, title.key, title=title.title)
-        revision = issues.add_revision(changed, author="bo", expected=revision.n, at=START)
+        revision = drafts.add_revision(changed, author="bo", expected=revision.n, at=START)
     return week
 
 

@@ -168,7 +168,7 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
         The revision, and how many stories there were to choose from.
     """
     from pipeline.assemble import assemble_issue, list_heard, put_items
-    from pipeline.store import asides, coverage, issues, stories
+    from pipeline.store import asides, coverage, drafts, issues, stories
 
     feeds, now = settings.feeds, _now()
     material = stories.list_stories(period.starts, period.ends)
@@ -188,7 +188,7 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
     )
     # What editors wrote in a draft that this issue takes in is kept.
     edited = issues.list_edited_items(period.week, period.starts, period.ends)
-    return issues.save_draft(put_items(issue, edited), now), len(material)
+    return drafts.save_draft(put_items(issue, edited), now), len(material)
 
 
 def write_draft(settings: Settings, issue: Issue, edition: Edition, report: Report) -> Path:

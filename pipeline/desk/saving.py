@@ -17,7 +17,7 @@ from pipeline.desk import candidates
 from pipeline.desk.pages import get_settings
 from pipeline.desk.weeks import get_period, get_source_names
 from pipeline.errors import NotFoundError, RefusedError, StaleEditError
-from pipeline.store import asides, issues, stories
+from pipeline.store import asides, drafts, issues, stories
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def save(
         both = (*after.items, *revision.issue.items)
         title = next((item.title for item in both if item.key == key), "")
         try:
-            made = issues.add_revision(
+            made = drafts.add_revision(
                 after, author=user, expected=revision.n, at=datetime.now(UTC), note=note(title)
             )
         except StaleEditError:

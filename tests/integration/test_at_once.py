@@ -21,7 +21,7 @@ from pipeline.sending.files import write_all
 from pipeline.store import (
     accounts,
     approvals,
-    issues,
+    drafts,
     issuing,
     locks,
     optin,
@@ -70,7 +70,7 @@ def approved(url: str) -> str:
     for step in ReviewStep:
         accounts.add_account(str(step), f"yong-shang-{step}", [Role(step)], NOW)
     at = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
-    issues.save_draft(Issue(WEEK, 3, "示例", "", at, NOW, NOW, ()), NOW)
+    drafts.save_draft(Issue(WEEK, 3, "示例", "", at, NOW, NOW, ()), NOW)
     sign("first", "second", "final")
     return url
 

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from pipeline.assemble import edit, render, render_editions
 from pipeline.calendar import SHANGHAI
 from pipeline.model import DISTRICTS, Issue, Item, Preferences, Section, SectionKind
-from pipeline.store import counts, issues
+from pipeline.store import counts, drafts
 from pipeline.store.models import IssueRow, LetterCountRow
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def issue() -> Issue:
     moment = datetime(2026, 11, 23, 8, tzinfo=SHANGHAI)
     section = Section(SectionKind.DISTRICTS, "各区动态", ITEMS)
     made = Issue(WEEK, 3, "示例第3期", "", moment, moment, moment, (section,))
-    issues.save_draft(made, moment)
+    drafts.save_draft(made, moment)
     return made
 
 
@@ -120,7 +120,7 @@ def test_a_link_that_an_editor_typed_in_capitals_is_followed_as_the_letter_shows
     client: Client, issue: Issue
 ) -> None:
     loud = edit.change(issue, "12", url="HTTPS://b.example/2")
-    issues.add_revision(loud, author="示例", expected=1, at=datetime.now(UTC), note="试")
+    drafts.add_revision(loud, author="示例", expected=1, at=datetime.now(UTC), note="试")
     assert draw(loud, "clicks").count(f"{SITE}/g/{WEEK}/12") == 2
     go_out()
     answer = client.get(f"/g/{WEEK}/12")

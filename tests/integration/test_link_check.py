@@ -12,7 +12,7 @@ from django.conf import settings as django_settings
 
 from pipeline import runner
 from pipeline.model import Issue, Item, LinkState, Section, SectionKind
-from pipeline.store import issues, links
+from pipeline.store import drafts, links
 from pipeline.week import linkcheck
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,7 +69,7 @@ def test_a_dead_link_of_the_draft_is_told_with_the_time_of_its_check(site, setti
     monkeypatch.setattr(linkcheck, "_now", lambda: NOW)
     issue = make_issue(f"{site}/there", f"{site}/gone", "https://news.example/1")
     linkcheck.check_links(settings, issue)
-    _, report, _ = runner.render_revision(settings, issues.save_draft(issue, NOW))
+    _, report, _ = runner.render_revision(settings, drafts.save_draft(issue, NOW))
     (found,) = [one for one in report.findings if one.rule == "link"]
     assert found.item == "1"
     assert found.message == "上次检查（11月23日 05:10）打不开：404。请更换链接或撤下。"

@@ -23,7 +23,7 @@ from pipeline.model import Issue, Item, Section, SectionKind
 from pipeline.sending.opening import Opening
 from pipeline.sending.printing import fetch_own
 from pipeline.sending.publishing import announce, print_issue, publish
-from pipeline.store import issues, issuing
+from pipeline.store import drafts, issuing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,7 +194,7 @@ def test_robots_are_told_of_an_issue_that_could_not_be_printed(
 ) -> None:
     url, heard = robot
     issue = make_issue("2026-W47", 3, "示例：一条消息")
-    issues.save_draft(issue, issue.starts)
+    drafts.save_draft(issue, issue.starts)
     issuing.mark_published(issue.week, issue.starts)
     said: list[str] = []
     opening = Opening(make_settings(tmp_path, ROBOT_URLS=f"{url}/ok"), issue.week, said.append)

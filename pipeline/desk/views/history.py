@@ -19,7 +19,7 @@ from pipeline.desk.gate import get_name
 from pipeline.desk.numbers import read_number
 from pipeline.desk.pages import get_roles, show
 from pipeline.errors import RefusedError, UsageError
-from pipeline.store import audit, counts, issues
+from pipeline.store import audit, counts, drafts, issues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def undo(request: HttpRequest, week: str) -> HttpResponse:
             _("第%(n)s稿里的“%(title)s”已在别的一期里，不能重复刊用。请先从那一期移出，再恢复。")
             % {"n": earlier.n, "title": again}
         )
-    issues.add_revision(
+    drafts.add_revision(
         replace(earlier.issue, status=current.issue.status),
         author=get_name(request),
         expected=current.n,

@@ -24,7 +24,7 @@ from pipeline.desk.unsaved import get_unsaved
 from pipeline.desk.uploads import PICTURES
 from pipeline.errors import NotFoundError, RefusedError, StaleEditError
 from pipeline.model import Image, Item, SectionKind
-from pipeline.store import issues, stories, typed, waivers
+from pipeline.store import drafts, issues, stories, typed, waivers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -86,7 +86,7 @@ def _save(request: HttpRequest, revision: Revision, key: str) -> HttpResponse:
     })  # fmt: skip
     after = edit.finish(revision.issue, issue, get_settings().newsletter)
     try:
-        made = issues.add_revision(
+        made = drafts.add_revision(
             after, author=user, expected=revision.n, at=datetime.now(UTC),
             note=_("编辑：%(title)s") % {"title": changed.title},
         )  # fmt: skip

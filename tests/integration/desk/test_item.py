@@ -13,7 +13,7 @@ from pipeline.assemble import edit
 from pipeline.desk.services import get_services
 from pipeline.model import Image
 from pipeline.store import (
-    issues,
+    drafts,
     typed,
     waivers,
 )
@@ -49,7 +49,7 @@ def test_the_text_that_our_own_page_prints_is_shown_to_who_signs(anna, first):
     assert "存用正文（供校对，不随邮件刊出）" in page(anna, path)
     assert "网页上刊出的全文" not in page(anna, review)
     issue = edit.change(now().issue, first.key, own=True, url="")
-    issues.add_revision(issue, author="bo", expected=now().n, at=START, note="试")
+    drafts.add_revision(issue, author="bo", expected=now().n, at=START, note="试")
     assert "正文（刊在网页上" in page(anna, path)
     shown = page(anna, review)
     assert shown.count("网页上刊出的全文") == 1
@@ -186,7 +186,7 @@ def test_a_suggestion_for_a_case_card_or_a_caption_is_taken_too(anna, first):
     path = f"{BOARD}items/{first.key}/"
     image = Image("https://a.example/1.jpg", "路灯", "新灯,旧杆。", "示例摄影")
     issue = edit.change(now().issue, first.key, details={"做法": "先议,后办。"}, image=image)
-    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    drafts.add_revision(issue, author="anna", expected=now().n, at=START)
     for field in ("details.做法", "image.caption"):
         (found,) = [one for one in warnings_of(first.key, field) if one.suggestion]
         anna.post(f"{path}suggest/", {"finding": waivers.fingerprint(found)})
@@ -291,7 +291,7 @@ def test_the_item_says_where_its_picture_is_shown_and_an_upload_what_a_mail_make
 def test_a_focus_point_of_old_stays_where_it_was(anna, first):
     image = Image("https://a.example/1.jpg", "路灯", "新灯", "示例摄影", focus_x=0.25)
     issue = edit.change(now().issue, first.key, image=image)
-    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    drafts.add_revision(issue, author="anna", expected=now().n, at=START)
     path = f"{BOARD}items/{first.key}/"
     anna.post(path, as_sent(page(anna, path)) | {"alt": "亮了的路灯"})
     kept = edit.get_item(now().issue, first.key).image

@@ -15,6 +15,7 @@ from pipeline.model import Event, Image, Reason, Section, SectionKind
 from pipeline.store import (
     approvals,
     counts,
+    drafts,
     issues,
 )
 from tests.integration.desk.conftest import BOARD, START, WEEK, act, form_of, now, page, sign
@@ -163,7 +164,7 @@ def test_a_revision_whose_story_has_gone_into_another_issue_does_not_come_back(a
         now().issue, week="2026-W48", starts=now().issue.ends, ends=coming, publishes_at=coming,
         sections=(Section(SectionKind.LEAD, "", (first,)),),
     )  # fmt: skip
-    issues.save_draft(other, START)
+    drafts.save_draft(other, START)
     refused = anna.post(f"{BOARD}history/undo/", {"n": "1"})
     assert refused.status_code == 409
     assert f"“{first.title}”已在别的一期里" in refused.content.decode()
@@ -177,7 +178,7 @@ def test_a_revision_that_only_scores_anew_is_called_so_and_voids_nothing(anna):
     item, *others = first.items
     again = replace(item, reasons=(Reason("freshness", 9.0, "重新算过"),))
     scored = replace(before.issue, sections=(replace(first, items=(again, *others)), *rest))
-    issues.add_revision(scored, author="anna", expected=before.n, at=START)
+    drafts.add_revision(scored, author="anna", expected=before.n, at=START)
     assert "只重算了入选得分" in page(anna, f"{BOARD}history/")
     assert len(approvals.list_signatures(WEEK)) == 1
 
@@ -188,7 +189,7 @@ def test_a_changed_card_and_a_changed_event_are_changes_with_their_words(anna):
     item, *others = first.items
     event = Event("示例邻里节", START, None, "示例广场")
     other = replace(item, details={"做法": "（示例）轮流值守"}, events=(event,))
-    issues.add_revision(
+    drafts.add_revision(
         replace(before.issue, sections=(replace(first, items=(other, *others)), *rest)),
         author="anna", expected=before.n, at=START,
     )  # fmt: skip
@@ -274,7 +275,7 @@ def test_who_signs_sees_all_that_is_printed_and_the_sources_text_beside_it(anna,
     issue = edit.write_corrections(
         replace(issue, intro="卷首第一段。\n第二段。"), "上期第一条有误。"
     )
-    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    drafts.add_revision(issue, author="anna", expected=now().n, at=START)
     shown = page(anna, f"{BOARD}review/")
     table = shown[shown.index('id="h-facts"') :]
     for words in ("11月29日 周日 14:00—16:00", "会客厅二楼", "茶艺课", "居民在学茶艺", "示例摄影",
@@ -286,7 +287,7 @@ def test_who_signs_sees_all_that_is_printed_and_the_sources_text_beside_it(anna,
     assert "<details><summary>原文正文" in row
     assert all(line in row for line in first.text.split("\n"))
     issue = edit.change(now().issue, first.key, text="编辑改过的存用正文。", own=True, url="")
-    issues.add_revision(issue, author="anna", expected=now().n, at=START)
+    drafts.add_revision(issue, author="anna", expected=now().n, at=START)
     shown = page(anna, f"{BOARD}review/")
     row = next(one for one in shown.split("<tr>") if f"items/{first.key}/" in one)
     assert first.text.split("\n")[0] in row  # as it came, whatever became of it
@@ -301,7 +302,7 @@ def test_the_last_note_goes_to_nobody_next_and_a_short_issue_has_no_rate(anna, s
     last = page(sign_in("chen"), f"{BOARD}review/")
     assert "附言（随签发留存）" in last
     assert "附言（给下一审）" not in last
-    issues.add_revision(replace(now().issue, sections=()), author="bo", expected=now().n, at=START)
+    drafts.add_revision(replace(now().issue, sections=()), author="bo", expected=now().n, at=START)
     empty = page(anna, f"{BOARD}review/")
     assert "处差错／万字" not in empty
     assert "不足 3000 字的不折算" in empty

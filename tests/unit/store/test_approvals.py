@@ -16,7 +16,7 @@ from pipeline.model import (
     Section,
     SectionKind,
 )
-from pipeline.store import accounts, approvals, audit, issues
+from pipeline.store import accounts, approvals, audit, drafts, issues
 from pipeline.store.accounts import Role
 from pipeline.store.models import AuditRow, IssueRevisionRow, SignatureRow
 
@@ -56,7 +56,7 @@ def people():
 
 @pytest.fixture
 def draft(people):  # noqa: ARG001 - the accounts stand first
-    return issues.save_draft(make_issue(), NOW)
+    return drafts.save_draft(make_issue(), NOW)
 
 
 def sign(step, user, **given):
@@ -114,7 +114,7 @@ def test_an_error_blocks_and_a_warning_does_not():
 
 
 def test_who_read_an_older_text_cannot_sign_the_newer_one(draft):
-    issues.add_revision(make_issue("示例：改过"), author="bo", expected=1, at=NOW)
+    drafts.add_revision(make_issue("示例：改过"), author="bo", expected=1, at=NOW)
     with pytest.raises(StaleEditError):
         sign("first", "anna", expected=draft.content_hash)
 
@@ -123,7 +123,7 @@ def test_who_read_an_older_text_cannot_sign_the_newer_one(draft):
 def test_a_change_after_a_signature_voids_all_that_stood(signed):
     for step, user in (("first", "anna"), ("second", "bo"))[:signed]:
         sign(step, user)
-    revision = issues.add_revision(make_issue("示例：改过"), author="anna", expected=1, at=NOW)
+    revision = drafts.add_revision(make_issue("示例：改过"), author="anna", expected=1, at=NOW)
     assert approvals.list_signatures(WEEK) == []
     assert len(approvals.list_void(WEEK)) == signed
     assert revision.issue.status is IssueStatus.DRAFT
@@ -134,21 +134,21 @@ def test_a_change_after_a_signature_voids_all_that_stood(signed):
 
 def test_undoing_the_change_does_not_bring_a_signature_back():
     sign("first", "anna")
-    issues.add_revision(make_issue("示例：改过"), author="bo", expected=1, at=NOW)
-    issues.add_revision(make_issue(), author="bo", expected=2, at=NOW)
+    drafts.add_revision(make_issue("示例：改过"), author="bo", expected=1, at=NOW)
+    drafts.add_revision(make_issue(), author="bo", expected=2, at=NOW)
     assert approvals.list_signatures(WEEK) == []
 
 
 def test_an_approved_issue_is_changed_only_after_it_was_sent_back():
     sign_all()
     with pytest.raises(RefusedError):
-        issues.add_revision(make_issue("示例：改过"), author="anna", expected=1, at=NOW)
+        drafts.add_revision(make_issue("示例：改过"), author="anna", expected=1, at=NOW)
     with pytest.raises(RefusedError, match="写明理由"):
         approvals.send_back(WEEK, "chen", " ", NOW)
     approvals.send_back(WEEK, "chen", "标题不准", NOW)
     with pytest.raises(RefusedError):
         approvals.get_approved(WEEK)
-    issues.add_revision(make_issue("示例：改过"), author="anna", expected=1, at=NOW)
+    drafts.add_revision(make_issue("示例：改过"), author="anna", expected=1, at=NOW)
     assert approvals.list_send_backs(WEEK)[0][:2] == ("chen", "标题不准")
     with pytest.raises(RefusedError, match="没有可退回"):
         approvals.send_back(WEEK, "chen", "再退", NOW)

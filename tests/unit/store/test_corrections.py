@@ -8,7 +8,7 @@ from pipeline.store import (
     articles,
     asides,
     audit,
-    issues,
+    drafts,
     labels,
     regroup,
     stories,
@@ -93,7 +93,7 @@ def test_a_held_story_comes_back_in_a_later_week_and_a_dropped_one_never():
 
 
 def test_only_a_warning_is_waived_and_only_with_a_reason():
-    issues.save_draft(Issue(WEEK, 3, "示例", "", NOW, NOW, NOW), NOW)
+    drafts.save_draft(Issue(WEEK, 3, "示例", "", NOW, NOW, NOW), NOW)
     warning = Finding("wording", Level.WARNING, "慎用", "1", "title", 3, 5, "最佳")
     moved = Finding("wording", Level.WARNING, "慎用", "1", "title", 7, 9, "最佳")
     error = Finding("link", Level.ERROR, "不对", "1", "title", 0, 1)
@@ -112,7 +112,7 @@ def test_only_a_warning_is_waived_and_only_with_a_reason():
 
 
 def test_typed_fields_are_kept_for_each_editor_until_they_are_saved():
-    issues.save_draft(Issue(WEEK, 3, "示例", "", NOW, NOW, NOW), NOW)
+    drafts.save_draft(Issue(WEEK, 3, "示例", "", NOW, NOW, NOW), NOW)
     for user, title in (("anna", "甲"), ("bo", "乙"), ("anna", "丙")):
         typed.save_typed(WEEK, "1", user, {"title": title}, revision=1, at=NOW)
     assert {one.user: one.fields["title"] for one in typed.list_typed(WEEK, "1")} == {

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.calendar import SHANGHAI
 from pipeline.model import DISTRICTS, Community, Issue, Item, Section, SectionKind
-from pipeline.store import issues
+from pipeline.store import drafts
 from pipeline.store.coverage import count_silence
 from tests.unit.store.conftest import NOW
 
@@ -23,7 +23,7 @@ def store(week, key, districts, communities=()):
     )  # fmt: skip
     sections = (Section(SectionKind.DISTRICTS, "各区", (item,)),)
     days = timedelta(days=7)
-    issues.save_draft(Issue(week, 1, "示例", "示例", starts - days, starts, starts, sections), NOW)
+    drafts.save_draft(Issue(week, 1, "示例", "示例", starts - days, starts, starts, sections), NOW)
 
 
 def test_districts_never_heard_from_count_one_more_than_there_were_issues():

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from pipeline.model import Issue
-from pipeline.store import issues, runs
+from pipeline.store import drafts, runs
 from pipeline.week import periods
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def draft(week, at):
         week=period.week, number=1, publishes_at=period.publishes_at, starts=period.starts,
         ends=period.ends, subject="示例", preheader="", sections=(),
     )  # fmt: skip
-    return issues.save_draft(issue, at)
+    return drafts.save_draft(issue, at)
 
 
 def find(now=MONDAY):
@@ -64,5 +64,5 @@ def test_a_run_that_found_nothing_new_when_the_week_was_over_has_missed_nothing(
 def test_what_an_editor_changed_when_the_week_was_over_is_not_missed():
     made = draft("2026-W48", MONDAY - timedelta(days=7))
     changed = replace(made.issue, preheader="改过")
-    issues.add_revision(changed, author="anna", expected=made.n, at=MONDAY)
+    drafts.add_revision(changed, author="anna", expected=made.n, at=MONDAY)
     assert find() is None

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 
 from pipeline.config import ReaderSettings
 from pipeline.model import Issue, IssueStatus
-from pipeline.store import coverage, issues, retention, runs, sources, typed
+from pipeline.store import coverage, drafts, retention, runs, sources, typed
 from pipeline.store.models import BounceRow, DeliveryRow, IssueRow, SubscriberRow, SuppressionRow
 from pipeline.store.sources import Fetch, Harvest
 from pipeline.store.subscribers import hash_key, suppress
@@ -56,7 +56,7 @@ def test_unsaved_words_go_with_time_once_their_issue_is_sent():
     for number, week in ((1, "2026-W46"), (2, "2026-W47")):
         at = NOW - timedelta(days=7 * (2 - number))
         span = (at - timedelta(days=7), at)
-        issues.save_draft(Issue(week, number, "示例", "", at, *span, ()), NOW)
+        drafts.save_draft(Issue(week, number, "示例", "", at, *span, ()), NOW)
         typed.save_typed(week, "1", "anna", {"title": "示例"}, revision=1, at=NOW)
     IssueRow.objects.filter(week="2026-W46").update(status=IssueStatus.SENT)
     assert retention.apply_retention(RULES, NOW + timedelta(days=29), SECRET)["typed"] == 0
@@ -105,7 +105,7 @@ def test_an_address_that_was_refused_while_sending_goes_too():
     )  # fmt: skip
     suppress(hash_key(SECRET, reader.key), reason="hard", note="550 5.1.1", at=NOW)
     late = NOW + timedelta(days=RULES.keep_left_days + 1)
-    issues.save_draft(Issue("2026-W47", 1, "示例", "", NOW, NOW - timedelta(days=7), NOW, ()), NOW)
+    drafts.save_draft(Issue("2026-W47", 1, "示例", "", NOW, NOW - timedelta(days=7), NOW, ()), NOW)
     row = IssueRow.objects.get()
     DeliveryRow.objects.create(
         issue=row, subscriber=reader, edition_key="all", status="suppressed", message_id="1",

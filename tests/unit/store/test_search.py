@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.model import Issue, Item, Section, SectionKind
-from pipeline.store import issues, search
+from pipeline.store import drafts, search
 from pipeline.store.models import ArticleRow
 from pipeline.store.search import Filters, mark
 
@@ -102,10 +102,10 @@ def test_what_an_issue_shows_is_found_as_it_now_reads():
         return Issue("2026-W47", 3, "示例", "", NOW, NOW, NOW,
                      (Section(SectionKind.LEAD, "头条", (item,)),))  # fmt: skip
 
-    issues.save_draft(issue("示例：腰鼓"), NOW)
+    drafts.save_draft(issue("示例：腰鼓"), NOW)
     assert search.index(cut) == 1
     assert search.search("腰鼓", Filters(kind="item"), cut=cut).hits[0].week == "2026-W47"
-    issues.add_revision(issue("示例：楼道"), author="anna", expected=1, at=NOW)
+    drafts.add_revision(issue("示例：楼道"), author="anna", expected=1, at=NOW)
     search.index_issues(cut)
     assert search.search("腰鼓", cut=cut).total == 0
     assert titles(search.search("楼道", cut=cut)) == ["示例：楼道"]
