@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.model import Preferences
 from pipeline.week.reference import get_reference
 from pipeline.week.report import Draft, get_report
-from pipeline.week.schedule import get_schedule
+from pipeline.week.schedule import get_schedule, move_signed
 from pipeline.week.tagger import load_tagger
 from pipeline.week.watch import Watch
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.model import Article, Edition, Issue, Source
     from pipeline.proof import Report
-    from pipeline.store.issues import Revision
+    from pipeline.store.issues import Revision, TakenIn
     from pipeline.tag import Tagger
     from pipeline.week.report import SourceLine
 
@@ -140,7 +140,7 @@ def assemble(
     An editor's version is never replaced: then that version is rendered and proofread again.
     ``before_proof`` is called with the issue that stands, before it is judged.
     """
-    from pipeline.store import articles
+    from pipeline.store import articles, issues
 
     watch = watch or Watch(lambda *_: None)
     with watch.stage("assemble"):
@@ -157,7 +157,7 @@ def assemble(
         folder=folder,
         articles=articles.count_dated(period.starts, period.ends),
         stories=stories,
-        edited=bool(revision.author),
+        edited=issues.was_edited(period.week),
     )
 
 
@@ -167,7 +167,7 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
     Returns:
         The revision, and how many stories there were to choose from.
     """
-    from pipeline.assemble import assemble_issue, list_heard, put_items
+    from pipeline.assemble import assemble_issue, finish, list_heard, take_in
     from pipeline.store import asides, coverage, drafts, issues, stories
 
     feeds, now = settings.feeds, _now()
@@ -183,12 +183,28 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
         limits=feeds.issue,
         source_names=feeds.outlets,
         own_sources=feeds.own_sources,
-        used_keys=issues.list_used_keys(period.week, now) | asides.list_hidden_keys(period.week),
+        used_keys=issues.list_used_keys(period.week, now, (period.starts, period.ends))
+        | asides.list_hidden_keys(period.week),
         silent=coverage.count_silence(period.week, list_heard(material)),
     )
-    # What editors wrote in a draft that this issue takes in is kept.
-    edited = issues.list_edited_items(period.week, period.starts, period.ends)
-    return drafts.save_draft(put_items(issue, edited), now), len(material)
+    taken = issues.list_taken_in(period.week, period.starts, period.ends)
+
+    def with_taken(before: Issue, earlier: list[TakenIn]) -> Issue:
+        after = before
+        for one in earlier:
+            after = take_in(after, one.issue, one.drafted)
+        return finish(before, after, feeds.newsletter) if earlier else before
+
+    names = "、".join(one.issue.week for one in taken)
+    note = f"节假日并期：{names}的编辑改动一并转入" if taken else ""
+    stands = drafts.save_draft(with_taken(issue, taken), now, note)
+    new = [one for one in taken if one.is_new]
+    if new and issues.was_edited(period.week) and stands.issue.status in issues.OPEN:
+        # An editor's version stands: what is taken in comes on top of it, once.
+        stands = drafts.add_revision(
+            with_taken(stands.issue, new), author="", expected=stands.n, at=now, note=note
+        )
+    return stands, len(material)
 
 
 def write_draft(settings: Settings, issue: Issue, edition: Edition, report: Report) -> Path:
@@ -293,6 +309,7 @@ def run(
     from pipeline.store import runs
     from pipeline.week import grouping, linkcheck
 
+    move_signed(settings)
     watch = Watch(on_progress)
     run_id = runs.start_run(period.week, _now())
     with watch.stage("collect"):
@@ -336,6 +353,7 @@ def draft(
     """Assemble the week's draft again from what is stored; return what ``draft --json`` prints."""
     from pipeline.week import grouping
 
+    move_signed(settings)
     watch = Watch(on_progress)
     with watch.stage("group"):
         grouping.group(settings, period)

@@ -5,7 +5,7 @@ none of them. What this room never does: read the store, fetch, or change an art
 """
 
 from pipeline.assemble.choose import Candidate, assemble_issue, list_candidates
-from pipeline.assemble.edit import put_items
+from pipeline.assemble.edit import finish, take_in
 from pipeline.assemble.outputs import events_ics, make_files, render_wechat, write_files
 from pipeline.assemble.render import render, render_editions
 from pipeline.assemble.score import list_heard
@@ -14,12 +14,13 @@ __all__ = [
     "Candidate",
     "assemble_issue",
     "events_ics",
+    "finish",
     "list_candidates",
     "list_heard",
     "make_files",
-    "put_items",
     "render",
     "render_editions",
     "render_wechat",
+    "take_in",
     "write_files",
 ]

@@ -16,8 +16,6 @@ from pipeline.errors import NotFoundError, RefusedError
 from pipeline.model import Section, SectionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pipeline.config import Newsletter
     from pipeline.model import Issue, Item
 
@@ -95,13 +93,32 @@ def bring_back(item: Item, first: Item, last: Item) -> Item:
     })  # fmt: skip
 
 
-def put_items(issue: Issue, items: Mapping[str, Item]) -> Issue:
-    """Return the issue with these items, by key, in place of its own of the same stories."""
+def take_in(issue: Issue, earlier: Issue, drafted: Issue) -> Issue:
+    """Return the issue with what editors made of an earlier one that it takes in.
+
+    ``drafted``: the earlier one as the pipeline had made it. Items that they wrote, changed or
+    added go along, those they took out go; foreword and 勘误 stand before the issue's own.
+    """
+    before = {item.key: item for item in drafted.items}
+    after = {item.key: item for item in earlier.items}
+    changed = {key: item for key, item in after.items() if before.get(key) != item}
+    for key in before.keys() - after.keys():
+        if any(item.key == key for item in issue.items):
+            issue = remove(issue, key)
     sections = (
-        replace(section, items=tuple(items.get(item.key, item) for item in section.items))
+        replace(section, items=tuple(changed.get(item.key, item) for item in section.items))
         for section in issue.sections
     )
-    return replace(issue, sections=tuple(sections))
+    issue = replace(issue, sections=tuple(sections))
+    for section in earlier.sections:
+        for item in section.items:
+            if item.key in changed and all(one.key != item.key for one in issue.items):
+                issue = place(issue, item, section.kind, len(issue.items))
+    words = [one for one in (get_corrections(earlier), get_corrections(issue)) if one]
+    if words:
+        issue = write_corrections(issue, "\n".join(dict.fromkeys(words)))
+    intro = [one for one in (earlier.intro, issue.intro) if one]
+    return replace(issue, intro="\n".join(dict.fromkeys(intro)))
 
 
 def move(issue: Issue, key: str, by: int) -> Issue:

@@ -8,15 +8,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pipeline.chinese.filling import fill
 from pipeline.desk.again import get_fields, give_back
 from pipeline.desk.pages import show
-from pipeline.errors import NotFoundError, PipelineError, RefusedError, UsageError
+from pipeline.errors import (
+    IssueNotFoundError,
+    NotFoundError,
+    PipelineError,
+    RefusedError,
+    UsageError,
+)
 from pipeline.store import second_step
+from pipeline.store.issues import get_merged_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +86,8 @@ class Gate:
         """Say in Chinese what a view could not do; other errors are faults of ours."""
         if not isinstance(error, PipelineError):
             return None
+        if isinstance(error, IssueNotFoundError) and (other := _find_merged(request)):
+            return other
         said = say(error)
         if isinstance(error, NotFoundError):
             status, title = 404, _("没有找到")
@@ -89,6 +100,20 @@ class Gate:
             request, "desk/said.html", status=status, title=title, said=said,
             back=_get_page_before(request),
         )  # fmt: skip
+
+
+def _find_merged(request: HttpRequest) -> HttpResponse | None:
+    """Lead to the issue that took in the draft of the address's week; None where none did."""
+    match = request.resolver_match
+    week = match.kwargs.get("week", "") if match else ""
+    into = get_merged_into(week) if week else ""
+    if not into:
+        return None
+    values = {"week": week, "into": into}
+    messages.warning(request, _("%(week)s因节假日并入%(into)s，现在是同一期。") % values)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(request.get_full_path().replace(f"/{week}/", f"/{into}/", 1))
+    return redirect("desk:board", into)
 
 
 def _stop(request: HttpRequest, door: str, title: str, kept: str) -> HttpResponse:

@@ -63,11 +63,15 @@ def save(
 def bring_back(week: str, item: Item) -> tuple[Item, bool]:
     """Return an item with what editors made of it before it was taken out, and whether they did.
 
-    It stood in this week's issue, or in that of the week in which it was held.
+    It stood in this week's issue, in a draft that this took in, or in that of the week in which it
+    was held.
     """
     found = issues.find_versions(week, item.key)
+    weeks = issues.list_merged(week) if found is None else []
     if found is None and (aside := asides.list_asides().get(item.key)):
-        found = issues.find_versions(aside.week, item.key)
+        weeks.append(aside.week)
+    for other in weeks:
+        found = found or issues.find_versions(other, item.key)
     if found is None:
         return item, False
     back = edit.set_type(edit.bring_back(item, *found))

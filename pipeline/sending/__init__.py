@@ -38,6 +38,7 @@ from pipeline.sending.single import (
 from pipeline.sending.uncertain import Doubts, settle_uncertain
 from pipeline.store import approvals, deliveries, issuing, locks, outbox, receivers
 from pipeline.week.lock import lock
+from pipeline.week.schedule import move_signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -172,7 +173,11 @@ def dry_run(settings: Settings, week: str) -> dict[str, Any]:
 
 
 def list_due(settings: Settings, at: datetime) -> list[str]:
-    """Return the weeks of issues that are approved and due, or on their way, oldest first."""
+    """Return the weeks of issues that are approved and due, or on their way, oldest first.
+
+    Those that holidays have moved meanwhile go out when people work again.
+    """
+    move_signed(settings)
     return deliveries.list_due_weeks(at, settings.feeds.delivery.deadline_hours)
 
 

@@ -17,7 +17,14 @@ from pipeline.errors import IssueNotFoundError, RefusedError, StaleEditError
 from pipeline.model import IssueStatus, Level, ReviewStep, Signature
 from pipeline.store import audit
 from pipeline.store.accounts import Role, get_account
-from pipeline.store.issues import Revision, get_locked, get_row, to_revision, void_signatures
+from pipeline.store.issues import (
+    Revision,
+    find_used,
+    get_locked,
+    get_row,
+    to_revision,
+    void_signatures,
+)
 from pipeline.store.models import IssueRow, SendBackRow, SignatureRow
 
 if TYPE_CHECKING:
@@ -87,6 +94,13 @@ def sign(
                 "%(week)s在您阅读之后又有改动（现为第%(n)s稿），请看过改动再签。",
                 week=week,
                 n=revision.n,
+            )
+        twice = find_used(week, [item.key for item in revision.issue.items], at)
+        if twice:
+            raise RefusedError(
+                "“%(title)s”已在%(other)s那一期里，不能重复刊用。请先从其中一期移出，再签。",
+                title=twice[0],
+                other=twice[1],
             )
         errors = [one for one in proofread(revision.issue).findings if one.level is Level.ERROR]
         if errors:

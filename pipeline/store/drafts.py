@@ -16,7 +16,7 @@ from pipeline import issue_json
 from pipeline.errors import RefusedError, StaleEditError
 from pipeline.model import IssueStatus
 from pipeline.store import audit
-from pipeline.store.issues import OPEN, get_locked, to_revision, void_signatures
+from pipeline.store.issues import OPEN, get_locked, is_edited, to_revision, void_signatures
 from pipeline.store.models import IssueItemRow, IssueRevisionRow, IssueRow, SearchRow
 
 if TYPE_CHECKING:
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 _PLACE = ("publishes_at", "number", "starts", "ends")  # an issue's place in time
 
 
-def save_draft(issue: Issue, at: datetime) -> Revision:
+def save_draft(issue: Issue, at: datetime, note: str = "") -> Revision:
     """Store the pipeline's draft and return the revision that now counts.
 
     The same content adds nothing. Once an editor has changed the issue, or it has left the
     draft state, the editor's revision stays and is returned, with the weeks, the number and the
-    time that the calendar gives it now. Drafts of weeks that it takes in stand no more.
+    time that the calendar gives it now. Drafts of weeks that it takes in stand no more. ``note``
+    says in the history what was done, in Chinese.
     """
     with transaction.atomic():
         place = {name: getattr(issue, name) for name in _PLACE}
@@ -42,10 +43,10 @@ def save_draft(issue: Issue, at: datetime) -> Revision:
         was_merged = bool(row.merged_into)
         _move(row, issue, at)
         current = row.revisions.order_by("-n").first()
-        if current and (current.author or row.status != IssueStatus.DRAFT):
+        if current and (is_edited(row) or row.status != IssueStatus.DRAFT):
             made = _follow(row, current, issue, at)
         else:
-            made = _add(row, current, issue, author="", at=at, note="")
+            made = _add(row, current, issue, author="", at=at, note=note)
         if was_merged:
             _place(row, made.issue)
         return made
@@ -54,7 +55,7 @@ def save_draft(issue: Issue, at: datetime) -> Revision:
 def add_revision(
     issue: Issue, *, author: str, expected: int, at: datetime, note: str = ""
 ) -> Revision:
-    """Store an editor's version on top of revision ``expected``.
+    """Store an editor's version on top of revision ``expected``; ``author`` "": the pipeline's.
 
     Raises:
         IssueNotFoundError: no draft of that week was ever made.
@@ -72,11 +73,21 @@ def add_revision(
             )
         made = _add(row, current, issue, author=author, at=at, note=note)
         if made.n != current.n:
-            audit.add_entry(
-                "save", user=author, at=at, week=issue.week,
-                payload={"revision": made.n, "content_hash": made.content_hash, "note": note},
-            )  # fmt: skip
+            _tell_saved(row, made, at)
         return made
+
+
+def set_time(week: str, publishes_at: datetime) -> bool:
+    """Give a signed issue another time; False when it has begun to go out, or was sent back."""
+    rows = IssueRow.objects.filter(week=week, status=IssueStatus.APPROVED)
+    return bool(rows.update(publishes_at=publishes_at))
+
+
+def _tell_saved(row: IssueRow, made: Revision, at: datetime) -> None:
+    audit.add_entry(
+        "save", user=made.author, at=at, week=row.week,
+        payload={"revision": made.n, "content_hash": made.content_hash, "note": made.note},
+    )  # fmt: skip
 
 
 def _move(row: IssueRow, issue: Issue, at: datetime) -> None:
@@ -100,6 +111,8 @@ def _take_in(row: IssueRow, issue: Issue, at: datetime) -> None:
     for other in others.filter(status__in=OPEN).exclude(pk=row.pk):
         void_signatures(other, f"merged:{row.week}", at)
         other.placed.all().delete()
+        given = row.waivers.values("fingerprint")
+        other.waivers.exclude(fingerprint__in=given).update(issue=row)
         SearchRow.objects.filter(article=None, week=other.week).delete()
         other.status, other.merged_into = IssueStatus.DRAFT, row.week
         other.save(update_fields=["status", "merged_into"])
@@ -119,7 +132,9 @@ def _follow(row: IssueRow, current: IssueRevisionRow, issue: Issue, at: datetime
     before, now = f"第{kept.issue.number}期", f"第{issue.number}期"
     moved = replace(kept.issue, subject=kept.issue.subject.replace(before, now), **place)
     note = "节假日安排有变，期号、收录和出刊日期随之更新"
-    return _add(row, current, moved, author=current.author, at=at, note=note)
+    made = _add(row, current, moved, author="", at=at, note=note)
+    _tell_saved(row, made, at)
+    return made
 
 
 def _add(

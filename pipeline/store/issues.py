@@ -16,7 +16,10 @@ from pipeline.model import Issue, IssueStatus
 from pipeline.store.models import IssueItemRow, IssueRevisionRow, IssueRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from pipeline.model import Item
 
@@ -102,14 +105,31 @@ def list_steps(week: str, limit: int = 100) -> list[Step]:
     return [Step(*row) for row in rows.values_list(*names)[:limit]]
 
 
-def list_used_keys(except_week: str, now: datetime) -> frozenset[str]:
+def list_used_keys(
+    except_week: str, now: datetime, span: tuple[datetime, datetime] | None = None
+) -> frozenset[str]:
     """Return the keys of all stories that stand in the issues of other weeks.
 
-    A draft that nobody signed for days after its time keeps none from the others.
+    A draft that nobody signed for days after its time keeps none from the others, nor does one
+    whose days lie within ``span``, for an issue that takes it in.
     """
+    return frozenset(_list_used(except_week, now, span).values_list("key", flat=True))
+
+
+def find_used(week: str, keys: Collection[str], now: datetime) -> tuple[str, str] | None:
+    """Return (title, week) of one of these stories that stands in another issue; None for none."""
+    rows = _list_used(week, now).filter(key__in=keys).order_by("pk")
+    return rows.values_list("title", "issue__week").first()
+
+
+def _list_used(
+    except_week: str, now: datetime, span: tuple[datetime, datetime] | None = None
+) -> QuerySet[IssueItemRow]:
     rows = IssueItemRow.objects.exclude(issue__week=except_week)
-    dead = Q(issue__status__in=OPEN, issue__publishes_at__lt=now - GIVEN_UP)
-    return frozenset(rows.exclude(dead).values_list("key", flat=True))
+    dead = Q(issue__publishes_at__lt=now - GIVEN_UP)
+    if span:
+        dead |= Q(issue__starts__gte=span[0], issue__ends__lte=span[1])
+    return rows.exclude(dead, issue__status__in=OPEN)
 
 
 def list_standing() -> list[Standing]:
@@ -119,15 +139,49 @@ def list_standing() -> list[Standing]:
     return [Standing(*row) for row in rows.values_list(*names)]
 
 
-def list_edited_items(week: str, starts: datetime, ends: datetime) -> dict[str, Item]:
-    """Return, by key, what editors made of stories in drafts that the week's issue takes in."""
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What editors made of a draft that another issue takes in."""
+
+    issue: Issue  # as they left it
+    drafted: Issue  # as the pipeline had made it last
+    is_new: bool  # the other issue has not taken it in yet
+
+
+def list_taken_in(week: str, starts: datetime, ends: datetime) -> list[TakenIn]:
+    """Return the drafts that editors changed, of weeks that the week's issue covers besides."""
     rows = IssueRow.every.filter(starts__gte=starts, ends__lte=ends, status__in=OPEN)
-    found: dict[str, Item] = {}
+    found = []
     for row in rows.exclude(week=week).order_by("week"):
         current = row.revisions.order_by("-n").first()
-        if current and current.author:
-            found |= {item.key: item for item in to_revision(row, current).issue.items}
+        edited = row.revisions.exclude(author="").order_by("n").first()
+        if current and edited:
+            made = row.revisions.filter(n__lt=edited.n).order_by("-n").first() or current
+            last, first = to_revision(row, current).issue, to_revision(row, made).issue
+            found.append(TakenIn(last, first, row.merged_into != week))
     return found
+
+
+def is_edited(row: IssueRow) -> bool:
+    """Say whether an editor has changed the issue. For the store's own modules."""
+    return row.revisions.exclude(author="").exists()
+
+
+def was_edited(week: str) -> bool:
+    """Say whether an editor has changed the issue of a week."""
+    return IssueRevisionRow.objects.filter(issue__week=week).exclude(author="").exists()
+
+
+def get_merged_into(week: str) -> str:
+    """Return the week whose issue has taken that week's draft in; "" when none has."""
+    row = IssueRow.every.filter(week=week).first()
+    return row.merged_into if row else ""
+
+
+def list_merged(week: str) -> list[str]:
+    """Return the weeks whose drafts the issue of ``week`` has taken in."""
+    rows = IssueRow.every.filter(merged_into=week).order_by("week")
+    return list(rows.values_list("week", flat=True))
 
 
 def list_published() -> list[Issue]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _OPEN = {"draft", "review"}
 _UNSENT = timedelta(hours=1)  # after its time an issue that has not begun to go out is missed
-_STALE = timedelta(days=7)  # an issue that is later than this is no longer asked for
 
 
 def tell(settings: Settings, notice: Notice) -> list[str]:
@@ -140,7 +139,7 @@ def _ask_to_sign(
 ) -> tuple[dict[str, Any], Notice] | None:
     """Return the mark and the words of what is to be said of a missing signature, if it is due."""
     ahead = timedelta(hours=settings.feeds.desk.remind_hours)
-    if not step or not now - _STALE < send_at < now + ahead:
+    if not step or not now - issues.GIVEN_UP < send_at < now + ahead:
         return None
     mark = {"step": step, "late": send_at <= now}
     signed = [one.user for one in approvals.list_signatures(week)]
@@ -153,7 +152,7 @@ def _ask_to_send(
     settings: Settings, week: str, send_at: datetime, now: datetime
 ) -> tuple[dict[str, Any], Notice] | None:
     """Return the same of an approved issue that has not begun to go out."""
-    if not now - _STALE < send_at < now - _UNSENT:
+    if not now - issues.GIVEN_UP < send_at < now - _UNSENT:
         return None
     stale = now - send_at > timedelta(hours=settings.feeds.delivery.deadline_hours)
     mark = {"step": "send", "late": stale}

@@ -109,6 +109,23 @@ def get_schedule(settings: Settings) -> Schedule:
     )
 
 
+def move_signed(settings: Settings) -> list[str]:
+    """Let signed issues that have not begun to go out wait for the day that holidays leave them.
+
+    None goes out before the time for which it was signed. Return the weeks of those that moved.
+    """
+    from pipeline.store import drafts
+
+    schedule = get_schedule(settings)
+    moved = []
+    for one in schedule.standing:
+        if one.status == IssueStatus.APPROVED:
+            at = schedule.calendar.publishes_at(one.week)
+            if at > one.publishes_at and drafts.set_time(one.week, at):
+                moved.append(one.week)
+    return moved
+
+
 def _to_period(one: Standing) -> Period:
     starts, ends = one.starts.astimezone(SHANGHAI), one.ends.astimezone(SHANGHAI)
     count = round((ends - starts) / _WEEK)

@@ -60,7 +60,8 @@ def test_an_editors_version_bears_the_new_number_and_day_and_keeps_its_words():
     written = replace(first.issue, intro="编者按：示例")
     drafts.add_revision(written, author="anna", expected=1, at=NOW)
     moved = drafts.save_draft(make(number=4, publishes_at=LATER, keys=("9",)), NOW)
-    assert (moved.author, moved.issue.intro, moved.issue.number) == ("anna", "编者按：示例", 4)
+    assert (moved.author, moved.issue.intro, moved.issue.number) == ("", "编者按：示例", 4)
+    assert issues.was_edited("2027-W05")
     assert moved.issue.subject == "示例周报 第4期｜示例"
     assert moved.goes_out == moved.issue.publishes_at == LATER
     assert [item.key for item in moved.issue.items] == ["1"]
@@ -114,8 +115,11 @@ def test_the_words_that_editors_wrote_go_into_the_issue_that_takes_the_draft_in(
     written = replace(first.issue, sections=(replace(section, items=(item,)),))
     drafts.add_revision(written, author="anna", expected=1, at=NOW)
     span = (first.issue.starts, first.issue.ends + timedelta(days=7))
-    assert issues.list_edited_items("2027-W06", *span) == {"1": item}
-    assert issues.list_edited_items("2027-W05", *span) == {}
+    (taken,) = issues.list_taken_in("2027-W06", *span)
+    assert taken.issue.items == (item,)
+    assert taken.drafted.items == first.issue.items
+    assert taken.is_new
+    assert issues.list_taken_in("2027-W05", *span) == []
 
 
 def test_a_holiday_that_is_taken_back_gives_the_week_its_issue_again():
