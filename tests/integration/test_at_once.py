@@ -215,6 +215,7 @@ def test_one_run_at_a_time_on_whatever_machine(url: str) -> None:
         other.execute("SELECT pg_advisory_lock(7010012)")
         with pytest.raises(LockedError, match="another run holds the lock"), locks.hold_run():
             pass
+        other.execute("SELECT pg_advisory_unlock(7010012)")
     with locks.hold_run():
         pass
 

@@ -129,6 +129,7 @@ def test_a_story_that_went_into_a_later_issue_keeps_an_abandoned_one_from_being_
     settings = django_settings.PIPELINE
     runner.assemble(settings, periods.get_period(settings, NEXT, START))
     IssueRow.objects.filter(week=WEEK).update(publishes_at=datetime.now(UTC) - timedelta(days=6))
+    IssueRow.objects.filter(week=NEXT).update(publishes_at=datetime.now(UTC) + timedelta(days=1))
     anna.post(f"/desk/weeks/{NEXT}/act/", {"op": "add", "key": first.key, "section": "lead"})
     assert first.key in keys(issues.get_revision(NEXT).issue)
     refused = sign(anna, "first")
