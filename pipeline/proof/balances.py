@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, shares, value_of
 from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
@@ -193,10 +193,11 @@ def _rates(words: str) -> Iterator[Fault]:
         if not amounts:
             continue
         whole, part = (float(one["figure"]) for one in amounts)
-        if not whole or part > whole:
+        if not whole or part > whole or shares(words, amounts[0].end(), match.start()):
             continue
         real, said = part / whole * 100, float(match["share"])
-        if abs(real - said) > _TOLERANCE:
+        of_both = part / (whole + part) * 100
+        if min(abs(real - said), abs(of_both - said)) > _TOLERANCE:
             yield (
                 amounts[0].start(),
                 match.end(),

@@ -52,7 +52,7 @@ _ORDINALS = lazy(
 _OPEN = ("等", "包括", "如", "例如", "其中", "……")
 _COUNTING = frozenset("0123456789十一二三四五六七八九两")
 _MOST_APART = 3  # a list that is further off than this lists something else
-_PERSON = lazy(r"[一-龥]{2,4}")
+_PERSON = lazy(r"[一-龥]{2,4}(?<![科室部院局所站队组岗系厂店镇区])")
 
 _UNIT = r"(?:人次|册次|台次|件次|户次|人|名|户|件|个|家|场|项|万元|元|次|位|篇|张|台|套|份|吨|辆|平方米|本|册|处|条|盏|棵|株|只|把|节|幢|间|袋|箱|斤|公斤)"
 _FIGURE = r"\d+(?:\.\d+)?"
@@ -128,8 +128,8 @@ def _listed_first(text: Text) -> Iterator[Finding]:
             continue  # no list reaches the number
         breaks = list(_BREAKS.finditer(text.text, low, mark))
         words = text.text[breaks[-1].end() if breaks else low : end]
-        if _is_rank(words):
-            continue
+        if _is_rank(words) or words.endswith("的"):
+            continue  # 内科、骨科的六位医生: theirs, not they
         stated, listed = read_number(match["n"]), _readings(words, ends_open=etc)
         if match["thing"] in {"名", "位", "人"} and not _are_names(words):
             continue

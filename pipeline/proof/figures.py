@@ -28,3 +28,8 @@ def value_of(number: str) -> float:
     if number.startswith("十"):
         return 10 + _DIGITS[number[1]]
     return _DIGITS[number[0]] * 10
+
+
+def shares(words: str, start: int, end: int) -> bool:
+    """Say whether what stands there is said to be a share itself: 9.9万元，正好占三成，…."""
+    return "占" in words[start:end]

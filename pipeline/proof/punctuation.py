@@ -42,6 +42,9 @@ _LISTED_THINGS = (
     "技能|知识|手艺|小吃|点心|食品|植物|动物|图书|书籍|玩具|衣物|器材|乐器|疾病|慢性病|情况|事项|功能|区域|栏目|礼物|奖品|证件|信息|数据|费用"
 )
 _BETWEEN_MARKED = lazy(r"、(?:(?<=”、)(?=“)|(?<=》、)(?=《))")
+_PAIR_BEFORE = lazy(
+    r"(?:“[^“”\n]{1,24}”[和与跟同对]“[^“”\n]{1,24}”|《[^《》\n]{1,24}》[和与跟同对]《[^《》\n]{1,24}》)$"
+)
 _BEFORE_ETC = lazy(
     rf"、等(?=[，。；：！）]|(?:各类|各种|多种|多项|多个|相关|生活|日常|学习|传统|便民|惠民|志愿|公益|文体)?(?:{_LISTED_THINGS})|[\d一二三四五六七八九十多数几]+[个种项类名位家户件样处门])"
 )
@@ -198,6 +201,8 @@ def _wrong_marks(
         start, end = match.span()
         if start in paired or text.is_address(start):
             continue
+        if pattern is _BETWEEN_MARKED and _PAIR_BEFORE.search(text.text, max(0, start - 60), start):
+            continue  # “订婚”与“定婚”、“笔画”与“笔划”: two pairs
         if match.group() == "." and _BETWEEN_FIGURES.match(text.text, max(0, start - 1)):
             continue  # 五.一: `days` says what to do
         right = mend(match) if mend else None

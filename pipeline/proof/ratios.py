@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, shares, value_of
 from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _shares(words: str) -> Iterator[Fault]:
         if len(amounts) != 2 or not _alike(amounts[0][1], amounts[1][1]):  # noqa: PLR2004 - whole and part
             continue
         (whole, _, start), (part, _, _) = amounts
-        if not whole or part >= whole:
+        if not whole or part >= whole or shares(words, start, match.start()):
             continue
         said = 0.5 if match["half"] else value_of(match["part"]) / value_of(match["whole"])
         if _differs(match, part / whole, said):

@@ -34,6 +34,10 @@ _CHANGE = lazy(
     rf"(?:(?P<share>{FIGURE})%|(?P<half>一半)|(?P<times>\d(?:\.\d)?|[一两二三四五六七八九])倍|(?P<tenths>[一二三四五六七八九])成(?P<more>半)?)"
     r"|(?P<double>翻了?一番|翻番)"
 )
+# What is named second was added to the first or taken from it: 原有120个，新增60个.
+_MORE = lazy(
+    r"(?:新增|增加|增设|增添|新添|又添|添置|又增|新建|扩建|加装|减少|裁减|撤掉|拆除|拆掉)了?(?:了|约)?$"
+)
 _SHARES = lazy(rf"占(?:比)?(?:约)?(?P<share>{FIGURE})%")
 _PARTS_LAST = lazy(
     rf"(?:合计|总计|共计|一共|共)[^，。；、\d]{{0,5}}(?P<total>{FIGURE})(?P<unit>{UNIT})"
@@ -248,6 +252,8 @@ def _changes(words: str) -> Iterator[tuple[int, int, str]]:
         if down and change["times"]:
             continue  # nothing falls by a multiple: number-style says so
         large, small = max(first, second), min(first, second)
+        if _MORE.search(bare, amounts[0].end(), amounts[1].start()):
+            large, small = (first, first - second) if down else (first + second, first)
         real = (large - small) / (large if down else small) * 100
         if abs(real - said) > _TOLERANCE:
             word = "减少" if down else "增长"

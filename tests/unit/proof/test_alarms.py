@@ -1,0 +1,46 @@
+"""What only looks like a mistake, beside the mistake that it looks like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.model import Finding
+
+    Read = Callable[..., tuple[Finding, ...]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "right", "wrong"),
+    [
+        # A share is one of the whole, which stood earlier, not of the amount beside it.
+        ("count-mismatch", "买苗用去9万元，占三成，围栏用去6万元，占20%。", "共用去9万元，围栏6万元，占20%。"),
+        ("count-mismatch", "门票收入60万元，小吃收入40万元，占40%。", "收入60万元，小吃收入40万元，占80%。"),
+        ("count-mismatch", "课桌9张，占一半，条凳6张，占三分之一。", "课桌9张，新漆的6张，占三分之一。"),
+        # What stands before 的 has the six; it is not the six.
+        ("count-mismatch", "眼科、牙科、骨科的六位医生来了。", "老齐、老邵、老阮六位医生来了。"),
+        ("count-mismatch", "眼科、牙科、骨科六位医生来了。", "老齐、老邵、老阮六位医生来了。"),
+        ("count-mismatch", "东渡、西渡、南渡的四个社区来了人。", "东渡、西渡、南渡四个社区来了人。"),
+        ("punctuation", "“撇”与“捺”、“横”与“竖”都要练。", "“撇”、“捺”都要练。"),
+        ("traditional", "残碑上有“重建橋樑記”几个字。", "重建橋樑的人来了。"),
+        ("traditional", "碑上的“橋”字缺了一角。", "“老橋，我回来了。”他说。"),
+        ("traditional", "阿婆念着“宝宝睏觉，月亮出来”。", "爸爸睏觉了。"),
+        ("traditional", "县令王元暐修了堰。", "县令王元煒修了堰。"),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_mistake_raises_nothing(
+    read: Read, rule: str, right: str, wrong: str
+) -> None:
+    assert rule not in {one.rule for one in read(right)}
+    assert rule in {one.rule for one in read(wrong)}
+
+
+def test_what_was_added_is_not_what_there_is_afterwards(read: Read) -> None:
+    (found,) = read("渡口原有120张长椅，这次新增60张，增长了60%。")
+    assert "增长50.0%" in found.message
+    assert not read("渡口原有120张长椅，这次新增60张，增长了50%。")
+    assert not read("渡口原有120张长椅，拆掉30张，减少了25%。")
