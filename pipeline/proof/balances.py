@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, shares, value_of
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, Fault, shares, value_of, with_figure
 from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
-
-    Fault = tuple[int, int, str]
 
 _AMOUNT = lazy(rf"(?P<figure>{FIGURE})(?P<unit>{UNIT})")
 _RATE = lazy(
@@ -198,10 +196,12 @@ def _rates(words: str) -> Iterator[Fault]:
         real, said = part / whole * 100, float(match["share"])
         of_both = part / (whole + part) * 100
         if min(abs(real - said), abs(of_both - said)) > _TOLERANCE:
+            right = with_figure(match, "share", round(real, 1), amounts[0].start())
             yield (
                 amounts[0].start(),
                 match.end(),
                 f"按前后两数计算为{real:.1f}%，写的是{said:g}%，请核对。",
+                None if "日" in right else right,  # dates are blanked out
             )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.chinese.numerals import read_number
 from pipeline.model import Level
+from pipeline.proof.figures import with_figure
 from pipeline.proof.lazy import lazy
 from pipeline.proof.orders import find_wrong_orders
 from pipeline.proof.rule import Rule
@@ -189,7 +190,7 @@ def _totals(text: Text) -> Iterator[Finding]:
         found = _parts_before(text.text, match.start(), match["unit"])
         if found:
             start, parts = found
-            yield from _judge_total(text, parts, match, start, partial=False)
+            yield from _judge_total(text, parts, match, start, partial=False, is_last=True)
     for match in _TOTAL_FIRST.finditer(text.text):
         parts = [float(one) for one in _ONE_FIGURE.findall(match["parts"])]
         partial = match["among"] == "其中"
@@ -219,14 +220,22 @@ def _parts_before(text: str, end: int, unit: str) -> tuple[int, list[float]] | N
 
 
 def _judge_total(
-    text: Text, parts: list[float], match: re.Match[str], start: int, *, partial: bool
+    text: Text,
+    parts: list[float],
+    match: re.Match[str],
+    start: int,
+    *,
+    partial: bool,
+    is_last: bool = False,
 ) -> Iterator[Finding]:
     total, together = float(match["total"]), sum(parts)
     if abs(together - total) < _ROUNDING or (partial and together < total):
         return
     unit = match["unit"]
     message = f"各项相加为{together:g}{unit}，文中总数为{total:g}{unit}，请核对。"
-    yield text.finding("count-mismatch", Level.ERROR, message, start, match.end())
+    # A total that stands last was reckoned from the parts; of one that stands first they are told.
+    right = with_figure(match, "total", together, start) if is_last else None
+    yield text.finding("count-mismatch", Level.ERROR, message, start, match.end(), right)
 
 
 def _growth(text: Text) -> Iterator[Finding]:

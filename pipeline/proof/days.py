@@ -39,6 +39,13 @@ def _is_mixed(match: re.Match[str]) -> bool:
     return 0 < digits < len(match[1]) or "零" in match[1] or "○" in match[1]
 
 
+def _of_the_afternoon(match: re.Match[str]) -> str | None:
+    """Return 2时 for 14时 behind 下午; None for Han figures, and behind 上午, where it is not known."""
+    hour = match.group()[:-1]
+    is_known = hour.isascii() and match.string[match.start() - 2] == "下"
+    return f"{int(hour) - 12}{match.group()[-1]}" if is_known else None
+
+
 DAYS = (
     style(
         r"\d季",
@@ -158,6 +165,7 @@ DAYS = (
         "#点时:：",
         r"(?<=[上下]午)(?:1[3-9]|2[0-3])[点时:：]|(?<=[上下]午)(?:十[三四五六七八九]|二十[一二三]?)[点时]",
         "二十四小时制前面不写“上午”“下午”",
+        _of_the_afternoon,
     ),
     style(
         r"\d：",

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, shares, value_of
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, Fault, shares, value_of, with_figure
 from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
-
-    Fault = tuple[int, int, str]
 
 _AMOUNT = lazy(rf"(?P<figure>{FIGURE})(?P<unit>{UNIT})")
 _ABOUT = "近|约|将近|大约|大概|超过|超|不到|不足|至少"
@@ -108,7 +106,8 @@ def find_wrong_years(words: str, year: int) -> Iterator[Fault]:
             is_rough = what == "年" and match["about"]
             if _YEARS < off <= _FAR_OFF and not is_rough:
                 message = f"从{named}年到{year}年是{real}{what}，写的是{said}{what}，请核对。"
-                yield *match.span(), message
+                right = with_figure(match, "n", real) if match["n"].isdigit() else None
+                yield *match.span(), message, right
 
 
 def _whole(number: str) -> int:
@@ -242,7 +241,10 @@ def _minutes(words: str) -> Iterator[Fault]:
             hours = f"{real // 60}小时" if real >= 60 else ""  # noqa: PLR2004 - minutes of an hour
             rest = f"{real % 60}分钟" if real % 60 else ""
             message = f"起止时间之间是{hours}{rest}，写的是{match['n']}{match['half'] or ''}{match['unit']}，请核对。"
-            yield clocks[0].start(), match.end(), message
+            unit = 60 if match["unit"] == "小时" else 1
+            is_whole = match["n"].isdigit() and not match["half"] and not real % unit
+            right = with_figure(match, "n", real / unit, clocks[0].start()) if is_whole else None
+            yield clocks[0].start(), match.end(), message, right
 
 
 def _minute_of(clock: re.Match[str]) -> int:

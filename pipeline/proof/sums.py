@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.balances import find_imbalances
-from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, Fault, value_of, with_figure
 from pipeline.proof.lazy import lazy
 from pipeline.proof.ratios import find_wrong_ratios, find_wrong_years
 
@@ -134,18 +134,24 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
         found = list(_faults(sentence))
         if not found:
             silent.add(sentence)
-        for start, end, message in found:
-            yield text.finding("count-mismatch", Level.ERROR, message, first + start, first + end)
+        for fault in found:
+            yield _finding(text, first, fault)
 
 
 def find_wrong_ages(text: Text, year: int) -> Iterator[Finding]:
     """Yield ages and anniversaries that do not follow from the year named, as seen from ``year``."""
     if not text.characters.isdisjoint("岁今") and ("19" in text.text or "20" in text.text):
-        for start, end, message in find_wrong_years(text.text, year):
-            yield text.finding("count-mismatch", Level.ERROR, message, start, end)
+        for fault in find_wrong_years(text.text, year):
+            yield _finding(text, 0, fault)
 
 
-def _faults(words: str) -> Iterator[tuple[int, int, str]]:
+def _finding(text: Text, first: int, fault: Fault) -> Finding:
+    start, end, message, *right = fault
+    mended = right[0] if right else None
+    return text.finding("count-mismatch", Level.ERROR, message, first + start, first + end, mended)
+
+
+def _faults(words: str) -> Iterator[Fault]:
     if not _TELLING.search(words):
         return
     there = set(words)
@@ -168,7 +174,7 @@ def _faults(words: str) -> Iterator[tuple[int, int, str]]:
             yield from _listed(match)
 
 
-def _worked_out(words: str, there: set[str], arabic: int) -> Iterator[tuple[int, int, str]]:
+def _worked_out(words: str, there: set[str], arabic: int) -> Iterator[Fault]:
     """Yield faults of figures; ``arabic`` is how many stand in Arabic digits."""
     if arabic > 1:
         if not there.isdisjoint("增升提降减回多少翻"):
@@ -184,7 +190,7 @@ def _worked_out(words: str, there: set[str], arabic: int) -> Iterator[tuple[int,
         yield from _repeated(words)
 
 
-def _repeated(words: str) -> Iterator[tuple[int, int, str]]:
+def _repeated(words: str) -> Iterator[Fault]:
     for match in _WEEKLY.finditer(words):
         listed = len(re.findall("周|星期", match["days"]))
         if listed != value_of(match["n"]):
@@ -196,7 +202,7 @@ def _repeated(words: str) -> Iterator[tuple[int, int, str]]:
             yield *match.span(), f"{groups:g}乘{each:g}得{product:g}，文中写的是{whole:g}，请核对。"
 
 
-def _times(words: str) -> Iterator[tuple[int, int, str]]:
+def _times(words: str) -> Iterator[Fault]:
     """Compare days and hours from one moment to another with the number that is stated."""
     for match in (
         *_SPAN.finditer(words),
@@ -205,7 +211,8 @@ def _times(words: str) -> Iterator[tuple[int, int, str]]:
     ):
         days, said = _days_between(match), value_of(match["n"])
         if days and said != days and abs(said - days) <= _MOST_APART:
-            yield *match.span(), f"连头带尾是{days}天，写的是{said:g}天，请核对。"
+            right = with_figure(match, "n", days) if match["n"].isdigit() else None
+            yield *match.span(), f"连头带尾是{days}天，写的是{said:g}天，请核对。", right
     for match in _YEARS.finditer(words):
         years = int(match["y2"]) - int(match["y1"])
         months, said = 12 * years + int(match["m2"]) - int(match["m1"]), value_of(match["n"])
@@ -216,10 +223,12 @@ def _times(words: str) -> Iterator[tuple[int, int, str]]:
         hours = (hours - (0.5 if match["half1"] else 0)) % 12
         said = value_of(match["n"]) + (0.5 if match["half3"] else 0)
         if hours not in {0, said} and abs(hours - said) <= _MOST_APART:
-            yield *match.span(), f"起止时间之间是{hours:g}小时，写的是{said:g}小时，请核对。"
+            plain = match["n"].isdigit() and not match["half3"] and hours == int(hours)
+            right = with_figure(match, "n", hours) if plain else None
+            yield *match.span(), f"起止时间之间是{hours:g}小时，写的是{said:g}小时，请核对。", right
 
 
-def _listed(match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
+def _listed(match: re.Match[str]) -> Iterator[Fault]:
     words = match["list"].strip("、和及")
     if "《" in words:
         counts = {words.count("《")}
@@ -236,7 +245,7 @@ def _listed(match: re.Match[str]) -> Iterator[tuple[int, int, str]]:
         yield *match.span(), message
 
 
-def _changes(words: str) -> Iterator[tuple[int, int, str]]:
+def _changes(words: str) -> Iterator[Fault]:
     """Compare a change with the two amounts of one unit that stand before it."""
     bare = DATES.sub(lambda match: "日" * len(match.group()), words)
     for change in _CHANGE.finditer(bare):
@@ -258,7 +267,11 @@ def _changes(words: str) -> Iterator[tuple[int, int, str]]:
         if abs(real - said) > _TOLERANCE:
             word = "减少" if down else "增长"
             message = f"按前后两数计算为{word}{real:.1f}%，与文中所写不符，请核对。"
-            yield amounts[0].start(), change.end(), message
+            right = None
+            if change["share"] and real == round(real, 1):
+                first, last = change.span("share")
+                right = f"{words[amounts[0].start() : first]}{real:g}{words[last : change.end()]}"
+            yield amounts[0].start(), change.end(), message, right
 
 
 def _said(change: re.Match[str]) -> float | None:
@@ -275,7 +288,7 @@ def _said(change: re.Match[str]) -> float | None:
     return 100.0
 
 
-def _shares(words: str) -> Iterator[tuple[int, int, str]]:
+def _shares(words: str) -> Iterator[Fault]:
     shares = list(_SHARES.finditer(words))
     total = sum(float(one["share"]) for one in shares)
     if len(shares) > 1 and total > 100 + _TOLERANCE and "多选" not in words and "均" not in words:
@@ -283,28 +296,32 @@ def _shares(words: str) -> Iterator[tuple[int, int, str]]:
         yield shares[0].start(), shares[-1].end(), message
 
 
-def _parts(words: str) -> Iterator[tuple[int, int, str]]:
+def _parts(words: str) -> Iterator[Fault]:
     """Compare a total with its parts, whatever dates and verbs stand between them."""
     bare = DATES.sub(lambda match: "日" * len(match.group()), words)
     for match in _PARTS_LAST.finditer(bare):
         before = list(_AMOUNT.finditer(bare, 0, match.start()))
         parts = [float(one["figure"]) for one in before if one["unit"] == match["unit"]]
         if len(parts) > 1 and len(parts) == len(before):
-            yield from _compare(match, before[0].start(), parts)
+            yield from _compare(match, before[0].start(), parts, words)
     for match in _PARTS_AFTER.finditer(bare):
         parts = [float(one["figure"]) for one in _AMOUNT.finditer(match["parts"])]
         yield from _compare(match, match.start(), parts)
 
 
 def _compare(
-    match: re.Match[str], start: int, parts: list[float]
-) -> Iterator[tuple[int, int, str]]:
+    match: re.Match[str], start: int, parts: list[float], words: str | None = None
+) -> Iterator[Fault]:
     total, together = float(match["total"]), sum(parts)
     if abs(together - total) >= _ROUNDING and total >= max(parts):
         message = (
             f"各项相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。"
         )
-        yield start, match.end(), message
+        right = None
+        if words:  # the total stands last: it was reckoned from the parts
+            first, last = match.span("total")
+            right = f"{words[start:first]}{together:g}{words[last : match.end()]}"
+        yield start, match.end(), message, right
 
 
 def _days_between(match: re.Match[str]) -> int | None:
