@@ -85,6 +85,13 @@ _WITHIN = lazy(
     rf"(?P<total>{FIGURE})(?P<unit>[万亿]?元)[^，。；\d]{{0,6}}[，：（(]其中[：，]?"
     rf"(?P<parts>(?:[^，。；、\d]{{1,10}}{FIGURE}(?P=unit)[、，；和]?){{2,8}})"
 )
+# Two sources, of which the second pays the rest: 总价58万元，其中政府补贴28万元，居民自筹30万元.
+_SOURCES = lazy(
+    rf"(?P<total>{FIGURE})(?P<unit>[万亿]?元)[，：（(]其中[：，]?"
+    rf"(?P<one>[^，。；、\d]{{1,12}}){FIGURE}(?P=unit)[，、；和](?P<two>[^，。；、\d]{{1,12}}){FIGURE}(?P=unit)(?=[。；！？）)]|$)"
+)
+_GRANTED = lazy("补[贴助]|资助|拨款|财政|政府|上级|奖励")
+_OWN = lazy("自筹|自付|自行|分摊")
 _BEFORE_THAT = lazy(r"上年|上期|上月|年初|期初|原有|上季|累计结余|历年")
 _NAMED_BEFORE = 12  # characters before a figure that say it was earned
 _ROUNDING = 0.011
@@ -252,7 +259,19 @@ def _among(words: str) -> Iterator[Fault]:
 
 
 def _within(words: str) -> Iterator[Fault]:
-    """Find parts of a sum of money that are more than it; people may be counted twice."""
+    """Find parts of a sum of money that are more than it; people may be counted twice.
+
+    Less than it are only two sources of which one pays what the other leaves.
+    """
+    for match in _SOURCES.finditer(words):
+        one, two = match["one"], match["two"]
+        parts = [float(part["figure"]) for part in _AMOUNT.finditer(match.group())][1:]
+        total, together = float(match["total"]), round(sum(parts), 2)
+        if _GRANTED.search(one) and _OWN.search(two) and max(parts) < together < total - _ROUNDING:
+            yield (
+                *match.span(),
+                f"各部分相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
+            )
     for match in _WITHIN.finditer(words):
         parts = [float(one["figure"]) for one in _AMOUNT.finditer(match["parts"])]
         total, together = float(match["total"]), round(sum(parts), 2)

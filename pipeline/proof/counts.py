@@ -11,8 +11,10 @@ from pipeline.model import Level
 from pipeline.proof.figures import with_figure
 from pipeline.proof.lazy import lazy
 from pipeline.proof.orders import find_wrong_orders
+from pipeline.proof.ranges import find_wrong_ranges
 from pipeline.proof.rule import Rule
 from pipeline.proof.series import find_uneven_pairs, find_wrong_series
+from pipeline.proof.stories import find_contradictions
 from pipeline.proof.sums import find_wrong_ages, find_wrong_sums
 
 if TYPE_CHECKING:
@@ -99,6 +101,8 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
                 _growth,
                 _points,
                 _orders,
+                _ranges,
+                find_contradictions,
                 find_wrong_sums,
                 find_wrong_series,
                 _uneven_pairs,
@@ -277,6 +281,12 @@ def _orders(text: Text) -> Iterator[Finding]:
         yield text.finding("count-mismatch", level, message, start, end)
 
 
+def _ranges(text: Text) -> Iterator[Finding]:
+    for start, end, message, *right in find_wrong_ranges(text.text):
+        mended = right[0] if right else None
+        yield text.finding("count-mismatch", Level.ERROR, message, start, end, mended)
+
+
 def _readings(words: str, *, ends_open: bool) -> set[int]:
     """Return every number of things the list may hold: 和 and 与 may join or be part of a name."""
     parts = words.split("、")
@@ -325,9 +335,10 @@ def _is_rank(words: str) -> bool:
 RULES = (
     Rule(
         "count-mismatch",
-        "E",
+        "E W",
         "数目与所列不符",
-        "“N个”与列出的个数、总数与各项之和、增减幅度、占比、均数、单价与总价、起止与时长、年份与年龄要对得上；写“等”的可以少列。",
+        "“N个”与列出的个数、总数与各项之和、增减幅度、占比、均数、单价与总价、起止与时长、年份与年龄要对得上；写“等”的可以少列。"
+        "同一件事前后的户数、人数、年龄，标题与正文的总数不一致的，给出提示。",
         "新闻校对通例：数字必核",
         "活动走进三个社区：东兴社区、海创社区。",
         "活动走进三个社区：东兴社区、海创社区、史家码社区。",

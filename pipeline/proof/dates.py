@@ -13,6 +13,7 @@ from pipeline.chinese.numerals import read_number
 from pipeline.model import Level
 from pipeline.proof.aging import holds_still, is_said
 from pipeline.proof.lazy import lazy, tried
+from pipeline.proof.overdue import find_overdue
 from pipeline.proof.rule import Rule
 from pipeline.proof.spans import quoted
 
@@ -290,8 +291,13 @@ def _announced(reading: Reading, told: dict[str, list[tuple[date, date]]]) -> It
             if day and is_past and not _tells(known, day):
                 told_here = True
                 yield text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
-        if not told_here and text.item.published:
-            yield from _was_to_come(text, _day(text.item.published), appears, known)
+        if told_here or not text.item.published:
+            continue
+        published = _day(text.item.published)
+        yield from _was_to_come(text, published, appears, known)
+        for day, start, end in islice(find_overdue(text.text, published, appears), _MOST):
+            if not text.is_speech(start) and not _tells(known, day):
+                yield text.finding("event-over", Level.ERROR, _is_over(day), start, end)
 
 
 def _tells(known: list[tuple[date, date]], day: date) -> bool:

@@ -8,6 +8,7 @@ from pipeline.proof.styles import HAN, style, to_digits, to_han
 
 _MONTH = r"(?:十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:二十[一二三四五六七八九]?|三十一?|十[一二三四五六七八九]?|[一二三四五六七八九])"
+_TO_ANOTHER = re.compile(r"\d{0,2}[半分]?\s?[—～~至到-]")
 _WRITTEN = r"落款|匾|碑|对联|春联|题写|书写|刻着|写着|落着|红纸|年画|宣言|文件"
 
 
@@ -40,8 +41,10 @@ def _is_mixed(match: re.Match[str]) -> bool:
 
 
 def _of_the_afternoon(match: re.Match[str]) -> str | None:
-    """Return 2时 for 14时 behind 下午; None for Han figures, and behind 上午, where it is not known."""
+    """Return 2时 for 14时 behind 下午; None for Han figures, for spans, and behind 上午."""
     hour = match.group()[:-1]
+    if _TO_ANOTHER.match(match.string, match.end()):
+        return None  # the other end would have to be changed as well
     is_known = hour.isascii() and match.string[match.start() - 2] == "下"
     return f"{int(hour) - 12}{match.group()[-1]}" if is_known else None
 

@@ -58,6 +58,15 @@ _SINCE = lazy(
     + r"(?:\d{1,2}月)?(?:\d{1,2}[日号])?[^。；！？\d]{0,16}?(?:至今|距今|到今年|到现在|如今)[^。；！？\d]{0,6}?"
     rf"(?P<about>{_ABOUT})?(?:整整|已有|有)?(?P<n>\d{{1,3}}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?:个年头|周?年)(?!多|左右)"
 )
+_STEP = "入党|入伍|参军|参加工作|结婚|成婚|进厂|入职|从教|执教|从医|行医|学艺|拜师|开店|建成|落成|建造|修建|创办|成立"
+_LONG = r"(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?:个年头|周?年)(?![多左前后级没未不])"
+# 1976年入党，党龄已有50年; 1986年结婚，已经40年; 1990年入职，入职36年.
+_HELD = lazy(
+    _YEAR
+    + rf"(?:\d{{1,2}}月)?(?:\d{{1,2}}[日号])?[^，。；！？\d]{{0,8}}?(?P<step>{_STEP})[^，。；！？\d]{{0,4}}，[^，。；！？\d]{{0,6}}?"
+    rf"(?:(?:党龄|军龄|工龄|教龄|婚龄|店龄|楼龄|房龄|(?P=step))(?:已经|已|至今|如今|长达|达|有|了|满|是|为){{0,3}}|(?:已经|至今)(?:有|整整|满|走过了?){{0,2}})"
+    rf"(?P<about>{_ABOUT})?{_LONG}"
+)
 _AGED = lazy(
     _YEAR + r"(?:(?<=生于.....)|(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生)(?![活产]))"
     r"[^。；！？\d]{0,14}?(?:今年|现年|现在|如今|已经|已|年满)[^。；！？\d]{0,4}?(?P<n>\d{1,3})岁"
@@ -97,7 +106,7 @@ def find_wrong_ratios(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
 
 def find_wrong_years(words: str, year: int) -> Iterator[Fault]:
     """Yield ages and anniversaries that do not follow from the year that is named."""
-    for pattern, what in ((_SINCE, "年"), (_AGED, "岁"), (_AGED_FIRST, "岁")):
+    for pattern, what in ((_SINCE, "年"), (_HELD, "年"), (_AGED, "岁"), (_AGED_FIRST, "岁")):
         for match in pattern.finditer(words) if what in words else ():
             named = match["year"]
             said = _whole(match["n"])

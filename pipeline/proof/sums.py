@@ -140,7 +140,7 @@ def find_wrong_sums(text: Text) -> Iterator[Finding]:
 
 def find_wrong_ages(text: Text, year: int) -> Iterator[Finding]:
     """Yield ages and anniversaries that do not follow from the year named, as seen from ``year``."""
-    if not text.characters.isdisjoint("岁今") and ("19" in text.text or "20" in text.text):
+    if not text.characters.isdisjoint("岁今龄已") and ("19" in text.text or "20" in text.text):
         for fault in find_wrong_years(text.text, year):
             yield _finding(text, 0, fault)
 

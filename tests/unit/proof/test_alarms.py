@@ -44,3 +44,18 @@ def test_what_was_added_is_not_what_there_is_afterwards(read: Read) -> None:
     assert "增长50.0%" in found.message
     assert not read("渡口原有120张长椅，这次新增60张，增长了50%。")
     assert not read("渡口原有120张长椅，拆掉30张，减少了25%。")
+
+
+@pytest.mark.parametrize(
+    ("text", "surface"),
+    [
+        ("一共收到950件，全部运走。", "一共收到950件"),
+        ("一共收到618件，全部运走。", None),  # a title may round
+        ("一共收到950件，挑出600件运走。", None),
+        ("一共收到九百多件，全部运走。", None),
+    ],
+)
+def test_a_total_is_held_against_the_title(read: Read, text: str, surface: str | None) -> None:
+    title = "六百件棉衣过江来"
+    found = read(text, title=title, original_title=title)
+    assert [one.surface for one in found] == ([surface] if surface else [])
