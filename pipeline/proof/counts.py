@@ -41,6 +41,13 @@ _AFTER_LIST = lazy(
 )
 _BREAKS = lazy(r"[，。；：！？\n“”（）…—]")
 _GIVEN = lazy("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
+# 内科、骨科的六位医生: theirs, not they; 老人、孩子编成五队: what they became.
+_NO_LIST = lazy("(?:的|由|各[一-龥]?|[分编组排站]成|分为|得出|[了出着过])$")
+_OWN_NUMBER = lazy(rf"(?<![第\d])(?:一|{_NUMBER})(?:[台盏把斤片条只座个名位处辆张棵箱袋份]|公斤)")
+_COUNTED_THING = lazy(rf"(?P<n>一|{_NUMBER})[个名位条只台家项件种]")
+_TWO_KINDS = lazy(rf"{_NUMBER}[个名位家][^，。；、]{{1,8}}[、和与及]$")
+_OTHER_KIND = 12  # characters in which another count may stand before one
+_ONE_MORE = lazy("[，,](?:还有|再加|加上|外加|另有|也有|最后是|以及|其余)")
 _LIST_WINDOW = 160  # characters that a list before its number may take
 # How many, then a list: 三个社区：甲、乙和丙
 _COUNTED_FIRST = lazy(
@@ -54,6 +61,7 @@ _ORDINALS = lazy(
 )
 _OPEN = ("等", "包括", "如", "例如", "其中", "……")
 _COUNTING = frozenset("0123456789十一二三四五六七八九两")
+_TWO = 2
 _MOST_APART = 3  # a list that is further off than this lists something else
 _PERSON = lazy(r"[一-龥]{2,4}(?<![科室部院局所站队组岗系厂店镇区])")
 
@@ -133,12 +141,12 @@ def _listed_first(text: Text) -> Iterator[Finding]:
             continue  # no list reaches the number
         breaks = list(_BREAKS.finditer(text.text, low, mark))
         words = text.text[breaks[-1].end() if breaks else low : end]
-        if _is_rank(words) or words.endswith("的"):
-            continue  # 内科、骨科的六位医生: theirs, not they
+        if _is_rank(words) or _NO_LIST.search(words):
+            continue
         stated, listed = read_number(match["n"]), _readings(words, ends_open=etc)
         if match["thing"] in {"名", "位", "人"} and not _are_names(words):
             continue
-        if re.search(rf"{_NUMBER}{match['thing']}", words):
+        if re.search(rf"{_NUMBER}{match['thing']}", words) or _OWN_NUMBER.search(words):
             continue  # 杯子拆成四样、盒子拆成五样: each has a number of its own
         if match["thing"] == "个" and _GIVEN.search(words):
             continue
@@ -156,9 +164,7 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         if match["link"] == "（":
             body = body.partition("）")[0]
         body = body.partition("……")[0]
-        if _ORDINALS.match(text.text, match.start("list") - 1):
-            continue  # a numbered series, which may go on over several sentences
-        if "、" not in body or any(word in match["noun"] for word in _OPEN):
+        if "、" not in body or _counts_otherwise(match):
             continue
         first = re.split("[，,]", body, maxsplit=1)[0]
         if "、" not in first or "“" in first.replace("”、“", ""):
@@ -167,18 +173,47 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         is_open = bool(match["open"]) or any(word in match["list"] for word in _OPEN)
         if "、" not in first or _fits(stated, listed, is_open=is_open) or _is_rank(first):
             continue
-        if min(listed) < stated and first != body and _goes_on(body, stated):
+        if _sum_of(first) == stated or (first != body and _is_longer(body, first, stated)):
             continue
         if min(abs(stated - one) for one in listed) <= _MOST_APART:
             end = match.start("list") + len(first)
             yield _mismatch(text, stated, listed, match.start(), end)
 
 
+def _counts_otherwise(match: re.Match[str]) -> bool:
+    """Say whether the number is not that of the list alone.
+
+    A numbered series may go on over several sentences; 三个集体、两名个人，分别是… are five in all.
+    """
+    if _ORDINALS.match(match.string, match.start("list") - 1):
+        return True
+    if any(word in match["noun"] for word in _OPEN):
+        return True
+    before = max(0, match.start() - _OTHER_KIND)
+    return _TWO_KINDS.search(match.string, before, match.start()) is not None
+
+
+def _is_longer(body: str, first: str, stated: int) -> bool:
+    """Say whether the list does not end at its first comma: 甲、乙，还有丙."""
+    return _ONE_MORE.match(body, len(first)) is not None or _goes_on(body, stated)
+
+
 def _goes_on(body: str, stated: int) -> bool:
     """Say whether the list has the stated length when its commas divide it too: 甲、乙，丙和丁."""
     parts = re.split("[，,]", body)
+    if len(re.split("[，,、]", body)) == stated > parts[0].count("、") + _TWO:
+        return True
     lists = list(takewhile(lambda part: re.search("[、和与及]", part), parts))
     return len(lists) > 1 and stated in _readings("、".join(lists), ends_open=False)
+
+
+def _sum_of(words: str) -> int:
+    """Return what the list's own numbers make together; 0 when not every part begins with one.
+
+    四条龙：两条成年龙、一条女子龙、一条小龙.
+    """
+    found = [_COUNTED_THING.match(part) for part in re.split("[、和与及]", words)]
+    return sum(read_number(one["n"]) for one in found if one) if all(found) else 0
 
 
 def _mismatch(text: Text, stated: int, listed: set[int], start: int, end: int) -> Finding:
@@ -196,6 +231,8 @@ def _totals(text: Text) -> Iterator[Finding]:
             start, parts = found
             yield from _judge_total(text, parts, match, start, partial=False, is_last=True)
     for match in _TOTAL_FIRST.finditer(text.text):
+        if match["parts"].find("其中") > 0 or text.text[match.start("total") - 1] == "奖":
+            continue  # a part of a part; 共评出一等奖2个、二等奖6个
         parts = [float(one) for one in _ONE_FIGURE.findall(match["parts"])]
         partial = match["among"] == "其中"
         yield from _judge_total(text, parts, match, match.start(), partial=partial)

@@ -284,7 +284,10 @@ def _announced(reading: Reading, told: dict[str, list[tuple[date, date]]]) -> It
         known = told.get(text.item.key, [])
         told_here = False
         for match in islice(_ANNOUNCED.finditer(text.text), _MOST):
-            if text.is_speech(match.start()):
+            if (
+                text.is_speech(match.start())
+                or text.text[match.start() - 1 : match.start()] == "原"
+            ):
                 continue
             day = _last_day(match, (text.item.published or reading.issue.publishes_at).year)
             is_past = day and day < appears and (appears - day).days <= _RECENT

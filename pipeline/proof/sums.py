@@ -38,6 +38,8 @@ _CHANGE = lazy(
 _MORE = lazy(
     r"(?:新增|增加|增设|增添|新添|又添|添置|又增|新建|扩建|加装|减少|裁减|撤掉|拆除|拆掉)了?(?:了|约)?$"
 )
+_YEAR_ON_YEAR = lazy("[同环]比")
+_EARLIER = lazy("去年|上一?年|前年|同期|上[个半]?月|上季|年前")
 _SHARES = lazy(rf"占(?:比)?(?:约)?(?P<share>{FIGURE})%")
 _PARTS_LAST = lazy(
     rf"(?:合计|总计|共计|一共|共)[^，。；、\d]{{0,5}}(?P<total>{FIGURE})(?P<unit>{UNIT})"
@@ -68,6 +70,7 @@ _HOURS = lazy(
     r"(?P<h1>\d{1,2})[点时](?P<half1>半)?[至到—~-]\s?(?:[上下]午|晚上?)?(?P<h2>\d{1,2})[点时](?P<half2>半)?"
     r"[^。；\d点时]{0,6}(?P<n>[一二两三四五六七八九十]|\d{1,2})(?P<half3>个半)?个?小时"
 )
+_PART_OF_IT = lazy("[前后头先每](?=.{1,3}小时)")
 _WEEKLY = lazy(
     rf"每周(?P<n>{SMALL})[天次场课][^。；\d周]{{0,6}}"
     r"(?P<days>(?:(?:周|星期)[一二三四五六日天][、和及，]?){2,7})"
@@ -220,6 +223,8 @@ def _times(words: str) -> Iterator[Fault]:
             yield *match.span(), f"起止之间是{months + 1}个月，写的是{said:g}年，请核对。"
     for match in _HOURS.finditer(words):
         hours = int(match["h2"]) - int(match["h1"]) + (0.5 if match["half2"] else 0)
+        if _PART_OF_IT.search(match.group()):
+            continue  # 4点半到6点，前一个小时
         hours = (hours - (0.5 if match["half1"] else 0)) % 12
         said = value_of(match["n"]) + (0.5 if match["half3"] else 0)
         if hours not in {0, said} and abs(hours - said) <= _MOST_APART:
@@ -254,6 +259,10 @@ def _changes(words: str) -> Iterator[Fault]:
         if len(amounts) != 2 or len(units) != 1:  # noqa: PLR2004 - before and after
             continue
         said = _said(change)
+        if _YEAR_ON_YEAR.search(bare, amounts[1].end(), change.start()) and not _EARLIER.search(
+            bare, 0, amounts[1].start()
+        ):
+            continue  # 受理412件，化解405件，警情同比下降34%: compared with what is not named
         first, second = (float(one["figure"]) for one in amounts)
         if not first or not second or said is None:
             continue
@@ -305,6 +314,8 @@ def _parts(words: str) -> Iterator[Fault]:
         if len(parts) > 1 and len(parts) == len(before):
             yield from _compare(match, before[0].start(), parts, words)
     for match in _PARTS_AFTER.finditer(bare):
+        if match["parts"].find("其中") > 0:
+            continue  # a part of a part
         parts = [float(one["figure"]) for one in _AMOUNT.finditer(match["parts"])]
         yield from _compare(match, match.start(), parts)
 
