@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, Fault, shares, value_of, with_figure
 from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
-
-    Fault = tuple[int, int, str]
 
 _AMOUNT = lazy(rf"(?P<figure>{FIGURE})(?P<unit>{UNIT})")
 _RATE = lazy(
@@ -87,6 +85,13 @@ _WITHIN = lazy(
     rf"(?P<total>{FIGURE})(?P<unit>[万亿]?元)[^，。；\d]{{0,6}}[，：（(]其中[：，]?"
     rf"(?P<parts>(?:[^，。；、\d]{{1,10}}{FIGURE}(?P=unit)[、，；和]?){{2,8}})"
 )
+# Two sources, of which the second pays the rest: 总价58万元，其中政府补贴28万元，居民自筹30万元.
+_SOURCES = lazy(
+    rf"(?P<total>{FIGURE})(?P<unit>[万亿]?元)[，：（(]其中[：，]?"
+    rf"(?P<one>[^，。；、\d]{{1,12}}){FIGURE}(?P=unit)[，、；和](?P<two>[^，。；、\d]{{1,12}}){FIGURE}(?P=unit)(?=[。；！？）)]|$)"
+)
+_GRANTED = lazy("补[贴助]|资助|拨款|财政|政府|上级|奖励")
+_OWN = lazy("自筹|自付|自行|分摊")
 _BEFORE_THAT = lazy(r"上年|上期|上月|年初|期初|原有|上季|累计结余|历年")
 _NAMED_BEFORE = 12  # characters before a figure that say it was earned
 _ROUNDING = 0.011
@@ -193,14 +198,17 @@ def _rates(words: str) -> Iterator[Fault]:
         if not amounts:
             continue
         whole, part = (float(one["figure"]) for one in amounts)
-        if not whole or part > whole:
+        if not whole or part > whole or shares(words, amounts[0].end(), match.start()):
             continue
         real, said = part / whole * 100, float(match["share"])
-        if abs(real - said) > _TOLERANCE:
+        of_both = part / (whole + part) * 100
+        if min(abs(real - said), abs(of_both - said)) > _TOLERANCE:
+            right = with_figure(match, "share", round(real, 1), amounts[0].start())
             yield (
                 amounts[0].start(),
                 match.end(),
                 f"按前后两数计算为{real:.1f}%，写的是{said:g}%，请核对。",
+                None if "日" in right else right,  # dates are blanked out
             )
 
 
@@ -251,7 +259,19 @@ def _among(words: str) -> Iterator[Fault]:
 
 
 def _within(words: str) -> Iterator[Fault]:
-    """Find parts of a sum of money that are more than it; people may be counted twice."""
+    """Find parts of a sum of money that are more than it; people may be counted twice.
+
+    Less than it are only two sources of which one pays what the other leaves.
+    """
+    for match in _SOURCES.finditer(words):
+        one, two = match["one"], match["two"]
+        parts = [float(part["figure"]) for part in _AMOUNT.finditer(match.group())][1:]
+        total, together = float(match["total"]), round(sum(parts), 2)
+        if _GRANTED.search(one) and _OWN.search(two) and max(parts) < together < total - _ROUNDING:
+            yield (
+                *match.span(),
+                f"各部分相加为{together:g}{match['unit']}，文中总数为{total:g}{match['unit']}，请核对。",
+            )
     for match in _WITHIN.finditer(words):
         parts = [float(one["figure"]) for one in _AMOUNT.finditer(match["parts"])]
         total, together = float(match["total"]), round(sum(parts), 2)

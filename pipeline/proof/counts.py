@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.chinese.numerals import read_number
 from pipeline.model import Level
+from pipeline.proof.figures import with_figure
 from pipeline.proof.lazy import lazy
 from pipeline.proof.orders import find_wrong_orders
+from pipeline.proof.ranges import find_wrong_ranges
 from pipeline.proof.rule import Rule
 from pipeline.proof.series import find_uneven_pairs, find_wrong_series
+from pipeline.proof.stories import find_contradictions
 from pipeline.proof.sums import find_wrong_ages, find_wrong_sums
 
 if TYPE_CHECKING:
@@ -38,6 +41,13 @@ _AFTER_LIST = lazy(
 )
 _BREAKS = lazy(r"[，。；：！？\n“”（）…—]")
 _GIVEN = lazy("[给送发奖赠][^、]{1,6}、")  # 给阿明、阿芳两个苹果: two for each
+# 内科、骨科的六位医生: theirs, not they; 老人、孩子编成五队: what they became.
+_NO_LIST = lazy("(?:的|由|各[一-龥]?|[分编组排站]成|分为|得出|[了出着过])$")
+_OWN_NUMBER = lazy(rf"(?<![第\d])(?:一|{_NUMBER})(?:[台盏把斤片条只座个名位处辆张棵箱袋份]|公斤)")
+_COUNTED_THING = lazy(rf"(?P<n>一|{_NUMBER})[个名位条只台家项件种]")
+_TWO_KINDS = lazy(rf"{_NUMBER}[个名位家][^，。；、]{{1,8}}[、和与及]$")
+_OTHER_KIND = 12  # characters in which another count may stand before one
+_ONE_MORE = lazy("[，,](?:还有|再加|加上|外加|另有|也有|最后是|以及|其余)")
 _LIST_WINDOW = 160  # characters that a list before its number may take
 # How many, then a list: 三个社区：甲、乙和丙
 _COUNTED_FIRST = lazy(
@@ -51,8 +61,9 @@ _ORDINALS = lazy(
 )
 _OPEN = ("等", "包括", "如", "例如", "其中", "……")
 _COUNTING = frozenset("0123456789十一二三四五六七八九两")
+_TWO = 2
 _MOST_APART = 3  # a list that is further off than this lists something else
-_PERSON = lazy(r"[一-龥]{2,4}")
+_PERSON = lazy(r"[一-龥]{2,4}(?<![科室部院局所站队组岗系厂店镇区])")
 
 _UNIT = r"(?:人次|册次|台次|件次|户次|人|名|户|件|个|家|场|项|万元|元|次|位|篇|张|台|套|份|吨|辆|平方米|本|册|处|条|盏|棵|株|只|把|节|幢|间|袋|箱|斤|公斤)"
 _FIGURE = r"\d+(?:\.\d+)?"
@@ -98,6 +109,8 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
                 _growth,
                 _points,
                 _orders,
+                _ranges,
+                find_contradictions,
                 find_wrong_sums,
                 find_wrong_series,
                 _uneven_pairs,
@@ -128,12 +141,12 @@ def _listed_first(text: Text) -> Iterator[Finding]:
             continue  # no list reaches the number
         breaks = list(_BREAKS.finditer(text.text, low, mark))
         words = text.text[breaks[-1].end() if breaks else low : end]
-        if _is_rank(words):
+        if _is_rank(words) or _NO_LIST.search(words):
             continue
         stated, listed = read_number(match["n"]), _readings(words, ends_open=etc)
         if match["thing"] in {"名", "位", "人"} and not _are_names(words):
             continue
-        if re.search(rf"{_NUMBER}{match['thing']}", words):
+        if re.search(rf"{_NUMBER}{match['thing']}", words) or _OWN_NUMBER.search(words):
             continue  # 杯子拆成四样、盒子拆成五样: each has a number of its own
         if match["thing"] == "个" and _GIVEN.search(words):
             continue
@@ -151,9 +164,7 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         if match["link"] == "（":
             body = body.partition("）")[0]
         body = body.partition("……")[0]
-        if _ORDINALS.match(text.text, match.start("list") - 1):
-            continue  # a numbered series, which may go on over several sentences
-        if "、" not in body or any(word in match["noun"] for word in _OPEN):
+        if "、" not in body or _counts_otherwise(match):
             continue
         first = re.split("[，,]", body, maxsplit=1)[0]
         if "、" not in first or "“" in first.replace("”、“", ""):
@@ -162,18 +173,47 @@ def _counted_first(text: Text) -> Iterator[Finding]:
         is_open = bool(match["open"]) or any(word in match["list"] for word in _OPEN)
         if "、" not in first or _fits(stated, listed, is_open=is_open) or _is_rank(first):
             continue
-        if min(listed) < stated and first != body and _goes_on(body, stated):
+        if _sum_of(first) == stated or (first != body and _is_longer(body, first, stated)):
             continue
         if min(abs(stated - one) for one in listed) <= _MOST_APART:
             end = match.start("list") + len(first)
             yield _mismatch(text, stated, listed, match.start(), end)
 
 
+def _counts_otherwise(match: re.Match[str]) -> bool:
+    """Say whether the number is not that of the list alone.
+
+    A numbered series may go on over several sentences; 三个集体、两名个人，分别是… are five in all.
+    """
+    if _ORDINALS.match(match.string, match.start("list") - 1):
+        return True
+    if any(word in match["noun"] for word in _OPEN):
+        return True
+    before = max(0, match.start() - _OTHER_KIND)
+    return _TWO_KINDS.search(match.string, before, match.start()) is not None
+
+
+def _is_longer(body: str, first: str, stated: int) -> bool:
+    """Say whether the list does not end at its first comma: 甲、乙，还有丙."""
+    return _ONE_MORE.match(body, len(first)) is not None or _goes_on(body, stated)
+
+
 def _goes_on(body: str, stated: int) -> bool:
     """Say whether the list has the stated length when its commas divide it too: 甲、乙，丙和丁."""
     parts = re.split("[，,]", body)
+    if len(re.split("[，,、]", body)) == stated > parts[0].count("、") + _TWO:
+        return True
     lists = list(takewhile(lambda part: re.search("[、和与及]", part), parts))
     return len(lists) > 1 and stated in _readings("、".join(lists), ends_open=False)
+
+
+def _sum_of(words: str) -> int:
+    """Return what the list's own numbers make together; 0 when not every part begins with one.
+
+    四条龙：两条成年龙、一条女子龙、一条小龙.
+    """
+    found = [_COUNTED_THING.match(part) for part in re.split("[、和与及]", words)]
+    return sum(read_number(one["n"]) for one in found if one) if all(found) else 0
 
 
 def _mismatch(text: Text, stated: int, listed: set[int], start: int, end: int) -> Finding:
@@ -189,8 +229,10 @@ def _totals(text: Text) -> Iterator[Finding]:
         found = _parts_before(text.text, match.start(), match["unit"])
         if found:
             start, parts = found
-            yield from _judge_total(text, parts, match, start, partial=False)
+            yield from _judge_total(text, parts, match, start, partial=False, is_last=True)
     for match in _TOTAL_FIRST.finditer(text.text):
+        if match["parts"].find("其中") > 0 or text.text[match.start("total") - 1] == "奖":
+            continue  # a part of a part; 共评出一等奖2个、二等奖6个
         parts = [float(one) for one in _ONE_FIGURE.findall(match["parts"])]
         partial = match["among"] == "其中"
         yield from _judge_total(text, parts, match, match.start(), partial=partial)
@@ -219,14 +261,22 @@ def _parts_before(text: str, end: int, unit: str) -> tuple[int, list[float]] | N
 
 
 def _judge_total(
-    text: Text, parts: list[float], match: re.Match[str], start: int, *, partial: bool
+    text: Text,
+    parts: list[float],
+    match: re.Match[str],
+    start: int,
+    *,
+    partial: bool,
+    is_last: bool = False,
 ) -> Iterator[Finding]:
     total, together = float(match["total"]), sum(parts)
     if abs(together - total) < _ROUNDING or (partial and together < total):
         return
     unit = match["unit"]
     message = f"各项相加为{together:g}{unit}，文中总数为{total:g}{unit}，请核对。"
-    yield text.finding("count-mismatch", Level.ERROR, message, start, match.end())
+    # A total that stands last was reckoned from the parts; of one that stands first they are told.
+    right = with_figure(match, "total", together, start) if is_last else None
+    yield text.finding("count-mismatch", Level.ERROR, message, start, match.end(), right)
 
 
 def _growth(text: Text) -> Iterator[Finding]:
@@ -266,6 +316,12 @@ def _orders(text: Text) -> Iterator[Finding]:
     for start, end, is_sure, message in find_wrong_orders(text.text):
         level = Level.ERROR if is_sure else Level.WARNING
         yield text.finding("count-mismatch", level, message, start, end)
+
+
+def _ranges(text: Text) -> Iterator[Finding]:
+    for start, end, message, *right in find_wrong_ranges(text.text):
+        mended = right[0] if right else None
+        yield text.finding("count-mismatch", Level.ERROR, message, start, end, mended)
 
 
 def _readings(words: str, *, ends_open: bool) -> set[int]:
@@ -316,9 +372,10 @@ def _is_rank(words: str) -> bool:
 RULES = (
     Rule(
         "count-mismatch",
-        "E",
+        "E W",
         "数目与所列不符",
-        "“N个”与列出的个数、总数与各项之和、增减幅度、占比、均数、单价与总价、起止与时长、年份与年龄要对得上；写“等”的可以少列。",
+        "“N个”与列出的个数、总数与各项之和、增减幅度、占比、均数、单价与总价、起止与时长、年份与年龄要对得上；写“等”的可以少列。"
+        "同一件事前后的户数、人数、年龄，标题与正文的总数不一致的，给出提示。",
         "新闻校对通例：数字必核",
         "活动走进三个社区：东兴社区、海创社区。",
         "活动走进三个社区：东兴社区、海创社区、史家码社区。",

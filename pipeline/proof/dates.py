@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from pipeline.chinese.numerals import read_number
 from pipeline.model import Level
+from pipeline.proof.aging import holds_still, is_said
 from pipeline.proof.lazy import lazy, tried
+from pipeline.proof.overdue import find_overdue
 from pipeline.proof.rule import Rule
 from pipeline.proof.spans import quoted
 
@@ -101,6 +103,7 @@ _TIMES = frozenset(
 _NOT_AGING = lazy(
     r"先天后天|(?:昨天|今天)[、和与](?:今天|明天)|目前为止|从昨天的?[^，。；]{0,14}[到向]今天|今天的(?=新|宁波|中国|城市|农村|村庄|社区生活)|今天[、和与]昨天"
     r"|[今明昨]天的[^，。；]{1,6}，[今明昨]天的[^，。；]{1,4}"
+    r"|今天的[“《]|(?:直到|到了|时至|传到|沿用到|留到|用到|走到|保存到)今天(?![上下早中晚凌])"
     r"|今天的(?:我们|[好幸]|生活|时代|日子|一切|成绩)|把今天的"
     r"|(?:[对为向给让的]|走向|创造|迎接|更好)了?明天(?![上下早晚中起，])|明天(?:会)?更"
 )
@@ -120,8 +123,11 @@ _BEFORE_PINNED = lazy(r"\d{1,2}日[（(]$")
 
 
 def find_relative_dates(reading: Reading) -> Iterator[Finding]:
-    """Find 昨天, 本周六, 去年底, 目前 …: they age. Quoted words and days stated beside them may stay."""
-    appears = _month(reading.issue.publishes_at)
+    """Find 昨天, 本周六, 去年底, 目前 …, where they age until the issue appears.
+
+    What somebody says, days stated beside them, and what is still true that day may stay.
+    """
+    appears = _day(reading.issue.publishes_at)
     for text in reading.texts:
         published = text.item.published if text.item else reading.issue.publishes_at
         if text.characters.isdisjoint(_TIMES):
@@ -143,10 +149,17 @@ def find_relative_dates(reading: Reading) -> Iterator[Finding]:
             pinned = _PINNED.match(text.text, end) or _BEFORE_PINNED.search(
                 text.text, max(0, start - 5), start
             )
-            whole_month = match.group().endswith("月") and match.group()[0] in "本这"
-            month_holds = whole_month and published and _month(published) == appears
-            if not pinned and not month_holds:
+            if not pinned and not _is_right(text, match, published, appears):
                 yield _relative(text, match, published)
+
+
+def _is_right(text: Text, match: re.Match[str], published: datetime | None, appears: date) -> bool:
+    """Say whether the word may stay: it is still true, or somebody says it."""
+    if published is None:
+        return False
+    start = match.start()
+    before = text.text[max(0, start - 2) : start]
+    return holds_still(match.group(), before, _day(published), appears) or is_said(text, start)
 
 
 def _starts(reading: Reading, text: Text) -> list[int]:
@@ -271,15 +284,23 @@ def _announced(reading: Reading, told: dict[str, list[tuple[date, date]]]) -> It
         known = told.get(text.item.key, [])
         told_here = False
         for match in islice(_ANNOUNCED.finditer(text.text), _MOST):
-            if text.is_speech(match.start()):
+            if (
+                text.is_speech(match.start())
+                or text.text[match.start() - 1 : match.start()] == "原"
+            ):
                 continue
             day = _last_day(match, (text.item.published or reading.issue.publishes_at).year)
             is_past = day and day < appears and (appears - day).days <= _RECENT
             if day and is_past and not _tells(known, day):
                 told_here = True
                 yield text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
-        if not told_here and text.item.published:
-            yield from _was_to_come(text, _day(text.item.published), appears, known)
+        if told_here or not text.item.published:
+            continue
+        published = _day(text.item.published)
+        yield from _was_to_come(text, published, appears, known)
+        for day, start, end in islice(find_overdue(text.text, published, appears), _MOST):
+            if not text.is_speech(start) and not _tells(known, day):
+                yield text.finding("event-over", Level.ERROR, _is_over(day), start, end)
 
 
 def _tells(known: list[tuple[date, date]], day: date) -> bool:
@@ -353,17 +374,13 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(_SHANGHAI).date()
 
 
-def _month(moment: datetime) -> tuple[int, int]:
-    here = moment.astimezone(_SHANGHAI)
-    return here.year, here.month
-
-
 RULES = (
     Rule(
         "relative-date",
         "E W",
         "会过时的时间词",
-        "昨天、本周六、去年底、目前等词到出刊时已经变了意思，改为具体日期；引语里的可以不改。"
+        "昨天、本周六、去年底等词到出刊时已经变了意思，改为具体日期；某人所说的话里的可以不改。"
+        "出刊与发稿同在一年、一月、一周的，今年、上个月、本周可以不改；发稿不满七天的，目前、眼下可以不改。"
         "稿件没有日期、无从推算时必须处理。",
         "新闻写作通例",
         "昨天下午，居民在小广场排练。",

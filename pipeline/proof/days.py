@@ -8,6 +8,7 @@ from pipeline.proof.styles import HAN, style, to_digits, to_han
 
 _MONTH = r"(?:十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:二十[一二三四五六七八九]?|三十一?|十[一二三四五六七八九]?|[一二三四五六七八九])"
+_TO_ANOTHER = re.compile(r"\d{0,2}[半分]?\s?[—～~至到-]")
 _WRITTEN = r"落款|匾|碑|对联|春联|题写|书写|刻着|写着|落着|红纸|年画|宣言|文件"
 
 
@@ -37,6 +38,15 @@ def _is_mixed(match: re.Match[str]) -> bool:
     """Say whether the year mixes two kinds of figures, or writes 零 for 〇."""
     digits = sum(one in "0123456789" for one in match[1])
     return 0 < digits < len(match[1]) or "零" in match[1] or "○" in match[1]
+
+
+def _of_the_afternoon(match: re.Match[str]) -> str | None:
+    """Return 2时 for 14时 behind 下午; None for Han figures, for spans, and behind 上午."""
+    hour = match.group()[:-1]
+    if _TO_ANOTHER.match(match.string, match.end()):
+        return None  # the other end would have to be changed as well
+    is_known = hour.isascii() and match.string[match.start() - 2] == "下"
+    return f"{int(hour) - 12}{match.group()[-1]}" if is_known else None
 
 
 DAYS = (
@@ -158,6 +168,7 @@ DAYS = (
         "#点时:：",
         r"(?<=[上下]午)(?:1[3-9]|2[0-3])[点时:：]|(?<=[上下]午)(?:十[三四五六七八九]|二十[一二三]?)[点时]",
         "二十四小时制前面不写“上午”“下午”",
+        _of_the_afternoon,
     ),
     style(
         r"\d：",

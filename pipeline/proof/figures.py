@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# Start, end and what is wrong, and how the stretch is right where that can be worked out.
+Fault = tuple[int, int, str] | tuple[int, int, str, str | None]
 _DIGITS = {name: value for value, name in enumerate("零一二三四五六七八九十")} | {
     "两": 2,
     "半": 0.5,
@@ -28,3 +30,15 @@ def value_of(number: str) -> float:
     if number.startswith("十"):
         return 10 + _DIGITS[number[1]]
     return _DIGITS[number[0]] * 10
+
+
+def with_figure(match: re.Match[str], group: str, right: float, start: int | None = None) -> str:
+    """Return the words from ``start`` to the match's end with its figure put right."""
+    first, last = match.span(group)
+    words = match.string
+    return f"{words[match.start() if start is None else start : first]}{right:g}{words[last : match.end()]}"
+
+
+def shares(words: str, start: int, end: int) -> bool:
+    """Say whether what stands there is said to be a share itself: 9.9万元，正好占三成，…."""
+    return "占" in words[start:end]

@@ -80,6 +80,12 @@ _BECAME = lazy(
 _BEFORE_NOUN = lazy(r"地(?<=[一-龥]{2}地)(?=[一-龥]{2}[里上中下，。、的是有都旁前后边外内])")
 _QUALITY, _THING = ("a", "b", "z"), ("n", "nz", "ns")  # the dictionary's tags
 
+# Always before a verb: 全心全意的为居民服务. Not 全心全意的为民服务精神.
+_WHOLLY = "全心全意|一心一意|真心实意|尽心尽力|尽心竭力|兢兢业业|尽职尽责|任劳任怨|无怨无悔|满腔热情|热心|默默"
+_SERVES = lazy(
+    rf"(?P<how>{_WHOLLY})的(?=[为替给](?:[^，。；！？、\n的]{{1,8}})(?:服务|办事|奔走|操劳|着想|排忧|解难|谋福)(?!的|精神|宗旨|意识|理念|情怀|态度|作风|品质|工作|本色|初心))"
+)
+
 
 def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
     """Find 的 for 地 before verbs and for 得 before degrees, and 地 for 的 before nouns."""
@@ -88,6 +94,9 @@ def find_wrong_particles(reading: Reading, text: Text) -> Iterator[Finding]:
     if "的" not in text.characters:
         return
     words = text.text
+    for match in _SERVES.finditer(words) if "为" in text.characters else ():
+        if not text.is_name(match.start()):
+            yield _finding(text, match.start(), match.end() - 1, "动作", "地")
     for match in _VERB.finditer(words):
         at = match.start()
         manner = _manner_before(words, at)

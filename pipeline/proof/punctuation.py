@@ -42,6 +42,17 @@ _LISTED_THINGS = (
     "技能|知识|手艺|小吃|点心|食品|植物|动物|图书|书籍|玩具|衣物|器材|乐器|疾病|慢性病|情况|事项|功能|区域|栏目|礼物|奖品|证件|信息|数据|费用"
 )
 _BETWEEN_MARKED = lazy(r"、(?:(?<=”、)(?=“)|(?<=》、)(?=《))")
+_PAIR_BEFORE = lazy(
+    r"(?:“[^“”\n]{1,24}”[和与跟同对]“[^“”\n]{1,24}”|《[^《》\n]{1,24}》[和与跟同对]《[^《》\n]{1,24}》)$"
+)
+# Three titles, or two and 等: 《甲》，《乙》，《丙》.
+_TITLES = lazy(
+    r"》，《(?:[^《》\n]{1,30}》，《(?=[^《》\n]{1,30}》)|(?=[^《》\n]{1,30}》等))[^《》\n]{1,30}》(?:，《[^《》\n]{1,30}》)*"
+)
+_BEHIND_AND = lazy(
+    r"(?:和(?<=[一-龥”》].)(?<![中永人义泰共总饱缓柔平随谦祥温暖调清亲附].)|以及|与(?<=[一-龥”》].)(?<![参赠给授].))、(?=[一-龥“《])"
+)
+_YEAR_TO_YEAR = lazy(r"(?<![\d-])((?:19|20)\d\d)-((?:19|20)\d\d)(?=年(?!级))")
 _BEFORE_ETC = lazy(
     rf"、等(?=[，。；：！）]|(?:各类|各种|多种|多项|多个|相关|生活|日常|学习|传统|便民|惠民|志愿|公益|文体)?(?:{_LISTED_THINGS})|[\d一二三四五六七八九十多数几]+[个种项类名位家户件样处门])"
 )
@@ -127,6 +138,24 @@ _FAULTS: tuple[
         _comma_last,
     ),
     (("”、“", "》、《"), _BETWEEN_MARKED, "并列的引号、书名号之间不用顿号，请删去。", lambda _: ""),
+    (
+        ("》，《",),
+        _TITLES,
+        "并列的书名号之间不用逗号，请删去。",
+        lambda match: match.group().replace("》，《", "》《"),
+    ),
+    (
+        ("和、", "以及、", "与、"),
+        _BEHIND_AND,
+        "“{right}”后面不用顿号，请删去顿号。",
+        lambda match: match.group()[:-1],
+    ),
+    (
+        ("-19", "-20"),
+        _YEAR_TO_YEAR,
+        "起止年份之间用一字线，请改为“{right}”。",
+        lambda match: f"{match[1]}—{match[2]}",
+    ),
     (("、等",), _BEFORE_ETC, "“等”前面不用顿号，请删去顿号。", lambda match: match.group()[1:]),
     (
         tuple(f"{one}、" for one in "0123456789"),
@@ -156,7 +185,9 @@ def find_punctuation(reading: Reading) -> Iterator[Finding]:
         paired = {at for start, end, _ in pairs for at in (start, end - 1)}
         for needed, pattern, says, mend in _FAULTS:
             if any(map(text.text.__contains__, needed)):
-                yield from _wrong_marks(text, pattern, says, mend, paired)
+                for found in _wrong_marks(text, pattern, says, mend, paired):
+                    if pattern is not _BEHIND_AND or _stands_alone(reading, text, found):
+                        yield found
         if text.field in _WHOLE and (
             last := _BROKEN_OFF.search(text.text, max(0, len(text.text) - _TAIL))
         ):
@@ -168,6 +199,11 @@ def find_punctuation(reading: Reading) -> Iterator[Finding]:
             yield from _unpaired(text)
         if "：“" in text.text and "”。" in text.text:
             yield from _spoken(text)
+
+
+def _stands_alone(reading: Reading, text: Text, found: Finding) -> bool:
+    """Say whether 和 is a word: not so in 温和、谦虚."""
+    return reading.is_word(text, found.start, found.end - 1)
 
 
 def _half_width_pairs(text: Text) -> Iterator[tuple[int, int, str]]:
@@ -198,6 +234,8 @@ def _wrong_marks(
         start, end = match.span()
         if start in paired or text.is_address(start):
             continue
+        if pattern is _BETWEEN_MARKED and _PAIR_BEFORE.search(text.text, max(0, start - 60), start):
+            continue  # “订婚”与“定婚”、“笔画”与“笔划”: two pairs
         if match.group() == "." and _BETWEEN_FIGURES.match(text.text, max(0, start - 1)):
             continue  # 五.一: `days` says what to do
         right = mend(match) if mend else None
@@ -260,7 +298,7 @@ RULES = (
         "W",
         "标点",
         "汉字旁的半角标点改为全角，引号、括号、书名号成对使用，引号里再用引号改为单引号；"
-        "叹号、问号最多叠用三个，“第一”后用逗号，“1”作序号后用“．”，“等”前不用顿号；并列的引号、书名号之间不用顿号，"
+        "叹号、问号最多叠用三个，“第一”后用逗号，“1”作序号后用“．”，“等”前不用顿号；并列的引号、书名号之间不用顿号、逗号，起止年份用一字线，"
         "证书、称号不用书名号；网址、小数和时刻不在此列。",
         "GB/T 15834《标点符号用法》",
         "大家好,欢迎来到社区。",

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, value_of
+from pipeline.proof.figures import DATES, FIGURE, SMALL, UNIT, Fault, shares, value_of, with_figure
 from pipeline.proof.lazy import lazy
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
-
-    Fault = tuple[int, int, str]
 
 _AMOUNT = lazy(rf"(?P<figure>{FIGURE})(?P<unit>{UNIT})")
 _ABOUT = "近|约|将近|大约|大概|超过|超|不到|不足|至少"
@@ -60,6 +58,15 @@ _SINCE = lazy(
     + r"(?:\d{1,2}月)?(?:\d{1,2}[日号])?[^。；！？\d]{0,16}?(?:至今|距今|到今年|到现在|如今)[^。；！？\d]{0,6}?"
     rf"(?P<about>{_ABOUT})?(?:整整|已有|有)?(?P<n>\d{{1,3}}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?:个年头|周?年)(?!多|左右)"
 )
+_STEP = "入党|入伍|参军|参加工作|结婚|成婚|进厂|入职|从教|执教|从医|行医|学艺|拜师|开店|建成|落成|建造|修建|创办|成立"
+_LONG = r"(?P<n>\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)(?:个年头|周?年)(?![多左前后级没未不])"
+# 1976年入党，党龄已有50年; 1986年结婚，已经40年; 1990年入职，入职36年.
+_HELD = lazy(
+    _YEAR
+    + rf"(?:\d{{1,2}}月)?(?:\d{{1,2}}[日号])?[^，。；！？\d]{{0,8}}?(?P<step>{_STEP})[^，。；！？\d]{{0,4}}，[^，。；！？\d]{{0,6}}?"
+    rf"(?:(?:党龄|军龄|工龄|教龄|婚龄|店龄|楼龄|房龄|(?P=step))(?:已经|已|至今|如今|长达|达|有|了|满|是|为){{0,3}}|(?:已经|至今)(?:有|整整|满|走过了?){{0,2}})"
+    rf"(?P<about>{_ABOUT})?{_LONG}"
+)
 _AGED = lazy(
     _YEAR + r"(?:(?<=生于.....)|(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:出生|生)(?![活产]))"
     r"[^。；！？\d]{0,14}?(?:今年|现年|现在|如今|已经|已|年满)[^。；！？\d]{0,4}?(?P<n>\d{1,3})岁"
@@ -99,7 +106,7 @@ def find_wrong_ratios(words: str, there: AbstractSet[str]) -> Iterator[Fault]:
 
 def find_wrong_years(words: str, year: int) -> Iterator[Fault]:
     """Yield ages and anniversaries that do not follow from the year that is named."""
-    for pattern, what in ((_SINCE, "年"), (_AGED, "岁"), (_AGED_FIRST, "岁")):
+    for pattern, what in ((_SINCE, "年"), (_HELD, "年"), (_AGED, "岁"), (_AGED_FIRST, "岁")):
         for match in pattern.finditer(words) if what in words else ():
             named = match["year"]
             said = _whole(match["n"])
@@ -108,7 +115,8 @@ def find_wrong_years(words: str, year: int) -> Iterator[Fault]:
             is_rough = what == "年" and match["about"]
             if _YEARS < off <= _FAR_OFF and not is_rough:
                 message = f"从{named}年到{year}年是{real}{what}，写的是{said}{what}，请核对。"
-                yield *match.span(), message
+                right = with_figure(match, "n", real) if match["n"].isdigit() else None
+                yield *match.span(), message, right
 
 
 def _whole(number: str) -> int:
@@ -137,7 +145,7 @@ def _shares(words: str) -> Iterator[Fault]:
         if len(amounts) != 2 or not _alike(amounts[0][1], amounts[1][1]):  # noqa: PLR2004 - whole and part
             continue
         (whole, _, start), (part, _, _) = amounts
-        if not whole or part >= whole:
+        if not whole or part >= whole or shares(words, start, match.start()):
             continue
         said = 0.5 if match["half"] else value_of(match["part"]) / value_of(match["whole"])
         if _differs(match, part / whole, said):
@@ -242,7 +250,10 @@ def _minutes(words: str) -> Iterator[Fault]:
             hours = f"{real // 60}小时" if real >= 60 else ""  # noqa: PLR2004 - minutes of an hour
             rest = f"{real % 60}分钟" if real % 60 else ""
             message = f"起止时间之间是{hours}{rest}，写的是{match['n']}{match['half'] or ''}{match['unit']}，请核对。"
-            yield clocks[0].start(), match.end(), message
+            unit = 60 if match["unit"] == "小时" else 1
+            is_whole = match["n"].isdigit() and not match["half"] and not real % unit
+            right = with_figure(match, "n", real / unit, clocks[0].start()) if is_whole else None
+            yield clocks[0].start(), match.end(), message, right
 
 
 def _minute_of(clock: re.Match[str]) -> int:

@@ -152,6 +152,11 @@ def _stated_before(text: str, end: int) -> re.Match[str] | None:
     return found
 
 
+_TWO_KINDS = lazy(
+    r"[\d一二两三四五六七八九十][个名位家][^，。；、]{1,8}[、和与及][\d一二两三四五六七八九十]{1,3}[个名位家]"
+)
+
+
 def find_uneven_pairs(text: Text, read: Callable[[str], set[int]]) -> Iterator[Finding]:
     """Find 分别 and 依次 between lists of different lengths; ``read`` counts a list's things."""
     if "分别" not in text.text and "依次" not in text.text:
@@ -161,6 +166,8 @@ def find_uneven_pairs(text: Text, read: Callable[[str], set[int]]) -> Iterator[F
         right = match["right"]
         if "、" not in left + right or _OPEN_LIST.search(left) or _OPEN_LIST.search(right):
             continue
+        if _TWO_KINDS.search(left):
+            continue  # 三个集体、两名个人，分别是…: five in all
         counted = _ENDS_COUNTED.search(left.rstrip("，"))
         if counted:
             ones = {_value(counted["n"])}

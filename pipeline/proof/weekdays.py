@@ -275,6 +275,9 @@ def _solar_days(match: re.Match[str], years: set[int]) -> list[date]:
     return found
 
 
+_EARLY, _LATE = 2, 11  # months: what is told in the one of the other is of the next year
+
+
 def _day_off_faults(reading: Reading, text: Text, reference: date) -> Iterator[Finding]:
     """Find a day called off or worked that the calendar of holidays has otherwise."""
     calendar = reading.reference.calendar
@@ -285,6 +288,8 @@ def _day_off_faults(reading: Reading, text: Text, reference: date) -> Iterator[F
             stated = date(reference.year, int(match["month"]), int(match["day"]))
         except ValueError:
             continue
+        if stated.month <= _EARLY and reference.month >= _LATE:
+            continue  # of the year to come, whose holidays may not be known yet
         works = "班" in match["what"]
         if calendar and calendar.is_workday(stated) != works:
             known = "工作日" if not works else "休息日"

@@ -164,7 +164,7 @@ def warnings_of(key, field="summary"):
 
 def test_a_waiver_stands_while_its_sentence_does_and_falls_with_it(anna, first):
     path = f"{BOARD}items/{first.key}/"
-    anna.post(path, form_of(first, summary="路灯装好了。目前还在试运行。"))
+    anna.post(path, form_of(first, summary="路灯装好了。这几天还在试运行。"))
     (warning,) = warnings_of(first.key)
     anna.post(f"{path}waive/", {"finding": waivers.fingerprint(warning), "reason": "周四仍在试"})
     kept = waivers.list_waivers(WEEK)
@@ -172,13 +172,13 @@ def test_a_waiver_stands_while_its_sentence_does_and_falls_with_it(anna, first):
     assert (waiver.user, waiver.reason) == ("anna", "周四仍在试")
     assert waiver.at.tzinfo is not None
 
-    anna.post(path, form_of(now().issue.items[0], summary="十盏路灯装好了。目前还在试运行。"))
+    anna.post(path, form_of(now().issue.items[0], summary="十盏路灯装好了。这几天还在试运行。"))
     assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [True]
 
-    anna.post(path, form_of(now().issue.items[0], summary="目前灯都亮着。目前还在试运行。"))
+    anna.post(path, form_of(now().issue.items[0], summary="这几天灯都亮着。这几天还在试运行。"))
     assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [False, True]
 
-    anna.post(path, form_of(now().issue.items[0], summary="路灯装好了。目前已经停用。"))
+    anna.post(path, form_of(now().issue.items[0], summary="路灯装好了。这几天已经停用。"))
     assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [False]
 
 

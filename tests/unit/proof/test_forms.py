@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
+
+from pipeline.calendar import SHANGHAI
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,8 +127,10 @@ def test_a_day_that_its_month_does_not_have_is_said_to_be_none(read: Read) -> No
 
 
 def test_from_this_day_on_is_from_the_day_of_publication(read: Read) -> None:
-    (found,) = read("即日起至12月10日接受报名。")
-    assert (found.surface, found.suggestion) == ("即日起", "11月20日起")
+    long_ago = datetime(2026, 11, 6, 9, tzinfo=SHANGHAI)
+    (found,) = read("即日起至12月10日接受报名。", published=long_ago)
+    assert (found.surface, found.suggestion) == ("即日起", "11月6日起")
+    assert not read("即日起至12月10日接受报名。")
 
 
 @pytest.mark.parametrize("post", ["主任", "副主任"])

@@ -68,7 +68,7 @@ def test_no_sentence_that_can_be_worked_out_is_passed_over(words: str) -> None:
     everywhere = [
         (one.start() + start, one.start() + end)
         for one in sums._SENTENCE.finditer(words)
-        for start, end, _ in sums._faults(one.group())
+        for start, end, *_ in sums._faults(one.group())
     ]
     found = [(one.start, one.end) for one in sums.find_wrong_sums(Text(None, "text", words))]
     assert found == everywhere
