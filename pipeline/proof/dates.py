@@ -157,9 +157,7 @@ def _is_right(text: Text, match: re.Match[str], published: datetime | None, appe
     """Say whether the word may stay: it is still true, or somebody says it."""
     if published is None:
         return False
-    start = match.start()
-    before = text.text[max(0, start - 2) : start]
-    return holds_still(match.group(), before, _day(published), appears) or is_said(text, start)
+    return holds_still(match.group(), _day(published), appears) or is_said(text, match.start())
 
 
 def _starts(reading: Reading, text: Text) -> list[int]:
@@ -380,7 +378,7 @@ RULES = (
         "E W",
         "会过时的时间词",
         "昨天、本周六、去年底等词到出刊时已经变了意思，改为具体日期；某人所说的话里的可以不改。"
-        "出刊与发稿同在一年、一月、一周的，今年、上个月、本周可以不改；发稿不满七天的，目前、眼下可以不改。"
+        "出刊与发稿同在一年、一月、一周的，今年、上个月、本周可以不改；发稿不满七天的，眼下、最近可以不改。"
         "稿件没有日期、无从推算时必须处理。",
         "新闻写作通例",
         "昨天下午，居民在小广场排练。",
