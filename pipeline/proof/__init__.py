@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.model import Finding, Issue, Level
 from pipeline.proof import (
+    contacts,
     counts,
     dates,
     mail,
@@ -76,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     *sentences.RULES,
     *script.RULES,
     *privacy.RULES,
+    *contacts.RULES,
     *mail.RULES,
     *signatures.RULES,
 )
