@@ -5,6 +5,7 @@ What this module never does: ask whether anybody answers.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
@@ -12,7 +13,6 @@ from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
     from pipeline.model import Finding
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 _DIGITS_END = r"(?![\d*×xX＊]|[-—－ ]?[*×xX＊])"
 _NINGBO = lazy(
-    rf"(?<![\d.])[（(]?0574[）)]?[-—–－ ]?(?P<number>\d{{3,14}}(?:[- ]\d{{1,8}}){{0,3}}){_DIGITS_END}"
+    rf"(?<![\d.])[（(]?0574[）)]?[-—–－ ]?(?P<number>\d{{3,14}}(?:[- ]\d{{1,8}}){{0,3}}){_DIGITS_END}",
+    re.ASCII,
 )
-_TOLL_FREE = lazy(rf"(?<![\d.-])(?P<number>[48]00(?:-\d{{1,8}}){{2,3}}){_DIGITS_END}")
+_TOLL_FREE = lazy(rf"(?<![\d.-])(?P<number>[48]00(?:-\d{{1,8}}){{2,3}}){_DIGITS_END}", re.ASCII)
 _CALL = r"(?:电话|热线|手机号?码?|拨打|致电|座机|联系方式)(?:号码)?(?:是|为|请拨打?|可拨打?)?[：: （(]{0,2}"
-_CALLED = lazy(rf"{_CALL}(?P<number>\d{{5,15}}(?:[- ]\d{{1,8}}){{0,3}}){_DIGITS_END}")
+_CALLED = lazy(rf"{_CALL}(?P<number>\d{{5,15}}(?:[- ]\d{{1,8}}){{0,3}}){_DIGITS_END}", re.ASCII)
 _LOCAL, _TOLL, _MOBILE = 8, 10, 11  # digits of each kind of number
 _SHORT = ("1", "9")  # 12345, 110, 96345: short numbers of services begin with them
 _SERVICES = frozenset({"81890"})  # Ningbo's own
