@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.model import Finding, Issue, Level
 from pipeline.proof import (
+    booktitles,
     contacts,
     counts,
     dates,
@@ -73,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     *counts.RULES,
     *numbers.RULES,
     *punctuation.RULES,
+    *booktitles.RULES,
     *words.RULES,
     *sentences.RULES,
     *script.RULES,

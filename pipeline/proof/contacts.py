@@ -41,7 +41,7 @@ _WWW = lazy(
     r"(?<![A-Za-z\d.])(?P<wrong>www(?:[,，。、；;:：．]\s?|\.\s+|\s+)|w{2}\.|w{4,5}\.)(?=[A-Za-z\d][A-Za-z\d-]*\s?[.,，。])"
 )
 _COM = lazy(
-    r"(?:www\.|://|@)[\w.-]*?[A-Za-z\d-](?P<wrong>\s?[,，。、．]\s?(?:com|cn|net|org|gov|edu)(?![A-Za-z])"
+    r"(?:www\.|://|@)[\w.-]{0,80}?[A-Za-z\d-](?P<wrong>\s?[,，。、．]\s?(?:com|cn|net|org|gov|edu)(?![A-Za-z])"
     r"|(?:\s+\.\s?|\.\s+)(?:com|cn|net|org|gov|edu)(?![A-Za-z])|\.(?:con|cmo|ocm|comm|conm|vom|xom|coom|cim)(?![A-Za-z-]))",
 )
 _ENDINGS = {".com", ".cn", ".net", ".org", ".gov", ".edu"}
