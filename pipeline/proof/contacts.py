@@ -41,9 +41,11 @@ _WWW = lazy(
     r"(?<![A-Za-z\d.])(?P<wrong>www(?:[,，。、；;:：．]\s?|\.\s+|\s+)|w{2}\.|w{4,5}\.)(?=[A-Za-z\d][A-Za-z\d-]*\s?[.,，。])"
 )
 _COM = lazy(
-    r"(?:www\.|://|@)[\w.-]{0,80}?[A-Za-z\d-](?P<wrong>\s?[,，。、．]\s?(?:com|cn|net|org|gov|edu)(?![A-Za-z])"
+    r"(?<=[A-Za-z\d-])(?P<wrong>\s?[,，。、．]\s?(?:com|cn|net|org|gov|edu)(?![A-Za-z])"
     r"|(?:\s+\.\s?|\.\s+)(?:com|cn|net|org|gov|edu)(?![A-Za-z])|\.(?:con|cmo|ocm|comm|conm|vom|xom|coom|cim)(?![A-Za-z-]))",
 )
+_BEGUN = lazy(r"(?:www\.|://|@)[\w.-]*$", re.ASCII)
+_LONGEST_HOST = 80
 _ENDINGS = {".com", ".cn", ".net", ".org", ".gov", ".edu"}
 _MARKS = str.maketrans({"，": ".", ",": ".", "。": ".", "、": ".", "．": "."})
 
@@ -110,6 +112,8 @@ def _addresses(text: Text) -> Iterator[Finding]:
         message = f"网址里的“{match['wrong']}”请改为“www.”。"
         yield text.finding("contact", Level.ERROR, message, *match.span("wrong"), "www.")
     for match in _COM.finditer(text.text):
+        if not _BEGUN.search(text.text, max(0, match.start() - _LONGEST_HOST), match.start()):
+            continue
         wrong = match["wrong"]
         ending = "".join(wrong.translate(_MARKS).split())
         right = ending if ending in _ENDINGS else ".com"
