@@ -7,7 +7,8 @@ words, the second (MIT) what characters are composed of. Nothing of either is ke
 characters that stands in the paper, in the segmenter's dictionary or in a name of the gazetteer is
 no slip, and a word the paper does not use is too rare to be meant, unless ``usual.txt`` names it.
 Which characters are taken for each other is told by ``families.txt``, ``idioms.yaml``, the
-corrections of ``confusable.yaml``, and by what sounds alike and shares a part: 栓 and 拴.
+corrections of ``confusable.yaml``, and by what sounds alike and shares a part: 栓 and 拴. Of the words
+in ``usual.txt`` every usual character that sounds exactly alike is tried, as it is chosen in typing.
 Only whoever rebuilds the table needs the packages.
 """
 
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.proof.lists import FOLDER, load_lists
-from pipeline.proof.phrases import load_sounds
+from pipeline.proof.phrases import SOUNDS, load_sounds
 from pipeline.proof.sliptable import TABLE
 
 if TYPE_CHECKING:
@@ -39,12 +40,13 @@ _USED = 3  # occurrences in the paper from which it is usual, and without them
 _KNOWN = 300  # in the dictionary
 _LIKELIER = 6.5  # e-fold: how much likelier the word is than its slip's two characters side by side
 _LIKELIER_OF_PARTS = 8.0  # the same where nobody has named the two characters
+_LIKELIER_OF_SOUNDS = 5.0  # the same where they only sound alike, as slips of typing do
 _TRIPLE = 3
 _OFTEN_OF_THREE = 60  # as _OFTEN, of words of three characters
 _LIKELIER_OF_THREE = 8.0
 _LAST_USUAL = b"\xd8"  # GB 2312 has its 3,755 usual characters before this
 _FREE = frozenset(
-    "一两三四五六七八九十几半数多小老阿大全互只都不没再又很太更最每各该本此就才也还把被让给壹贰叁肆伍陆柒捌玖拾佰仟到上下入出进去来过着了起百千方"
+    "一两三四五六七八九十几半数多小老阿大全互只都不没再又很太更最每各该本此就才也还把被让给壹贰叁肆伍陆柒捌玖拾佰仟到上下入出进去来过着了起百千方先"
 )
 _NAMES = ("nr", "ns", "nt", "nz")
 _NO_WORDS = (*_NAMES, "nrt", "nrfg", "m", "mq", "t")
@@ -85,12 +87,13 @@ def build(
     parts: Iterable[frozenset[str]] = (),
     usual: Container[str] = (),
     looks: Iterable[frozenset[str]] = (),
+    homophones: Iterable[frozenset[str]] = (),
 ) -> dict[str, str]:
     """Return slips with the words that were meant.
 
     ``paper`` is lines of words divided by spaces; ``mistaken`` are characters taken for each other,
     ``parts`` those that sound alike and share a part, ``looks`` those that only look alike;
-    ``usual`` are words that count as usual.
+    ``usual`` are words that count as usual, of which every one of the ``homophones`` is tried.
     """
     used: Counter[str] = Counter()
     attested = {"".join(pair) for word in dictionary.words for pair in pairwise(word)}
@@ -99,6 +102,7 @@ def build(
         used.update(words)
         attested.update("".join(pair) for pair in pairwise("".join(words)))
     named, others, alike = map(_by_character, (mistaken, parts, looks))
+    heard = _by_character(homophones)
     sounds = load_sounds()
     found: dict[str, tuple[float, str]] = {}
     for word, (occurs, tag) in dictionary.words.items():
@@ -110,19 +114,27 @@ def build(
             if word[1 - at] in _FREE:
                 continue  # 互送, 一搬: they go with any word
             near = named.get(word[at], set()) | others.get(word[at], set())
-            for wrong in near | alike.get(word[at], set()):
+            typed = heard.get(word[at], set()) - near if word in usual else set()
+            for wrong in near | typed | alike.get(word[at], set()):
                 slip = word[:at] + wrong + word[at + 1 :]
                 if wrong in _FREE or slip in attested:
                     continue
-                sounds_alike = wrong in near and sounds.agree_but_tone(wrong, word[at])
+                sounds_alike = wrong in near | typed and sounds.agree_but_tone(wrong, word[at])
                 if not sounds_alike and wrong not in alike.get(word[at], ()):
                     continue
                 likelier = dictionary.likelier(max(often, occurs), list(slip))
                 is_named = sounds_alike and wrong in named.get(word[at], ())
-                if likelier >= (_LIKELIER if is_named else _LIKELIER_OF_PARTS):
+                if likelier >= _threshold(is_named=is_named, is_typed=wrong in typed):
                     found[slip] = max(found.get(slip, (0.0, "")), (likelier, word))
     slips = {slip: word for slip, (_, word) in sorted(found.items())}
     return slips | _of_three(dictionary, slips, _by_character([*mistaken, *parts, *looks]), usual)
+
+
+def _threshold(*, is_named: bool, is_typed: bool) -> float:
+    """Return how much likelier a word has to be than its slip's two characters."""
+    if is_typed:
+        return _LIKELIER_OF_SOUNDS
+    return _LIKELIER if is_named else _LIKELIER_OF_PARTS
 
 
 def _of_three(
@@ -216,6 +228,18 @@ def read_parts(path: Path) -> set[frozenset[str]]:
     }  # fmt: skip
 
 
+def read_homophones() -> set[frozenset[str]]:
+    """Return usual characters that sound exactly alike: what is chosen wrong when typing."""
+    by_reading: dict[str, set[str]] = {}
+    for line in SOUNDS.read_text(encoding="utf-8").splitlines():
+        reading, _, characters = line.partition("\t")
+        if not line.startswith("#"):
+            by_reading.setdefault(reading, set()).update(filter(_is_usual, characters))
+    return {
+        frozenset(two) for alike in by_reading.values() for two in combinations(sorted(alike), 2)
+    }
+
+
 def _is_usual(character: str) -> bool:
     code = character.encode("gb2312", "ignore")
     return len(code) == _PAIR and code < _LAST_USUAL
@@ -253,7 +277,17 @@ def main() -> None:
     dictionary = read_dictionary(Path(jieba.__file__).parent / "dict.txt")
     paper = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
     parts, usual = read_parts(Path(sys.argv[2])), read_usual()
-    slips = build(dictionary, [*paper, *read_places()], read_mistaken(), parts, usual, read_looks())
+    lacking = {word: (_OFTEN, "n") for word in usual if word not in dictionary.words}
+    dictionary = Dictionary(dictionary.words | lacking)  # 银发族, 护学岗
+    slips = build(
+        dictionary,
+        [*paper, *read_places()],
+        read_mistaken(),
+        parts,
+        usual,
+        read_looks(),
+        read_homophones(),
+    )
     TABLE.write_text(to_table(slips), encoding="utf-8")
 
 

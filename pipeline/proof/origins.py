@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pipeline.model import Finding, Level, LinkState, SectionKind
+from pipeline.proof.lazy import lazy
 from pipeline.proof.lists import plain_outlet
 from pipeline.proof.rule import Rule
 from pipeline.proof.shapes import COLUMN, is_narrow, is_tall
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _DELICATE = re.compile(r"地图|国旗|党旗|国徽|党徽|国歌|领导人|领导|军旗")
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LEFT_EMPTY = lazy(
+    r"[（(【](?P<label>(?:图片|稿件|文字|信息|资料)?(?:来源|稿源|作者|记者|通讯员|供稿|摄影|撰稿|编辑|责编|责任编辑|校对|审核|图|文))[：:][\s　]*(?:[xX×]{2,3}|某某)?[）)】]"
+)
 _BLANK = re.compile(
     r"[\s\u3000，,。.！!：:、“”\"‘’·|｜—–-]"
 )  # marks that do not change what is said; ？ does
@@ -48,6 +52,10 @@ def find_missing_sources(reading: Reading) -> Iterator[Finding]:
         if missing:
             message = f"转载稿缺少{'、'.join(missing)}，请补全后再签发。"
             yield reading.finding("source-missing", Level.ERROR, message, item.key, "source_name")
+    for text in reading.texts:
+        for match in _LEFT_EMPTY.finditer(text.text) if "：" in text.characters else ():
+            message = f"“{match['label']}”后面是空的，请补上或整个删去。"
+            yield text.finding("source-missing", Level.ERROR, message, *match.span())
 
 
 def find_foreign_sources(reading: Reading) -> Iterator[Finding]:
@@ -157,7 +165,7 @@ RULES = (
         "source-missing",
         "E",
         "转载要素不全",
-        "转载稿必须有来源、原标题和网址；原页另注明来源的，还要有作者或编辑。联盟单位自己的来稿不在此列。",
+        "转载稿必须有来源、原标题和网址；原页另注明来源的，还要有作者或编辑。联盟单位自己的来稿不在此列。正文里“（来源：）”“（记者：）”不能空着。",
         "国家网信办转载规范（2015、2017年）",
         "（转载稿没有来源）",
         "（转载稿写明来源、原标题和网址，转引的还写明作者或编辑）",

@@ -1,4 +1,4 @@
-"""Private data: mobile numbers and identity numbers outside what is meant to be called."""
+"""Private data: mobile and identity numbers that nobody is meant to have, homes and illnesses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.homes import find_homes, find_illnesses
 from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
@@ -44,6 +45,8 @@ _CHECKS = "10X98765432"
 def find_private_data(reading: Reading) -> Iterator[Finding]:
     """Find mobile numbers outside contacts, and identity numbers with a true check digit."""
     for text in reading.texts:
+        yield from find_homes(text)
+        yield from find_illnesses(reading, text)
         if not text.characters.isdisjoint("０１２３４５６７８９"):
             yield from _in_full_width(text)
         if text.characters.isdisjoint("0123456789") or not _LONG_NUMBER.search(text.text):
@@ -106,10 +109,11 @@ def is_identity_number(number: str, *, checked: bool = True) -> bool:
 RULES = (
     Rule(
         "private-data",
-        "E",
+        "E W",
         "个人信息",
-        "正文里不得出现身份证号码和私人手机号码；对外公布的电话写在“联系电话”之后。",
-        "《个人信息保护法》；GB 11643《公民身份号码》",
+        "正文里不得出现身份证号码、私人手机号码和写到室号的家庭住址；对外公布的电话写在“联系电话”之后；"
+        "全名与病情同时出现的，取得本人同意后放行，或隐去姓名。",
+        "《个人信息保护法》第二十八条；《民法典》第一千零三十四条；GB 11643《公民身份号码》",
         "陈阿姨的手机号是13900001234。",
         "报名请拨联系电话：13900001234。",
         find_private_data,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.idioms import named_in
+from pipeline.proof.phrases import load_phrases
 from pipeline.proof.sliptable import load_index, load_slips
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ _NAMES_END = (
     "湖", "岙", "女士", "先生", "师傅", "阿姨", "老师", "说", "、", "（",
 )  # fmt: skip
 _PLACES_END = frozenset("馆院寺桥祠坊庙塔阁楼亭堂殿宫庵")
+_INSIDE = frozenset("里中上下内外前后旁边间")
+_NOUNS = ("n", "s", "f")  # jieba's tags of things and places
+_VERBS = ("v", "p", "d")
 _NAMES_REST = 2  # characters of a place's name behind a pair in it
 _NAMES_BEGIN = (
     "老",
@@ -70,6 +74,8 @@ def find_slips(reading: Reading, text: Text) -> Iterator[Finding]:
             reading, text, start, end
         ):
             continue
+        if _is_place_and_verb(reading, text, start, wrong, right[wrong]):
+            continue
         if _stands_apart(reading, text, start, right[wrong]):
             message = f"“{wrong}”疑为“{right[wrong]}”之误，请核对改正。"
             yield text.finding("confusable", Level.WARNING, message, start, end, right[wrong])
@@ -82,6 +88,17 @@ def _stands_apart(reading: Reading, text: Text, start: int, right: str) -> bool:
         return len(reading.words_within(text, start, end)) == _PAIR
     at = next(at for at in range(start, end) if text.text[at] != right[at - start])
     return reading.stands_alone(text, start, end, at)
+
+
+def _is_place_and_verb(reading: Reading, text: Text, start: int, wrong: str, right: str) -> bool:
+    """Say whether a noun's 里 or 中 meets a verb: 微网格里|解民忧, 小区里|论长短."""
+    if len(wrong) != _PAIR or wrong[0] not in _INSIDE or wrong[0] == right[0]:
+        return False
+    phrases = load_phrases(reading.reference.lists.phrases)
+    if not phrases.tag_of(wrong[1]).startswith(_VERBS):
+        return False
+    before = [text.text[max(0, start - length) : start] for length in (1, _PAIR)]
+    return any(phrases.tag_of(one).startswith(_NOUNS) for one in before)
 
 
 def _may_be_a_name(reading: Reading, text: Text, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model import Level
 from pipeline.proof.lazy import lazy
+from pipeline.proof.ranks import find_wrong_order
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
         if not text.characters.isdisjoint("大协党"):
             yield from _councils(text)
         yield from _foreign_posts(text)
+        if "、" in text.characters or "兼" in text.characters:
+            yield from find_wrong_order(text)
         if "原" not in text.characters:
             continue
         said = -1
@@ -162,7 +165,7 @@ RULES = (
         "E W",
         "职务与机构写法",
         "不写“省省委”“市市委”；党组织写“社区党委（党总支、党支部）”，不写“居委会党支部”；"
-        "“原”放在职务前，不放在机构前；村民委员会设主任，不称“村长”，检察院设检察长，妇联设主席。",
+        "“原”放在职务前，不放在机构前；同列的职务先正后副、先党内后行政；村民委员会设主任，不称“村长”，检察院设检察长，妇联设主席。",
         "新华社新闻报道禁用慎用词通行规定",
         "宁波市市委书记到社区调研。",
         "宁波市委书记到社区调研。",

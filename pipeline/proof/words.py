@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.model import Level
 from pipeline.proof.frames import find_wrong_in_frames
 from pipeline.proof.idioms import find_wrong_phrases
+from pipeline.proof.lazy import lazy
 from pipeline.proof.particles import find_wrong_particles
 from pipeline.proof.rule import Rule
 from pipeline.proof.slips import find_slips
@@ -28,6 +29,8 @@ _NEAR = 12  # characters before and after a word in which its companions count
 _POSTS = ("书记", "主任", "局长", "镇长", "区长", "市长", "处长", "街道", "社区", "区委", "市委")
 _LONGEST_POST = 8  # characters of one that may reach over the edge of what is near
 _TWO_SENTENCES = 300  # characters, on each side, in which a leader is looked for
+_SCOPE = 10  # characters before 最 in which the scope is looked for
+_CLAUSE_END = lazy("[，。！？；：\n]")
 _ENDS = "。！？\n"
 
 
@@ -87,17 +90,31 @@ def find_avoided_words(reading: Reading) -> Iterator[Finding]:
                 continue
             if len(word.word) <= _SHORT and not reading.is_word(text, start, end):
                 continue
-            instead = word.instead if _is_sure_of_rank(lists, text, start, word) else ""
-            better = f"建议改为“{instead}”。" if instead else "请改写或删去。"
-            message = f"慎用“{word.word}”：{word.why}，{better}"
-            yield text.finding("wording", Level.WARNING, message, start, end, instead or None)
+            instead, advice = _advise(lists, text, start, word)
+            message = f"慎用“{word.word}”：{word.why}，{advice}"
+            yield text.finding("wording", Level.WARNING, message, start, end, instead)
         if "最" in text.characters:
             yield from _superlatives(text, lists, [span for span, _ in found])
+
+
+def _advise(lists: Lists, text: Text, start: int, word: AvoidedWord) -> tuple[str | None, str]:
+    """Return what to write instead, None if that cannot be told, and the advice in words."""
+    if word.word.startswith("最") and _speaks_of_a_scope(lists, text.text, start):
+        return None, "只删“最”字仍是没有依据的说法：请写明依据或改写。"
+    if word.instead and _is_sure_of_rank(lists, text, start, word):
+        return word.instead, f"建议改为“{word.instead}”。"
+    return None, "请改写或删去。"
 
 
 def _is_sure_of_rank(lists: Lists, text: Text, start: int, word: AvoidedWord) -> bool:
     """Say whether a word that goes by rank stands behind a cadre's post; others need none."""
     return not word.rank or _stands_near(lists, text.text, start, start, word.near or _POSTS)
+
+
+def _speaks_of_a_scope(lists: Lists, text: str, start: int) -> bool:
+    """Say whether the clause compares with a whole country or trade: 在全国是最先进的."""
+    before = _CLAUSE_END.split(text[max(0, start - _SCOPE) : start])[-1]
+    return any(one in before for one in lists.superlatives.scopes)
 
 
 def _superlatives(text: Text, lists: Lists, said: list[tuple[int, int]]) -> Iterator[Finding]:

@@ -1,0 +1,68 @@
+"""Words that meet, reports of what others say, and one word for one slip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.model import Finding
+
+    Read = Callable[..., tuple[Finding, ...]]
+
+
+def of_rule(found: tuple[Finding, ...], rule: str) -> list[str]:
+    return [one.surface for one in found if one.rule == rule]
+
+
+@pytest.mark.parametrize("title", ["微网格里解民忧", "议事厅里解心结", "村道中断头路打通"])
+def test_a_place_and_a_verb_are_no_misspelt_word(read: Read, title: str) -> None:
+    assert of_rule(read(title=title, original_title=title), "confusable") == []
+
+
+def test_a_wrong_character_that_is_also_a_place_is_found_elsewhere(read: Read) -> None:
+    assert of_rule(read("改造要得到里解和支持。"), "confusable") == ["里解"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "民警说，要求转账到“安全账户”的，百分之百是骗子。",
+        "今年的隐患整改率是百分之百。",
+        "议事会每次到会的百分之百是楼组长。",
+    ],
+)
+def test_a_share_of_all_is_no_advertising(read: Read, text: str) -> None:
+    assert of_rule(read(text), "wording") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["这台净水器百分之百有效。", "厂家说，药枕百分百治愈失眠。", "商家承诺百分之百正品。"]
+)
+def test_a_promise_of_all_is_advertising(read: Read, text: str) -> None:
+    assert len(of_rule(read(text), "wording")) == 1
+
+
+def test_a_former_district_is_told_as_one_and_the_same_in_title_summary_and_text(
+    read: Read,
+) -> None:
+    words = "奉化市锦屏街道南门社区开摘草莓。"
+    found = read(f"本报讯（通讯员小江）{words}", summary=words)
+    assert [(one.field, one.surface, one.suggestion) for one in found
+            if one.rule == "member-name"] == [
+        ("summary", "奉化市", "奉化区"), ("text", "奉化市", "奉化区")]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["设备是全国最先进的。", "设备在全省范围内是最先进的。"])
+def test_praise_over_a_scope_is_not_mended_by_leaving_out_most(read: Read, text: str) -> None:
+    (one,) = [one for one in read(text) if one.rule == "wording"]
+    assert one.suggestion is None
+    assert "依据" in one.message
+
+
+def test_praise_without_a_scope_keeps_its_better_word(read: Read) -> None:
+    (one,) = [one for one in read("装的是最先进的水泵。") if one.rule == "wording"]
+    assert one.suggestion == "先进"
