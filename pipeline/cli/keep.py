@@ -171,7 +171,12 @@ def _say(
         if since:
             held = [{"week": one.week, "readers": one.readers} for one in since.findings.held]
             stopped = None if since.stopped is None else sum(since.stopped.values())
-            more = {"kept": made.kept or None, "held": held, "stopped": stopped}
+            more = {
+                "kept": made.kept or None,
+                "half": made.half or None,
+                "held": held,
+                "stopped": stopped,
+            }
         print_json(
             {"path": str(made.path), "made_at": made.made_at.isoformat(), "files": made.files,
              "bytes": made.bytes} | more
@@ -180,6 +185,10 @@ def _say(
     context.console().print(f"{done} {made.path}: {made.files} files, {made.bytes / 1e6:.1f} MB")
     if made.kept:
         context.console().print(f"the database before it is kept: {made.kept}")
+    if made.half:
+        context.console().print(
+            f"so is what stood there after the one that was stopped: {made.half}"
+        )
     if since and since.stopped:
         told = ", ".join(f"{reason} {count}" for reason, count in sorted(since.stopped.items()))
         context.console().print(f"stopped since the backup, and again now: {told}")

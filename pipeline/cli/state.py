@@ -17,9 +17,11 @@ from pipeline.cli.context import Context, json_option, print_json, show_moment, 
 @click.pass_obj
 def status(context: Context, *, remind: bool, as_json: bool) -> int:
     """Say what was done and what is due."""
+    from pipeline.files.unfinished import read_note
     from pipeline.week import periods
 
     settings = context.open_store()
+    unfinished = read_note(settings.data_dir)
     if remind:
         from pipeline.telling import editors
 
@@ -56,6 +58,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         "issues": drafts,
         "failing_sources": troubles.failing,
         "moved_sources": troubles.moved,
+        "unfinished_restore": unfinished.command if unfinished else None,
         "last_run": {
             "week": last[0].week,
             "started_at": to_china(last[0].started_at),
@@ -67,6 +70,8 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         print_json(report)
         return 0
     console = context.console()
+    if unfinished:
+        console.print(f"a restore was stopped half way, nothing is sent: {unfinished.command}")
     console.print(f"articles: {stored} stored, {stored - tagged} not tagged yet")
     due = "drafted" if report["next"]["drafted"] else "no draft yet"
     console.print(

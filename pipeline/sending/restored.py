@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.backup import UNFINISHED
 from pipeline.errors import RefusedError
+from pipeline.files.unfinished import read_note
 from pipeline.sending.mailing import make_ids
 from pipeline.store import deliveries, issues, issuing, outbox
 
@@ -68,5 +68,8 @@ def refuse_unfinished(settings: Settings) -> None:
     Raises:
         RefusedError: it was.
     """
-    if (settings.data_dir / UNFINISHED).exists():
-        raise RefusedError("a restore was stopped half way: run restore again before sending")
+    if note := read_note(settings.data_dir):
+        raise RefusedError(
+            "a restore was stopped half way, and nothing is sent before it is done: %(command)s",
+            command=note.command,
+        )

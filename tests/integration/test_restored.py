@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline.files.unfinished import Note, write_note
 from tests.mailroom import WEEK, Mailroom
 
 if TYPE_CHECKING:
@@ -163,19 +166,46 @@ def test_where_the_former_database_is_gone_it_is_said_that_leavings_are_not_know
     assert "who left or was forgotten since the backup of " in restore(room, backup)
 
 
-def test_nothing_is_sent_after_a_restore_that_was_killed_before_it_held_what_is_due(
-    room: Mailroom, backup: Path
+@pytest.mark.parametrize("stage", ["noted", "aside", "put"])
+def test_a_restore_that_was_killed_is_done_again_from_what_it_found(
+    room: Mailroom, backup: Path, stage: str
 ) -> None:
     room.must("subscribers", "forget", "yi@a.example", "--yes")
-    former = (room.data / "pipeline.sqlite3").read_bytes()
-    (room.data / "pipeline.sqlite3.before-restore").write_bytes(former)
-    room.sql("DELETE FROM suppression")  # as in the backup
-    (room.data / "restore.unfinished").touch()
+    older = room.data / "pipeline.sqlite3.before-restore"
+    older.write_bytes(b"of last month")
+    kill_restore(room, backup, stage)
     done = room.call("send", "--due", "--to-dir", str(room.folder / "out"))
     assert (done.returncode, done.stderr.count("\n")) == (4, 1)
-    assert "run restore again" in done.stderr
+    assert f"nothing is sent before it is done: restore {backup}" in done.stderr
+    assert f"restore {backup}\n" in room.must("status")
+    assert json.loads(room.must("status", "--json"))["unfinished_restore"] == f"restore {backup}"
+    checked = room.call("doctor")
+    assert checked.returncode == 1
+    assert f"BAD  restore: was stopped half way, and nothing is sent until: restore {backup}\n" in (
+        checked.stdout
+    )
     assert "erased 1\n" in room.must("restore", str(backup)), "of the first one's former database"
-    assert not (room.data / "restore.unfinished").exists()
+    assert older.read_bytes().startswith(b"SQLite format 3")
+    with closing(sqlite3.connect(older)) as former:
+        assert former.execute("SELECT reason FROM suppression").fetchall() == [("erased",)]
+    assert not list(room.data.glob("*.part"))
+    assert json.loads(room.must("status", "--json"))["unfinished_restore"] is None
     (room.folder / "text.txt").write_text("no backup", encoding="utf-8")
     assert room.call("restore", str(room.folder / "text.txt")).returncode == 2
     assert not (room.data / "restore.unfinished").exists(), "nothing was changed"
+
+
+def kill_restore(room: Mailroom, path: Path, stage: str) -> None:
+    """Leave what a restore leaves that a power cut ended at ``stage``."""
+    database = room.data / "pipeline.sqlite3"
+    kept = room.data / "pipeline.sqlite3.before-restore"
+    note = Note(str(path), str(kept), moved=stage == "put")
+    write_note(room.data, note)
+    if stage != "noted":
+        with closing(sqlite3.connect(database)) as one:
+            one.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept.unlink()
+        kept.hardlink_to(database)
+    if stage == "put":
+        shutil.unpack_archive(path, room.folder / "unpacked")
+        shutil.move(room.folder / "unpacked" / "database.sqlite3", database)
