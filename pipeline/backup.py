@@ -20,24 +20,25 @@ import tarfile
 import time
 import zlib
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.errors import PipelineError, UsageError
+from pipeline.files import unfinished
+from pipeline.files.unfinished import Note
 from pipeline.files.wholefile import find_target, replacing
 from pipeline.store import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from _typeshed import ReadableBuffer as Buffer
 
     from pipeline.config import Settings
 
-UNFINISHED = "restore.unfinished"  # in the data directory
 _FORM = 1  # of the manifest
 _SQLITE, _POSTGRES = "database.sqlite3", "database.pgdump"
 _KEPT = (
@@ -61,6 +62,7 @@ class Backup:
     files: int
     bytes: int
     kept: str = ""  # where a restore keeps the database that it replaced; empty when there was none
+    half: str = ""  # likewise what a restore before it had put there that was killed
 
 
 def back_up(settings: Settings, path: Path) -> Backup:
@@ -180,36 +182,37 @@ def restore(
 
     The present database becomes ``pipeline.sqlite3.before-restore``, on PostgreSQL a schema of its
     own beside; files of the data directory that the backup has replace those of the same name.
-    ``settle`` is called when all is in place: until it has returned, a file of the name
-    `UNFINISHED` in the data directory tells that nothing may be sent.
+    ``settle`` is called when all is in place: until it has returned, a note in the data directory
+    tells that nothing may be sent (`pipeline.files.unfinished`). Where one was killed before it
+    came to its end, the database that it replaced is the one that counts, not what it left.
 
     Raises:
         UsageError: it is no backup, it is damaged, or it belongs to another kind of database.
         PipelineError: PostgreSQL's clients are missing or failed; nothing was changed.
     """
-    with _workshop(settings.data_dir, settings.data_dir) as folder:
+    place = settings.data_dir
+    with _workshop(place, place) as folder:
         manifest = _unpack(path, folder)
-        unfinished = settings.data_dir / UNFINISHED
-        again = unfinished.exists()
-        unfinished.touch()
+        before = unfinished.read_note(place)
         try:
-            kept = _put_database(settings, folder, again=again)
+            kept, half = _put_database(settings, folder, path, before)
         except PipelineError:  # nothing was changed
-            if not again:
-                unfinished.unlink()
+            if before is None and unfinished.read_note(place):
+                unfinished.clear_note(place)
             raise
         for file in sorted(manifest["files"]):
             if file.startswith("data/"):
-                target = settings.data_dir / file.removeprefix("data/")
+                target = place / file.removeprefix("data/")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.move(folder / file, target)
-        secret = settings.data_dir / "secret_key"
+        secret = place / "secret_key"
         if secret.exists():
             secret.chmod(0o600)
         made_at = datetime.fromisoformat(manifest["made_at"])
-        put = Backup(path, made_at, len(manifest["files"]), path.stat().st_size, kept)
+        size = path.stat().st_size
+        put = Backup(path, made_at, len(manifest["files"]), size, kept, half)
         settle(put)
-        unfinished.unlink()
+        unfinished.clear_note(place)
         return put
 
 
@@ -280,18 +283,20 @@ def copy_database(settings: Settings, folder: Path) -> Path:
     return target
 
 
-def _put_database(settings: Settings, folder: Path, *, again: bool) -> str:
-    """Put the unpacked database in place, and return where the one that stood there is kept.
+def _put_database(
+    settings: Settings, folder: Path, path: Path, before: Note | None
+) -> tuple[str, str]:
+    """Put the unpacked database in place.
 
-    ``again``: a restore was killed before this one, so what it kept is the one that counts.
+    ``before`` is the note of a restore that was killed before this one. Return where the database
+    is kept that stood there before both, and where what the killed one had put there ("": nowhere).
     """
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     if url.startswith("postgres"):
         dump = folder / _POSTGRES
         if not dump.exists():
             raise UsageError("the backup holds an SQLite database, DATABASE_URL names PostgreSQL")
-        schema = dumps.put_back(url, dump)
-        return f"schema {schema}" if schema else ""
+        return _put_schema(settings.data_dir, url, dump, path, before)
     copy = folder / _SQLITE
     if not copy.exists():
         raise UsageError("the backup holds a PostgreSQL database; set DATABASE_URL")
@@ -299,22 +304,69 @@ def _put_database(settings: Settings, folder: Path, *, again: bool) -> str:
         said = database.execute("PRAGMA quick_check").fetchone()[0]
     if said != "ok":
         raise UsageError(f"the backup's database is damaged: {said}; nothing was changed")
-    target = settings.data_dir / _DATABASE
-    kept = ""
-    if target.exists():
-        kept = str(target.with_name(f"{_DATABASE}.before-restore"))
-        # A damaged one is what a backup is put back for: its log then stays beside it.
-        with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as old:
-            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        if not (again and Path(kept).exists()):
-            for ending in ("", "-wal", "-shm"):
-                with suppress(FileNotFoundError):
-                    target.with_name(_DATABASE + ending).replace(kept + ending)
-        for ending in ("-wal", "-shm"):  # of the one that goes; it would be read with the new one
-            target.with_name(_DATABASE + ending).unlink(missing_ok=True)
+    return _put_file(settings.data_dir, copy, path, before), ""
+
+
+def _put_schema(
+    data_dir: Path, url: str, dump: Path, path: Path, before: Note | None
+) -> tuple[str, str]:
+    """Put a dump in the place of the tables; return where these stand, and where half a restore."""
+    taken = dumps.list_aside(url)
+    aside = dumps.name_aside(taken)
+    was = before.former if before else ""
+    if before and before.backup and (was in taken or not was):
+        # It had moved them, or had none to move: what stands there is half a restore or nothing.
+        unfinished.write_note(data_dir, Note(str(path.absolute()), was, moved=True))
+        half = dumps.put_back(url, dump, aside)
+        return (f"schema {was}" if was else ""), (f"schema {half}" if half else "")
+    was = aside if dumps.has_tables(url) else ""
+    unfinished.write_note(data_dir, Note(str(path.absolute()), was))
+    dumps.put_back(url, dump, aside)
+    if before and not before.backup:  # an earlier version's: nobody knows what it found or left
+        return "", f"schema {was}" if was else ""
+    return (f"schema {was}" if was else ""), ""
+
+
+def _put_file(data_dir: Path, copy: Path, path: Path, before: Note | None) -> str:
+    """Put a file of SQLite in place, and return where the one that stood there is kept."""
+    target = data_dir / _DATABASE
+    kept = target.with_name(f"{_DATABASE}.before-restore")
+    if before is None or (before.backup and not before.moved):
+        # What stands there is no restore's: its note says otherwise before one takes the place.
+        note = Note(str(path.absolute()), str(kept) if target.exists() else "")
+        unfinished.write_note(data_dir, note)
+    elif before.backup:
+        note = replace(before, backup=str(path.absolute()))
+    else:  # an earlier version's, which wrote nothing down
+        is_there = kept.exists() or target.exists()
+        note = Note(str(path.absolute()), str(kept) if is_there else "", moved=kept.exists())
+    if note.former and not note.moved:
+        _set_aside(target, kept)
+    unfinished.write_note(data_dir, replace(note, moved=True))
+    for ending in ("-wal", "-shm"):  # of half a restore; they would be read with the new one
+        target.with_name(_DATABASE + ending).unlink(missing_ok=True)
     copy.chmod(0o600)
     shutil.move(copy, target)
-    return kept
+    return note.former
+
+
+def _set_aside(target: Path, kept: Path) -> None:
+    """Keep a database of SQLite by another name, too, with its log: its place is never empty."""
+    # A damaged one is what a backup is put back for: its log then stays beside it.
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(target)) as old:
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for ending in ("", "-wal", "-shm"):
+        one, name = (path.with_name(path.name + ending) for path in (target, kept))
+        part = name.with_name(f"{name.name}.part")
+        for left in (part, *([] if one.exists() else [name])):
+            left.unlink(missing_ok=True)
+        if one.exists():
+            try:
+                part.hardlink_to(one)
+            except OSError:  # a file system without hard links
+                shutil.copy2(one, part)
+            part.replace(name)
+            part.unlink(missing_ok=True)  # it stays where both are one file already
 
 
 def _make_private(path: Path) -> None:

@@ -83,6 +83,7 @@ def _checks(context: Context) -> list[Check]:
     count = len(settings.sources)
     checks.append(("configuration", True, f"{settings.config_path}, {count} sources switched on"))
     checks.append(_check_data_dir(settings))
+    checks += _check_restore(settings)
     store = _check_store(context)
     checks.append(store)
     if store[1]:
@@ -151,6 +152,16 @@ def _check_data_dir(settings: Settings) -> Check:
     if free < _LEAST_SPACE:
         said += f"; below {_LEAST_SPACE / 1e6:.0f} MB neither a run nor a backup can be relied on"
     return "data directory", free >= _LEAST_SPACE, said
+
+
+def _check_restore(settings: Settings) -> list[Check]:
+    """See whether a restore was killed before its end; [] where none was."""
+    from pipeline.files.unfinished import read_note
+
+    note = read_note(settings.data_dir)
+    if note is None:
+        return []
+    return [("restore", False, f"was stopped half way, and nothing is sent until: {note.command}")]
 
 
 def _check_store(context: Context) -> Check:

@@ -94,7 +94,7 @@ def _settle(context: Context, put: Backup) -> _Since:
     if put.kept:
         secret = settings.secret
         stopped = former.take_over(put.kept.removeprefix("schema "), put.made_at, secret)
-    return _Since(stopped, hold_due(settings, datetime.now(UTC)))
+    return _Since(stopped, hold_due(settings, datetime.now(UTC), put.made_at))
 
 
 def _warn_of_since(put: Backup, since: _Since) -> None:
@@ -102,17 +102,22 @@ def _warn_of_since(put: Backup, since: _Since) -> None:
     made_at = show_moment(put.made_at.isoformat())
     for one in since.findings.held:
         who = "it stands in the archive, so readers have it" if one.went_out else "nobody knows"
+        nobody = "nobody has it"
+        if one.is_late:
+            nobody += "; the deadline has passed, so they then count as failed"
         click.echo(
             f"warning: {one.week} may have gone out since the backup of {made_at} ({who}): its "
             f"{one.readers} open deliveries are held. Look into the relay's log, then: send --week "
-            f"{one.week} --uncertain delivered (they have it) or --uncertain resend (nobody has "
-            f"it); with --relay-log PATH before resend, who stands in that log is left out",
+            f"{one.week} --uncertain delivered (they have it) or --uncertain resend "
+            f"({nobody}); with --relay-log PATH before resend, who stands in that log is left out",
             err=True,
         )
     for week in since.findings.unknown:
         click.echo(
             f"warning: {week} stands in the archive, so readers have it, but the backup of "
-            f"{made_at} does not have it signed: do not send it again",
+            f"{made_at} does not have it signed: it can be neither signed nor sent until you say: "
+            f"send --week {week} --uncertain delivered (they have it) or --uncertain resend "
+            "(nobody has it: it is signed and sent as any other)",
             err=True,
         )
     if since.stopped is None:
@@ -171,7 +176,13 @@ def _say(
         if since:
             held = [{"week": one.week, "readers": one.readers} for one in since.findings.held]
             stopped = None if since.stopped is None else sum(since.stopped.values())
-            more = {"kept": made.kept or None, "held": held, "stopped": stopped}
+            more = {
+                "kept": made.kept or None,
+                "half": made.half or None,
+                "held": held,
+                "unsigned": list(since.findings.unknown),
+                "stopped": stopped,
+            }
         print_json(
             {"path": str(made.path), "made_at": made.made_at.isoformat(), "files": made.files,
              "bytes": made.bytes} | more
@@ -180,6 +191,10 @@ def _say(
     context.console().print(f"{done} {made.path}: {made.files} files, {made.bytes / 1e6:.1f} MB")
     if made.kept:
         context.console().print(f"the database before it is kept: {made.kept}")
+    if made.half:
+        context.console().print(
+            f"so is what stood there after the one that was stopped: {made.half}"
+        )
     if since and since.stopped:
         told = ", ".join(f"{reason} {count}" for reason, count in sorted(since.stopped.items()))
         context.console().print(f"stopped since the backup, and again now: {told}")

@@ -17,9 +17,11 @@ from pipeline.cli.context import Context, json_option, print_json, show_moment, 
 @click.pass_obj
 def status(context: Context, *, remind: bool, as_json: bool) -> int:
     """Say what was done and what is due."""
+    from pipeline.files.unfinished import read_note
     from pipeline.week import periods
 
     settings = context.open_store()
+    unfinished = read_note(settings.data_dir)
     if remind:
         from pipeline.telling import editors
 
@@ -28,7 +30,7 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
             context.note(f"note: asked for a signature: {week}")
         for line in wrong:
             click.echo(f"note: {line}", err=True)
-    from pipeline.store import articles, issues, runs
+    from pipeline.store import articles, issues, restoring, runs
     from pipeline.week.troubles import find_troubles
 
     now = datetime.now(UTC)
@@ -36,13 +38,14 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     stored, tagged = articles.count_articles()
     troubles = find_troubles(settings)
     deadline = timedelta(hours=settings.feeds.delivery.deadline_hours)
+    after_restore = restoring.list_open()
     drafts = [
         {
             "week": week,
             "number": number,
             "status": state,
             "publishes_at": to_china(at),
-            "overdue": at < now and state != "sent",
+            "overdue": at < now and state != "sent" and after_restore.get(week) != "out",
             "stale": state == "approved" and now - at > deadline,
         }
         for week, number, state, at in issues.list_issues()
@@ -56,6 +59,8 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
         "issues": drafts,
         "failing_sources": troubles.failing,
         "moved_sources": troubles.moved,
+        "waiting_for_word": [one for one, how in sorted(after_restore.items()) if how != "out"],
+        "unfinished_restore": unfinished.command if unfinished else None,
         "last_run": {
             "week": last[0].week,
             "started_at": to_china(last[0].started_at),
@@ -65,27 +70,37 @@ def status(context: Context, *, remind: bool, as_json: bool) -> int:
     }  # fmt: skip
     if as_json:
         print_json(report)
-        return 0
+    else:
+        _print_status(context, report)
+    return 0
+
+
+def _print_status(context: Context, report: dict[str, Any]) -> None:
     console = context.console()
-    console.print(f"articles: {stored} stored, {stored - tagged} not tagged yet")
+    if report["unfinished_restore"]:
+        command = report["unfinished_restore"]
+        console.print(f"a restore was stopped half way, nothing is sent: {command}")
+    stored, untagged = report["articles"], report["untagged"]
+    console.print(f"articles: {stored} stored, {untagged} not tagged yet")
     due = "drafted" if report["next"]["drafted"] else "no draft yet"
-    console.print(
-        f"next issue: {period.week}, {show_moment(report['next']['publishes_at'])}, {due}"
-    )
-    for one in drafts:
+    publishes_at = show_moment(report["next"]["publishes_at"])
+    console.print(f"next issue: {report['next']['week']}, {publishes_at}, {due}")
+    for one in report["issues"]:
         late = "  overdue" if one["overdue"] else ""
         late += ", too late to be sent: set another time at the desk" if one["stale"] else ""
         console.print(f"  {one['week']}  No. {one['number']}  {one['status']}{late}")
-    for key, error in troubles.failing.items():
-        console.print(f"failing: {key}: {error.removeprefix(f'{key}: ')}")
-    for key, url in troubles.moved.items():
-        console.print(f"moved: {key}: to {url}; write that into feeds.yaml")
-    if last:
-        state = "finished" if last[0].finished_at else f"stopped or running in {last[0].stage}"
+    for week in report["waiting_for_word"]:
         console.print(
-            f"last run: {last[0].week}, {show_moment(report['last_run']['started_at'])}, {state}"
+            f"held: {week} may have gone out before a backup was put back: send --week {week} "
+            "--uncertain delivered (readers have it) or --uncertain resend (nobody has it)"
         )
-    return 0
+    for key, error in report["failing_sources"].items():
+        console.print(f"failing: {key}: {error.removeprefix(f'{key}: ')}")
+    for key, url in report["moved_sources"].items():
+        console.print(f"moved: {key}: to {url}; write that into feeds.yaml")
+    if last := report["last_run"]:
+        state = "finished" if last["finished"] else f"stopped or running in {last['stage']}"
+        console.print(f"last run: {last['week']}, {show_moment(last['started_at'])}, {state}")
 
 
 @click.command(

@@ -158,10 +158,13 @@ def _warn_of_missed(settings: Settings) -> None:
 
 def _tell_of_run(settings: Settings, period: Period, report: dict[str, Any]) -> None:
     """Ask the editors to begin; or tell who has signed already what came since."""
+    from pipeline.store import restoring
     from pipeline.telling.editors import tell_of_late
     from pipeline.telling.notices import write_ready
 
     now, status = datetime.now(UTC), report["issue"]["status"]
+    if period.week in restoring.list_unsigned():  # readers may have it since before a restore
+        return
     if status == "draft":  # who signed need not be asked to begin
         until = period.ends if period.ends > now else None
         _tell_editors(settings, write_ready(settings, report, period.publishes_at, until))

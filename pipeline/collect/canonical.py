@@ -84,11 +84,12 @@ class Addresses:
                 found.setdefault(article.canonical_url, []).append(number)
         made = list(articles)
         for address, numbers in found.items():
-            mine = [Claim(address, canonical_url(links[n]), _hash(articles[n])) for n in numbers]
+            mine = [
+                Claim(address, canonical_url(links[n]), hash_text(articles[n].text))
+                for n in numbers
+            ]
             before = self._claims.pop(address, mine[0])
-            if len({one.text for one in mine}) > 1 or not any(
-                _is_same(one, before) for one in mine
-            ):
+            if len({one.text for one in mine}) > 1 or not any(is_same(one, before) for one in mine):
                 for n in numbers:
                     own = canonical_url(links[n])
                     made[n] = replace(made[n], url=links[n], canonical_url=own)
@@ -119,9 +120,11 @@ def _is_shortened(address: str, own: str) -> bool:
     return same_page and set(filter(None, one.query.split("&"))) <= set(whole.query.split("&"))
 
 
-def _is_same(one: Claim, other: Claim) -> bool:
+def is_same(one: Claim, other: Claim) -> bool:
+    """Say whether two claims are of one page: listed by the same address, or saying the same."""
     return one.listed_as == other.listed_as or one.text == other.text
 
 
-def _hash(article: Article) -> str:
-    return hashlib.sha256(article.text.encode("utf-8", "replace")).hexdigest()[:16]
+def hash_text(text: str) -> str:
+    """Return what a claim remembers of a text."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

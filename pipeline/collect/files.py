@@ -12,10 +12,11 @@ from urllib.parse import quote, unquote
 
 from pipeline.collect import entries as lists
 from pipeline.collect.addresses import canonical_url
-from pipeline.collect.canonical import is_home
+from pipeline.collect.canonical import Claim, hash_text, is_home, is_same
 from pipeline.collect.charsets import decode
 from pipeline.collect.dates import read_date
 from pipeline.collect.pages import read_page
+from pipeline.collect.state import REMEMBERED
 from pipeline.collect.submissions import ENDINGS, WHOLE, Submission, read_file
 from pipeline.collect.taking import take
 from pipeline.collect.visit import hashed
@@ -42,6 +43,7 @@ async def read_files(visit: Visit) -> bool:
     if not place.exists():
         raise UnreadableFileError(f"{visit.source.url}: no such file or folder")
     files = sorted(place.rglob("*")) if place.is_dir() else [place]
+    visit.claimed = {one.address: one for one in visit.state.claims}
     for path in files:
         if not path.is_file() or path.name.startswith("."):
             continue
@@ -68,6 +70,9 @@ async def read_files(visit: Visit) -> bool:
             said = error if known else f"not understood: {type(error).__name__}: {error}"
             visit.fetched += suffix in _PAGES | ENDINGS
             visit.warnings.append(f"{_shown(path)}: {said}")
+    others = [one for one in visit.state.claims if one.address not in visit.claimed]  # of a feed
+    claims = (*others, *visit.claimed.values())
+    visit.state = replace(visit.state, claims=claims[-REMEMBERED:])
     return False
 
 
@@ -154,13 +159,20 @@ def _article(visit: Visit, path: Path, sent: Submission, address: str) -> Articl
 def _claim(visit: Visit, url: str, address: str, text: str) -> str:
     """Return what the article is known by: the link that its file states, if it is its alone.
 
-    The first of several files that state one link has it; the others are known by their paths.
+    The first of several files that state one link has it, also of those that came at different
+    visits; the others are known by their paths.
     """
-    known = canonical_url(address if is_home(url) else url)
-    if visit.claimed.setdefault(known, text) == text:
+    own = canonical_url(address)
+    known = own if is_home(url) else canonical_url(url)
+    if known == own:
+        return known
+    mine = Claim(known, own, hash_text(text))
+    before = visit.claimed.pop(known, mine)
+    visit.claimed[known] = before  # the latest stand last
+    if is_same(mine, before):
         return known
     visit.warnings.append(f"{unquote(address)}: {known} is another file's link, too")
-    return canonical_url(address)
+    return own
 
 
 def _read(visit: Visit, path: Path) -> list[Submission]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from pipeline.collect.canonical import Claim
     from pipeline.collect.reader import Reader
     from pipeline.collect.state import SourceState
     from pipeline.model import Article, FetchCause, Source
@@ -37,7 +38,7 @@ class Visit:
     lost: list[tuple[FetchCause, str]] = field(default_factory=list)  # why articles were left out
     fetched: int = 0
     held: int = 0  # characters of the articles
-    claimed: dict[str, str] = field(default_factory=dict)  # by files: address to the text it got
+    claimed: dict[str, Claim] = field(default_factory=dict)  # by files, now or before: by address
     fresh: float = 0.0  # seconds for which the source need not be asked again
 
 

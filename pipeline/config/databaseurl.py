@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from pipeline.config.addresses import split_url
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -48,9 +49,10 @@ def read_database_url(url: str) -> Database:
     """Return what the URL of a PostgreSQL database says.
 
     Raises:
-        ConfigError: it is another one's, names no database, or has a parameter that is not known.
+        ConfigError: it is no address or another one's, names no database, or has a parameter that
+            is not known.
     """
-    parts = urlsplit(url)
+    parts = split_url("DATABASE_URL", url)
     if parts.scheme.startswith("sqlite"):
         raise ConfigError(
             "DATABASE_URL: expected postgresql://…; SQLite's file stands in the data directory "

@@ -12,10 +12,10 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from pipeline.config.addresses import split_url
 from pipeline.config.databaseurl import read_database_url
 from pipeline.errors import ConfigError
 
@@ -53,7 +53,7 @@ def get_secret_url(environ: Mapping[str, str], name: str, schemes: set[str]) -> 
     value = environ.get(name, "").strip()
     if not value:
         return None
-    parts = urlsplit(value)
+    parts = split_url(name, value)
     if parts.scheme not in schemes:
         raise ConfigError(f"{name}: expected {' or '.join(f'{one}://' for one in sorted(schemes))}")
     if "smtp" in schemes and not parts.hostname:
@@ -80,7 +80,7 @@ def get_secret(environ: Mapping[str, str], name: str) -> SecretStr | None:
 
 def check_esp_url(value: str) -> str:
     """Return the address of a provider's API as it was given."""
-    parts = urlsplit(value)
+    parts = split_url("ESP_URL", value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ConfigError("ESP_URL: expected https:// and a host")
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
@@ -103,7 +103,7 @@ def get_webhook_secret(environ: Mapping[str, str]) -> SecretStr | None:
 def check_site_url(value: str) -> str:
     """Return the address of the site without a slash at its end."""
     value = value.strip().rstrip("/") or "http://127.0.0.1:8000"
-    parts = urlsplit(value)
+    parts = split_url("SITE_URL", value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigError(f"SITE_URL: expected http:// or https:// and a host, not {value!r}")
     return value

@@ -32,10 +32,11 @@ _WORDS = ("title", "summary", "why", "text", "source_name", "url")
 _OPTIONAL = ("origin", "author", "editor")  # what a source may not say: None, not ""
 SOURCE = ("source_name", "origin", "author", "editor", "url")
 """Fields that say where an item comes from."""
-_PARTS: dict[str, tuple[StrOrPromise, int]] = {
+PARTS: dict[str, tuple[StrOrPromise, int]] = {
     "title": (_lazy("名称"), 100), "day": (_lazy("日期"), 10), "time": (_lazy("开始"), 5),
     "last": (_lazy("到哪天"), 10), "until": (_lazy("结束"), 5), "place": (_lazy("地点"), 100),
 }  # fmt: skip
+"""The parts of an event: each one's name for people, and its longest value in characters."""
 _CARD = 2000  # characters of a heading's text
 
 FIELDS: dict[str, tuple[StrOrPromise, int]] = (
@@ -50,7 +51,7 @@ FIELDS: dict[str, tuple[StrOrPromise, int]] = (
     | {
         f"event{n}_{part}": (format_lazy("{}{} {}", words.FIELDS["events"], n, name), longest)
         for n in EVENTS
-        for part, (name, longest) in _PARTS.items()
+        for part, (name, longest) in PARTS.items()
     }
     | {f"card{n}": (name, _CARD) for n, name in enumerate(CARD_ORDER)}
 )  # fmt: skip
@@ -118,7 +119,7 @@ def plain(text: str) -> str:
 
 def _to_row(event: Event | None) -> dict[str, str]:
     if event is None:
-        return dict.fromkeys(_PARTS, "")
+        return dict.fromkeys(PARTS, "")
     start = event.start.astimezone(SHANGHAI)
     end = event.end.astimezone(SHANGHAI) if event.end else None
     hour = (
@@ -140,7 +141,7 @@ def _read_events(item: Item, before: dict[str, str], fields: dict[str, str]) -> 
     """Return the events of the form; those that nobody touched are as they were."""
     found: list[Event] = []
     for n in EVENTS:
-        names = {part: f"event{n}_{part}" for part in _PARTS}
+        names = {part: f"event{n}_{part}" for part in PARTS}
         row = {part: fields[name] for part, name in names.items()}
         if all(fields[name] == before[name] for name in names.values()):
             found += item.events[n - 1 : n]

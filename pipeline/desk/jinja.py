@@ -15,6 +15,7 @@ from django_htmx.jinja import htmx_script
 
 from pipeline.assemble.templates import get_event_time
 from pipeline.calendar import SHANGHAI
+from pipeline.desk.afterrestore import describe_restored
 from pipeline.desk.standing import describe_standing
 from pipeline.desk.words import ACTIONS, ROLES, STATUS, STEPS
 
@@ -39,7 +40,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(
         static=static, url=_get_url, htmx_script=htmx_script, language=_get_tag,
-        standing=describe_standing,
+        standing=describe_standing, after_restore=describe_restored,
         STATUS=STATUS, STEPS=STEPS, ROLES=ROLES, ACTIONS=ACTIONS,
     )  # fmt: skip
     made.filters.update(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.assemble import edit
-from pipeline.desk.conflicts import get_base, weave
+from pipeline.desk.conflicts import get_base, keep_rows, weave
 from pipeline.desk.fields import to_fields
 from pipeline.store import typed
 
@@ -43,7 +43,9 @@ def get_unsaved(revision: Revision, item: Item, user: str) -> Unsaved | None:
     fields, both = weave(get_base(week, item.key, kept.revision), kept.fields, now)
     if fields == now:
         return None
-    return Unsaved(fields, kept.revision if both else revision.n, kept.at)
+    if both:
+        return Unsaved(keep_rows(fields, kept.fields), kept.revision, kept.at)
+    return Unsaved(fields, revision.n, kept.at)
 
 
 def follow(

@@ -30,7 +30,9 @@ ACTIONS: dict[str, StrOrPromise] = {
     "recovery-codes": _("重新生成恢复码"), "recovery-code": _("用恢复码登录"),
     "run": _("现在采集"), "draft": _("重新编排"), "reminded": _("催签"), "write": _("写稿"),
     "came-late": _("告知后到稿件"), "merge-week": _("节假日并期"),
-    "in-doubt": _("告知投递结果不明"),
+    "in-doubt": _("告知投递结果不明"), "restore": _("恢复备份"),
+    "restore-held": _("恢复备份后暂停发送"), "restore-unsigned": _("恢复备份后暂停签发"),
+    "restore-word": _("确认是否已发出"),
 }  # fmt: skip
 WORKS: dict[str, StrOrPromise] = {
     "run": _("采集并编排"), "draft": _("重新编排"), "collect": _("采集"),

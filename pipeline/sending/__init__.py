@@ -26,7 +26,7 @@ from pipeline.sending.clerk import Clerk
 from pipeline.sending.files import write_all
 from pipeline.sending.mailing import Mailing, load_signer, make_ids
 from pipeline.sending.opening import Opening
-from pipeline.sending.restored import hold_due, refuse_unfinished
+from pipeline.sending.restored import hold_due, refuse_unfinished, take_word
 from pipeline.sending.service import Courier, Service
 from pipeline.sending.single import (
     LONGEST_TEST,
@@ -81,7 +81,8 @@ def send_issue(
     ``say`` gets what somebody has to look after, ``note`` what is as it should be.
 
     May be called again and again: everybody who was served stays so. Stops gracefully on SIGINT
-    and SIGTERM, which set ``stop``; where it is set already nothing more is handed over.
+    and SIGTERM, which set ``stop``; where it is set already nothing more is handed over. A word on
+    an issue that a restored backup has unsigned is noted, and nothing sent.
 
     Raises:
         RefusedError: not approved, sent already, or past its deadline.
@@ -91,6 +92,10 @@ def send_issue(
     """
     began = time.monotonic()
     say = _once(say)
+    if take_word(settings, week, options.uncertain, _now()):
+        has = options.uncertain == "delivered"
+        note(f"{week}: {'it is not signed or sent again' if has else 'it can be signed and sent'}")
+        return _report(week, began)
     approvals.get_approved(week)
     issuing.refuse_sent(week)
     delivery = settings.feeds.delivery
@@ -141,6 +146,10 @@ def send_issue(
         if issuing.is_complete(week) and not issuing.is_to_announce(week):
             send_report(settings, week, say)
             issuing.finish(week)
+    return _report(week, began)
+
+
+def _report(week: str, began: float) -> dict[str, Any]:
     counted = deliveries.count_states(week)
     return {
         "week": week,

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from pipeline.calendar import SHANGHAI
 from pipeline.deliver.relaylog import read_log
 from pipeline.model import DeliveryStatus
-from pipeline.store import audit, outbox
+from pipeline.store import audit, outbox, restoring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_ENDS = ("delivered", "resend")
 _LOST = "nobody told in time whether it was delivered: it is not sent again after the deadline"
 
 
@@ -37,6 +38,7 @@ def settle_uncertain(
 ) -> None:
     """Judge what is open of an issue; who is left is held, and past its deadline given up.
 
+    What a restored backup leaves open waits for a word, whatever the deadline: it may have arrived.
     ``say`` gets each new line, and the same line once a day; ``note`` gets it every time in
     between. The settings' ``resend`` is for what a crash left: of a restored backup a person has
     to say that it did not go out.
@@ -44,12 +46,26 @@ def settle_uncertain(
     now = datetime.now(UTC)
     lines = _ask_log(week, doubts, now) if doubts.log is not None else []
     open_ = outbox.list_uncertain(week)
-    crashed = [name for name, since in open_.items() if since is not None]
+    crashed = {name: since for name, since in open_.items() if since is not None}
     restored = [name for name, since in open_.items() if since is None]
+    if doubts.is_late and not restored:
+        lines = []  # what the log does not tell nobody needs any more
+    lines += _judge_crashed(week, crashed, doubts, now, say)
+    lines += _judge_restored(week, restored, doubts, now)
+    _tell(week, lines, now, say, note)
+
+
+def _judge_crashed(
+    week: str,
+    open_: dict[str, datetime],
+    doubts: Doubts,
+    now: datetime,
+    say: Callable[[str], None],
+) -> list[str]:
+    """Settle what a crash left open; return what has to be said of those that are held."""
     if doubts.asked == "delivered":
-        outbox.settle(
-            week, open_, DeliveryStatus.DELIVERED, why="delivered, says an editor", now=now
-        )
+        why = "delivered, says an editor"
+        outbox.settle(week, open_, DeliveryStatus.DELIVERED, why=why, now=now)
     elif doubts.is_late:
         lost = [name for name in open_ if not _may_still_tell(open_[name], doubts, now)]
         if count := outbox.settle(week, lost, DeliveryStatus.FAILED, why=_LOST, now=now):
@@ -57,27 +73,38 @@ def settle_uncertain(
                 f"{week}: the deadline has passed, and of {count} deliveries nobody told whether "
                 f"they arrived: they count as failed; deliveries --week {week} names them"
             )
-    else:
-        if (doubts.asked or doubts.usual) == "resend" and doubts.log is None:
-            why = "uncertain: sent again"
-            outbox.settle(week, crashed, DeliveryStatus.PENDING, why=why, now=now)
-            crashed = []
-        if doubts.asked == "resend":
-            why = "not sent since the backup, says an editor: sent again"
-            outbox.settle(week, restored, DeliveryStatus.PENDING, why=why, now=now)
-            restored = []
-        if crashed:
-            lines.append(
-                f"{len(crashed)} deliveries are uncertain and held; name the relay's log with "
-                "--relay-log, or decide with --uncertain resend or --uncertain delivered"
-            )
-        if restored:
-            lines.append(
-                f"{week}: {len(restored)} deliveries may have gone out before a backup was put "
-                f"back, and are held; name the relay's log with --relay-log, or decide: send "
-                f"--week {week} --uncertain resend (nobody has it) or --uncertain delivered"
-            )
-        _tell(week, lines, now, say, note)
+    elif (doubts.asked or doubts.usual) == "resend" and doubts.log is None:
+        why = "uncertain: sent again"
+        outbox.settle(week, open_, DeliveryStatus.PENDING, why=why, now=now)
+    elif open_:
+        line = (
+            f"{len(open_)} deliveries are uncertain and held; name the relay's log with "
+            "--relay-log, or decide with --uncertain resend or --uncertain delivered"
+        )
+        return [line]
+    return []
+
+
+def _judge_restored(week: str, names: list[str], doubts: Doubts, now: datetime) -> list[str]:
+    """Settle what a backup left open by a person's word alone; the same otherwise."""
+    if not names:
+        return []
+    if doubts.asked not in _ENDS:
+        late = "; the deadline has passed, so they then count as failed" if doubts.is_late else ""
+        line = (
+            f"{week}: {len(names)} deliveries may have gone out before a backup was put back, and "
+            f"are held; name the relay's log with --relay-log, or decide: send --week {week} "
+            f"--uncertain resend (nobody has it{late}) or --uncertain delivered"
+        )
+        return [line]
+    status, why = DeliveryStatus.DELIVERED, "delivered, says an editor"
+    if doubts.asked == "resend":
+        status = DeliveryStatus.FAILED if doubts.is_late else DeliveryStatus.PENDING
+        what = "too late to be sent" if doubts.is_late else "sent again"
+        why = f"not sent since the backup, says an editor: {what}"
+    restoring.note_word(week, doubts.asked, now)
+    outbox.settle(week, names, status, why=why, now=now)
+    return []
 
 
 def _ask_log(week: str, doubts: Doubts, now: datetime) -> list[str]:
@@ -110,9 +137,9 @@ def _ask_log(week: str, doubts: Doubts, now: datetime) -> list[str]:
     return []
 
 
-def _may_still_tell(since: datetime | None, doubts: Doubts, now: datetime) -> bool:
+def _may_still_tell(since: datetime, doubts: Doubts, now: datetime) -> bool:
     """Say whether the relay's log can still tell of a message: it is too fresh as yet."""
-    if doubts.log is None or since is None:
+    if doubts.log is None:
         return False
     return now < since + timedelta(seconds=doubts.timeout) + timedelta(days=1)
 

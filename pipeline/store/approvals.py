@@ -15,7 +15,7 @@ from django.db import transaction
 from pipeline import issue_json
 from pipeline.errors import IssueNotFoundError, RefusedError, StaleEditError
 from pipeline.model import IssueStatus, Level, ReviewStep, Signature
-from pipeline.store import audit
+from pipeline.store import audit, restoring
 from pipeline.store.accounts import Role, get_account
 from pipeline.store.issues import (
     Revision,
@@ -82,11 +82,13 @@ def sign(
         IssueNotFoundError: no draft of that week was ever made.
         UserNotFoundError: there is no such account.
         StaleEditError: the issue was changed since the reviewer read it.
-        RefusedError: another rule forbids it; the message is one Chinese line.
+        RefusedError: another rule forbids it, or readers may have the issue since before a
+            restore; the message is one Chinese line.
     """
     with transaction.atomic():
         row = get_locked(week)
         revision = _current(row)
+        restoring.refuse_out(week)
         _check_reviewer(user, step)
         _check_turn(row, step, user)
         if expected is not None and expected != revision.content_hash:

@@ -11,12 +11,14 @@ import os
 import re
 import subprocess
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 _ASIDE = "before_restore"  # and the moment: the schema of what stood there before
@@ -76,15 +78,42 @@ def dump(url: str, target: Path) -> None:
     _run(["pg_dump", "--format=custom", f"--exclude-schema={_ASIDE}_*", f"--file={target}"], url)
 
 
-def put_back(url: str, source: Path) -> str:
-    """Put a dump in place, and return the schema in which what was there stands; "" for nothing.
+def list_aside(url: str) -> frozenset[str]:
+    """Return the schemas in which restores have set aside what stood there.
 
-    All of it is one transaction. ``source`` stands in a folder where its SQL can be written too.
+    Raises:
+        PipelineError: ``psql`` is missing or failed.
+    """
+    found = _ask(url, f"SELECT nspname FROM pg_namespace WHERE nspname LIKE '{_ASIDE}%'")  # noqa: S608 - our own word
+    return frozenset(found.split())
+
+
+def name_aside(taken: Collection[str]) -> str:
+    """Return the name of a schema for what stands there now, other than those that are taken."""
+    name = f"{_ASIDE}_{datetime.now(UTC):%Y%m%d_%H%M%S}"
+    more = (f"{name}_{n}" for n in count(2))
+    return name if name not in taken else next(one for one in more if one not in taken)
+
+
+def has_tables(url: str) -> bool:
+    """Say whether tables of ours stand where they are looked for.
+
+    Raises:
+        PipelineError: ``psql`` is missing or failed.
+    """
+    known = "to_regclass(format('%I.django_migrations', current_schema()))"
+    return _ask(url, f"SELECT {known} IS NOT NULL") == "t"
+
+
+def put_back(url: str, source: Path, aside: str) -> str:
+    """Put a dump in place, and return ``aside`` where something stood there, which is in it now.
+
+    All of it is one transaction. ``source`` stands in a folder where its SQL can be written too;
+    ``aside`` is the name of a schema that there is not (`name_aside`).
 
     Raises:
         PipelineError: ``pg_restore`` or ``psql`` is missing or failed; nothing was changed.
     """
-    aside = f"{_ASIDE}_{datetime.now(UTC):%Y%m%d_%H%M%S}"
     here = _ask(url, "SELECT current_schema()")
     if not here:
         raise PipelineError("DATABASE_URL: there is no schema in which its user's tables stand")
@@ -95,7 +124,7 @@ def put_back(url: str, source: Path) -> str:
     _run(["pg_restore", "--no-owner", f"--schema={here}", f"--file={tables}", str(source)])
     words = [f"--file={one}" for one in scripts]
     _run(["psql", *_PLAINLY, "--single-transaction", "--output=/dev/null", *words], url)
-    return _ask(url, f"SELECT nspname FROM pg_namespace WHERE nspname = '{aside}'")  # noqa: S608 - our own word
+    return aside if aside in list_aside(url) else ""
 
 
 # Nobody's .psqlrc, no notices, and the first mistake ends it.

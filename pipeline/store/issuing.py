@@ -14,7 +14,7 @@ from django.db import transaction
 from pipeline.calendar import SHANGHAI
 from pipeline.errors import RefusedError
 from pipeline.model import DeliveryStatus, IssueStatus
-from pipeline.store import approvals
+from pipeline.store import approvals, restoring
 from pipeline.store.issues import get_locked, to_printed
 from pipeline.store.models import DeliveryRow, IssueRow
 
@@ -43,6 +43,7 @@ def begin(week: str, now: datetime, deadline_hours: float) -> Issue:
         row = get_locked(week)  # first: what is judged below stays so
         revision = approvals.to_approved(row)
         refuse_sent(week)
+        restoring.refuse_out(week)
         if row.status != IssueStatus.SENDING and row.send_at and now < row.send_at:
             at = f"{row.send_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
             raise RefusedError(f"too early: the final reviewer has {week} go out at {at}")

@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError, LockedError, PipelineError, RelayError
 from pipeline.model import ReviewStep
 from pipeline.sending import robots
 from pipeline.sending.single import hand_over, has_way
-from pipeline.store import approvals, audit, issues, locks, stories
+from pipeline.store import approvals, audit, issues, locks, restoring, stories
 from pipeline.store.accounts import Role, list_accounts
 from pipeline.telling import notices
 from pipeline.week.lock import lock
@@ -99,8 +99,8 @@ def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
 
     Once for each issue, step and half (before and after the time), however often it is called; an
     approved issue is asked for an hour after its time, and once more when it is past its deadline.
-    What reached nobody is said again at the next call. Returns the weeks that were asked for, and
-    what went wrong.
+    What reached nobody is said again at the next call; what readers may have since before a restore
+    is not asked for. Returns the weeks that were asked for, and what went wrong.
     """
     if not has_way(settings) and not settings.editor_robot_urls:
         return [], []  # nobody could hear it, so nobody was asked
@@ -113,11 +113,11 @@ def remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
 
 def _remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
     """Ask, and mark what was heard; only one process does so at a time."""
-    turns = approvals.list_turns()
+    turns, unsigned = approvals.list_turns(), restoring.list_unsigned()
     asked: list[str] = []
     wrong: list[str] = []
     for week, _, status, _ in issues.list_issues():
-        if status not in {*_OPEN, "approved"}:
+        if status not in {*_OPEN, "approved"} or week in unsigned:
             continue
         send_at = approvals.get_send_at(week)
         if status == "approved":

@@ -10,7 +10,9 @@ import psycopg
 import pytest
 
 from pipeline.backup import back_up
+from pipeline.backup import restore as put_back
 from pipeline.config import load_settings
+from pipeline.files.unfinished import Note, write_note
 from tests.mailroom import Mailroom
 
 if TYPE_CHECKING:
@@ -101,6 +103,57 @@ def test_what_was_there_is_kept_in_a_schema_beside_and_can_come_back(room, tmp_p
     assert "late" in room.must("users", "list")
     with pytest.raises(psycopg.Error, match="only ever added to"):
         ask(room, "DELETE FROM audit")
+
+
+@pytest.mark.parametrize("at", ["tables in place", "readers stopped"])
+def test_a_killed_restore_done_again_stops_who_left_before_the_first(room, tmp_path, at):
+    file = tmp_path / "backup.tar.gz"
+    room.employ()
+    room.subscribe([("yi@a.example", ""), ("er@b.example", "")])
+    room.must("backup", str(file))
+    room.must("subscribers", "forget", "yi@a.example", "--yes")
+
+    class Killed(Exception):  # noqa: N818 - what a signal is
+        pass
+
+    def die(_put):
+        if at == "readers stopped":
+            room.must("subscribers", "forget", "yi@a.example", "--yes")
+        raise Killed
+
+    with pytest.raises(Killed):
+        put_back(load_settings(room.config, room.data, room.environ), file, settle=die)
+    (first,) = schemas(room)
+    assert f"restore {file}\n" in room.must("status")
+    told = json.loads(room.must("restore", str(file), "--json"))
+    assert (told["kept"], told["stopped"]) == (f"schema {first}", 1)
+    assert told["half"].removeprefix("schema ") in schemas(room)
+    assert told["half"] != told["kept"]
+    assert ask(room, "SELECT email FROM subscriber") == [("er@b.example",)]
+    assert ask(room, "SELECT reason FROM suppression") == [("erased",)]
+    assert json.loads(room.must("restore", str(file), "--json"))["half"] is None
+
+
+def test_a_restore_killed_before_it_moved_anything_is_one_that_did_not_begin(room, tmp_path):
+    file = tmp_path / "backup.tar.gz"
+    room.employ()
+    room.subscribe([("yi@a.example", ""), ("er@b.example", "")])
+    room.must("backup", str(file))
+    room.must("subscribers", "forget", "yi@a.example", "--yes")
+    write_note(room.data, Note(str(file), "before_restore_20260101_000000"))
+    told = json.loads(room.must("restore", str(file), "--json"))
+    assert (told["kept"], told["half"]) == (f"schema {schemas(room)[0]}", None)
+    assert told["stopped"] == 1
+
+
+def test_a_restore_killed_where_nothing_stood_knows_nothing_of_leavings(room, tmp_path):
+    file = tmp_path / "backup.tar.gz"
+    room.employ()
+    room.must("backup", str(file))
+    write_note(room.data, Note(str(file)))
+    done = room.call("restore", str(file))
+    assert done.returncode == 0
+    assert "who left or was forgotten since the backup of " in done.stderr
 
 
 def test_a_restore_that_fails_half_way_changes_nothing(room, server, tmp_path):

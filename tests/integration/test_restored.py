@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline.files.unfinished import Note, write_note
 from tests.mailroom import WEEK, Mailroom
 
 if TYPE_CHECKING:
@@ -133,17 +136,101 @@ def test_an_issue_sent_before_its_time_is_found_in_the_archive(room: Mailroom) -
     assert "it stands in the archive" in restore(room, path)
 
 
-def test_an_issue_that_was_not_signed_at_the_backup_is_named_where_the_archive_has_it(
-    room: Mailroom,
+@pytest.mark.parametrize("at_backup", ["review", "nothing"])
+def test_what_readers_have_and_the_backup_has_unsigned_waits_for_a_word(
+    room: Mailroom, at_backup: str
 ) -> None:
     path = room.folder / "backup.tar.gz"
-    room.sql("UPDATE issue SET status = 'review'")
+    draft_again(room)
+    if at_backup == "nothing":
+        forget_issue(room)
     room.must("backup", str(path))
-    room.sql("UPDATE issue SET status = 'approved'")
+    if at_backup == "nothing":
+        room.run()
+        room.publish_ago(0.1)
+    room.sign()
     send(room)
     said = restore(room, path)
     assert said.count("\n") == 1
     assert f"warning: {WEEK} stands in the archive" in said
+    assert f"send --week {WEEK} --uncertain delivered" in said
+    if at_backup == "nothing":
+        room.run()
+        room.publish_ago(0.1)
+    status = json.loads(room.must("status", "--json"))
+    assert status["waiting_for_word"] == [WEEK]
+    assert f"held: {WEEK} may have gone out" in room.must("status")
+    refused = room.call("approve", "--week", WEEK, "--step", "first", "--as", "anna")
+    assert (refused.returncode, refused.stderr.count("\n")) == (4, 1)
+    assert f"send --week {WEEK} --uncertain delivered" in refused.stderr
+
+    assert send(room, "--uncertain", "delivered")["delivered"] == 0
+    status = json.loads(room.must("status", "--json"))
+    assert (status["waiting_for_word"], status["issues"][0]["overdue"]) == ([], False)
+    assert room.call("approve", "--week", WEEK, "--step", "first", "--as", "anna").returncode == 4
+    later = room.folder / "later.tar.gz"
+    room.must("backup", str(later))
+    assert restore(room, later) == "", "it was said"
+
+    send(room, "--uncertain", "resend")
+    room.sign()
+    assert send(room)["delivered"] == 3
+
+
+def draft_again(room: Mailroom) -> None:
+    """Take every signature away."""
+    room.sql("DELETE FROM signature")
+    room.sql("UPDATE issue SET status = 'draft'")
+
+
+def forget_issue(room: Mailroom) -> None:
+    room.sql("DELETE FROM issue_item")
+    room.sql("DELETE FROM issue_revision")
+    room.sql("DELETE FROM issue")
+
+
+def test_what_readers_may_have_is_not_asked_for(room: Mailroom, backup: Path) -> None:
+    shut = {"SMTP_URL": "smtp://127.0.0.1:1"}  # where who is asked cannot be told
+    room.configure("report_to: [chief@news.example]")
+    draft_again(room)
+    room.must("backup", str(backup))
+    room.sign()
+    send(room)
+    restore(room, backup)
+    assert room.call("status", "--remind", env=shut).stderr == ""
+    send(room, "--uncertain", "resend")
+    assert "could not be told" in room.call("status", "--remind", env=shut).stderr
+
+
+def test_the_log_tells_of_the_restore_of_each_issue_held_and_of_the_word(
+    room: Mailroom, backup: Path
+) -> None:
+    send(room)
+    restore(room, backup)
+    send(room, "--uncertain", "delivered")
+    told = [json.loads(line) for line in room.must("audit").splitlines()]
+    assert [
+        (one["action"], one["week"], one["payload"]["note"].partition("，")[2])
+        for one in told
+        if one["action"].startswith("restore")
+    ] == [
+        ("restore", "", ""), ("restore-held", WEEK, "3位读者待确认"), ("restore-word", WEEK, ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "became"), [("delivered", "delivered"), ("resend", "failed")])
+def test_after_the_deadline_a_restored_issue_still_waits_for_a_word(
+    room: Mailroom, backup: Path, word: str, became: str
+) -> None:
+    send(room)
+    assert "are held" in restore(room, backup)
+    room.publish_ago(99)
+    assert "the deadline has passed, so they then count as failed" in send_due(room)
+    assert send_due(room) == "", "once a day"
+    report = send(room, "--uncertain", word)
+    assert (report[became], report["uncertain"]) == (3, 0)
+    assert not list((room.folder / "again").glob("*.eml"))
+    assert send_due(room) == ""
 
 
 def test_who_was_forgotten_since_the_backup_is_forgotten_again(
@@ -163,19 +250,46 @@ def test_where_the_former_database_is_gone_it_is_said_that_leavings_are_not_know
     assert "who left or was forgotten since the backup of " in restore(room, backup)
 
 
-def test_nothing_is_sent_after_a_restore_that_was_killed_before_it_held_what_is_due(
-    room: Mailroom, backup: Path
+@pytest.mark.parametrize("stage", ["noted", "aside", "put"])
+def test_a_restore_that_was_killed_is_done_again_from_what_it_found(
+    room: Mailroom, backup: Path, stage: str
 ) -> None:
     room.must("subscribers", "forget", "yi@a.example", "--yes")
-    former = (room.data / "pipeline.sqlite3").read_bytes()
-    (room.data / "pipeline.sqlite3.before-restore").write_bytes(former)
-    room.sql("DELETE FROM suppression")  # as in the backup
-    (room.data / "restore.unfinished").touch()
+    older = room.data / "pipeline.sqlite3.before-restore"
+    older.write_bytes(b"of last month")
+    kill_restore(room, backup, stage)
     done = room.call("send", "--due", "--to-dir", str(room.folder / "out"))
     assert (done.returncode, done.stderr.count("\n")) == (4, 1)
-    assert "run restore again" in done.stderr
+    assert f"nothing is sent before it is done: restore {backup}" in done.stderr
+    assert f"restore {backup}\n" in room.must("status")
+    assert json.loads(room.must("status", "--json"))["unfinished_restore"] == f"restore {backup}"
+    checked = room.call("doctor")
+    assert checked.returncode == 1
+    assert f"BAD  restore: was stopped half way, and nothing is sent until: restore {backup}\n" in (
+        checked.stdout
+    )
     assert "erased 1\n" in room.must("restore", str(backup)), "of the first one's former database"
-    assert not (room.data / "restore.unfinished").exists()
+    assert older.read_bytes().startswith(b"SQLite format 3")
+    with closing(sqlite3.connect(older)) as former:
+        assert former.execute("SELECT reason FROM suppression").fetchall() == [("erased",)]
+    assert not list(room.data.glob("*.part"))
+    assert json.loads(room.must("status", "--json"))["unfinished_restore"] is None
     (room.folder / "text.txt").write_text("no backup", encoding="utf-8")
     assert room.call("restore", str(room.folder / "text.txt")).returncode == 2
     assert not (room.data / "restore.unfinished").exists(), "nothing was changed"
+
+
+def kill_restore(room: Mailroom, path: Path, stage: str) -> None:
+    """Leave what a restore leaves that a power cut ended at ``stage``."""
+    database = room.data / "pipeline.sqlite3"
+    kept = room.data / "pipeline.sqlite3.before-restore"
+    note = Note(str(path), str(kept), moved=stage == "put")
+    write_note(room.data, note)
+    if stage != "noted":
+        with closing(sqlite3.connect(database)) as one:
+            one.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept.unlink()
+        kept.hardlink_to(database)
+    if stage == "put":
+        shutil.unpack_archive(path, room.folder / "unpacked")
+        shutil.move(room.folder / "unpacked" / "database.sqlite3", database)

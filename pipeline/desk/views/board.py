@@ -23,7 +23,7 @@ from pipeline.desk.services import get_services
 from pipeline.desk.weeks import count_faults, get_period, get_source_names
 from pipeline.errors import UsageError
 from pipeline.model import DISTRICTS, SectionKind
-from pipeline.store import asides, issues, typed, waivers
+from pipeline.store import asides, issues, restoring, typed, waivers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -37,7 +37,8 @@ _LAST = 999  # place of an item: after all others
 @require_GET
 def show_weeks(request: HttpRequest) -> HttpResponse:
     """Every issue, latest first."""
-    return show(request, "desk/weeks.html", issues=issues.list_issues())
+    listed, held = issues.list_issues(), restoring.list_open()
+    return show(request, "desk/weeks.html", issues=listed, held=held)
 
 
 @require_GET

@@ -15,12 +15,14 @@ from pipeline.desk.pages import get_roles, get_settings, show
 from pipeline.desk.services import get_services
 from pipeline.desk.words import FETCHES, STAGES, WORKS
 from pipeline.model import DISTRICTS
-from pipeline.store import approvals, articles, audit, coverage, issues, runs
+from pipeline.store import approvals, articles, audit, coverage, issues, restoring, runs
 from pipeline.store.sources import list_last_fetches
 from pipeline.week import progress
 from pipeline.week.causes import CAUSES
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from django.http import HttpRequest, HttpResponse
 
 _WEEKS = 12  # shown in the charts
@@ -56,6 +58,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
         period = schedule.next_period(period.publishes_at + timedelta(seconds=1))
         status, at = goes_out.get(period.week, ("", period.publishes_at))
     waiting = [row for row in listed if row[2] != "sent"][:_DUE]
+    after_restore = restoring.list_open()
     weeks = coverage.list_coverage(_WEEKS)[::-1]
     names = {one.id: one.name for one in get_settings().feeds.sources if one.enabled}
     health = coverage.list_source_health()
@@ -69,7 +72,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
         number=schedule.number(period),
         publishes_at=at,
         drafted=bool(status),
-        due=_list_due(request, waiting, now),
+        due=_list_due(request, waiting, now, after_restore),
+        held=after_restore,
         failing={
             names[key]: one
             for key, one in sorted(list_last_fetches().items())
@@ -116,13 +120,16 @@ def go_to_week(request: HttpRequest) -> HttpResponse:
 
 
 def _list_due(
-    request: HttpRequest, rows: list[tuple[str, int, str, datetime]], now: datetime
+    request: HttpRequest,
+    rows: list[tuple[str, int, str, datetime]],
+    now: datetime,
+    after_restore: Container[str],
 ) -> list[Due]:
     turns, signers = approvals.list_turns(), approvals.list_signers()
     back = approvals.list_unanswered()
     found: list[Due] = []
     for week, number, status, publishes_at in rows:
-        open_ = status in {"draft", "review"}
+        open_ = status in {"draft", "review"} and week not in after_restore
         step = turns.get(week, "") if open_ else ""
         mine = step in get_roles(request) and get_name(request) not in signers.get(week, ())
         judged = mine and sum(one.mine for one in found) < _JUDGED

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from pipeline.assemble import edit
 from pipeline.assemble.links import is_printed, is_web
 from pipeline.assemble.sections import CARD_ORDER
-from pipeline.desk.conflicts import get_base, show_conflicts, weave
+from pipeline.desk.conflicts import get_base, keep_rows, show_conflicts, weave
 from pipeline.desk.fields import EVENTS, FIELDS, SOURCE, from_fields, read_fields, to_fields
 from pipeline.desk.gate import get_name
 from pipeline.desk.numbers import read_number
@@ -67,14 +67,17 @@ def _save(request: HttpRequest, revision: Revision, key: str) -> HttpResponse:
     except NotFoundError:
         return _show_lost(request, week, fields)
     # A form that knows nothing of events or cards leaves them as they are.
-    fields |= {name: value for name, value in to_fields(item).items() if name not in request.POST}
+    now = to_fields(item)
+    given = {name: value for name, value in fields.items() if name in request.POST}
+    fields = now | given
     if opened_on != revision.n:
-        now = to_fields(item)
-        fields, both = weave(get_base(week, key, opened_on), fields, now)
+        fields, both = weave(get_base(week, key, opened_on), given, now)
         if both:
-            typed.save_typed(week, key, user, fields, revision=opened_on, at=datetime.now(UTC))
+            kept = keep_rows(fields, get_base(week, key, opened_on) | given)
+            typed.save_typed(week, key, user, kept, revision=opened_on, at=datetime.now(UTC))
             conflicts = show_conflicts(both, fields, now)
             return _show_conflict(request, revision, item, fields, conflicts)
+        opened_on = revision.n  # what the others did is in it now
     try:
         changed = from_fields(item, fields, list_pictures(item))
     except RefusedError as error:

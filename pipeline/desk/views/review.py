@@ -22,7 +22,7 @@ from pipeline.desk.words import BOXES, STEPS
 from pipeline.errors import RefusedError, UsageError
 from pipeline.model import Level, ReviewStep
 from pipeline.proof import LIMIT
-from pipeline.store import approvals, issues, stories, waivers
+from pipeline.store import approvals, issues, restoring, stories, waivers
 from pipeline.telling import notices
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
     name = get_name(request)
     already = next((one.step for one in signed.values() if one.user == name), None)
     open_ = revision.issue.status in {"draft", "review"}
+    out = week in restoring.list_open(week)  # readers may have it since before a restore
     findings = [
         (one, mark := waivers.fingerprint(one), waived.get(mark)) for one in report.findings
     ]
@@ -67,7 +68,11 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         corrections=edit.get_corrections(revision.issue),
         signed=signed,
         step=step,
-        may_sign=step is not None and str(step) in get_roles(request) and not already and open_,
+        may_sign=step is not None
+        and str(step) in get_roles(request)
+        and not already
+        and open_
+        and not out,
         already=already,
         may_send_back=bool(get_roles(request) & {"first", "second", "final"})
         and revision.issue.status in {"review", "approved"},

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Picture
 
 from pipeline.assemble import edit
+from pipeline.calendar import SHANGHAI
 from pipeline.desk.services import get_services
 from pipeline.model import Image
 from pipeline.store import (
@@ -98,6 +99,35 @@ def test_a_stale_save_is_refused_and_both_versions_are_shown_to_merge(anna, sign
     item = edit.get_item(now().issue, first.key)
     assert (item.title, item.summary, item.why) == ("示例：合并的标题", "乙的摘要。", "甲说重要")
     assert typed.list_typed(WEEK, first.key) == []
+
+
+def test_a_change_to_an_event_that_another_took_out_lands_on_no_other(anna, sign_in, first):
+    path = f"{BOARD}items/{first.key}/"
+    paper = {"event1_title": "剪纸课", "event1_day": "2026-12-19", "event1_time": "09:00"}
+    brush = {"event2_title": "书法课", "event2_day": "2026-12-20", "event2_time": "09:00"}
+    anna.post(path, form_of(first, **paper, **brush))
+    item = edit.get_item(now().issue, first.key)
+    mine = form_of(item, event1_time="14:00")
+    theirs = form_of(item, **dict.fromkeys(paper, ""))
+    assert sign_in("bo").post(path, theirs).status_code == 302
+    for _again in range(2):  # what was kept unsaved meanwhile is the form as it was filled in
+        refused = anna.post(path, mine)
+        assert refused.status_code == 409
+        shown = refused.content.decode()
+        assert "活动2 开始（剪纸课）" in shown
+        events = edit.get_item(now().issue, first.key).events
+        assert [one.title for one in events] == ["书法课"]
+        form = page(anna, path)
+        mine = dict(re.findall(r'name="(event\d_\w+|revision)"[^>]*value="([^"]*)"', form)) | {
+            name: value for name, value in mine.items() if not name.startswith(("event", "rev"))
+        }
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown))
+    fields |= dict(re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>([^<]*)</textarea>', shown))
+    assert anna.post(path, fields).status_code == 302
+    events = edit.get_item(now().issue, first.key).events
+    assert [(one.title, f"{one.start.astimezone(SHANGHAI):%H:%M}") for one in events] == [
+        ("书法课", "09:00"), ("剪纸课", "14:00"),
+    ]  # fmt: skip
 
 
 def test_a_change_elsewhere_in_the_issue_is_no_conflict(anna, sign_in, first):

@@ -42,8 +42,8 @@ class Site:
     now: datetime = NOW
     keep_picture: Callable[[bytes, str], str] | None = None
 
-    def visit_file(self, path: str) -> SourceResult:
-        """Visit a file or folder beside feeds.yaml."""
+    def visit_file(self, path: str, state: SourceState | None = None) -> SourceResult:
+        """Visit a file or folder beside feeds.yaml, with the memory of an earlier visit."""
         result: list[SourceResult] = []
 
         async def keep(some: Sequence[SourceResult]) -> None:
@@ -52,7 +52,8 @@ class Site:
         asyncio.run(
             collect(
                 [Source("f", "示例", SourceKind.FILE, path)], root=self.root,
-                settings=self.settings, allow_nets=NETS, states={}, now=lambda: self.now,
+                settings=self.settings, allow_nets=NETS, now=lambda: self.now,
+                states={"f": SourceState.from_json(state.to_json())} if state else {},
                 on_results=keep, keep_picture=self.keep_picture,
             )
         )  # fmt: skip

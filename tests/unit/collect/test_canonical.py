@@ -9,6 +9,8 @@ import pytest
 from pipeline.collect.canonical import Addresses
 
 if TYPE_CHECKING:
+    from pipeline.collect import SourceState
+
     from .conftest import Site
 
 TEXT = "（示例）居民在议事厅里商量了楼道照明的办法，社区当天记下了每一条意见。" * 6
@@ -108,3 +110,29 @@ def test_files_that_state_one_address_stay_texts_of_their_own(site: Site) -> Non
         **{f"file:///in/{name}.txt": "https://unit.example/" for name in "123"},
     }
     assert len(result.warnings) == 2
+
+
+def test_a_file_that_comes_later_takes_no_article_of_an_earlier_visit(site: Site) -> None:
+    folder = site.root / "in"
+    folder.mkdir()
+    shared = "https://news.example/t/common.html"
+
+    def write(name: str, says: str) -> None:
+        (folder / name).write_text(make_page(shared, says), encoding="utf-8")
+
+    def look(state: SourceState | None) -> tuple[dict[str, str], SourceState]:
+        result = site.visit_file("in", state)
+        found = {one.canonical_url: one.title for one in result.articles}
+        return found, result.state
+
+    write("10-b.html", "先来")
+    first, state = look(None)
+    assert first == {shared: "示例先来"}
+    write("05-a.html", "后来")
+    for _visit in range(2):
+        both, state = look(state)
+        assert both == {shared: "示例先来", "file:///in/05-a.html": "示例后来"}
+    write("10-b.html", "先来，改正")
+    both, state = look(state)
+    assert both[shared] == "示例先来，改正", "the same file, put right"
+    assert [one.listed_as for one in state.claims] == ["file:///in/10-b.html"]

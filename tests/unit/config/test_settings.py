@@ -31,6 +31,10 @@ def load(tmp_path: Path, text: str = HEAD, **environ: str):
         ("DATABASE_URL", "postgresql://user:@host/db?sslmode"),
         ("DATABASE_URL", "postgresql://user@se?secret@host/db"),
         ("DATABASE_URL", "sqlite:////srv/secret.sqlite3"), ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "postgresql://user:[secret]@host/db"),
+        ("DATABASE_URL", "postgresql://user:se]cret@host/db"),
+        ("DATABASE_URL", "postgresql://user@[::1/db"), ("SMTP_URL", "smtp://user:se[cret@host"),
+        ("ESP_URL", "https://[secret"), ("SITE_URL", "https://[::1"),
         ("SITE_URL", "example.org"), ("PIPELINE_ALLOW_NETS", "127.0.0.0/99"), ("DKIM_KEY_FILE", "a.pem"),
     ],
 )  # fmt: skip
