@@ -29,6 +29,10 @@ _SECTION_FIRST = lazy(
 _OFFICE_FIRST = lazy(
     r"(?:居委会|村委会|办事处)主任(?P<mark>[、兼])(?P<party>党工委|党委|党总支|党支部|党组)(?P<post>副?书记)"
 )
+# 人大 before 政协, of one and the same city or district.
+_COUNCIL_FIRST = lazy(
+    rf"(?P<home>[市区县])政协副?(?:主席|秘书长){_NAME}、(?P=home)人大(?:常委会)?副?(?:主任|秘书长)"
+)
 
 
 def find_wrong_order(text: Text) -> Iterator[Finding]:
@@ -44,6 +48,9 @@ def find_wrong_order(text: Text) -> Iterator[Finding]:
         if not match["section"].startswith(("党", "办事处")):
             message = f"{match['home']}内设科室的负责人排在{match['home']}领导前，请核对排序。"
             yield text.finding("title-form", Level.WARNING, message, *match.span())
+    for match in _COUNCIL_FIRST.finditer(words) if "政协" in words else ():
+        message = f"同级的人大在前、政协在后：{match['home']}政协排在了{match['home']}人大前，请核对排序。"
+        yield text.finding("title-form", Level.WARNING, message, *match.span())
     for match in _OFFICE_FIRST.finditer(words):
         message = "一人兼任时党内职务在前：写“党委书记、居委会主任”，请核对。"
         yield text.finding("title-form", Level.WARNING, message, *match.span())

@@ -27,7 +27,7 @@ ELSEWHERE = lazy(
 _PLACED = lazy(rf"(?P<district>{'|'.join(DISTRICTS)})区?(?P<street>[一-龥]{{2,4}}?(?:街道|镇|乡))")
 _STREET = lazy("街道|镇(?!海)")
 _STEMS = (2, 3)  # characters of a street's name
-_FORMER_DISTRICT = lazy(r"奉化市(?!民)|江东区|鄞县(?!大道|路)")
+_FORMER_DISTRICT = lazy(r"奉化市(?!民)|江东区|鄞县(?!大道|路|[人籍](?!民|口|大|社|力))")
 _NOW = {"奉化市": "奉化区", "江东区": "鄞州区", "鄞县": "鄞州区"}
 _ONCE = lazy(
     r"原|时任|撤|并[入了]|前身|从前|过去|以前|昔|早年|早先|当时|那时|古|旧|历史|民国|19\d\d年|200\d年|201[0-6]年|年代|年间|县志|曾|叫|称|籍|刊"

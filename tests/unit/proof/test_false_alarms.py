@@ -66,3 +66,19 @@ def test_praise_over_a_scope_is_not_mended_by_leaving_out_most(read: Read, text:
 def test_praise_without_a_scope_keeps_its_better_word(read: Read) -> None:
     (one,) = [one for one in read("装的是最先进的水泵。") if one.rule == "wording"]
     assert one.suggestion == "先进"
+
+
+@pytest.mark.parametrize("text", ["书的作者是鄞县人王应麟。", "他是鄞县籍画家。"])
+def test_where_people_of_old_were_from_keeps_its_name(read: Read, text: str) -> None:
+    assert of_rule(read(text), "member-name") == []
+
+
+@pytest.mark.parametrize("text", ["辅具站配了三台助视器。", "驿站没有把包裹一退了之。"])
+def test_words_beside_a_usual_one_are_no_slips(read: Read, text: str) -> None:
+    assert of_rule(read(text), "confusable") == []
+
+
+def test_a_solar_term_behind_a_day_in_brackets_is_compared(read: Read) -> None:
+    (one,) = [one for one in read("本周日（11月22日）是大雪节气。") if "大雪" in one.message]
+    assert "12月7日" in one.message
+    assert not [one for one in read("本周日（11月22日）是小雪节气。") if "小雪" in one.message]
