@@ -18,11 +18,6 @@ from tests.mailroom import Mailroom
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Every test process has a data directory of its own: no test depends on another or on var/.
-_DATA = tempfile.TemporaryDirectory(prefix="newsroom-test-", ignore_cleanup_errors=True)
-os.environ["PIPELINE_DATA_DIR"] = _DATA.name
-os.environ.setdefault("PIPELINE_CONFIG", str(ROOT / "feeds.yaml"))
-
 # The tests start hundreds of processes. Where bytecode must not be written beside its sources, it is
 # kept for one run of the suite, or each of them would compile the whole program anew.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
