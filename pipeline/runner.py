@@ -167,7 +167,7 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
     Returns:
         The revision, and how many stories there were to choose from.
     """
-    from pipeline.assemble import assemble_issue, finish, list_heard, take_in
+    from pipeline.assemble import assemble_issue, list_heard
     from pipeline.store import asides, coverage, drafts, issues, stories
 
     feeds, now = settings.feeds, _now()
@@ -188,23 +188,30 @@ def _choose(settings: Settings, period: Period) -> tuple[Revision, int]:
         silent=coverage.count_silence(period.week, list_heard(material)),
     )
     taken = issues.list_taken_in(period.week, period.starts, period.ends)
-
-    def with_taken(before: Issue, earlier: list[TakenIn]) -> Issue:
-        after = before
-        for one in earlier:
-            after = take_in(after, one.issue, one.drafted)
-        return finish(before, after, feeds.newsletter) if earlier else before
-
-    names = "、".join(one.issue.week for one in taken)
-    note = f"节假日并期：{names}的编辑改动一并转入" if taken else ""
-    stands = drafts.save_draft(with_taken(issue, taken), now, note)
+    note = _say_taken(taken)
+    stands = drafts.save_draft(_with_taken(settings, issue, taken), now, note)
     new = [one for one in taken if one.is_new]
     if new and issues.was_edited(period.week) and stands.issue.status in issues.OPEN:
         # An editor's version stands: what is taken in comes on top of it, once.
-        stands = drafts.add_revision(
-            with_taken(stands.issue, new), author="", expected=stands.n, at=now, note=note
-        )
+        more = _with_taken(settings, stands.issue, new)
+        stands = drafts.add_revision(more, author="", expected=stands.n, at=now, note=note)
     return stands, len(material)
+
+
+def _with_taken(settings: Settings, issue: Issue, taken: Sequence[TakenIn]) -> Issue:
+    """Return the issue with what editors made of the drafts that it takes in."""
+    from pipeline.assemble import finish, take_in
+
+    more = issue
+    for one in taken:
+        more = take_in(more, one.issue, one.drafted)
+    return finish(issue, more, settings.newsletter) if taken else issue
+
+
+def _say_taken(taken: Sequence[TakenIn]) -> str:
+    """Return what the history says of drafts that are taken in; "" for none."""
+    names = "、".join(one.issue.week for one in taken)
+    return f"节假日并期：{names}的编辑改动一并转入" if names else ""
 
 
 def write_draft(settings: Settings, issue: Issue, edition: Edition, report: Report) -> Path:

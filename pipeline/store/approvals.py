@@ -18,6 +18,7 @@ from pipeline.model import IssueStatus, Level, ReviewStep, Signature
 from pipeline.store import audit, restoring
 from pipeline.store.accounts import Role, get_account
 from pipeline.store.issues import (
+    OPEN,
     Revision,
     find_used,
     get_locked,
@@ -48,8 +49,6 @@ BOXES: dict[str, str] = {
     "leaders": "已核对领导同志的姓名、职务与排序",
 }
 """The two things no program decides; whoever signs confirms them."""
-
-_OPEN = {IssueStatus.DRAFT, IssueStatus.REVIEW}
 
 
 class Judged(Protocol):
@@ -309,7 +308,7 @@ def _check_reviewer(user: str, step: ReviewStep) -> None:
 
 
 def _check_turn(row: IssueRow, step: ReviewStep, user: str) -> None:
-    if row.status not in _OPEN:
+    if row.status not in OPEN:
         raise RefusedError(
             "%(week)s现在是“%(state)s”，不能再签发。", week=row.week, state=_state(row)
         )

@@ -16,7 +16,7 @@ from pipeline import issue_json
 from pipeline.errors import RefusedError, StaleEditError
 from pipeline.model import IssueStatus
 from pipeline.store import audit
-from pipeline.store.issues import OPEN, get_locked, is_edited, to_revision, void_signatures
+from pipeline.store.issues import OPEN, get_locked, to_revision, void_signatures, was_edited
 from pipeline.store.models import IssueItemRow, IssueRevisionRow, IssueRow, SearchRow
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def save_draft(issue: Issue, at: datetime, note: str = "") -> Revision:
         was_merged = bool(row.merged_into)
         _move(row, issue, at)
         current = row.revisions.order_by("-n").first()
-        if current and (is_edited(row) or row.status != IssueStatus.DRAFT):
+        if current and (was_edited(row.week) or row.status != IssueStatus.DRAFT):
             made = _follow(row, current, issue, at)
         else:
             made = _add(row, current, issue, author="", at=at, note=note)
@@ -65,7 +65,7 @@ def add_revision(
     with transaction.atomic():
         row = get_locked(issue.week)
         current = row.revisions.order_by("-n").first()
-        if row.status not in {IssueStatus.DRAFT, IssueStatus.REVIEW}:
+        if row.status not in OPEN:
             raise RefusedError("%(week)s已签发或已发送，不能再改；要改请先退回。", week=issue.week)
         if current is None or current.n != expected:
             raise StaleEditError(
@@ -96,8 +96,8 @@ def _move(row: IssueRow, issue: Issue, at: datetime) -> None:
         changed = [name for name in _PLACE if getattr(row, name) != getattr(issue, name)]
         row.merged_into = ""
         _take_in(row, issue, at)
-    elif row.status == IssueStatus.APPROVED:
-        changed = ["publishes_at"]
+    elif row.status == IssueStatus.APPROVED and issue.publishes_at > row.publishes_at:
+        changed = ["publishes_at"]  # never to an earlier time than it was signed for
     else:
         return
     for name in changed:

@@ -162,11 +162,6 @@ def list_taken_in(week: str, starts: datetime, ends: datetime) -> list[TakenIn]:
     return found
 
 
-def is_edited(row: IssueRow) -> bool:
-    """Say whether an editor has changed the issue. For the store's own modules."""
-    return row.revisions.exclude(author="").exists()
-
-
 def was_edited(week: str) -> bool:
     """Say whether an editor has changed the issue of a week."""
     return IssueRevisionRow.objects.filter(issue__week=week).exclude(author="").exists()

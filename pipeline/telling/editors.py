@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.telling.notices import Notice
 
-_OPEN = {"draft", "review"}
 _UNSENT = timedelta(hours=1)  # after its time an issue that has not begun to go out is missed
 
 
@@ -117,7 +116,7 @@ def _remind(settings: Settings, now: datetime) -> tuple[list[str], list[str]]:
     asked: list[str] = []
     wrong: list[str] = []
     for week, _, status, _ in issues.list_issues():
-        if status not in {*_OPEN, "approved"} or week in unsigned:
+        if status not in {*issues.OPEN, "approved"} or week in unsigned:
             continue
         send_at = approvals.get_send_at(week)
         if status == "approved":

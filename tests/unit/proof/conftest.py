@@ -58,3 +58,8 @@ def read(reference: Reference) -> Callable[..., tuple[Finding, ...]]:
         return proofread(make_issue(text=text, **changes), reference=reference).findings
 
     return read_
+
+
+def told(found: tuple[Finding, ...], rule: str) -> list[tuple[str, str | None]]:
+    """Return what a rule found, and what it offers instead."""
+    return [(one.surface, one.suggestion) for one in found if one.rule == rule]

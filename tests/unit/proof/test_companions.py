@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.unit.proof.conftest import told
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipeline.model import Finding
 
     Read = Callable[..., tuple[Finding, ...]]
-
-
-def told(found: tuple[Finding, ...], rule: str) -> list[tuple[str, str | None]]:
-    return [(one.surface, one.suggestion) for one in found if one.rule == rule]
 
 
 @pytest.mark.parametrize(

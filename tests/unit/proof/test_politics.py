@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.calendar import SHANGHAI
 from pipeline.model import Level
+from tests.unit.proof.conftest import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from pipeline.model import Finding
 
     Read = Callable[..., tuple[Finding, ...]]
-
-
-def told(found: tuple[Finding, ...], rule: str) -> list[tuple[str, str | None]]:
-    return [(one.surface, one.suggestion) for one in found if one.rule == rule]
 
 
 @pytest.mark.parametrize(
