@@ -10,124 +10,18 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.utils import parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
 
 import dkim
 import pytest
-from aiosmtpd.controller import Controller
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from pipeline.calendar import SHANGHAI
+from tests.integration.conftest import READERS, SEND_KEYS, rows, send
 from tests.mailroom import ROOT, WEEK, Mailroom
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.conftest import Once
-
-READERS = [
-    ("yi@a.example", "海曙"), ("er@b.example", "鄞州"), ("san@c.example", "江北"),
-    ("si@d.example", ""), ("wu@e.example", "镇海"),
-]  # fmt: skip
-SEND_KEYS = {
-    "week", "recipients", "delivered", "deferred", "failed", "suppressed", "uncertain",
-    "editions", "seconds",
-}  # fmt: skip
-ROW_KEYS = {"email", "status", "edition", "attempts", "message_id", "reply", "at"}
-
-
-class Sink:
-    """What the mail server does with each recipient, and what it was given."""
-
-    def __init__(self) -> None:
-        self.refuses: dict[str, str] = {}
-        self.refuses_sender = ""
-        self.taken: list[tuple[str, bytes]] = []
-        self.gate = threading.Event()
-        self.gate.set()
-        self.arrived = threading.Event()
-        self.controller: Any = None
-
-    async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802
-        if self.refuses_sender:
-            return self.refuses_sender
-        envelope.mail_from, envelope.mail_options = address, options
-        return "250 2.1.0 ok"
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
-        if address in self.refuses:
-            return self.refuses[address]
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 ok"
-
-    async def handle_DATA(self, server, _session, envelope):  # noqa: N802
-        self.arrived.set()
-        await server.loop.run_in_executor(None, self.gate.wait, 60)
-        self.taken.extend((one, envelope.original_content) for one in envelope.rcpt_tos)
-        return "250 2.0.0 taken"
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.controller.server.sockets[0].getsockname()[1]}"
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    one = Sink()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    one.controller = Controller(one, hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
-    one.controller.start()
-    yield one
-    one.gate.set()
-    one.controller.stop()
-
-
-@pytest.fixture(scope="session")
-def drafted(made_once: Once, drafted_room: Path) -> Path:
-    def build(folder: Path) -> None:
-        shutil.copytree(drafted_room, folder)
-        Mailroom(folder).subscribe(READERS)
-
-    return made_once("drafted-read", build)
-
-
-@pytest.fixture(scope="session")
-def signed(made_once: Once, signed_room: Path) -> Path:
-    def build(folder: Path) -> None:
-        shutil.copytree(signed_room, folder)
-        Mailroom(folder).subscribe(READERS)
-
-    return made_once("signed-read", build)
-
-
-@pytest.fixture
-def room(signed, sink, tmp_path) -> Mailroom:
-    shutil.copytree(signed, tmp_path / "room")
-    one = Mailroom(tmp_path / "room", {"SMTP_URL": sink.url})
-    one.publish_ago(0)
-    return one
-
-
-def send(room: Mailroom, *more: str) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads(room.must("send", "--week", WEEK, "--json", *more))
-    assert report.keys() == SEND_KEYS
-    return report
-
-
-def rows(room: Mailroom) -> dict[str, dict[str, Any]]:
-    lines = room.must("deliveries", "--week", WEEK, "--json").splitlines()
-    found = [json.loads(line) for line in lines]
-    assert all(one.keys() == ROW_KEYS for one in found)
-    return {one["email"]: one for one in found}
 
 
 def test_an_issue_without_three_signatures_is_refused(drafted, sink, tmp_path):
@@ -167,73 +61,6 @@ def test_a_sender_killed_before_the_archive_opened_opens_it_when_it_comes_again(
     assert (archive / "index.html").exists()
     assert room.sql("SELECT status, announced_at IS NULL FROM issue") == [("sent", 0)]
     assert len(sink.taken) == 5
-
-
-@pytest.fixture
-def robot() -> Iterator[tuple[str, list[str]]]:
-    """A group robot on loopback that keeps what it is told."""
-    heard: list[str] = []
-
-    class Robot(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            heard.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self.send_response(500 if "deaf" in self.path else 200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Robot)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"json://127.0.0.1:{server.server_address[1]}", heard
-    server.shutdown()
-    server.server_close()
-
-
-def list_told(sink: Sink) -> list[str]:
-    return [
-        str(email.message_from_bytes(data, policy=policy.default)["Subject"])
-        for to, data in sink.taken
-        if to == "desk@news.example"
-    ]
-
-
-def test_robots_none_of_which_took_it_are_asked_again_for_an_hour(room, sink, robot):
-    url, heard = robot
-    room.configure("per_domain_rate: 10000, report_to: [desk@news.example]")
-    room.environ["ROBOT_URLS"] = f"{url}/deaf"
-    done = room.call("send", "--week", WEEK, "--json")
-    assert (done.returncode, json.loads(done.stdout)["delivered"]) == (0, 5)
-    assert done.stderr == "ROBOT_URLS entry 1 (json): the robot did not take it\n"
-    assert room.sql("SELECT status, announced_at IS NULL FROM issue") == [("sending", 1)]
-    assert list_told(sink) == []
-    room.environ["ROBOT_URLS"] = f"{url}/ok"
-    assert room.call("send", "--due").stderr == ""
-    assert len(heard) == 2
-    assert room.sql("SELECT status FROM issue") == [("sent",)]
-    assert len(list_told(sink)) == 1, "the report"
-
-
-@pytest.mark.parametrize("case", ["one of two", "all, an hour ago", "no address of any"])
-def test_what_no_robot_will_be_told_any_more_is_told_to_the_editors(room, sink, robot, case):
-    url, heard = robot
-    room.configure("per_domain_rate: 10000, report_to: [desk@news.example]")
-    room.environ["ROBOT_URLS"] = {
-        "one of two": f"{url}/deaf,{url}/ok", "all, an hour ago": f"{url}/deaf",
-        "no address of any": "nonsense",
-    }[case]  # fmt: skip
-    if case == "all, an hour ago":
-        send(room)
-        room.sql("UPDATE issue SET published_at = datetime(published_at, '-61 minutes')")
-    report = room.call("send", "--due")
-    assert report.returncode == 0
-    assert report.stderr.startswith("ROBOT_URLS entry 1")
-    assert room.sql("SELECT status, announced_at IS NULL FROM issue") == [("sent", 0)]
-    assert len(heard) == {"one of two": 2, "all, an hour ago": 2, "no address of any": 0}[case]
-    first, second = list_told(sink)
-    assert first.endswith(f"{WEEK} 发布时有几处没有办成")
-    assert second.endswith(f"{WEEK} 发送报告")
 
 
 def test_a_dry_run_changes_nothing(room, sink):

@@ -5,15 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
 
 from pipeline.config import ReaderSettings
 from pipeline.errors import SubscriberNotFoundError
@@ -29,133 +20,15 @@ from pipeline.store.models import (
     SubscriberRow,
     SuppressionRow,
 )
-
-NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-KEY = b"a key of the tests"
-WORDING = ("d" * 64, "2026-11", "我同意。")
-SOME = Preferences(frozenset({"鄞州"}), frozenset({"养老助残"}))
-
-
-def ask(email, at=NOW, kind="join", preferences=SOME):
-    wording = WORDING if kind == "join" else None
-    request = optin.Request(kind, email, preferences, "203.0.113.0/24", wording)
-    optin.add_request(request, at)
-    return work_off(at)
-
-
-def work_off(at=NOW):
-    return optin.work_off_requests(
-        KEY, at, confirm_days=7, hash_of=lambda pk, epoch, _: f"hash-{pk}-{epoch}"
-    )
-
-
-def confirm(number=None, at=NOW):
-    number = number or ConfirmationRow.objects.latest("id").pk
-    found: Any = optin.confirm(KEY, f"hash-{number}-0", network="198.51.100.0/24", now=at)
-    return found
-
-
-def join(email="wang@example.org", at=NOW):
-    ask(email, at)
-    return confirm(at=at)
-
-
-def get_reason(number):
-    found = subscriptions.get_suppression(KEY, number)
-    return found and found.reason
-
-
-@pytest.mark.django_db
-def test_joining_takes_two_steps_and_keeps_the_proof_of_both():
-    assert ask("Wang@Example.org") == 1
-    row = SubscriberRow.objects.get()
-    assert (row.status, row.districts, row.key) == ("pending", [], "wang@example.org")
-    assert subscribers.list_queueable(NOW) == []
-    reader = confirm(at=NOW + timedelta(hours=1))
-    assert (reader.status, reader.preferences) == ("active", SOME)
-    assert [key for _, key, _ in subscribers.list_queueable(NOW)] == ["wang@example.org"]
-    proofs = [
-        (one.how, one.network, one.wording and one.wording.text)
-        for one in ConsentRow.objects.order_by("id")
-    ]
-    assert proofs == [
-        ("asked", "203.0.113.0/24", "我同意。"),
-        ("confirmed", "198.51.100.0/24", "我同意。"),
-    ]
-    assert ReaderRequestRow.objects.count() == 0
-
-
-@pytest.mark.django_db
-def test_a_confirmation_works_once_and_not_for_ever():
-    ask("wang@example.org")
-    number = ConfirmationRow.objects.get().pk
-    assert confirm(number, NOW + timedelta(days=8)) is None
-    assert confirm(number).status == "active"
-    assert confirm(number).status == "active"
-    assert ConsentRow.objects.count() == 2
-    assert optin.confirm(KEY, "", network="", now=NOW) is None
-
-
-@pytest.mark.django_db
-def test_a_used_confirmation_brings_nobody_back_who_left():
-    reader = join()
-    number = ConfirmationRow.objects.get().pk
-    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
-    assert confirm(number).status == "left"
-
-
-@pytest.mark.django_db
-def test_one_address_gets_one_mail_a_day_however_often_it_is_typed():
-    for minutes in range(5):
-        ask("wang@example.org", NOW + timedelta(minutes=minutes))
-    assert OutgoingMailRow.objects.count() == 1
-    ask("WANG@example.org", NOW + timedelta(days=1, hours=1))
-    assert OutgoingMailRow.objects.count() == 2
-
-
-@pytest.mark.django_db
-def test_a_mail_that_a_clock_which_was_ahead_wrote_down_goes_out_and_keeps_no_later_one_back():
-    ahead = NOW + timedelta(days=1800)
-    ask("wang@example.org", ahead)
-    mail = outgoing.take_due(ahead)
-    assert mail
-    outgoing.put_back(mail, "421 later", ahead)
-    assert outgoing.take_due(NOW) is not None
-    ask("wang@example.org")
-    assert OutgoingMailRow.objects.count() == 2
-
-
-@pytest.mark.django_db
-def test_who_reads_already_gets_their_links_and_keeps_their_choice():
-    reader = join()
-    later = NOW + timedelta(days=2)
-    ask("wang@example.org", later, preferences=Preferences(frozenset({"海曙"})))
-    assert OutgoingMailRow.objects.latest("id").kind == "link"
-    assert subscriptions.get_membership(reader.id, NOW).preferences == SOME
-    ask("stranger@example.org", later, kind="link")
-    assert not SubscriberRow.objects.filter(key="stranger@example.org").exists()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("reason", ["hard", "soft", "complaint", "editor"])
-def test_a_suppressed_address_gets_no_mail_from_a_form(reason):
-    hashed = subscribers.hash_address(KEY, "wang@example.org")
-    subscribers.suppress(hashed, reason=reason, note="", at=NOW)
-    ask("wang@example.org")
-    assert OutgoingMailRow.objects.count() == SubscriberRow.objects.count() == 0
-
-
-@pytest.mark.django_db
-def test_who_left_or_was_forgotten_comes_back_only_by_their_own_confirmation():
-    reader = join()
-    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
-    hashed = subscribers.hash_address(KEY, "wang@example.org")
-    later = NOW + timedelta(days=2)
-    ask("wang@example.org", later)
-    assert subscribers.list_suppressed([hashed]) == {hashed}
-    assert subscribers.list_queueable(NOW) == []
-    assert confirm(at=later).status == "active"
-    assert subscribers.list_suppressed([hashed]) == set()
+from tests.unit.store.readership import (
+    KEY,
+    NOW,
+    SOME,
+    WORDING,
+    ask,
+    get_reason,
+    join,
+)
 
 
 @pytest.mark.django_db
@@ -401,72 +274,3 @@ def test_no_form_lifts_what_an_editor_stopped_after_a_leaving():
     assert ConfirmationRow.objects.filter(used_at=None).count() == 0
     assert subscriptions.take_back(KEY, reader.id, network="", now=NOW)
     assert get_reason(reader.id) == "editor"
-
-
-class _Life(RuleBasedStateMachine):
-    """Whatever happens in whatever order, nobody gets mail who did not agree last."""
-
-    def __init__(self):
-        super().__init__()
-        SubscriberRow.objects.all().delete()
-        SuppressionRow.objects.all().delete()
-        ReaderRequestRow.objects.all().delete()
-        self.now = NOW
-        self.agreed = False  # the reader's last word
-        self.stopped = False  # by an editor
-
-    def reader(self):
-        return SubscriberRow.objects.filter(key="wang@example.org").first()
-
-    @rule(days=st.integers(0, 3))
-    def wait(self, days):
-        self.now += timedelta(days=days, minutes=1)
-
-    @rule()
-    def asks(self):
-        ask("wang@example.org", self.now)
-
-    @rule()
-    def confirms(self):
-        row = ConfirmationRow.objects.order_by("-id").first()
-        if row and row.used_at is None and row.expires_at > self.now:
-            confirm(row.pk, self.now)
-            self.agreed = True
-
-    @precondition(lambda self: self.reader() and self.reader().status == "active")
-    @rule()
-    def leaves(self):
-        subscriptions.leave(KEY, self.reader().pk, now=self.now, how="page")
-        self.agreed = False
-
-    @precondition(lambda self: self.reader())
-    @rule(stop=st.booleans())
-    def editor(self, stop):
-        subscriptions.set_suppressed(
-            KEY, self.reader().pk, suppressed=stop, reason="-", by="anna", now=self.now
-        )
-        self.stopped = stop
-
-    @rule()
-    def is_forgotten(self):
-        subscribers.forget(KEY, "wang@example.org", self.now)
-        self.agreed = False
-
-    @invariant()
-    def nobody_gets_mail_against_their_will(self):
-        hashed = subscribers.hash_address(KEY, "wang@example.org")
-        suppressed = bool(subscribers.list_suppressed([hashed]))
-        recipients = subscribers.list_queueable(self.now)
-        assert bool(recipients) == self.agreed
-        assert (self.agreed and not suppressed) == (self.agreed and not self.stopped)
-        assert suppressed or not self.stopped
-        if not self.agreed and self.reader() and self.reader().status == "left":
-            assert suppressed
-
-
-@pytest.mark.django_db
-def test_whatever_happens_in_whatever_order_nobody_gets_mail_against_their_will():
-    run_state_machine_as_test(
-        _Life,
-        settings=hypothesis_settings(max_examples=30, stateful_step_count=12),
-    )
