@@ -60,10 +60,10 @@ class Text:
         """Return a finding on ``text[start:end]``."""
         key = self.item.key if self.item else None
         surface = self.text[start:end]
-        content = self._sentence(start, end) if level is Level.WARNING else ""  # none is waived
         return Finding(
-            rule, level, message, key, self.field, start, end, surface, suggestion, content
-        )
+            rule, level, message, key, self.field, start, end, surface, suggestion,
+            content=self._sentence(start, end),
+        )  # fmt: skip
 
     def _sentence(self, start: int, end: int) -> str:
         """Return the sentence with the stretch marked in it, of long ones what stands near."""

@@ -15,12 +15,13 @@ from pipeline.assemble import edit
 from pipeline.assemble.sections import TITLES
 from pipeline.desk import candidates, passages
 from pipeline.desk.candidates import Wanted
+from pipeline.desk.faults import count_faults, list_faults
 from pipeline.desk.gate import get_name
 from pipeline.desk.numbers import read_number
 from pipeline.desk.pages import get_settings, show
 from pipeline.desk.saving import bring_back, leave_issue, refuse_unknown, save, story_item
 from pipeline.desk.services import get_services
-from pipeline.desk.weeks import count_faults, get_period, get_source_names
+from pipeline.desk.weeks import get_period, get_source_names
 from pipeline.errors import UsageError
 from pipeline.model import DISTRICTS, SectionKind
 from pipeline.store import asides, issues, restoring, typed, waivers
@@ -65,7 +66,7 @@ def show_board(request: HttpRequest, week: str) -> HttpResponse:
     if request.headers.get("HX-Target") == "candidates":
         return show(request, "desk/_partials/candidates.html", **values)
     report = get_services().judge(revision)[1]
-    waived = waivers.list_waivers(week)
+    faults = count_faults(list_faults(report.findings, waivers.list_waivers(week)))
     return show(
         request,
         "desk/board.html",
@@ -81,8 +82,9 @@ def show_board(request: HttpRequest, week: str) -> HttpResponse:
         figures=next(
             (one for one in revision.issue.sections if one.kind is SectionKind.FIGURES), None
         ),
-        faults=count_faults(report, waived),
-        report=report,
+        faults=faults,
+        errors=sum(pair[0] for pair in faults.values()),
+        warnings=sum(pair[1] for pair in faults.values()),
         others={
             one.item: one.user for one in typed.list_typed(week) if one.user != get_name(request)
         },

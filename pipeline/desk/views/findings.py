@@ -1,4 +1,4 @@
-"""Findings of an item or of the review: let stand with a reason, or taken as advised."""
+"""Faults of an item or of the review: let stand with a reason, or mended as advised."""
 
 from __future__ import annotations
 
@@ -14,77 +14,92 @@ from django.views.decorators.http import require_POST
 
 from pipeline.assemble import edit
 from pipeline.assemble.sections import CARD_ORDER
+from pipeline.desk.faults import find_fault
 from pipeline.desk.fields import to_fields
 from pipeline.desk.gate import get_name
 from pipeline.desk.saving import save
 from pipeline.desk.services import get_services
 from pipeline.desk.unsaved import follow, get_unsaved, replace_nearest
-from pipeline.errors import NotFoundError, RefusedError
-from pipeline.model import Item, Level
+from pipeline.errors import RefusedError
+from pipeline.model import Item
 from pipeline.store import issues, waivers
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from pipeline.desk.faults import Fault
     from pipeline.model import Finding, Issue
     from pipeline.store.issues import Revision
 
 
 @require_POST
 def waive(request: HttpRequest, week: str, key: str) -> HttpResponse:
-    """Let a warning stand with a reason, or take that back."""
-    mark, now = request.POST.get("finding", ""), datetime.now(UTC)
+    """Let a warning stand with a reason, wherever it stands, or take that back."""
+    user, now = get_name(request), datetime.now(UTC)
+    fault = _find(issues.get_revision(week), request.POST.get("finding", ""))
     if request.POST.get("op") == "undo":
-        waivers.remove_waiver(week, mark, user=get_name(request), at=now)
+        for one in fault.findings:
+            waivers.remove_waiver(week, waivers.fingerprint(one), user=user, at=now)
         messages.success(request, _("已撤回放行。"))
     else:
-        revision = issues.get_revision(week)
-        finding = _find(revision, mark)
         reason = request.POST.get("reason", "")[:500]
-        waivers.add_waiver(week, finding, user=get_name(request), reason=reason, at=now)
+        for one in fault.findings:
+            waivers.add_waiver(week, one, user=user, reason=reason, at=now)
         messages.success(request, _("已放行，理由已记录。"))
     return _back(week, key)
 
 
 @require_POST
 def apply_suggestion(request: HttpRequest, week: str, key: str) -> HttpResponse:
-    """Put a finding's suggestion in place of what it found."""
+    """Put a fault's suggestion in place of what was found, wherever it stands."""
     revision, user, now = issues.get_revision(week), get_name(request), datetime.now(UTC)
-    finding = _find(revision, request.POST.get("finding", ""))
-    if finding.suggestion is None:
+    fault = _find(revision, request.POST.get("finding", ""))
+    suggestion = fault.finding.suggestion
+    if suggestion is None:
         raise RefusedError(_("这条提示没有可直接采用的改法，请手工修改。"))
-    suggestion = finding.suggestion
+    # From the end, so that the offsets of what stands before stay true.
+    findings = sorted(fault.findings, key=lambda one: -one.start)
 
     def change(issue: Issue) -> Issue:
-        holder = edit.get_item(issue, finding.item) if finding.item else issue
-        old = _read_field(holder, finding.field)
-        if old[finding.start : finding.end] != finding.surface:
-            raise RefusedError(_("原文已经改动，这条提示不再适用，请刷新后再看。"))
-        new = old[: finding.start] + suggestion + old[finding.end :]
-        if finding.item:
-            item = edit.get_item(issue, finding.item)
-            return edit.change(issue, finding.item, **_changed(item, finding.field, new))
-        return replace(issue, **{finding.field: new})  # type: ignore[arg-type]
+        for one in findings:
+            issue = _replace(issue, one, suggestion)
+        return issue
 
     note = _("采用校对建议：%(surface)s → %(suggestion)s") % {
-        "surface": finding.surface,
+        "surface": fault.finding.surface,
         "suggestion": suggestion,
     }
-    old = edit.get_item(revision.issue, key) if finding.item else None
+    old = edit.get_item(revision.issue, key) if fault.finding.item else None
     unsaved = get_unsaved(revision, old, user) if old else None
     save(week, change, user=user, note=lambda _: note)
     if old and unsaved:
-        name = _name_in_form(finding.field)
-        was, words = to_fields(old)[name], unsaved.fields[name]
-        if finding.surface == was:
-            ordered = {name: suggestion}
-        elif words != was:
-            ordered = {name: replace_nearest(words, finding.surface, suggestion, finding.start)}
-        else:
-            ordered = {}
+        was, ordered = to_fields(old), dict[str, str]()
+        for one in findings:
+            name = _name_in_form(one.field)
+            words = ordered.get(name, unsaved.fields[name])
+            if one.surface == was[name]:
+                ordered[name] = suggestion
+            elif unsaved.fields[name] != was[name]:
+                ordered[name] = replace_nearest(words, one.surface, suggestion, one.start)
         follow(unsaved, old, issues.get_revision(week), user, now, **ordered)
     messages.success(request, note)
     return _back(week, key)
+
+
+def _replace(issue: Issue, finding: Finding, suggestion: str) -> Issue:
+    """Return the issue with the suggestion in the finding's place.
+
+    Raises:
+        RefusedError: something else stands there now.
+    """
+    holder = edit.get_item(issue, finding.item) if finding.item else issue
+    old = _read_field(holder, finding.field)
+    if old[finding.start : finding.end] != finding.surface:
+        raise RefusedError(_("原文已经改动，这条提示不再适用，请刷新后再看。"))
+    new = old[: finding.start] + suggestion + old[finding.end :]
+    if isinstance(holder, Item):
+        return edit.change(issue, holder.key, **_changed(holder, finding.field, new))
+    return replace(issue, **{finding.field: new})  # type: ignore[arg-type]
 
 
 def _read_field(holder: Item | Issue, field: str) -> str:
@@ -117,12 +132,8 @@ def _name_in_form(field: str) -> str:
     return "caption" if field == "image.caption" else field
 
 
-def _find(revision: Revision, mark: str) -> Finding:
-    report = get_services().judge(revision)[1]
-    for one in sorted(report.findings, key=lambda one: one.level is not Level.ERROR):
-        if waivers.fingerprint(one) == mark:
-            return one
-    raise NotFoundError(_("这条提示已不存在，可能稿件已改，请刷新后再看。"))
+def _find(revision: Revision, mark: str) -> Fault:
+    return find_fault(get_services().judge(revision)[1].findings, mark)
 
 
 def _back(week: str, key: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from pipeline.assemble import edit
 from pipeline.assemble.links import is_printed, is_web
 from pipeline.assemble.sections import CARD_ORDER
 from pipeline.desk.conflicts import get_base, keep_rows, show_conflicts, weave
+from pipeline.desk.faults import list_faults
 from pipeline.desk.fields import EVENTS, FIELDS, SOURCE, from_fields, read_fields, to_fields
 from pipeline.desk.gate import get_name
 from pipeline.desk.numbers import read_number
@@ -116,7 +117,6 @@ def _show_form(
 ) -> HttpResponse:
     week = revision.issue.week
     report = get_services().judge(revision)[1]
-    waived = waivers.list_waivers(week)
     kind, place = edit.find_place(revision.issue, item.key)
     keys = [one.key for one in revision.issue.items]
     at = keys.index(item.key)
@@ -135,11 +135,9 @@ def _show_form(
         is_lead=kind == "lead",
         place=place,
         pictures=list(list_pictures(item).values()),
-        findings=[
-            (one, mark := waivers.fingerprint(one), waived.get(mark))
-            for one in report.findings
-            if one.item == item.key
-        ],
+        faults=list_faults(
+            (one for one in report.findings if one.item == item.key), waivers.list_waivers(week)
+        ),
         others=[one for one in typed.list_typed(week, item.key) if one.user != get_name(request)],
         previous=keys[at - 1] if at else None,
         following=keys[at + 1] if at + 1 < len(keys) else None,

@@ -15,12 +15,13 @@ from pipeline.assemble.links import is_printed
 from pipeline.calendar import SHANGHAI
 from pipeline.chinese.filling import fill
 from pipeline.desk.differences import compare
+from pipeline.desk.faults import count_faults, list_faults
 from pipeline.desk.gate import get_name
 from pipeline.desk.pages import get_roles, get_settings, show
 from pipeline.desk.services import get_services, tell_soon, write_signed
 from pipeline.desk.words import BOXES, STEPS
 from pipeline.errors import RefusedError, UsageError
-from pipeline.model import Level, ReviewStep
+from pipeline.model import ReviewStep
 from pipeline.proof import LIMIT
 from pipeline.store import approvals, issues, restoring, stories, waivers
 from pipeline.telling import notices
@@ -40,7 +41,6 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
     """The review page."""
     revision = issues.get_revision(week)
     report = get_services().judge(revision)[1]
-    waived = waivers.list_waivers(week)
     signed = {one.step: one for one in approvals.list_signatures(week)}
     step = next((one for one in ReviewStep if one not in signed), None)
     last = approvals.get_last_signed_revision(week)
@@ -51,9 +51,7 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
     already = next((one.step for one in signed.values() if one.user == name), None)
     open_ = revision.issue.status in {"draft", "review"}
     out = week in restoring.list_open(week)  # readers may have it since before a restore
-    findings = [
-        (one, mark := waivers.fingerprint(one), waived.get(mark)) for one in report.findings
-    ]
+    faults = list_faults(report.findings, waivers.list_waivers(week))
     return show(
         request,
         "desk/review.html",
@@ -81,8 +79,9 @@ def show_review(request: HttpRequest, week: str) -> HttpResponse:
         report=report,
         limit=LIMIT,
         enough=_ENOUGH,
-        findings=findings,
-        unwaived=sum(one.level is Level.WARNING and not waiver for one, _, waiver in findings),
+        faults=faults,
+        errors=sum(pair[0] for pair in count_faults(faults).values()),
+        unwaived=sum(pair[1] for pair in count_faults(faults).values()),
         void=[(one, at, say_void(why)) for one, at, why in approvals.list_void(week)[:6]],
         send_backs=approvals.list_send_backs(week)[:6],
         boxes=BOXES,

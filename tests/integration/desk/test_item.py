@@ -212,6 +212,38 @@ def test_a_waiver_stands_while_its_sentence_does_and_falls_with_it(anna, first):
     assert [waivers.fingerprint(one) in kept for one in warnings_of(first.key)] == [False]
 
 
+def test_what_a_summary_repeats_from_its_text_is_shown_mended_and_waived_once(anna, first):
+    path = f"{BOARD}items/{first.key}/"
+    said = "居民们听得津津有味,不时的点头。"
+    anna.post(
+        path,
+        form_of(first, summary=f"{said}灯亮了。", text=f"示例讯 记者获悉，{said}\n{said}散了。"),
+    )
+    judged = [one for one in get_services().judge(now())[1].findings if one.surface == ","]
+    assert [one.field for one in judged] == ["summary", "text", "text"]
+    shown = page(anna, path)
+    assert shown.count("<button>改为“，”</button>") == 1
+    assert "摘要、正文：“,”" in shown.replace("存用正文", "正文")
+    for one in judged:  # whichever part of it a form names
+        assert anna.post(f"{path}suggest/", {"finding": waivers.fingerprint(one)}).status_code in {
+            302,
+            404,
+        }
+    item = edit.get_item(now().issue, first.key)
+    assert (item.summary.count(","), item.text.count(",")) == (0, 0)
+    assert (item.summary.count("，"), item.text.count("，")) == (1, 3)
+
+    anna.post(path, form_of(item, summary="这几天还在试。", text="这几天还在试。完了。"))
+    before = page(anna, BOARD).count("1条提示")
+    (summary,), (text,) = warnings_of(first.key), warnings_of(first.key, "text")
+    anna.post(f"{path}waive/", {"finding": waivers.fingerprint(text), "reason": "周四仍在试"})
+    assert set(waivers.list_waivers(WEEK)) == {waivers.fingerprint(one) for one in (summary, text)}
+    assert page(anna, path).count("放行：周四仍在试") == 1
+    assert page(anna, BOARD).count("1条提示") == before - 1
+    anna.post(f"{path}waive/", {"finding": waivers.fingerprint(summary), "op": "undo"})
+    assert waivers.list_waivers(WEEK) == {}
+
+
 def test_a_suggestion_for_a_case_card_or_a_caption_is_taken_too(anna, first):
     path = f"{BOARD}items/{first.key}/"
     image = Image("https://a.example/1.jpg", "路灯", "新灯,旧杆。", "示例摄影")
