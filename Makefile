@@ -67,6 +67,7 @@ bench: $(VENV)/.test ## figures beside their peers
 	$(BIN)/python bench/bench_collect.py
 	PYTHONPATH=. $(BIN)/python bench/bench_reprints.py
 	PYTHONPATH=. $(BIN)/python bench/bench_extract.py
+	PYTHONPATH=. $(BIN)/python bench/bench_learn.py
 	PYTHONPATH=. $(BIN)/python bench/bench_tag.py
 	PYTHONPATH=. $(BIN)/python bench/bench_tag_cases.py
 	PYTHONPATH=. $(BIN)/python bench/bench_assemble.py

@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from pipeline.collect.storable import is_storable
 
 _TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|isappinstalled|fbclid|gclid)$")
+_SESSION = re.compile(r";jsessionid=[^/;?#]*", re.IGNORECASE)  # another one at every visit
 _BASE = re.compile(
     r"""<base\s(?:[^>]{0,200}\s)?href\s*=\s*["']?([^"'>\s]{1,2000})""", re.IGNORECASE
 )
@@ -49,8 +50,9 @@ def get_site(url: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """Return the address without fragment and tracking parameters."""
+    """Return the address without fragment, session and tracking parameters."""
     parts = urlsplit(url)
     # The pairs stay as they are written: decoding would spoil a query in GBK.
     kept = [one for one in parts.query.split("&") if not _TRACKING.match(one.partition("=")[0])]
-    return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path, "&".join(kept), ""))
+    path = _SESSION.sub("", parts.path)
+    return urlunsplit((parts.scheme, parts.netloc.lower(), path, "&".join(kept), ""))

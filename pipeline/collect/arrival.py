@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pipeline.collect.addresses import base_of, join
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 TRIED = 7
 """Days that are looked back for a paper's newest edition."""
 
+_FRAMES = 3  # frames of a page that are looked into
 _HOPS = 3  # refreshes and frames on the way to one page
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _PATTERN = re.compile(r"\{date:([^{}]{1,20})\}")
@@ -56,6 +58,14 @@ def find_onward(text: str, url: str) -> str | None:
     named = [one for one in frames if _MAIN.search(f"{one.get('name')} {one.get('src')}")]
     chosen = (named or frames[-1:] or [None])[0]
     return join(base_of(text, url), chosen.get("src")) if chosen is not None else None
+
+
+def find_frames(text: str, url: str) -> list[str]:
+    """Return the frames within a page that the site itself fills, the first ones."""
+    host = urlsplit(url).netloc
+    places = parse_tree(text, url).xpath("//iframe[@src]/@src") if "<iframe" in text.lower() else []
+    inner = [join(base_of(text, url), place) for place in places]
+    return [one for one in inner if one and urlsplit(one).netloc == host][:_FRAMES]
 
 
 def is_dated(url: str) -> bool:

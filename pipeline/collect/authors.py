@@ -17,9 +17,9 @@ from pipeline.collect.crew import (
     OF_OUTLET,
     OUTLET,
     ROLE,
-    ROLES,
     SITE,
     TRADITIONAL,
+    drop_roles,
     find_marked,
 )
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _AUTHORS_STATED = re.compile(
     rf"(?:作[ 　]*者|撰文|撰稿|采写|文字|供稿人|撰稿人)\s*[：:/／丨]\s*{ROLE}({NAMES})|"
+    rf"(?:发布人|发布者|投稿人)\s*[：:/／丨]\s*({NAMES})|"
     rf"(?:^|[\s　（(|｜□■●◎◇])文\s*[：:/／丨|]\s*{ROLE}({NAMES})|"
     rf"(?:^|[\s　（(|｜□■●◎◇]){CREW}\s*[：:　 /／丨|｜]\s*({NAMES})|"
     rf"^(?:作者|撰文|撰稿|采写|文字|供稿人?)\s*[|｜]\s*{ROLE}({NAMES})|"
@@ -50,7 +51,9 @@ _AFTER_NAMES = re.compile(  # what follows the names in one line
 _PICTURES_BY = re.compile(r"[ 　](?:图|摄影|供图)\s*[/／：:]")  # other people follow
 _BYLINE = 50  # characters of a byline
 _AUTHORS = (
-    "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' author ')]"
+    "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' author ')"
+    " or contains(@class, 'rich_media_meta_text')"
+    " or parent::*[contains(concat(' ', @class, ' '), ' authi ')][self::a]]"
     "[not(ancestor::*[contains(@class, 'comment')])]"
 )
 
@@ -70,7 +73,7 @@ def find_author(
     author = meta.get("author", "")
     for words in (
         *stated[:1],
-        ROLES.sub(" ", told[1]) if told else "",
+        drop_roles(told[1]) if told else "",
         *stated[1:],
         _read_ending(ended[1]) if ended else "",
         author if _is_person(author, root) else "",
@@ -91,7 +94,7 @@ def find_author(
 def _read_ending(said: str) -> str:
     """Return the names of a line in brackets that ends an article: its outlet and editor go."""
     crew = re.search(CREW, said)
-    told = ROLES.sub(" ", said[crew.start() :] if crew else said)
+    told = drop_roles(said[crew.start() :] if crew else said)
     return _AFTER_NAMES.split(re.sub(r"^.*?作者[：: ]*|供稿", " ", told), maxsplit=1)[0]
 
 
@@ -111,5 +114,5 @@ def _stated(line: str) -> Iterator[str]:
     for match in _AUTHORS_STATED.finditer(line.translate(TRADITIONAL)):
         start = next(match.start(n) for n in range(1, len(match.groups()) + 1) if match[n])
         told = _PICTURES_BY.split(line[start : start + _BYLINE], maxsplit=1)[0]
-        yield _AFTER_NAMES.split(ROLES.sub(" ", told), maxsplit=1)[0]
+        yield _AFTER_NAMES.split(drop_roles(told), maxsplit=1)[0]
         return

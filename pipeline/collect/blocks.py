@@ -16,6 +16,8 @@ import lxml.html
 from pipeline.collect.boilerplate import is_boilerplate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.html import HtmlElement
 
 _BLOCKS = frozenset(
@@ -28,6 +30,7 @@ _SKIPPED = frozenset(
     ("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "select",
      "option", "button", "input", "textarea", "head", "nav", "footer", "video", "audio", "canvas")
 )  # fmt: skip
+_FILMS = frozenset(("video", "embed", "object", "iframe"))
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _NOISY = re.compile(
     r"comment|reply|related|relate|recommend|hotlist|rank|share|bdshare|sidebar|side[-_]?bar|copyright|"
@@ -56,7 +59,7 @@ _SENTENCE = re.compile(r"[。！？；，]")
 _MARK = re.compile(r"#p#.*#e#$|[·\W]*(?:end|END|完)[·\W]*$")
 _ENDS = re.compile(r"[。！？…：”]$")
 _CAPTION = re.compile(
-    r"^(?:[▲△▼↑↓]|图为|上图|下图|左图|右图|资料图|配图|图\d?[：:/／])|"
+    r"^(?:[▲△▼↑↓]|[（(].{0,6}图[）)]$|图为|上图|下图|左图|右图|资料图|配图|图\d?[：:/／])|"
     r"(?:摄|供图|摄影|制图|提供图片|图源[：:].{0,12})[）)]?[。]?$"
 )
 _SPACE = re.compile("[ \\t\\r\\n\\f\\xa0\\u3000\\u200b\\ufeff]+")
@@ -130,11 +133,26 @@ def find_article(root: HtmlElement) -> Found | None:
     )
 
 
+def find_opening(lines: Sequence[str], titles: Sequence[str]) -> int:
+    """Return the number of the first line of an article behind its title and byline; 0 as a rule.
+
+    Where a page's head does not say the title, it and what stands below it look like the article's
+    own first lines.
+    """
+    bare = {_SPACE.sub("", one) for one in titles} - {""}
+    head = next((n for n, one in enumerate(lines[:2]) if _SPACE.sub("", one) in bare), None)
+    if head is None:
+        return 0
+    return next((n for n in range(head + 1, len(lines)) if _tells(lines[n])), 0)
+
+
 def split_page(root: HtmlElement, first: str, last: str) -> tuple[list[str], list[str]]:
     """Return the lines above and below an article whose first and last line are known."""
     texts = [line.text for line in _Walk(root).lines]
-    begin = next((n for n, one in enumerate(texts) if first in one or one in first), len(texts))
-    ends = [n for n, one in enumerate(texts) if n >= begin and (last in one or one in last)]
+    bare = [_SPACE.sub("", one) for one in texts]  # cells of a table's row stand apart here
+    first, last = _SPACE.sub("", first), _SPACE.sub("", last)
+    begin = next((n for n, one in enumerate(bare) if first in one or one in first), len(texts))
+    ends = [n for n, one in enumerate(bare) if n >= begin and (last in one or one in last)]
     return texts[:begin], texts[ends[-1] + 1 :] if ends else []
 
 
@@ -167,9 +185,14 @@ class _Walk:
         if tag in {"br", "img"}:
             self._flush()
             self._below_picture = self._below_picture or tag == "img"
-        if not tag or tag in _SKIPPED or _is_hidden(element):
+        if tag in _FILMS:
+            self._flush()
+            self._below_picture = True
+        if not tag or tag in _SKIPPED or _is_hidden(element) or _is_note(element):
             return
-        in_link = in_link or tag == "a"
+        in_link = in_link or (
+            tag == "a" and element.get("href") is not None
+        )  # an anchor is no link
         if tag == "tr" and _is_row(element, cells := element.xpath("./td|./th")):
             self._cells.update(cells)
         if element in self._cells:
@@ -198,6 +221,11 @@ class _Walk:
             self._below_picture = False
         self._parts.clear()
         self._linked = 0
+
+
+def _is_note(element: HtmlElement) -> bool:
+    """Say whether an element is a raised figure that leads to a note: it is no word of a line."""
+    return element.tag == "sup" and element.find(".//a") is not None
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -13,7 +13,7 @@ _LINE = re.compile(
     r"编审|一审|二审|三审|初审|复审|美编|终审|文字|摄影|图片|供图|撰文|撰稿|图文|文案|排版|制作|供稿|来源|稿源|作者|记者|通讯员|"
     r"发布时间|发布日期|更新时间|信息来源|浏览次数|阅读次数|阅读量|点击数|访问量|字体|字号|分享到?|打印|关闭|"
     r"文字大小)[】\]）)]?\s*[：:丨|｜/].{0,40}$"
-    r"|^(?:扫码关注|扫一扫|长按识别|长按二维码|识别二维码|关注我们|点击关注|点击阅读原文|阅读原文|阅读全文|查看全文|查看原文|点击(?:上方|下方)?.{0,2}蓝字|"
+    r"|^(?:扫码关注|扫一扫|长按关注|网友评论仅供|(?:图片|本文|文章|作品)?版权归.{0,12}所有|未经(?:书面)?(?:授权|许可|允许)|长按识别|长按二维码|识别二维码|关注我们|点击关注|点击阅读原文|阅读原文|阅读全文|查看全文|查看原文|点击(?:上方|下方)?.{0,2}蓝字|"
     r"相关阅读|相关新闻|"
     r"推荐阅读|延伸阅读|热门推荐|更多精彩|上一篇|下一篇|返回列表|返回顶部|打印本页|关闭窗口|加入收藏|"
     r"版权声明|免责声明|声明：|特别声明|本文来源|原标题[：:]|点赞|在看|转发)"
@@ -31,6 +31,7 @@ _NAMED = re.compile(  # a label and names, nothing between them but a space
 )
 _SUMMARY = re.compile(r"^(?:内容)?(?:摘要|提要|核心提示)[：:|｜]")
 _CREW = re.compile(r"^[（(][^（）()。]{0,12}(?:记者|通讯员|编辑)[^（）()。，]{2,40}[）)]$")
+_CUT_OFF = re.compile(r"\s*(?:…+|\.{3,})$")
 _AT_START = 6  # lines at the beginning among which such lines are looked for
 _SENTENCE = re.compile(r"[。！？]")
 
@@ -55,6 +56,13 @@ def drop_boilerplate(text: str) -> str:
         else [line for line in lines[:end] if not is_boilerplate(line)]
     )
     return "\n".join(kept) or text
+
+
+def drop_summary(lines: list[str]) -> list[str]:
+    """Return the lines without a first one that breaks off where a line below goes on."""
+    begin = _CUT_OFF.sub("", lines[0])
+    repeated = any(one.startswith(begin) and one != lines[0] for one in lines[1:_AT_START])
+    return lines[1:] if begin != lines[0] and repeated else lines
 
 
 def is_boilerplate(line: str) -> bool:

@@ -41,12 +41,12 @@ _SOURCE = re.compile(
     r"(?:[：:/／丨]|[|](?!.{0,3}来源))\s*([^\s|｜　()（）【】\[\]：:]{2,30})"
 )
 _LABELS_IN_ROW = re.compile(
-    r"(?:(?<=[ 　])|^)((?:信息|稿件|文章|新闻)?来源|稿源|作者|记者|(?:责任)?编辑|责编|"
-    r"(?:发布|发表)?(?:日期|时间))[ 　]+(?=[^ 　：:])"
+    r"(?:(?<=[ 　])|^)((?:信息|稿件|文章|新闻)?来源|稿源|发布机构|发布单位|发文机关|作者|记者|"
+    r"(?:责任)?编辑|责编|(?:发布|发表|成文)?(?:日期|时间))[ 　]+(?=[^ 　：:])"
 )
 _OF_PEOPLE = {"记者", "编辑", "责编", "责任编辑"}  # 记者 甲 责编 乙 is read as it is
 _ENDS_SOURCE = re.compile(
-    r"(?:发布|发表|更新)?(?:日期|时间)|作者|(?:责任)?编辑(?![室部])|责编|浏览|点击|阅读|字[体号]"
+    r"(?:发布|发表|更新)?(?:日期|时间)|作者|(?:责任)?编辑(?![室部])|责编|浏览|点击|阅读|访问|字[体号]|打印|分享|收藏"
 )
 _BEFORE_CREW = re.compile(rf"^[（(]?\s*({OF_OUTLET})\s*{CREW}")
 _EDITOR_AT_END = re.compile(rf"(?:责任编辑|责编|编辑)\s*[：:/／丨| 　]\s*({NAMES})[）)]$")
@@ -74,6 +74,7 @@ _OUTLETS = (
     " or contains(concat(' ', @class, ' '), ' src ')]"
     "[not(ancestor::*[contains(@class, 'comment')])]"
 )
+_LABEL = re.compile(r"^(?:信息|稿件|文章|新闻)?来源\s*[：:]?\s*")
 _ABOVE, _BELOW = 25, 15  # lines that are looked at
 _TITLE = 4  # characters of a title
 
@@ -109,7 +110,7 @@ def read_byline(
         origin=_find_origin([*near, *after])
         or next((meta[one] for one in _META_SOURCES if meta.get(one)), None)
         or _account(root)
-        or find_marked(root, _OUTLETS)
+        or _LABEL.sub("", find_marked(root, _OUTLETS))
         or outlet
         or paper.get("nodename")
         or _outlet_of_crew([*near, *after, last])
@@ -124,7 +125,7 @@ def read_byline(
 def _find_origin(lines: Sequence[str]) -> str | None:
     """Return the stated 来源, cut where the next label follows without a space."""
     found = find_first(_SOURCE, lines)
-    return (_ENDS_SOURCE.split(found)[0] or found) if found else None
+    return (_ENDS_SOURCE.split(found)[0] or None) if found else None
 
 
 def _outlet_of_crew(lines: Sequence[str]) -> str | None:
@@ -169,7 +170,8 @@ def _read_plain_line(near: list[str]) -> tuple[str | None, str | None]:
                 return first, None
             continue
         words = re.split(r"[\s　|｜/·]+", _COUNTS.sub(" ", _WHEN.sub(" ", line)))
-        kept = [one for one in words if len(one) > 1 and one not in NO_NAMES]
+        kept = [_LABEL.sub("", one) for one in words]
+        kept = [one for one in kept if len(one) > 1 and one not in NO_NAMES]
         outlet = next((one for one in kept if OUTLET.fullmatch(one)), None)
         people = [one for one in kept if _PERSON.fullmatch(one) and one != outlet]
         if outlet and people and line.find(people[0]) > when.end():

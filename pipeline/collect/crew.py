@@ -22,7 +22,7 @@ ROLE = rf"(?:{CREW}\s*[：:　 /／丨]?\s*)?"
 NAMES = rf"{NAME}(?:[ 　、/，]+{NAME}){{0,4}}"
 
 ROLES = re.compile(
-    r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|实习)*(?:记者|通讯员|实习生|摄影|文/图|图/文)\s*[：:/／丨]?\s*|"
+    r"(?:本报|本网|本台)?(?:全媒体|融媒体?|首席|见习|特约|实习)*(?:记者|通讯员|实习生|摄影(?!师)|文/图|图/文)\s*[：:/／丨]?\s*|"
     r"(?:(?<=[ 　])|^)[文图](?:[：:/／丨]|[ 　])\s*"
 )
 """Roles before names, to be taken out."""
@@ -62,17 +62,55 @@ NO_NAMES = frozenset(
         "编辑",
         "分享",
         "发布时间",
+        "发布日期",
+        "成文日期",
+        "发布机构",
+        "主题分类",
+        "公开方式",
+        "索引号",
+        "文号",
+        "有效性",
+        "发表",
+        "发布",
+        "投稿",
         "日期",
         "阅读",
         "评论",
         "责任编辑",
         "录入",
+        "进入论坛",
+        "论坛",
+        "我要评论",
+        "我要纠错",
+        "纠错",
+        "打印",
+        "关闭",
+        "收藏",
+        "复制链接",
+        "手机查看",
+        "繁体",
     ]
 )
 """What stands where a name is expected, and is none."""
 
 SITE = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s*|[-–—]{2,}|(?<=[一-龥])-(?=[一-龥])")
 """What stands before a site's name in a page's ``<title>``."""
+
+_NOTHING = re.compile(
+    r"\s*(?:$|[^一-龥·A-Za-z 　、/，]|[ 　]*(?:时间|日期|发布|更新|来源|编辑|责编|浏览|点击|阅读))"
+)
+_SURNAME = re.compile(r"(?:^|[^一-龥])[一-龥]$")
+
+
+def drop_roles(words: str) -> str:
+    """Return names without the roles before them; 周记者 stays: nothing else is said of him."""
+
+    def drop(role: re.Match[str]) -> str:
+        alone = _NOTHING.match(words, role.end()) and words[: role.start()].strip()
+        return role[0] if alone or _SURNAME.search(words[: role.start()]) else " "
+
+    return ROLES.sub(drop, words)
+
 
 PLAIN = 60
 """Characters that a line without labels has at the most."""

@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pipeline.chinese.numerals import MONTH, NUMBER, YEAR, read_number, read_year
+
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _TIME = r"(?:[\sT]*(\d{1,2})[:：时](\d{1,2}))?"
 _FULL = re.compile(r"(\d{4})(?:\s*[-/.年]\s*|\s+)(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?" + _TIME)
@@ -18,6 +20,7 @@ _DAY_FIRST = re.compile(
 _DAY_LAST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})月?\s+(\d{1,2})日?(?![\d:：.-])")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?\s+(\d{4})(?!\d)年?")
 _APART = {_DAY_FIRST: (2, 3, 1), _DAY_LAST: (1, 2, 3), _YEAR_LAST: (3, 1, 2)}
+_IN_HAN = re.compile(rf"({YEAR})年({MONTH})月({NUMBER})[日号]")
 _SHORT = re.compile(r"(?<!\d)(\d{1,2})(?:[-/]|月\s*)(\d{1,2})日?(?!\d)" + _TIME)
 _SHORT_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})日?\s+(\d{1,2})月(?!\s*\d)")
 _DAY = re.compile(r"(今天|昨天|前天)" + _TIME)
@@ -54,7 +57,7 @@ def read_date(stated: str, now: datetime) -> datetime | None:
 
 
 def _read(stated: str, now: datetime) -> datetime | None:
-    stated = stated.translate(_HALF_WIDTH).strip()
+    stated = _in_figures(stated.translate(_HALF_WIDTH)).strip()
     if iso := _ISO.search(stated):
         try:
             return datetime.fromisoformat(iso.group())
@@ -86,9 +89,18 @@ def find_full_date(text: str, now: datetime) -> datetime | None:
 
     For text that may name other days too: 今天 or 3-5 in it says nothing of its publication.
     """
-    text = text.translate(_HALF_WIDTH)
+    text = _in_figures(text.translate(_HALF_WIDTH))
     match = _ISO.search(text) or _FULL.search(text)
     return read_date(match.group(), now) if match else None
+
+
+def _in_figures(text: str) -> str:
+    """Return the text with days such as 二〇二六年十一月三十日 in figures."""
+    if "年" not in text:
+        return text
+    return _IN_HAN.sub(
+        lambda day: f"{read_year(day[1])}年{read_number(day[2])}月{read_number(day[3])}日", text
+    )
 
 
 def find_day(url: str) -> datetime | None:

@@ -24,6 +24,8 @@ BODIES = (
 
 _FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 _ENOUGH = 0.8  # share of a page's text that a known body has to hold
+_BEGIN = 8  # characters
+_MORE = 40  # characters that it may hold besides: more is a byline, a copyright notice, tags
 
 
 def find_feeds(text: str, url: str) -> list[str]:
@@ -51,7 +53,8 @@ def find_body(text: str, url: str, extracted: str) -> str | None:
     for selector in BODIES:
         found = soup.select(selector)
         if len(found) == 1 and wanted:
-            length = len(to_text(clean(str(found[0]))))
-            if _ENOUGH * wanted <= length <= wanted / _ENOUGH + 200:
+            text = to_text(clean(str(found[0])))
+            begins = text[:_BEGIN] == extracted[:_BEGIN]  # no title or byline before it
+            if begins and _ENOUGH * wanted <= len(text) <= wanted + _MORE:
                 return selector
     return None

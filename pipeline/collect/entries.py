@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 from itertools import islice
@@ -19,17 +19,20 @@ import feedparser
 from bs4 import Tag
 
 from pipeline.collect.addresses import base_of, join
-from pipeline.collect.dates import is_believable, read_date
+from pipeline.collect.dates import find_day, is_believable, read_date
+from pipeline.collect.daylines import find_dated, read_days, state_day
 from pipeline.collect.entry import Entry
+from pipeline.collect.headlines import read_title, said
 from pipeline.collect.markup import parse_page, refuse_entities, refuse_scripted, select
 from pipeline.collect.naming import name_page
 from pipeline.collect.pages import clean, tidy, to_text
 from pipeline.collect.plainfeeds import PlainItem, read_plain
 from pipeline.collect.sitemaps import is_index, is_sitemap, read_sitemap
+from pipeline.collect.targets import targets_of
 from pipeline.errors import ParseError, SelectorError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipeline.model import Source
 
@@ -195,33 +198,39 @@ def read_list(text: str, url: str, source: Source, now: datetime) -> tuple[list[
         SelectorError: a selector finds nothing; it is named.
         ParseError: the page is none for readers.
     """
-    soup, base = parse_page(text, url), base_of(text, url)
+    soup, target = parse_page(text, url), targets_of(text, url)
     selector = source.list or "li:has(a[href])"
-    entries = []
+    entries: list[Entry] = []
+    nodes: list[Tag] = []
     for node in select(soup, selector, "list"):
-        links = select(node, source.link or "a[href]", "link")
-        if node.name == "a" and node.get("href"):
-            links = [node]
-        address = join(base, str(links[0].get("href") or "")) if links else None
-        if address is None:
+        link = _find_link(node, source, target)
+        address = target(link) if link is not None else None
+        if link is None or address is None:
             continue
-        titles = select(node, source.title, "title") if source.title else links
-        stated = _stated_date(node, links[0], source)
-        entries.append(
-            Entry(
-                url=address,
-                title=str(links[0].get("title") or "")
-                or (titles or links)[0].get_text(" ", strip=True),
-                published=read_date(stated, now),
-            )
-        )
+        titles = select(node, source.title, "title") if source.title else []
+        title = said(titles[0]) if titles and not link.get("title") else read_title(link)
+        published = read_date(_stated_date(node, link, source), now)
+        entries.append(Entry(url=address, title=title, published=published))
+        nodes.append(node)
+    if not source.date and not any(one.published for one in entries):
+        days = [read_date(one, now) for one in read_days(nodes, now)]
+        entries = [replace(one, published=day) for one, day in zip(entries, days, strict=True)]
     if not entries:
         refuse_scripted(text, url)
         what = name_page(text, url, now)
         but = f"; this is {what}" if what else ""
         raise SelectorError(f"{url}: list: nothing matches {selector!r}{but}")
     following = select(soup, source.next, "next") if source.next else []
-    return entries, join(base, str(following[0].get("href") or "")) if following else None
+    return entries, target(following[0]) if following else None
+
+
+def _find_link(node: Tag, source: Source, target: Callable[[Tag], str | None]) -> Tag | None:
+    """Return the element of an entry that leads to its article; None without one."""
+    if target(node):
+        return node
+    if source.link:
+        return next(iter(select(node, source.link, "link")), None)
+    return next((one for one in node.select("a, [onclick]") if target(one)), None)
 
 
 def read_refresh(text: str, url: str) -> str | None:
@@ -251,9 +260,10 @@ def read_paper_pages(text: str, url: str, source: Source) -> list[PaperPage]:
     soup, base = parse_page(text, url), base_of(text, url)
     selector = source.list or "a[href*=node_]"
     found: dict[str, PaperPage] = {}
+    day = find_day(url)
     for tag in select(soup, selector, "list"):
         address = join(base, str(tag.get("href") or ""))
-        if address:
+        if address and find_day(address) == day:  # 上一期 is another edition
             address = urldefrag(address)[0]
             number, name = _name_page(tag.get_text(" ", strip=True))
             known = found.get(address)  # a picture's link and a title's, say
@@ -299,9 +309,10 @@ def _stated_date(node: Tag, link: Tag, source: Source) -> str:
     """Return the text in which a list's entry states its date: never the title itself."""
     if source.date:
         dated = select(node, source.date, "date")
-        return dated[0].get_text(" ", strip=True) if dated else ""
+        return state_day(dated[0]) if dated else ""
     beside = (text for text in node.find_all(string=True) if link not in text.parents)
-    return " ".join(text.strip() for text in beside)
+    stated = [state_day(one) for one in find_dated(node)[:1]]
+    return " ".join([*stated, *(text.strip() for text in beside)])
 
 
 def _name(stated: str) -> str | None:

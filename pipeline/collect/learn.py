@@ -6,16 +6,20 @@ What this module never does: fetch, or decide that a guess is good; it shows wha
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from pipeline.collect.addresses import base_of, join
+from pipeline.collect.addresses import base_of
 from pipeline.collect.dates import find_full_date, read_date
+from pipeline.collect.daylines import find_dated, read_days, state_day
+from pipeline.collect.headlines import find_headline, said
+from pipeline.collect.linkgroups import find_blocks, group_links, part_links, widen
 from pipeline.collect.markup import parse_page
+from pipeline.collect.selectors import find_selector, name, place
+from pipeline.collect.targets import targets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,25 +27,21 @@ if TYPE_CHECKING:
 
     from bs4 import BeautifulSoup
 
+    from pipeline.collect.linkgroups import Link
+
 _NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|next(?: page)?)?\s*[>»›]{0,2}$", re.IGNORECASE)
 _SHORT_DATE = re.compile(
     r"(?<!\d)\d{1,2}[-/月]\s*\d{1,2}(?!\d)|今天|昨天|前天|\d+\s*(?:分钟|小时|天)前"
 )
 _OF_DATES = re.compile(r"[\d\s\-/.:：年月日时分\[\]()（）【】T|]|[今昨前]天|(?:分钟|小时|天)前")
-_PLAIN_CLASS = re.compile(r"^[A-Za-z_][\w-]{0,40}$")
-_STATE_CLASS = re.compile(
-    r"^(?:on|active|cur|current|first|last|odd|even|hover|clearfix|clear|fl|fr|left|right|item-?\d+)$",
-    re.IGNORECASE,
-)
-_TITLED = re.compile(r"(?:^|[-_])(?:title|titel|tit|bt|headline|name)(?:$|[-_])", re.IGNORECASE)
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_DAY_NAME, _PUBLISHED = re.compile("日期|时间"), re.compile("发布|发文|公开|上网")
+_SEVERAL = 2  # dates of one row
 _LEAST = 4  # links that make a list
 _LEAST_DATED = 3  # where every one of them has its date
-_MOST_PARTS = 20  # parts of a group that are judged by themselves
-_SHORTEST, _LONGEST = 6, 80  # characters of a headline
+_NEARLY_ALL = 0.9
+_LONG = 10  # characters of a headline, hardly of a menu's entry
 _BESIDE, _WITHIN = 40, 6  # characters that stand with a date: beside the link, and within it
 _CLIMB = 3  # elements around a date that may hold its other half
-_TOP = {"body", "html", "[document]"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,125 +61,105 @@ class Guess:
 def learn_list(text: str, url: str, now: datetime) -> Guess | None:
     """Return the most list-like repeated block of links of a page; None when there is none."""
     soup = parse_page(text, url)
-    base = base_of(text, url)
-    groups: dict[tuple[str, ...], list[Tag]] = defaultdict(list)
-    host = urlsplit(base).hostname
-    for link in soup.select("a[href]"):
-        address = join(base, str(link.get("href")))
-        title = _title_of(link)
-        if address and _SHORTEST <= len(title) <= _LONGEST and urlsplit(address).hostname == host:
-            groups[_signature(link)].append(link)
-    best: tuple[float, Guess] | None = None
-    for links in groups.values():
+    host = urlsplit(base_of(text, url)).hostname
+    target = targets_of(text, url)
+    best: tuple[float, list[tuple[Tag, Link]], Guess] | None = None
+    for links in group_links(soup, target, host):
         judged = _judge_long(soup, links, now)
-        # A menu and a list may look alike from the root: then each is judged by itself.
-        tries = [judged] if judged else [_judge_long(soup, some, now) for some in _apart(links)]
+        # A menu and a list may look alike from the root: then each is judged by itself, and both
+        # as one list where its entries stand unevenly: days with one entry beside days with two.
+        tries = [judged] if judged else [_judge_long(soup, one, now) for one in part_links(links)]
+        tries += [] if judged else [_judge_level(soup, links, now)]
         for one in tries:
             if one and (best is None or one[0] > best[0]):
                 best = one
-    return best[1] if best else None
+    if best is None:
+        return None
+    _, entries, guess = best
+    more = [
+        (block, link)
+        for block, link in widen([block for block, _ in entries], target, host)
+        if not guess.dated or _date_part(block, link.tag, now)
+    ]
+    wider = _judge(soup, [*entries, *more], now) if more else None
+    return wider[2] if wider and wider[0] > best[0] else guess
 
 
-def _apart(links: list[Tag]) -> list[list[Tag]]:
-    """Return the links by the element that their blocks stand in."""
-    parts: dict[int, list[Tag]] = defaultdict(list)
-    for link in links:
-        parts[id(_block(link, links).parent)].append(link)
-    return list(parts.values()) if 1 < len(parts) <= _MOST_PARTS else []
-
-
-def _judge_long(soup: BeautifulSoup, links: list[Tag], now: datetime) -> tuple[float, Guess] | None:
+def _judge_long(
+    soup: BeautifulSoup, links: list[Link], now: datetime
+) -> tuple[float, list[tuple[Tag, Link]], Guess] | None:
     """Judge links that are enough for a list: three are where each has its date."""
-    count = len({str(link.get("href")) for link in links})
-    judged = _judge(soup, links, now) if count >= _LEAST_DATED else None
-    return None if judged and count < _LEAST and judged[1].dated < count else judged
+    if len(links) < _LEAST_DATED:
+        return None
+    entries = find_blocks(links)
+    judged = _judge(soup, entries, now) if len(entries) >= _LEAST_DATED else None
+    if judged and judged[2].places > 1 and 0 < judged[2].dated < len(entries):
+        # What stands elsewhere and has no date is another list, such as 站内公告.
+        dated = {id(one.parent) for one, link in entries if _date_part(one, link.tag, now)}
+        kept = [(one, link) for one, link in entries if id(one.parent) in dated]
+        if _LEAST_DATED <= len(kept) < len(entries):
+            judged = _judge(soup, kept, now) or judged
+    few = judged is not None and len(judged[1]) < _LEAST
+    return None if judged and few and judged[2].dated < len(judged[1]) else judged
 
 
-def _judge(soup: BeautifulSoup, links: list[Tag], now: datetime) -> tuple[float, Guess] | None:
-    """Return how list-like the links are, and their selectors."""
-    blocks = [_block(link, links) for link in links]
+def _judge_level(
+    soup: BeautifulSoup, links: list[Link], now: datetime
+) -> tuple[float, list[tuple[Tag, Link]], Guess] | None:
+    """Judge links whose blocks differ in size, by equal ones: where nearly all have their dates.
+
+    Or none has, and they are long as headlines are and not as menus.
+    """
+    entries = find_blocks(links, level=True)
+    judged = _judge(soup, entries, now) if len(entries) >= _LEAST else None
+    if judged is None or judged[2].dated >= _NEARLY_ALL * len(entries):
+        return judged
+    long = sum(len(link.title) >= _LONG for _, link in entries) >= _NEARLY_ALL * len(entries)
+    return judged if not judged[2].dated and long and len(entries) > _LEAST else None
+
+
+def _judge(
+    soup: BeautifulSoup, entries: list[tuple[Tag, Link]], now: datetime
+) -> tuple[float, list[tuple[Tag, Link]], Guess] | None:
+    """Return how list-like the entries are, and their selectors."""
+    blocks, links = [block for block, _ in entries], [link.tag for _, link in entries]
     dated = [_date_part(block, link, now) for block, link in zip(blocks, links, strict=True)]
     count = sum(part is not None for part in dated)
+    date = _common(blocks, dated, now)
+    if not count:
+        count = sum(map(bool, read_days(blocks, now)))
     if not count and _is_navigation(links[0]):
         return None
-    date = _common(blocks, dated, now)
-    selector = _selector(soup, blocks, date)
+    selector = find_selector(soup, blocks, (date, *_inner(blocks[0], links[0]), "a[href]"))
     if selector is None:
         return None
-    titles = {_title_of(link) for link in links}
+    titles = {link.title for _, link in entries}
     share = count / len(links)
     length = sum(map(len, titles)) / len(titles)
     score = len(titles) * (0.3 + share) * min(length, 30) / 30
     chosen = soup.select(selector)
     several = any(len(block.select("a[href]")) > 1 for block in chosen)
     own = _common(blocks, links) if several and links[0] not in chosen else None
-    heads = [_headline(link) for link in links]
+    heads = [find_headline(link) for link in links]
     title = _common(blocks, heads) if all(heads) else None
     following = next((tag for tag in soup.select("a[href]") if _is_next(tag)), None)
     after = f"a:-soup-contains('{following.get_text(strip=True)}')" if following else None
     places = len({id(block.parent) for block in blocks})
-    return score, Guess(selector, own, title, date, after, len(links), count, places)
+    guess = Guess(selector, own, title, date, after, len(links), count, places)
+    return score, entries, guess
+
+
+def _inner(block: Tag, link: Tag) -> tuple[str, ...]:
+    """Return selectors of the link within its block, and of what holds it there."""
+    if link is block:
+        return ()
+    holder = link.parent
+    return (name(link),) if holder is None or holder is block else (name(holder), name(link))
 
 
 def _is_next(tag: Tag) -> bool:
-    said = tag.get_text(strip=True)
-    return bool(said) and bool(_NEXT.match(said))
-
-
-def _headline(link: Tag) -> Tag | None:
-    """Return the element of a link that holds the headline, where it holds more than that."""
-    if link.get("title"):
-        return None
-    inner = [one for one in link.find_all(recursive=True) if isinstance(one, Tag)]
-    for one in inner:
-        classes = one.get("class")
-        names = classes if isinstance(classes, list) else []
-        if (one.name in _HEADINGS or any(map(_TITLED.search, names))) and _said(one):
-            return one
-    parts = [one for one in inner if one.find(string=True, recursive=False) and _said(one)]
-    own = "".join(link.find_all(string=True, recursive=False)).strip()
-    return parts[0] if len(parts) > 1 and not own else None
-
-
-def _title_of(link: Tag) -> str:
-    stated = str(link.get("title") or "")
-    return stated or _said(_headline(link) or link)
-
-
-def _said(tag: Tag) -> str:
-    return tag.get_text(" ", strip=True)
-
-
-def _signature(tag: Tag) -> tuple[str, ...]:
-    """Return the names and classes on the way from the root to the tag."""
-    steps = [_name(tag)]
-    for parent in tag.parents:
-        if parent.name in _TOP:
-            break
-        marker = f"#{parent.get('id')}" if parent.get("id") else ""
-        steps.append(_name(parent) + marker)
-    return tuple(steps[:6])
-
-
-def _name(tag: Tag) -> str:
-    """Return a tag's name with its telling classes, as CSS writes it."""
-    classes = tag.get("class")
-    names = classes if isinstance(classes, list) else []
-    telling = [one for one in names if _PLAIN_CLASS.match(one) and not _STATE_CLASS.match(one)]
-    return tag.name + "".join(f".{one}" for one in telling[:2])
-
-
-def _block(link: Tag, links: list[Tag]) -> Tag:
-    """Return the largest element around a link that holds no other link of the group."""
-    others = {id(one) for one in links if one is not link}
-    block = link
-    for parent in link.parents:
-        if parent.name in _TOP:
-            break
-        if any(id(one) in others for one in parent.find_all("a")):
-            break
-        block = parent
-    return block
+    label = tag.get_text(strip=True)
+    return bool(label) and bool(_NEXT.match(label))
 
 
 def _date_part(block: Tag, link: Tag, now: datetime) -> Tag | None:
@@ -188,9 +168,11 @@ def _date_part(block: Tag, link: Tag, now: datetime) -> Tag | None:
     Beside the link, or in a part of it that is nothing but a date. A day that a design sets apart
     from its month is taken with the element around both.
     """
+    if cell := _cell_of_publication(block):
+        return cell if _moment(said(cell), now) else None
     best: tuple[int, Tag] | None = None
     for part in _date_candidates(block, link):
-        words = _said(part)
+        words = state_day(part)
         rest = len(_OF_DATES.sub("", words))
         if rest > (_WITHIN if link in part.parents else _BESIDE) or (best and rest >= best[0]):
             continue
@@ -199,11 +181,28 @@ def _date_part(block: Tag, link: Tag, now: datetime) -> Tag | None:
     return best[1] if best else None
 
 
+def _cell_of_publication(block: Tag) -> Tag | None:
+    """Return a row's cell below a heading such as 发布日期, where the table has several dates."""
+    table = block.find_parent("table") if block.name == "tr" else None
+    head = table.find("tr") if table is not None else None
+    if not isinstance(head, Tag) or head is block:
+        return None
+    names = [said(one) for one in head.find_all(["th", "td"], recursive=False)]
+    dates = [n for n, one in enumerate(names) if _DAY_NAME.search(one)]
+    published = next((n for n in dates if _PUBLISHED.search(names[n])), None)
+    cells = block.find_all(["th", "td"], recursive=False)
+    if published is None or len(dates) < _SEVERAL or len(cells) != len(names):
+        return None
+    cell = cells[published]
+    return cell if isinstance(cell, Tag) else None
+
+
 def _date_candidates(block: Tag, link: Tag) -> Iterator[Tag]:
     """Yield the elements that hold a text with a figure or a day, the innermost ones first."""
     met: set[int] = set()
-    for text in block.find_all(string=re.compile(r"\d|天")):
-        node = text.parent
+    texts = [text.parent for text in block.find_all(string=re.compile(r"\d|天"))]
+    for start in [*find_dated(block), *texts]:
+        node = start
         for _ in range(_CLIMB):
             if node is None or node is link or id(node) in met or node in link.parents:
                 break
@@ -231,13 +230,13 @@ def _common(
     known = [(block, part) for block, part in zip(blocks, parts, strict=True) if part is not None]
     if not known:
         return None
-    candidates = list(dict.fromkeys(_name(part) for _, part in known))[:1]
-    places = {_place(part) for _, part in known}
+    candidates = list(dict.fromkeys(name(part) for _, part in known))[:1]
+    places = {place(part) for _, part in known}
     if len(places) == 1:
         candidates.append(f"{known[0][1].name}:nth-of-type({places.pop()})")
     around = known[0][1].parent
     if now is not None and around is not None:
-        candidates.append(_name(around))
+        candidates += [name(around), f"{around.name}:nth-of-type({place(around)})"]
 
     def fits(selector: str) -> bool:
         for block, part in known:
@@ -246,51 +245,11 @@ def _common(
                 continue
             if now is None or found is None or part not in found.descendants:
                 return False
-            if _moment(_said(found), now) != _moment(_said(part), now):
+            if _moment(state_day(found), now) != _moment(state_day(part), now):
                 return False
         return True
 
     return next((one for one in candidates if fits(one)), None)
-
-
-def _place(tag: Tag) -> int:
-    before = [one for one in tag.previous_siblings if isinstance(one, Tag)]
-    return 1 + sum(one.name == tag.name for one in before)
-
-
-def _selector(soup: BeautifulSoup, blocks: list[Tag], date: str | None) -> str | None:
-    """Return a selector that finds the blocks and nothing else; None without one.
-
-    One that names a class or an id is taken before a shorter one: ``li`` alone would also find
-    what the site adds tomorrow. Where nothing is exact, a few entries too many are borne.
-    """
-    wanted = {id(block) for block in blocks}
-    path: list[str] = []
-    bare = close = None
-    node: Tag | None = blocks[0]
-    while node is not None and node.name not in _TOP:
-        identity = str(node.get("id") or "")
-        step = f"#{identity}" if path and _PLAIN_CLASS.match(identity) else _name(node)
-        path.insert(0, step)
-        selector = " > ".join(path)
-        found = {id(one) for one in soup.select(selector)}
-        if found == wanted and ("." in selector or "#" in selector):
-            return selector
-        if wanted <= found and len(found) <= len(wanted) * 1.25 + 1:
-            if found == wanted:
-                bare = bare or selector
-            elif bare is None and len(path) > 1:  # tables without names: the second one's rows
-                placed = " > ".join([f"{step}:nth-of-type({_place(node)})", *path[1:]])
-                bare = placed if {id(one) for one in soup.select(placed)} == wanted else None
-            if close is None or not ("." in close or "#" in close):
-                close = selector if close is None or "." in selector or "#" in selector else close
-        if step.startswith("#"):
-            break
-        node = node.parent
-    if bare or close is None or date is None:
-        return bare or close
-    narrow = f"{close}:has({date})"
-    return narrow if {id(one) for one in soup.select(narrow)} == wanted else close
 
 
 def _is_navigation(link: Tag) -> bool:

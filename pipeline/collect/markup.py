@@ -6,6 +6,7 @@ What this module never does: fetch, or decide what a page means.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import lxml.html
@@ -35,6 +36,14 @@ _TAGS = re.compile(r"<[^<>]*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 
+_STYLES = re.compile(r"<(/?)(font|b|strong|i|em|u|big|small)(?=[\s>])", re.IGNORECASE)
+_INLINE = ("font", "b", "strong", "i", "em", "u", "big", "small")
+# Elements of style and what no element of style reaches beyond: cells, rows, paragraphs.
+_STEPS = re.compile(
+    r"<(/?)(font|b|strong|i|em|u|big|small|td|th|tr|table|tbody|p|li|ul|ol|div|h[1-6])(?=[\s>/])[^<>]*>",
+    re.IGNORECASE,
+)
+
 _FILES = {
     "%PDF-": "a PDF", "PK\x03\x04": "a packed file (Word, Excel or ZIP)", "GIF8": "a picture",
     "\x89PNG": "a picture", "\ufffdPNG": "a picture", "Rar!": "a packed file",
@@ -62,7 +71,7 @@ def parse_page(text: str, url: str) -> BeautifulSoup:
     """
     _refuse_size(text, url)
     # The line break keeps a text without tags from being taken for a file's name.
-    soup = BeautifulSoup(text if "<" in text else f"{text}\n", "lxml")
+    soup = BeautifulSoup(close_styles(text) if "<" in text else f"{text}\n", "lxml")
     level = [soup.contents]
     for _ in range(DEEPEST):
         level = [one.contents for parts in level for one in parts if isinstance(one, Tag)]
@@ -79,7 +88,7 @@ def parse_tree(text: str, url: str) -> HtmlElement:
     """
     _refuse_size(text, url)
     try:
-        root = lxml.html.document_fromstring(text)
+        root = lxml.html.document_fromstring(close_styles(text))
     except (lxml.etree.ParserError, ValueError) as error:
         raise ParseError(f"{url}: no article text found: {error}") from None
     level = [root]
@@ -88,6 +97,37 @@ def parse_tree(text: str, url: str) -> HtmlElement:
         if not level:
             return root
     raise ParseError(f"{url}: markup deeper than {DEEPEST} levels: refused")
+
+
+def close_styles(text: str) -> str:
+    """Return a page in which no element of style is left open at the end of a cell or paragraph.
+
+    ``<td><font size=2>…<tr>`` puts every following row within the first one's cell; browsers begin
+    a row there. A page that closes what it opens is returned as it is.
+    """
+    balance = Counter[str]()
+    for closing, name in _STYLES.findall(text):
+        balance[name.lower()] += -1 if closing else 1
+    if not any(balance.values()):
+        return text
+    opened: list[str] = []
+    made, at = [], 0
+    for tag in _STEPS.finditer(text):
+        name = tag[2].lower()
+        if name not in _INLINE:
+            made += [text[at : tag.start()], *(f"</{one}>" for one in reversed(opened))]
+            opened.clear()
+            at = tag.start()
+        elif not tag[1]:
+            opened.append(name)
+        elif name in opened:
+            opened.reverse()
+            opened.remove(name)
+            opened.reverse()
+        else:  # closes what is closed already
+            made.append(text[at : tag.start()])
+            at = tag.end()
+    return "".join([*made, text[at:]])
 
 
 def _refuse_size(text: str, url: str) -> None:

@@ -15,9 +15,10 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from pipeline.collect.addresses import base_of, join
 from pipeline.collect.apart import apart
+from pipeline.collect.arrival import find_frames
 from pipeline.collect.markup import parse_tree
-from pipeline.collect.pages import Page, read_page
-from pipeline.errors import CollectError
+from pipeline.collect.pages import SCANTY, Page, read_page
+from pipeline.errors import CollectError, NoArticleError, ParseError, SelectorError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,9 +46,11 @@ _PAGE_KEYS = {"page", "p", "pn", "pageno", "pageindex", "paged", "currentpage"}
 
 
 async def read_article(
-    reader: _Reader, url: str, source: Source, now: datetime, summary: str = ""
+    reader: _Reader, url: str, source: Source, now: datetime, summary: str = "", title: str = ""
 ) -> Page:
     """Return an article with all its pages; a later page that cannot be had ends it there.
+
+    ``summary`` and ``title`` are what its list or feed says of it.
 
     Raises:
         CollectError: the first page cannot be fetched or holds no article.
@@ -56,10 +59,21 @@ async def read_article(
     document = await reader.read(url, encoding=source.encoding)
     first = document.url
 
-    def read(said: str) -> Page:
-        return read_page(document.text, document.url, source, now, said)
+    def read(summary: str = "", title: str = "") -> Page:
+        return read_page(document.text, document.url, source, now, summary, title)
 
-    page = await apart(document.text, lambda: read(summary))
+    try:
+        page = await apart(document.text, lambda: read(summary, title))
+    except ParseError as error:
+        framed = await _read_frames(reader, document, source, now)
+        if framed is None or isinstance(error, NoArticleError | SelectorError):
+            raise
+        page = replace(framed, title=title or framed.title, url=document.url, canonical=None)
+    else:
+        if len(page.text) < SCANTY and (
+            framed := await _read_frames(reader, document, source, now)
+        ):
+            page = _joined_with(page, framed)
     met = {first, url}
     for number in range(2, MOST_PAGES + 1):
         following = await apart(document.text, partial(_find, document, first, number))
@@ -68,11 +82,47 @@ async def read_article(
         met.add(following)
         try:
             document = await reader.read(following, encoding=source.encoding)
-            more = await apart(document.text, lambda: read(""))
+            more = await apart(document.text, read)
         except CollectError:
             break
         page = _joined(page, more)
     return page
+
+
+async def _read_frames(
+    reader: _Reader, document: _Document, source: Source, now: datetime
+) -> Page | None:
+    """Return the article that stands in a frame of a page; None where none tells anything."""
+    for address in find_frames(document.text, document.url):
+        try:
+            inner = await reader.read(address, encoding=source.encoding)
+            told = await apart(
+                inner.text, partial(read_page, inner.text, inner.url, _unled(source), now)
+            )
+        except CollectError:
+            continue
+        if len(told.text) > SCANTY:
+            return told
+    return None
+
+
+def _joined_with(page: Page, framed: Page) -> Page:
+    """Return the page with the text of its frame; what the page itself says of it counts."""
+    return replace(
+        page,
+        text=framed.text,
+        html=framed.html,
+        images=framed.images or page.images,
+        published=page.published or framed.published,
+        author=page.author or framed.author,
+        editor=page.editor or framed.editor,
+        origin=page.origin or framed.origin,
+    )
+
+
+def _unled(source: Source) -> Source:
+    """Return the source without what selects within its article pages: a frame is another page."""
+    return replace(source, body=None, title=None, date=None, author=None, origin=None)
 
 
 def _find(document: _Document, first: str, number: int) -> str | None:

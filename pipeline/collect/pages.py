@@ -15,32 +15,40 @@ import nh3
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.collect.addresses import base_of, join
-from pipeline.collect.blocks import is_caption, split_page
-from pipeline.collect.boilerplate import drop_boilerplate
+from pipeline.collect.blocks import find_opening, is_caption, split_page
+from pipeline.collect.boilerplate import drop_boilerplate, drop_summary
 from pipeline.collect.bylines import read_byline
 from pipeline.collect.dates import read_date
 from pipeline.collect.extract import Body, extract
 from pipeline.collect.images import find_lead, read_images
 from pipeline.collect.markup import parse_page, parse_tree, refuse_file, refuse_scripted, select
+from pipeline.collect.scripted import find_held
 from pipeline.collect.storable import storable
 from pipeline.errors import ParseError, SelectorError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from lxml.html import HtmlElement
+
     from pipeline.model import Image, Source
 
 _TAGS = {
     "p", "br", "div", "span", "b", "strong", "i", "em", "u", "a", "img", "figure", "figcaption",
-    "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4",
+    "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "section", "article", "center",
+    "h1", "h2", "h3", "h4", "h5", "h6",
     "table", "thead", "tbody", "tr", "td", "th",
 }  # fmt: skip
 _BLOCK_TAG = re.compile(
-    r"""</?(?:p|div|li|h[1-4]|blockquote|tr|figcaption|br)(?=[ >/])[^<>"]*(?:"[^"]*"[^<>"]*)*>"""
+    r"</?(?:p|div|li|dt|dd|h[1-6]|blockquote|pre|section|article|center|tr|figcaption|br)(?=[ >/])"
+    r"""[^<>"]*(?:"[^"]*"[^<>"]*)*>"""
 )
 _TAG = re.compile(r"""</?[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>""")
 SHORT = 200
 """Characters below which a feed's own text is taken for a summary."""
+
+SCANTY = 80
+"""Characters of a text that may not be all of it."""
 
 _HARDLY = 40  # characters of a text that may be what a script shows before it has run
 _WAITING = re.compile(
@@ -106,8 +114,12 @@ def tidy(text: str) -> str:
     return storable("\n".join(line for line in lines if line))
 
 
-def read_page(html: str, url: str, source: Source, now: datetime, summary: str = "") -> Page:
-    """Return the parts of an article page; ``summary`` is what its list or feed says of it.
+def read_page(
+    html: str, url: str, source: Source, now: datetime, summary: str = "", listed: str = ""
+) -> Page:
+    """Return the parts of an article page.
+
+    ``summary`` is what its list or feed says of it, ``listed`` the title that stands there.
 
     Raises:
         SelectorError: the source's ``body`` selector finds nothing; it is named.
@@ -125,14 +137,18 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
         above, below = split_page(root, lines[0], lines[-1])
         found = Body(str(body), (), tuple(above), tuple(below))
     else:
-        found = extract(html, root, url, summary)
+        found = _find_body(html, root, url, summary, listed)
     cleaned = clean(found.html)
     text = "\n".join(found.lines) or _text_of(cleaned)
     if not text or (len(text) < _HARDLY and _WAITING.search(text)):
         refuse_scripted(html, url)
     if not text:
         raise ParseError(f"{url}: no article text found")
-    byline = read_byline(root, found.above, text, found.below, now)
+    lines = drop_summary(text.split("\n"))
+    stated_titles = (listed, *(one.text_content() for one in root.iter("h1")))
+    opening = find_opening(lines, stated_titles)
+    above, text = [*found.above, *lines[:opening]], "\n".join(lines[opening:])
+    byline = read_byline(root, above, text, found.below, now)
 
     def stated(selector: str | None) -> str:
         return _first(soup, selector) if soup is not None and selector else ""
@@ -151,6 +167,20 @@ def read_page(html: str, url: str, source: Source, now: datetime, summary: str =
         canonical=join(base, str(links[0])) if links else None,
         url=url,
     )
+
+
+def _find_body(html: str, root: HtmlElement, url: str, summary: str, listed: str) -> Body:
+    """Return the body that readers see; where that is next to nothing, what a script shows."""
+    try:
+        found = extract(html, root, url, summary)
+    except ParseError:
+        held = find_held(html, listed)
+        if held is None:
+            raise
+        return Body(held, (), (), ())
+    if sum(map(len, found.lines)) >= SCANTY or not (held := find_held(html, listed)):
+        return found
+    return Body(held, (), found.above, found.below)
 
 
 def _select_body(soup: BeautifulSoup, source: Source, url: str) -> Tag:

@@ -8,17 +8,17 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.collect import entries as lists
-from pipeline.collect.addresses import base_of, join
-from pipeline.collect.arrival import arrive, is_dated, read_editions
+from pipeline.collect.arrival import arrive, find_frames, is_dated, read_editions
 from pipeline.collect.discover import SITEMAPS, WELL_KNOWN, find_body, find_feeds, is_paper
 from pipeline.collect.examine import SHOWN, Examination, Sample, Trial, list_entries, sample
 from pipeline.collect.http import Client
 from pipeline.collect.learn import learn_list
-from pipeline.collect.markup import name_file, parse_tree
+from pipeline.collect.markup import name_file
 from pipeline.collect.naming import make_id, make_name, name_page
 from pipeline.collect.pages import read_page
 from pipeline.collect.reader import Reader
@@ -44,7 +44,7 @@ _INSTEAD = (
 )
 _FRONT = {"", "/", "/index.html", "/index.htm", "/index.php", "/index.jsp"}  # a site's first page
 _ENOUGH = 2  # article pages that have to agree on where their bodies stand
-_FRAMES = 3  # frames of a page that are looked into
+_ASLEEP = timedelta(days=60)  # that a feed may lag behind the list beside it
 _FEED_START = re.compile(r"\s*(?:<\?xml|<rss|<feed|<rdf|\{|<!--)", re.IGNORECASE)
 
 
@@ -93,7 +93,8 @@ async def _recognise(trial: Trial, document: Read, base: Source) -> Source:
         trial.note("recognise", f"the address is a {_kind_of(text)}")
         return replace(base, kind=SourceKind.FEED)
     wanted = [*find_feeds(text, url), *(urljoin(url, path) for path in WELL_KNOWN)]
-    if feed := await _first_feed(trial, wanted):
+    feed = await _first_feed(trial, wanted)
+    if feed and await _is_kept(trial, feed, text, url):
         trial.note("recognise", f"its feed: {feed}")
         return replace(base, kind=SourceKind.FEED, url=feed)
     document = await arrive(trial.reader, document, None)
@@ -104,10 +105,20 @@ async def _recognise(trial: Trial, document: Read, base: Source) -> Source:
     if is_paper(text, url) or is_dated(base.url):
         trial.note("recognise", "a newspaper's digital edition")
         return replace(base, kind=SourceKind.PAPER)
-    if records_of_page(text, url, trial.now) or find_query(text, url):
+    return await _recognise_list(trial, text, url, base)
+
+
+async def _recognise_list(trial: Trial, text: str, url: str, base: Source) -> Source:
+    """Return a source for a page that lists articles, or for its site's map.
+
+    Raises:
+        ParseError: it lists nothing, and there is no map.
+    """
+    guess = learn_list(text, url, trial.now)
+    records = records_of_page(text, url, trial.now)
+    if find_query(text, url) or len(records) > (guess.links if guess else 0):
         trial.note("recognise", "a list that the site's script builds (records)")
         return base
-    guess = learn_list(text, url, trial.now)
     if guess is None and (framed := await _find_frame(trial, text, url)):
         trial.note("recognise", f"its list stands in a frame: {framed[0]}")
         url, guess = framed
@@ -125,17 +136,38 @@ async def _recognise(trial: Trial, document: Read, base: Source) -> Source:
     places = f" in {guess.places} blocks of the page" if guess.places > 1 else ""
     by = f"{guess.links} links, {guess.dated} of them dated, by {guess.list!r}"
     trial.note("learn", f"{by}{places}")
+    return _with_list(base, guess)
+
+
+def _with_list(source: Source, guess: Guess) -> Source:
     return replace(
-        base, list=guess.list, link=guess.link, title=guess.title, date=guess.date, next=guess.next
-    )
+        source,
+        list=guess.list, link=guess.link, title=guess.title, date=guess.date, next=guess.next,
+    )  # fmt: skip
+
+
+async def _is_kept(trial: Trial, feed: str, text: str, url: str) -> bool:
+    """Say whether somebody still writes a feed: the page's own list is hardly newer than it."""
+    document = await trial.reader.read(feed)
+    if is_index(document.text):
+        return True
+    found, _ = lists.read_feed(document.text, document.url, trial.now)
+    ends = max((one.published for one in found if one.published), default=None)
+    guess = learn_list(text, url, trial.now)
+    if ends is None or guess is None or not guess.dated:
+        return True
+    shown = _with_list(Source("page", "page", SourceKind.PAGE, url), guess)
+    days = (one.published for one in lists.read_list(text, url, shown, trial.now)[0])
+    newest = max((one for one in days if one), default=ends)
+    if newest - ends < _ASLEEP:
+        return True
+    trial.note("recognise", f"its feed {feed} ends on {ends:%Y-%m-%d}, the list beside it does not")
+    return False
 
 
 async def _find_frame(trial: Trial, text: str, url: str) -> tuple[str, Guess] | None:
     """Return the first frame within a page that holds a list, and the list; None without one."""
-    host = urlsplit(url).netloc
-    places = parse_tree(text, url).xpath("//iframe[@src]/@src") if "<iframe" in text.lower() else []
-    inner = [join(base_of(text, url), place) for place in places]
-    for address in [one for one in inner if one and urlsplit(one).netloc == host][:_FRAMES]:
+    for address in find_frames(text, url):
         try:
             document = await trial.reader.read(address)
         except CollectError:

@@ -7,6 +7,7 @@ dates, or make one up.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.collect.crew import PLAIN, TRADITIONAL
@@ -14,7 +15,6 @@ from pipeline.collect.dates import find_full_date, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from lxml.html import HtmlElement
 
@@ -30,6 +30,10 @@ _META_DATES = (
 _SCRIPT_DATE = re.compile(
     r"(?:createTime|create_time|publishTime|publish_time|datePublished)[\"']?\s*[:=]\s*[\"']"
     r"(\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d{2}[^\"']{0,12})"
+)
+_SECONDS = re.compile(  # since 1970, as pages of WeChat accounts and many programs have them
+    r"\b(?:ct|createTime|create_time|publishTime|publish_time|pubTime|publishDate)[\"']?\s*[:=]\s*[\"']?"
+    r"(1\d{9})(?:\d{3})?(?!\d)"
 )
 
 
@@ -69,3 +73,5 @@ def _marked_dates(root: HtmlElement, meta: dict[str, str]) -> Iterator[str]:
     for script in root.iter("script"):
         if match := _SCRIPT_DATE.search(script.text or ""):
             yield match[1]
+        elif match := _SECONDS.search(script.text or ""):
+            yield datetime.fromtimestamp(int(match[1]), UTC).isoformat()

@@ -17,6 +17,7 @@ from pipeline.collect.addresses import join
 from pipeline.collect.dates import read_date
 from pipeline.collect.entry import Entry
 from pipeline.collect.markup import between, refuse_entities
+from pipeline.collect.scripted import list_of_page
 from pipeline.errors import ParseError
 
 if TYPE_CHECKING:
@@ -42,9 +43,12 @@ class Query:
 
 
 def records_of_page(text: str, url: str, now: datetime) -> list[Entry]:
-    """Return the entries of records that stand inside the page; empty when there are none."""
+    """Return the entries of records that stand inside the page; empty when there are none.
+
+    As HTML within CDATA, or as objects of a script (`pipeline.collect.scripted`).
+    """
     text = text[:_MOST]
-    return _entries(text, url, now) if _XML_SCRIPT.search(text) else []
+    return _entries(text, url, now) if _XML_SCRIPT.search(text) else list_of_page(text, url, now)
 
 
 def find_query(text: str, url: str) -> Query | None:

@@ -13,6 +13,7 @@ from functools import partial
 from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pipeline.collect.addresses import get_site, join
@@ -97,12 +98,18 @@ def read_sitemap(text: str, url: str, now: datetime, most: int) -> list[Entry]:
     found = (
         Entry(address, tidy(parts.get("title", "")), moment)
         for moment, parts in pages
-        if (address := join(url, parts.get("loc", "")))
+        if (address := join(url, parts.get("loc", ""))) and not _is_front(address)
     )
     taken = list(islice(found, most))
     if not taken:
         raise ParseError(f"{url}: the sitemap lists no page")
     return taken
+
+
+def _is_front(url: str) -> bool:
+    """Say whether an address is a site's front page: sitemaps list it, and it is no article."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
 
 
 def read_index(text: str, url: str, now: datetime) -> list[Listed]:

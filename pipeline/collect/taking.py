@@ -13,6 +13,7 @@ from pipeline.collect.addresses import canonical_url
 from pipeline.collect.canonical import Addresses
 from pipeline.collect.dates import find_day
 from pipeline.collect.failures import name_cause
+from pipeline.collect.headlines import complete
 from pipeline.collect.images import read_images
 from pipeline.collect.multipage import read_article
 from pipeline.collect.pages import SHORT, clean, to_article_text, to_text
@@ -156,7 +157,9 @@ def _from_entry(visit: Visit, entry: Entry, html: str, text: str) -> Article:
 
 async def _from_page(visit: Visit, entry: Entry, addresses: Addresses) -> Article:
     summary = to_text(clean(entry.summary))
-    page = await read_article(visit.reader, entry.url, visit.source, visit.now, summary)
+    page = await read_article(
+        visit.reader, entry.url, visit.source, visit.now, summary, entry.title
+    )
     stated = visit.reader.choose_link(page.canonical, entry.url)
     url = addresses.choose(stated, entry.url, page.url)
     return hashed(
@@ -164,7 +167,7 @@ async def _from_page(visit: Visit, entry: Entry, addresses: Addresses) -> Articl
             source_id=visit.source.id,
             url=url,
             canonical_url=canonical_url(url),
-            title=entry.title or page.title,
+            title=complete(entry.title, page.title),
             text=page.text,
             html=page.html,
             images=page.images,
