@@ -160,7 +160,7 @@ def _by_words(message: Message, subject: str, text: str, original: str, digest: 
     recipient = next((one for one in strangers if not _FROM_SYSTEM.search(one)), "")
     code = _CODE.search(text)
     said = " ".join(f"{subject} {text}".split())
-    verdict = judge(int(code[1]) if code else None, said[:4000])
+    verdict = judge(int(code[1]) if code else None, said)
     if verdict.rule in {"5yz", "4yz"} and not code:
         return Bounce(BounceKind.UNKNOWN, recipient, original, "none", said[:_MOST_WORDS], digest)
     return Bounce(

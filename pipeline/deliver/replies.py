@@ -121,7 +121,7 @@ _RULES: Final = (
           r"[^.;:]{0,40}(?:disabled|suspended|deactivated|inactive|locked|not found|expired)"
           r"|\b[45]\.1\.[78]\b|[发寄]件人[^。，；]{0,12}(?:不存在|未找到|无效|错误|已注销|被禁用|已停用|冻结)"),
     # Exchange Online's edge says 5.4.1 "Access denied" for addresses it does not know.
-    _rule("exchange-edge-unknown", Kind.HARD, r"\b5\.4\.1\b.*recipient address rejected"),
+    _rule("exchange-edge-unknown", Kind.HARD, r"\b5\.4\.1\b[^\n]{0,200}recipient address rejected"),
     _rule("exchange-unknown", Kind.HARD,
           r"RESOLVER\.ADR\.(?:Ex)?RecipNotFound|RecipientNotFound|\b5\.1\.10\b"),
     _rule("relay-denied", Kind.BLOCK,
@@ -158,6 +158,7 @@ _RULES: Final = (
           r"|try again|\b[45]\.4\.[0-9]+\b|连接(?:失败|超时|不上)|超时|暂时|稍后", retry=True),
 )  # fmt: skip
 
+_MOST_JUDGED = 4000  # characters of words
 _UNAVAILABLE = 550
 # How Postfix begins when it hears the recipient out and then refuses sender or client.
 _OF_US = re.compile(
@@ -168,7 +169,11 @@ _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 
 
 def judge(code: int | None, text: str) -> Verdict:
-    """Return what a refusal means. ``code`` is the SMTP code, None when a bounce names none."""
+    """Return what a refusal means. ``code`` is the SMTP code, None when a bounce names none.
+
+    Of long words the beginning is judged: who sends a bounce may write a megabyte.
+    """
+    text = text[:_MOST_JUDGED]
     found = _STATUS.search(text)
     temporary = code // 100 == 4 if code else bool(found and found[1] == "4")  # noqa: PLR2004 - 4yz
     said = f"{code} {text}" if code else text

@@ -117,7 +117,8 @@ def send_issue(
         mailing = Mailing(settings, issue, [Preferences(), *outbox.list_editions(week)])
         if is_late:
             outbox.expire(week, _now())
-        total = sum(deliveries.count_states(week).values())
+        counted = deliveries.count_states(week)
+        total, delivered = sum(counted.values()), counted["delivered"]
         opening = Opening(settings, week, say)
         gate = Gate(delivery.per_domain_rate, _PER_DOMAIN, delivery.per_connection)
         gate.teach(receivers.recall(_now()), time.monotonic())
@@ -134,7 +135,7 @@ def send_issue(
                     asyncio.run(
                         _post_all(
                             settings, clerk, way, gate, lambda done: on_progress(done, total),
-                            stop or threading.Event(),
+                            stop or threading.Event(), is_proven=delivered > 0,
                         )
                     )  # fmt: skip
         except DeliveryError:  # the relay's fault; whoever has the mail may see the archive
@@ -209,11 +210,13 @@ async def _post_all(
     gate: Gate,
     on_progress: Callable[[Progress], None],
     stop: threading.Event,
+    *,
+    is_proven: bool,
 ) -> None:
     delivery = settings.feeds.delivery
     postman: Postman | Courier
     if isinstance(way, Service):
-        postman = Courier(clerk, way, delivery.connections, on_progress)
+        postman = Courier(clerk, way, delivery.connections, on_progress, is_proven=is_proven)
     else:
         postman = Postman(
             clerk, way, gate,

@@ -50,8 +50,12 @@ def print_page(settings: Settings, html: str) -> bytes | None:
 
     # It warns of rules for dark screens, which paper does not need.
     logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    page = HTML(string=html, base_url=f"{settings.site_url}/", url_fetcher=OwnFiles())
-    made: bytes = page.write_pdf()
+    try:
+        page = HTML(string=html, base_url=f"{settings.site_url}/", url_fetcher=OwnFiles())
+        made: bytes = page.write_pdf()
+    except Exception as error:  # a page can trip its layout anywhere; the mail is not held up
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise PipelineError(f"the issue could not be printed: {said}") from error
     return made
 
 

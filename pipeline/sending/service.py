@@ -42,6 +42,7 @@ _KEYS = {
 _KEPT = {"postmark": {"X-PM-KeepID": "true"}}
 _UNREACHED = {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError"}  # urllib3
 _LIMITED = 60.0  # seconds until a message is tried again that the provider had no room for
+_MOST_REFUSED = 20  # in a row, before it is no more said of them but of us
 _MOST_TRIES = 6  # in a row that the provider fails, before the run gives up: as with a relay
 # 404: the sender's domain is not one of the account's, or the address of the API is wrong.
 _SHUT, _TOO_MANY, _REFUSED, _BROKEN = (401, 403, 404), 429, 400, 500
@@ -126,12 +127,16 @@ class Courier:
 
     One at a time until the service has taken one, and as long as it fails; where it fails several
     times in a row the run ends, so that an outage leaves few in doubt and the rest in the queue.
+
+    What is refused is held until the service takes another one: providers say of an account that
+    may not send what they say of an address. Where it takes none, nothing was said of the readers.
     """
 
     def __init__(
         self, clerk: Clerk, service: Service, connections: int,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[Progress], None], *, is_proven: bool = False,
     ) -> None:  # fmt: skip
+        """``is_proven``: it has taken mails of this issue before."""
         self._clerk = clerk
         self._service = service
         self._connections = connections
@@ -139,6 +144,8 @@ class Courier:
         self._stopped = False
         self._fatal: DeliveryError | None = None
         self._failures = 0  # in a row
+        self._refused: list[tuple[Job, Answer]] = []  # in a row
+        self._is_proven = is_proven
         self._is_well = False  # the last answer told of a service that works
         self._alone = asyncio.Lock()
         self._jobs: list[Job] = []
@@ -157,6 +164,7 @@ class Courier:
             DeliveryError: the provider refuses us altogether, or cannot be reached.
         """
         await asyncio.gather(*(self._work() for _ in range(self._connections)))
+        await self._settle(are_meant=self._fatal is None and self._is_proven)
         if self._fatal:
             raise self._fatal
 
@@ -179,14 +187,22 @@ class Courier:
         if await self._clerk.intend(job):
             answer = await asyncio.to_thread(self._service.post, data)
             self._judge(answer)
-            await self._note(job, answer)
+            if answer.kind is Fate.REFUSED:
+                self._refused.append((job, answer))
+                if len(self._refused) >= _MOST_REFUSED:
+                    self._fatal = self._fatal or PermanentDeliveryError(answer.words)
+            else:
+                await self._note(job, answer)
+            if answer.kind is Fate.TAKEN:
+                self._is_proven = True
+                await self._settle(are_meant=True)
         self._busy.discard(job.id)
         self._tell(self.progress)
 
     def _judge(self, answer: Answer) -> None:
         """Keep count of the service's failures, and end the run where it is no use to go on."""
-        self._is_well = answer.kind in {Fate.TAKEN, Fate.REFUSED}
-        if self._is_well:
+        self._is_well = answer.kind is Fate.TAKEN
+        if answer.kind in {Fate.TAKEN, Fate.REFUSED}:
             self._failures = 0
             return
         self._failures += 1
@@ -195,6 +211,17 @@ class Courier:
         elif self._failures >= _MOST_TRIES:
             said = f"{answer.words}; tried {self._failures} times"
             self._fatal = self._fatal or TransientDeliveryError(said)
+
+    async def _settle(self, *, are_meant: bool) -> None:
+        """Note what was refused as said of the readers; else let it wait, and end the run."""
+        held, self._refused = self._refused, []
+        for job, answer in held:
+            if are_meant:
+                await self._note(job, answer)
+            else:
+                await self._clerk.put_off(job, answer.words, 0.0)
+                self.progress.deferred += 1
+                self._fatal = self._fatal or PermanentDeliveryError(answer.words)
 
     async def _next(self) -> Job | None:
         async with self._taking:

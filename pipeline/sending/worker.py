@@ -12,7 +12,7 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import Error, connections
 
 from pipeline import sending
 from pipeline.errors import LockedError, PipelineError
@@ -40,7 +40,7 @@ def work(
     ``say`` gets what somebody has to look after, ``note`` what is as it should be.
 
     Raises:
-        OperationalError: the database went away in the one round.
+        django.db.Error: the database went away in the one round, or refused something.
     """
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):  # also while nothing is being sent
@@ -49,7 +49,7 @@ def work(
     while not stop.is_set():
         try:
             _send_due(settings, say, note, stop)
-        except (InterfaceError, OperationalError) as error:
+        except Error as error:
             connections.close_all()
             if once:
                 raise

@@ -11,7 +11,7 @@ from pipeline.deliver.gate import Lesson, warm_up_quota
 from pipeline.model import DeliveryStatus, Preferences
 from pipeline.store import deliveries, outbox, receivers, subscriptions
 from pipeline.store.models import DeliveryRow, IssueRow, SubscriberRow
-from pipeline.store.subscribers import hash_address, suppress
+from pipeline.store.subscribers import forget, hash_address, suppress
 from tests.readers import add_subscriber
 
 AT = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -147,6 +147,21 @@ def test_a_pause_ends_when_its_day_begins_in_shanghai() -> None:
     assert outbox.queue("2026-W47", monday, SECRET, lambda one: f"<{one}@x.example>") == 1
     (queued,) = DeliveryRow.objects.filter(issue=row)
     assert queued.subscriber.email == "a@a.example"
+
+
+def test_who_is_forgotten_while_the_outbox_is_filled_is_in_it_no_more() -> None:
+    IssueRow.objects.create(
+        week="2026-W47", number=1, publishes_at=AT, starts=AT, ends=AT, created_at=AT
+    )
+    for name in ("a", "b"):
+        add_subscriber(f"{name}@a.example", preferences=Preferences(), at=AT, confirmed=True)
+
+    def make_id(reader: int) -> str:
+        forget(SECRET, "a@a.example", AT)
+        return f"<{reader}@x.example>"
+
+    outbox.queue("2026-W47", AT, SECRET, make_id)
+    assert [row.subscriber.email for row in DeliveryRow.objects.all()] == ["b@a.example"]
 
 
 def test_a_dry_run_of_an_issue_under_way_counts_who_would_get_it_now() -> None:

@@ -240,6 +240,27 @@ def test_one_wrong_setting_at_a_provider_suppresses_nobody(room, provider):
     assert room.sql("SELECT count(*) FROM suppression") == [(0,)]
 
 
+@pytest.mark.parametrize("more", [0, 60])
+def test_an_account_that_may_not_send_fails_nobody(room, provider, more):
+    room.subscribe([(f"m{n}@d.example", "") for n in range(more)])
+    provider.usual = "422 The 'From' address is not a confirmed Sender Signature"
+    done = room.call("send", "--week", WEEK)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "Sender Signature" in done.stderr
+    found = count_states(room)
+    assert set(found) <= {"deferred", "pending"}
+    assert found["deferred"] == min(20, len(READERS) + more)
+    provider.usual = "take"
+    report = json.loads(room.must("send", "--week", WEEK, "--json"))
+    assert report["delivered"] == len(READERS) + more
+
+
+def test_what_is_refused_after_others_were_taken_is_said_of_the_reader(room, provider):
+    provider.does = {READERS[5][0]: "422 no such user"}
+    report = json.loads(room.must("send", "--week", WEEK, "--json"))
+    assert (report["delivered"], report["failed"]) == (5, 1)
+
+
 def test_a_test_copy_takes_the_same_way(room, provider):
     room.must("send", "--week", WEEK, "--test-to", "chief@x.example")
     ((mail),) = provider.taken

@@ -92,6 +92,24 @@ def test_an_issue_is_printed_for_the_notice_board_and_stays_in_the_archive(
         print_issue(settings, "2026-W40")
 
 
+def test_a_page_that_cannot_be_laid_out_is_an_error_that_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _need_weasyprint()
+    settings = make_settings(tmp_path)
+    folder = publish(settings, [make_issue("2026-W47", 3, "示例")])
+    page = folder / "2026-W47" / "index.html"
+    page.write_text("", "utf-8")  # what it is given trips the layout: no page has no box
+    weasyprint = pytest.importorskip("weasyprint")
+
+    def trip(*_: object, **__: object) -> bytes:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(weasyprint.HTML, "write_pdf", trip)
+    with pytest.raises(PipelineError, match="could not be printed: IndexError"):
+        print_issue(settings, "2026-W47")
+
+
 def test_a_page_is_printed_with_the_sites_own_pictures_and_nobody_elses(tmp_path: Path) -> None:
     settings = make_settings(tmp_path, SITE_URL="https://weekly.example")
     media = settings.data_dir / "site" / "media"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.deliver.bounces import BounceKind, read_bounce
+from pipeline.deliver.replies import judge
 
 from .cases import CASES, ID, NETEASE, READER, complaint, dsn, plain
 from .held_out import HELD_OUT
@@ -49,6 +51,15 @@ def test_a_report_names_reader_mail_and_words() -> None:
     assert "User unknown" in found.words
     assert found.rule == "unknown-user"
     assert read_bounce(complaint()).recipient == READER
+
+
+@pytest.mark.parametrize("piece", ["5.4.1 ", "recipient ", "mailbox not ", "45 DT:SPM "])
+def test_a_megabyte_of_words_is_judged_as_fast_as_a_line(piece: str) -> None:
+    words = piece * (1_000_000 // len(piece))
+    started = time.process_time()
+    judge(None, words)
+    read_bounce(dsn("5.4.1", words))
+    assert time.process_time() - started < 5
 
 
 def test_a_delay_that_ended_in_delivery_is_no_bounce() -> None:
