@@ -93,6 +93,20 @@ class Signer:
             made += [head.fill(head.folded, moment, hash_), _cut(b64encode(value)), b"\r\n"]
         return b"".join(made)
 
+    def sign_whole(self, data: bytes, timestamp: int) -> bytes:
+        """Return a message with its signatures before it; as it is where it has one.
+
+        Its line ends are CRLF. For single mails of any make: an issue's are canonical already.
+        """
+        head, _, body = data.partition(b"\r\n\r\n")
+        lines = re.split(r"\r\n(?![ \t])", head.decode("utf-8", "surrogateescape"))
+        named = [line.partition(":") for line in lines]
+        fields = [canonical_header(name.strip(), value) for name, _, value in named]
+        if any(name == "dkim-signature" for name, _ in fields):
+            return data
+        body_hash = b64encode(hashlib.sha256(canonical_body(body)).digest())
+        return self.sign(fields, body_hash, timestamp) + data
+
 
 class _Head:
     """A DKIM-Signature up to its value, in both forms, with room for a time and a body's hash."""
@@ -128,7 +142,15 @@ def canonical_header(name: str, value: str) -> Field:
     flat = value.strip(" \t")
     if "  " in flat or "\t" in flat or "\r\n" in flat:
         flat = re.sub(r"[ \t]+", " ", value.replace("\r\n", "")).strip(" ")
-    return lower, f"{lower}:{flat}\r\n".encode()
+    return lower, f"{lower}:{flat}\r\n".encode("utf-8", "surrogateescape")
+
+
+def canonical_body(body: bytes) -> bytes:
+    """Return a body in relaxed form (RFC 6376 §3.4.4)."""
+    lines = [re.sub(rb"[ \t]+", b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return b"".join(line + b"\r\n" for line in lines)
 
 
 def _fold(text: str, width: int = 76) -> str:

@@ -75,7 +75,7 @@ def clear_post(settings: Settings, send: Send, clock: Callable[[], datetime]) ->
         hash_of=lambda pk, epoch, at: hash_token(make_confirmation(secret, pk, epoch, at)),
     )
     sent = failed = 0
-    while mail := outgoing.take_due(clock()):
+    while mail := outgoing.take_due(clock(), secret):
         try:
             reply = send(build_mail(settings, mail))
         except ConfigError as error:

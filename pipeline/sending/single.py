@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -24,7 +26,7 @@ from pipeline.errors import (
 )
 from pipeline.model import Preferences
 from pipeline.sending.files import write_message
-from pipeline.sending.mailing import Mailing
+from pipeline.sending.mailing import Mailing, load_signer
 from pipeline.sending.service import Fate, Service
 from pipeline.store import deliveries, issues
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.deliver.smtp import Server
 
+_GOOD_BYE = 5  # seconds for QUIT
 LONGEST_TEST = 30  # seconds for a test copy as a whole
 
 _NAMES = {
@@ -119,8 +122,11 @@ def refuse_dead_links(settings: Settings, way: Server | Service) -> None:
     Raises:
         ConfigError: ``SITE_URL`` is missing.
     """
-    abroad = isinstance(way, Service) or not is_loopback(way.host)
-    if abroad and not settings.esp_url and is_loopback(urlsplit(settings.site_url).hostname or ""):
+    if isinstance(way, Service):
+        near = bool(settings.esp_url) and is_loopback(urlsplit(settings.esp_url).hostname or "")
+    else:
+        near = is_loopback(way.host)
+    if not near and is_loopback(urlsplit(settings.site_url).hostname or ""):
         raise ConfigError(
             f"SITE_URL leads to {settings.site_url}: readers could open no link of the mail and "
             "not unsubscribe; set it to the site's address"
@@ -160,8 +166,10 @@ def hand_over(settings: Settings, email: str, data: bytes) -> str:
         PermanentDeliveryError: this message, or its address, is refused for good.
     """
     way = find_way(settings)
+    refuse_dead_links(settings, way)
     if not isinstance(way, Service):
-        return asyncio.run(_send_in_time(settings, way, email, data))
+        signed = _sign(settings, data)
+        return asyncio.run(_send_in_time(settings, way, email, signed))
     answer = way.post(data)
     if answer.kind is Fate.TAKEN:
         return answer.words
@@ -171,13 +179,25 @@ def hand_over(settings: Settings, email: str, data: bytes) -> str:
     raise errors.get(answer.kind, TransientDeliveryError)(answer.words)
 
 
+def _sign(settings: Settings, data: bytes) -> bytes:
+    """Return the message signed with every key that the settings name; a provider signs itself."""
+    signer = load_signer(settings)
+    return signer.sign_whole(data, int(time.time())) if signer else data
+
+
 async def _send_in_time(settings: Settings, server: Server, email: str, data: bytes) -> str:
     """Hand one message over; somebody is waiting, so a relay that dawdles is given up."""
     connection: Connection | None = None
     try:
-        async with asyncio.timeout(LONGEST_TEST):
-            connection = await Connection.open(server, settings.feeds.delivery.timeout)
-            return await _send_one(settings, server, connection, email, data)
+        try:
+            async with asyncio.timeout(LONGEST_TEST):
+                connection = await Connection.open(server, settings.feeds.delivery.timeout)
+                return await _send_one(settings, server, connection, email, data)
+        finally:  # what was taken stays so, however long the relay takes to say good-bye
+            if connection is not None:
+                with suppress(TimeoutError, DeliveryError, OSError):
+                    async with asyncio.timeout(_GOOD_BYE):
+                        await connection.quit()
     except TimeoutError:
         said = f"{server}: no answer to the whole message within {LONGEST_TEST} s"
         raise (TransientDeliveryError if connection else RelayError)(said) from None
@@ -190,21 +210,18 @@ async def _send_in_time(settings: Settings, server: Server, email: str, data: by
 async def _send_one(
     settings: Settings, server: Server, connection: Connection, email: str, data: bytes
 ) -> str:
-    try:
-        to, sender = to_wire(email), to_wire(settings.newsletter.sender_email)
-        envelope = Envelope(sender.text, to.text, needs_utf8=to.needs_utf8)
-        if not connection.can_write_to(envelope):
-            raise PermanentDeliveryError(f"{server}: offers no SMTPUTF8, which the address needs")
-        connection.start(envelope)
-        refusal = await connection.accept()
-        if refusal is not None and refusal.step == "MAIL":
-            raise RelayError(f"{server}: does not let us write: {refusal.reply}")
-        if refusal is not None:
-            raise _refused(refusal.reply.code, str(refusal.reply))
-        await connection.write(data)
-        reply = await connection.finish()
-    finally:
-        await connection.quit()
+    to, sender = to_wire(email), to_wire(settings.newsletter.sender_email)
+    envelope = Envelope(sender.text, to.text, needs_utf8=to.needs_utf8)
+    if not connection.can_write_to(envelope):
+        raise PermanentDeliveryError(f"{server}: offers no SMTPUTF8, which the address needs")
+    connection.start(envelope)
+    refusal = await connection.accept()
+    if refusal is not None and refusal.step == "MAIL":
+        raise RelayError(f"{server}: does not let us write: {refusal.reply}")
+    if refusal is not None:
+        raise _refused(refusal.reply.code, str(refusal.reply))
+    await connection.write(data)
+    reply = await connection.finish()
     if reply.code // 100 != 2:  # noqa: PLR2004 - 2yz
         raise _refused(reply.code, str(reply))
     return str(reply)

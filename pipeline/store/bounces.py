@@ -40,7 +40,8 @@ def add_bounce(
     """Keep what came back and act on it; return ``new``, ``known``, ``unproven`` or ``stranger``.
 
     ``stranger``: neither the address nor the Message-ID is one of ours. ``unproven``: it calls an
-    address dead and names no mail of ours. ``trusted``: whoever reports has shown a secret of ours.
+    address dead and names no mail of ours, or another address than the reader's. ``trusted``:
+    whoever reports has shown a secret of ours.
     """
     with transaction.atomic():
         if BounceRow.objects.filter(digest=digest).exists():
@@ -55,9 +56,11 @@ def add_bounce(
             reader = SubscriberRow.objects.filter(key=normalise(recipient)).first()
         if reader is None:
             return "stranger"
-        is_unproven = kind == "hard" and delivery is None and not trusted
+        # A reader's mail may be passed on: that the other address is dead says little of theirs.
+        of_another = bool(recipient) and normalise(recipient) != reader.key
+        is_unproven = kind == "hard" and not trusted and (delivery is None or of_another)
         if is_unproven:
-            kind, delivery = "soft", _get_last(reader)
+            kind, delivery = "soft", delivery or _get_last(reader)
         BounceRow.objects.create(
             subscriber=reader, delivery=delivery, digest=digest, kind=kind, rule=rule,
             said=words, at=at,

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.utils import Error
 
 from pipeline.store.models import SubscriberRow
-from pipeline.store.subscribers import forget, hash_key, suppress
+from pipeline.store.subscribers import ERASED, forget, hash_key, suppress
 from pipeline.store.subscriptions import leave
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def take_over(kept: str, since: datetime, secret: bytes) -> Mapping[str, int] | 
         return None
     reasons = {mark: reason for mark, reason, _, _ in rows}
     moments = {mark: at for mark, _, _, at in rows}
+    forgotten = {mark for mark, reason, note, _ in rows if ERASED in (reason, note)}
     readers = SubscriberRow.objects.order_by("pk").values_list("pk", "key", "email")
     known = [
         (reader, email, mark)
@@ -47,7 +48,7 @@ def take_over(kept: str, since: datetime, secret: bytes) -> Mapping[str, int] | 
         if (mark := hash_key(secret, key)) in reasons
     ]
     for reader, email, mark in known:
-        if reasons[mark] == "erased":
+        if mark in forgotten:
             forget(secret, email, moments[mark])
         elif reasons[mark] == "left":
             leave(secret, reader, now=moments[mark], how="before-restore")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from pipeline.store.models import OutgoingMailRow
+from pipeline.store.subscribers import REVOCABLE, get_reasons, hash_key
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,8 +40,11 @@ class OutgoingMail:
     attempts: int
 
 
-def take_due(now: datetime) -> OutgoingMail | None:
-    """Take the next mail that is due, for five minutes; None when there is none."""
+def take_due(now: datetime, secret: bytes) -> OutgoingMail | None:
+    """Take the next mail that is due, for five minutes; None when there is none.
+
+    What was ordered by somebody who has complained since, or whose address is dead, is stopped.
+    """
     while True:
         # No pause is longer than a day: a later one was reckoned by a clock that was ahead.
         due = Q(due_at__lte=now) | Q(due_at__gt=now + _LONGEST_WAIT)
@@ -48,6 +52,10 @@ def take_due(now: datetime) -> OutgoingMail | None:
         row = waiting.select_related("subscriber", "confirmation").order_by("due_at", "id").first()
         if row is None:
             return None
+        stopped = get_reasons([hash_key(secret, row.subscriber.key)])
+        if reason := next((one for one in stopped.values() if one not in REVOCABLE), None):
+            waiting.filter(pk=row.pk).update(status="failed", reply=f"suppressed: {reason}")
+            continue
         # Of two processes that saw the row, one changes it.
         taken = OutgoingMailRow.objects.filter(pk=row.pk, due_at=row.due_at, status="waiting")
         if taken.update(due_at=now + _LEASE, attempts=row.attempts + 1):

@@ -95,6 +95,10 @@ def suppress(address_hash: str, *, reason: str, note: str, at: datetime) -> None
     )
 
 
+ERASED = "erased"
+"""The note of an address that an editor had stopped, and whose person was forgotten then."""
+
+
 def forget(secret: bytes, email: str, at: datetime) -> bool:
     """Remove a person from every table and leave only a keyed hash; say whether they were known.
 
@@ -108,11 +112,11 @@ def forget(secret: bytes, email: str, at: datetime) -> bool:
         SubscriberRow.objects.select_for_update().filter(key=key).first()
         deleted, _ = SubscriberRow.objects.filter(key=key).delete()
         suppress(address_hash, reason="erased", note="", at=at)
-        # The note of a bounce may quote the address; leaving is now forgetting.
-        SuppressionRow.objects.filter(address_hash=address_hash).update(note="")
-        SuppressionRow.objects.filter(address_hash=address_hash, reason="left").update(
-            reason="erased", at=at
-        )
+        # The note of a bounce may quote the address. Forgetting counts from now, so that a backup
+        # from before it, put back, brings nobody back; only an editor's word stands beside it.
+        rows = SuppressionRow.objects.filter(address_hash=address_hash)
+        rows.exclude(reason="editor").update(reason="erased", note="", at=at)
+        rows.filter(reason="editor").update(note=ERASED, at=at)
     return bool(deleted)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.deliver.addresses import to_wire
 from pipeline.errors import ConfigError, LockedError, PipelineError, RelayError
 from pipeline.model import ReviewStep
 from pipeline.sending import robots
@@ -44,8 +43,7 @@ def _tell(settings: Settings, notice: Notice) -> tuple[int, list[str]]:
     heard = len(settings.editor_robot_urls) - len(said)
     for address in list_addresses(settings, notice) if has_way(settings) else []:
         try:
-            message = notices.to_mail(settings, notice, [to_wire(address).text])
-            hand_over(settings, address, message.as_bytes())
+            hand_over(settings, address, notices.to_mail(settings, notice, [address]))
             heard += 1
         except (ConfigError, RelayError) as error:  # nobody else would be told either
             said.append(f"the editors could not be told by mail: {error}")

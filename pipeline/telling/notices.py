@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import formataddr, make_msgid
+from datetime import UTC, datetime, timedelta
+from email.utils import make_msgid
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -19,12 +17,13 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from pipeline.calendar import SHANGHAI
 from pipeline.chinese.filling import fill
+from pipeline.deliver.addresses import to_wire
+from pipeline.deliver.message import Masthead, build_notice
 from pipeline.model import ReviewStep
 from pipeline.week.causes import CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from pipeline.config import Settings
 
@@ -202,19 +201,13 @@ def write_sent_back(settings: Settings, week: str, user: str, reason: str) -> No
     )
 
 
-def to_mail(settings: Settings, notice: Notice, to: Sequence[str]) -> EmailMessage:
+def to_mail(settings: Settings, notice: Notice, to: Sequence[str]) -> bytes:
     """Return a notice as a mail."""
     newsletter = settings.newsletter
-    message = EmailMessage(policy=SMTP if all(map(str.isascii, to)) else SMTPUTF8)
-    name = newsletter.sender_name or newsletter.name
-    message["From"] = formataddr((name, newsletter.sender_email))
-    message["To"] = ", ".join(to)
-    message["Subject"] = notice.subject
-    message["Message-ID"] = make_msgid(domain=newsletter.sender_email.rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834, section 5
+    masthead = Masthead(newsletter.sender_email, newsletter.sender_name or newsletter.name)
+    message_id = make_msgid(domain=to_wire(newsletter.sender_email).domain)
     text = "\n".join([*notice.lines, "", _at_the_desk(notice)])
-    message.set_content(text + "\n", cte="base64")
-    return message
+    return build_notice(masthead, to, notice.subject, text, message_id, datetime.now(UTC))
 
 
 def to_text(notice: Notice, limit: int) -> str:

@@ -84,6 +84,19 @@ def test_who_names_no_mail_of_ours_calls_nobody_dead_at_once() -> None:
 
 
 @pytest.mark.django_db
+def test_a_dead_address_that_a_reader_passes_their_mail_on_to_is_not_theirs() -> None:
+    reader = add_subscriber("alive@a.example", preferences=Preferences(), at=AT, confirmed=True)
+    row = deliver(reader.id, "2026-W47")
+    assert bounce("hard", row.message_id, recipient="dead@elsewhere.example") == "unproven"
+    row.refresh_from_db()
+    assert row.status == "delivered"
+    assert SuppressionRow.objects.count() == 0
+    assert BounceRow.objects.get().delivery_id == row.pk
+    assert bounce("hard", row.message_id, recipient="ALIVE@a.example", digest="own") == "new"
+    assert SuppressionRow.objects.get().reason == "hard"
+
+
+@pytest.mark.django_db
 def test_soft_bounces_suppress_after_three_issues_in_a_row_only() -> None:
     reader = add_subscriber("b@mail.example", preferences=Preferences(), at=AT, confirmed=True)
     for number, week in enumerate(("2026-W45", "2026-W46", "2026-W47")):

@@ -422,7 +422,9 @@ def test_keys_named_in_the_environment_sign_every_mail(room, sink, tmp_path):
     room.environ |= {
         "DKIM_KEY_FILE": str(path), "DKIM_SELECTOR": "s1", "DKIM_DOMAIN": "example.org",
     }  # fmt: skip
+    room.configure("report_to: [chief@d.example]")
     assert send(room)["delivered"] == 5
+    assert len(sink.taken) == 6, "and the report to the editors"
     for _, content in sink.taken:
         # A receiver sees the mail with CRLF; the record is what the newsletter's DNS would say.
         assert dkim.verify(

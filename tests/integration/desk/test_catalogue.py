@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -405,7 +406,8 @@ def test_what_the_editors_are_told_by_mail_comes_from_the_catalogue():
           for step in ReviewStep),
     ]  # fmt: skip
     for notice in told:
-        body = notices.to_mail(settings, notice, ["anna@news.example"]).get_content()
+        data = notices.to_mail(settings, notice, ["anna@news.example"])
+        body = message_from_bytes(data, policy=policy.default).get_content()
         text = f"{notice.subject}\n{body}\n{notices.to_text(notice, 4096)}"
         bare = strip(text, {settings.newsletter.name, "鄞州"})
         assert not HAN.search(bare), bare

@@ -5,6 +5,7 @@ import socket
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
@@ -211,8 +212,11 @@ def test_mail_goes_to_the_persons_concerned(settings, people):
     assert editors.list_addresses(settings, signed) == ["bo@news.example"]
     accounts.close_account("bo", START)
     assert editors.list_addresses(settings, signed) == ["dora@news.example"]
-    mail = notices.to_mail(settings, notice, ["bo@news.example"])
+    data = notices.to_mail(settings, notice, ["bo@news.example"])
+    mail = message_from_bytes(data, policy=policy.default)
     assert "请部门主任二审" in mail["Subject"]
+    assert mail["Date"].datetime.tzinfo is not None  # RFC 5322, 3.6: every message has one
+    assert mail["Auto-Submitted"] == "auto-generated"
 
 
 @given(st.text(), st.lists(st.text(max_size=300), max_size=30), st.sampled_from([120, 400, 4096]))

@@ -8,7 +8,7 @@ import pytest
 from pipeline.model import Preferences
 from pipeline.store import former
 from pipeline.store.models import SubscriberRow, SuppressionRow
-from pipeline.store.subscribers import hash_address
+from pipeline.store.subscribers import forget, hash_address, suppress
 from tests.readers import add_subscriber
 
 KEY = b"secret"
@@ -47,6 +47,31 @@ def test_who_left_has_left_and_who_was_forgotten_is_forgotten(tmp_path):
     assert sorted(SuppressionRow.objects.values_list("reason", flat=True)) == [
         "erased", "hard", "left", "left"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("before", ["hard", "complaint", "left", "editor", None])
+def test_who_was_forgotten_stays_so_whatever_had_stopped_them_before_the_backup(tmp_path, before):
+    email = "gone@a.example"
+    add_subscriber(email, preferences=Preferences(), at=MADE_AT, confirmed=True)
+    if before:
+        long_ago = MADE_AT - timedelta(days=90)
+        suppress(hash_address(KEY, email), reason=before, note=f"550 {email}", at=long_ago)
+    forget(KEY, email, MADE_AT + timedelta(hours=1))
+    ((reason, note, at),) = SuppressionRow.objects.values_list("reason", "note", "at")
+    assert (reason, at) == (
+        "editor" if before == "editor" else "erased",
+        MADE_AT + timedelta(hours=1),
+    )
+    assert email not in note
+    with sqlite3.connect(tmp_path / "former") as database:
+        database.execute("CREATE TABLE suppression (address_hash, reason, note, at)")
+        values = (hash_address(KEY, email), reason, note, at.replace(tzinfo=None).isoformat(" "))
+        database.execute("INSERT INTO suppression VALUES (?, ?, ?, ?)", values)
+    database.close()
+    SuppressionRow.objects.all().delete()
+    add_subscriber(email, preferences=Preferences(), at=MADE_AT, confirmed=True)  # as in the backup
+    former.take_over(str(tmp_path / "former"), MADE_AT, KEY)
+    assert not SubscriberRow.objects.exists()
 
 
 def test_a_former_database_that_cannot_be_read_tells_nothing(tmp_path):

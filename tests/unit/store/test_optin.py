@@ -68,10 +68,10 @@ def test_one_address_gets_one_mail_a_day_however_often_it_is_typed():
 def test_a_mail_that_a_clock_which_was_ahead_wrote_down_goes_out_and_keeps_no_later_one_back():
     ahead = NOW + timedelta(days=1800)
     ask("wang@example.org", ahead)
-    mail = outgoing.take_due(ahead)
+    mail = outgoing.take_due(ahead, KEY)
     assert mail
     outgoing.put_back(mail, "421 later", ahead)
-    assert outgoing.take_due(NOW) is not None
+    assert outgoing.take_due(NOW, KEY) is not None
     ask("wang@example.org")
     assert OutgoingMailRow.objects.count() == 2
 

@@ -160,15 +160,29 @@ def test_mails_are_tried_again_with_growing_pauses_and_given_up_after_eight():
     ask("wang@example.org")
     at = NOW
     for attempt in range(1, 9):
-        mail = outgoing.take_due(at)
+        mail = outgoing.take_due(at, KEY)
         assert mail
         assert mail.attempts == attempt
-        assert outgoing.take_due(at) is None, "two never take the same mail"
+        assert outgoing.take_due(at, KEY) is None, "two never take the same mail"
         outgoing.mark_failed(mail, "451 later", at, permanent=False)
         if attempt < 8:
-            assert outgoing.take_due(at + timedelta(minutes=1)) is None
-            at += timedelta(minutes=2 * 2 ** (attempt - 1), seconds=1)
+            pause = timedelta(minutes=2 * 2 ** (attempt - 1))
+            assert outgoing.take_due(at + pause - timedelta(seconds=1), KEY) is None
+            at += pause + timedelta(seconds=1)
     assert outgoing.count_unsent() == (0, 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("reason", "goes"), [("left", True), ("complaint", False), ("hard", False)]
+)
+def test_who_has_complained_since_a_mail_was_ordered_is_written_to_no_more(reason, goes):
+    ask("wang@example.org")
+    subscribers.suppress(
+        subscribers.hash_address(KEY, "wang@example.org"), reason=reason, note="", at=NOW
+    )
+    assert (outgoing.take_due(NOW, KEY) is not None) == goes
+    assert outgoing.count_unsent() == ((1, 0) if goes else (0, 1))
 
 
 @pytest.mark.django_db
