@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import sys
 from collections import Counter
 from contextlib import contextmanager, suppress
@@ -135,25 +137,36 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
     import imaplib
     import ssl
 
-    from pipeline.errors import PipelineError, UsageError
+    from pipeline.config.addresses import is_loopback, split_url
+    from pipeline.errors import ConfigError, PipelineError, UsageError
 
-    parts = urlsplit(url)
+    try:
+        parts = split_url("--imap", url)
+        port = parts.port
+    except (ConfigError, ValueError):  # whatever it holds is not shown
+        raise UsageError(
+            "--imap: cannot be read as imaps://user@host:PORT/FOLDER; other signs than letters, "
+            "figures and .-_ in name and password are written as %40 and the like"
+        ) from None
     if parts.scheme not in {"imap", "imaps"} or not parts.hostname:
         raise UsageError("--imap: expected imaps://user@host/FOLDER")
-    loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    if parts.scheme == "imap" and not loopback:
+    if parts.scheme == "imap" and not is_loopback(parts.hostname):
         raise UsageError("--imap: only imaps:// over a network: the password would be readable")
+    user = unquote(parts.username or "")
     password = unquote(parts.password or os.environ.get("IMAP_PASSWORD", ""))
     try:
         if parts.scheme == "imaps":
-            port, proven = parts.port or 993, ssl.create_default_context()
+            proven = ssl.create_default_context()
             box: imaplib.IMAP4 = imaplib.IMAP4_SSL(
-                parts.hostname, port, timeout=_TIMEOUT, ssl_context=proven
+                parts.hostname, port or 993, timeout=_TIMEOUT, ssl_context=proven
             )
         else:
-            box = imaplib.IMAP4(parts.hostname, parts.port or 143, timeout=_TIMEOUT)
-        box.login(unquote(parts.username or ""), password)
-        state, _ = box.select(unquote(parts.path.lstrip("/")) or "INBOX")
+            box = imaplib.IMAP4(parts.hostname, port or 143, timeout=_TIMEOUT)
+        if user.isascii() and password.isascii():
+            box.login(user, password)
+        else:  # LOGIN knows ASCII only (RFC 3501, 6.2.3); PLAIN knows UTF-8 (RFC 4616)
+            box.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
+        state, _ = box.select(to_mailbox(unquote(parts.path.lstrip("/")) or "INBOX"))
     except ssl.SSLCertVerificationError as error:
         raise PipelineError(
             f"--imap: {parts.hostname}: its certificate is not trusted: {error.verify_message}; an "
@@ -172,6 +185,19 @@ def _mailbox(url: str) -> Iterator[imaplib.IMAP4]:
     finally:
         with suppress(imaplib.IMAP4.error, OSError):  # it may have hung up
             box.logout()
+
+
+def to_mailbox(name: str) -> str:
+    """Return a folder's name as IMAP has it: modified UTF-7 within quotes (RFC 3501, 5.1.3)."""
+    made = ""
+    for part in re.findall(r"[ -~]+|[^ -~]+", name):
+        if part.isascii() and part.isprintable():
+            made += part.replace("&", "&-")
+        else:
+            packed = base64.b64encode(part.encode("utf-16-be")).decode("ascii")
+            made += f"&{packed.rstrip('=').replace('/', ',')}-"
+    escaped = made.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _of_imap(box: imaplib.IMAP4, host: str) -> Iterator[Message]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import sys
+import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -279,7 +280,22 @@ def _open_log(settings: Settings, place: str) -> Iterator[Iterable[str]]:
         return
     path = find_log(settings, place)
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
-        yield (line.decode("utf-8", "replace") for line in file)
+        yield _read_log(file, path)
+
+
+def _read_log(file: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[str]:
+    """Yield the log's lines.
+
+    Raises:
+        UsageError: it is packed, and breaks off or is damaged.
+    """
+    from pipeline.errors import UsageError
+
+    try:
+        for line in file:
+            yield line.decode("utf-8", "replace")
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UsageError(f"--relay-log: {path}: {error}") from None
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from pipeline.config.addresses import split_url
+from pipeline.config.addresses import is_loopback, split_url
 from pipeline.config.databaseurl import read_database_url
 from pipeline.errors import ConfigError
 
@@ -83,7 +83,7 @@ def check_esp_url(value: str) -> str:
     parts = split_url("ESP_URL", value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
         raise ConfigError("ESP_URL: expected https:// and a host")
-    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ConfigError("ESP_URL: only https:// over a network: the key would be readable")
     return value
 

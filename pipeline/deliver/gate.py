@@ -134,6 +134,15 @@ class Gate:
                 return
 
 
+def warm_up_days(first: int, days: int, messages: int) -> int:
+    """Return how many days a sender on its day number ``days`` needs for so many messages."""
+    needed = 1
+    while messages > 0:
+        messages -= warm_up_quota(first, days + needed - 1)
+        needed += messages > 0
+    return needed
+
+
 def warm_up_quota(first: int, days: int) -> int:
     """Return how many messages a new sender may send on its day number ``days`` (0: the first)."""
     return first << max(0, min(days, 30))  # a clock that was turned back begins anew

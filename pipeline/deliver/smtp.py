@@ -9,7 +9,6 @@ never does: decide about retries, or log a password.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
 import ssl
 from base64 import b64encode
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from pipeline.config.addresses import is_loopback
 from pipeline.deliver.wire import ConnectionLostError, Wire
 from pipeline.errors import ConfigError, PermanentDeliveryError, TransientDeliveryError
 
@@ -402,13 +402,3 @@ def _context(server: Server) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine, as far as its name tells."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

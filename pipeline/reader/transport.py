@@ -5,9 +5,9 @@ What this module never does: retry, or know of servers and providers (`pipeline.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from pipeline.sending.files import write_message
 from pipeline.sending.single import hand_over, has_way
 
 if TYPE_CHECKING:
@@ -31,12 +31,6 @@ def open_transport(settings: Settings) -> Send:
 
 def _write(settings: Settings, message: EmailMessage) -> str:
     """Write the message to the data directory's outbox, readable by its owner only."""
-    folder = settings.data_dir / "outbox"
-    folder.mkdir(mode=0o700, exist_ok=True)
     name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-    part, path = folder / f".{name}.part", folder / f"{name}.eml"
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
-        file.write(message.as_bytes())
-    part.replace(path)
+    path = write_message(settings.data_dir / "outbox", f"{name}.eml", message.as_bytes())
     return f"written to outbox/{path.name}"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.calendar import SHANGHAI
 from pipeline.deliver.addresses import to_wire
-from pipeline.deliver.gate import Gate, warm_up_quota
+from pipeline.deliver.gate import Gate, warm_up_days, warm_up_quota
 from pipeline.deliver.postman import Postman
 from pipeline.errors import DeliveryError
 from pipeline.model import Preferences
@@ -109,7 +109,7 @@ def send_issue(
         issue = issuing.begin(week, _now(), delivery.deadline_hours)
         outbox.queue(week, _now(), secret, make_ids(settings, week))
         outbox.recover(week)
-        is_late = issuing.is_late(week, _now(), delivery.deadline_hours)
+        is_late = issuing.is_late(week, _now(), _get_deadline(settings, week))
         doubts = Doubts(
             options.relay_log, options.uncertain, delivery.uncertain, delivery.timeout, is_late
         )
@@ -251,6 +251,21 @@ def _heeding_signals(finish: Callable[[], None]) -> Iterator[None]:
     finally:
         for number, meant in before.items():
             signal.signal(number, meant)
+
+
+def _get_deadline(settings: Settings, week: str) -> float:
+    """Return the hours after which an issue is stale news: a new sender's days are added.
+
+    Who waits for tomorrow because of `warm_up` waits by our will, not for a relay.
+    """
+    delivery = settings.feeds.delivery
+    if not delivery.warm_up:
+        return delivery.deadline_hours
+    began = approvals.get_send_at(week).astimezone(SHANGHAI)
+    days, _ = deliveries.get_sender_age(began)
+    recipients = sum(deliveries.count_states(week).values())
+    needed = warm_up_days(_FIRST_DAY, max(0, days), recipients)
+    return delivery.deadline_hours + 24 * (needed - 1)
 
 
 def _limit(settings: Settings, asked: int | None, note: Callable[[str], None]) -> int | None:

@@ -6,8 +6,9 @@ What this module never does: leave half a file.
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import TYPE_CHECKING
+
+from pipeline.files.wholefile import PRIVATE, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,15 +37,13 @@ async def write_all(clerk: Clerk, folder: Path) -> None:
 
 
 def write_message(folder: Path, name: str, data: bytes) -> Path:
-    """Write a message whole or not at all; a repetition writes the same file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path, temporary = folder / name, folder / f".{name}.{os.getpid()}"
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    return path
+    """Write a message whole or not at all, for its owner only: it holds an address and its links.
+
+    A repetition writes the same file.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(folder / name, data, PRIVATE)
+    return folder / name
 
 
 def _safe(address: str) -> str:

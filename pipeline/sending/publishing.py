@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
+from pipeline.files.wholefile import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pipeline.config import Settings
     from pipeline.model import Issue
@@ -49,18 +51,17 @@ def publish(settings: Settings, issues: Sequence[Issue]) -> Path:
         site_url=settings.site_url,
         pictures=font is not None,
     )
+    kept = set[Path]()  # what was drawn and printed before
     for issue in issues:
         path = folder / issue.week / "og.png"
         if font:
-            files[f"{issue.week}/og.png"] = (
-                path.read_bytes()
-                if path.exists()
-                else draw_picture(issue, newsletter=settings.newsletter, font=font)
-            )
-        pdf = folder / issue.week / "issue.pdf"
-        if pdf.exists():
-            files[f"{issue.week}/issue.pdf"] = pdf.read_bytes()
-    _write_tree(folder, files)
+            if path.exists():
+                kept.add(path)
+            else:
+                picture = draw_picture(issue, newsletter=settings.newsletter, font=font)
+                files[f"{issue.week}/og.png"] = picture
+        kept.add(folder / issue.week / "issue.pdf")
+    _write_tree(folder, files, kept)
     return folder
 
 
@@ -85,7 +86,7 @@ def print_issue(settings: Settings, week: str) -> Path | None:
     if made is None:
         return None
     target = page.with_name("issue.pdf")
-    _write(target, made)
+    write_whole(target, made)
     return target
 
 
@@ -112,24 +113,17 @@ def find_font() -> Path | None:
     return next((path for path in map(Path, _FONTS) if path.exists()), None)
 
 
-def _write_tree(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Bring a folder to hold exactly these files."""
+def _write_tree(folder: Path, files: Mapping[str, bytes], kept: AbstractSet[Path]) -> None:
+    """Bring a folder to hold exactly these files, and what there is of those kept."""
     for name, data in files.items():
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):
             raise PipelineError(f"{name}: stands outside the archive")
         if not path.exists() or path.read_bytes() != data:
-            _write(path, data)
-    wanted = {folder / name for name in files}
+            write_whole(path, data)
+    wanted = kept | {folder / name for name in files}
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_file() and path not in wanted:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(data)
-    temporary.replace(path)

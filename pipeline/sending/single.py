@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipeline.config.addresses import is_loopback
 from pipeline.deliver.addresses import to_wire
 from pipeline.deliver.message import Masthead, build_notice
-from pipeline.deliver.smtp import Connection, Envelope, is_loopback, parse_server
+from pipeline.deliver.smtp import Connection, Envelope, parse_server
 from pipeline.errors import (
     ConfigError,
     DeliveryError,

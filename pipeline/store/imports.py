@@ -77,7 +77,7 @@ class Import:
     """One list on its way in. Use it as a context manager: leaving it drops the temporary file."""
 
     def __init__(self, secret: bytes, reference: str) -> None:
-        """Start; ``reference`` names the list in the history (a file's name and hash)."""
+        """Start; ``reference`` names the list in the history (a file's name)."""
         self._secret = secret
         self._reference = reference[:64]
         self._spool = sqlite3.connect("")  # a private temporary file, gone when closed
@@ -210,6 +210,14 @@ class Import:
         )
 
     def _add(self, batch: list[tuple[str, dict[str, Any]]], now: datetime) -> int:
+        # Whose form was worked off since the list was judged is a reader already.
+        keys = SubscriberRow.objects.filter(key__in=[key for key, _ in batch])
+        known = set(keys.values_list("key", flat=True))
+        if known:
+            self._change([one for one in batch if one[0] in known], now)
+            batch = [one for one in batch if one[0] not in known]
+        if not batch:
+            return 0
         moment = connection.ops.adapt_datetimefield_value
         rows = []
         for key, entry in batch:

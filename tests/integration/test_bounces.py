@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socketserver
 import ssl
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.cli.bounces import to_mailbox
 from pipeline.model import DeliveryStatus, Preferences
 from pipeline.store.bounces import add_bounce
 from pipeline.store.models import BounceRow, DeliveryRow, IssueRow, SuppressionRow
@@ -178,6 +180,7 @@ class Box:
         self.seen: list[str] = []
         self.wrong: dict[str, str] = {}  # command -> what is answered; "": hangs up
         self.refused = ""  # the message that is not given
+        self.signed_in = ""  # the words of AUTHENTICATE
         outer = self
 
         class Talk(socketserver.StreamRequestHandler):
@@ -189,6 +192,9 @@ class Box:
                     said = outer.wrong.get(verb, "OK done")
                     if not said:
                         return
+                    if verb == "AUTHENTICATE":
+                        self.wfile.write(b"+ \r\n")
+                        outer.signed_in = base64.b64decode(self.rfile.readline()).decode()
                     if verb == "FETCH" and words[3] == outer.refused:
                         said = "NO such message"
                     if said.startswith("OK"):
@@ -281,6 +287,44 @@ def test_a_mailbox_that_fails_in_the_midst_is_one_line(
     done = empty_newsroom("bounces", "--imap", box.url)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert done.stderr.startswith(f"error: --imap: 127.0.0.1: {command}: ")
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("imaps://weekly:geheim＠box.example/INBOX", "cannot be read as imaps://"),
+        ("imaps://weekly@box.example:abc/", "cannot be read as imaps://"),
+        ("imap://weekly@box.example/INBOX", "only imaps:// over a network"),
+        ("pop3://weekly@box.example/", "expected imaps://user@host/FOLDER"),
+    ],
+)
+def test_an_address_that_is_none_is_one_line_without_the_password(empty_newsroom, url, said):
+    done = empty_newsroom("bounces", "--imap", url)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert said in done.stderr
+    assert "geheim" not in done.stderr
+
+
+def test_folders_and_passwords_may_be_chinese(empty_newsroom, box: Box):
+    url = box.url.replace("weekly@", "weekly:%E5%AF%86@").replace("/INBOX", "/退信")
+    done = empty_newsroom("bounces", "--imap", url, "--json")
+    assert done.returncode == 0, done.stderr
+    assert box.signed_in == "\0weekly\0密"
+    assert json.loads(done.stdout)["hard"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("INBOX", '"INBOX"'),
+        ("Sent Items", '"Sent Items"'),
+        ("退信", '"&kABP4Q-"'),
+        ("A&B/台北", '"A&-B/&U,BTFw-"'),
+        ('say "hi"', '"say \\"hi\\""'),
+    ],
+)
+def test_a_folder_is_named_as_imap_has_it(name, folder):
+    assert to_mailbox(name) == folder
 
 
 def test_a_message_that_the_mailbox_does_not_give_keeps_no_other_back(empty_newsroom, box: Box):

@@ -228,6 +228,17 @@ def test_cron_sends_what_is_due_and_is_silent_otherwise(room, sink):
         assert room.call("send", *wrong).returncode == 2
 
 
+@pytest.mark.usefixtures("sink")
+def test_who_waits_for_a_new_senders_next_day_is_not_given_up(room):
+    room.configure("per_domain_rate: 10000, warm_up: true")
+    room.subscribe([(f"m{n}@a.example", "") for n in range(420)])
+    assert send(room)["delivered"] == 200
+    room.publish_ago(60)  # hours, of the 48 that an issue has; its second day is half over
+    room.sql("UPDATE delivery SET at = datetime(at, '-2 days') WHERE status = 'delivered'")
+    after = send(room)
+    assert (after["failed"], after["delivered"]) == (0, 425)
+
+
 def test_quiet_means_that_only_what_needs_somebody_is_said(room, sink):
     room.configure("per_domain_rate: 10000, warm_up: true")
     sink.refuses = {"yi@a.example": "450 4.2.1 try later"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.deliver.gate import Gate, Lesson, warm_up_quota
+from pipeline.deliver.gate import Gate, Lesson, warm_up_days, warm_up_quota
 from pipeline.deliver.relaylog import read_log
 from pipeline.deliver.replies import Kind, Scope, judge
 
@@ -117,6 +117,12 @@ def test_a_gate_never_lets_more_through_than_its_rate_and_a_second_of_slack(
 
 def test_a_new_sender_doubles_by_the_day() -> None:
     assert [warm_up_quota(200, day) for day in (0, 1, 3)] == [200, 400, 1600]
+
+
+@pytest.mark.parametrize(("messages", "days"), [(0, 1), (200, 1), (201, 2), (705, 3), (1401, 4)])
+def test_a_new_sender_needs_so_many_days(messages: int, days: int) -> None:
+    assert warm_up_days(200, 0, messages) == days
+    assert warm_up_days(200, 3, messages) == 1, "1,600 go on the fourth day"
 
 
 LOG = """\

@@ -82,13 +82,21 @@ def test_contacts_are_found_by_their_community_however_it_was_stored():
 
 def test_an_import_is_stored_whole_or_not_at_all(monkeypatch):
     monkeypatch.setattr(imports, "_BATCH", 2)
+    insert, calls = imports._insert, []
+
+    def fail_late(*words):
+        calls.append(words)
+        if len(calls) == 7:  # in the third batch
+            raise DatabaseError("disk full")
+        insert(*words)
+
+    monkeypatch.setattr(imports, "_insert", fail_late)
     with Import(KEY, "list.csv") as found:
         found.judge([entry(n, f"a{n}@example.org") for n in range(2, 9)])
-        SubscriberRow.objects.create(email="x", key="a7@example.org", created_at=NOW)
         with pytest.raises(DatabaseError):
             found.apply(NOW)
-    assert [row.key for row in SubscriberRow.objects.all()] == ["a7@example.org"]
-    assert ConsentRow.objects.count() == 0
+    assert SubscriberRow.objects.count() == 0
+    assert len(calls) == 7
 
 
 def test_a_pending_reader_is_confirmed_by_a_consent_on_record():
@@ -136,6 +144,17 @@ def test_who_was_forgotten_while_the_list_was_judged_stays_out():
         subscribers.forget(KEY, "new@example.org", NOW)
         assert found.apply(NOW) == 0
     assert SubscriberRow.objects.count() == 0
+
+
+def test_who_joined_while_the_list_was_judged_keeps_their_own_choice():
+    with Import(KEY, "list.csv") as found:
+        found.judge([entry(2, "new@example.org", name="王"), entry(3, "other@example.org")])
+        chosen = Preferences(frozenset({"海曙"}))
+        add_subscriber("new@example.org", preferences=chosen, at=NOW, confirmed=True)
+        found.apply(NOW)
+    rows = dict(SubscriberRow.objects.values_list("key", "edition_key"))
+    assert rows == {"new@example.org": "海曙|", "other@example.org": "all"}
+    assert SubscriberRow.objects.get(key="new@example.org").name == "王"
 
 
 def test_a_list_without_sections_leaves_a_contacts_sections_alone():
