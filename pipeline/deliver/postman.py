@@ -407,7 +407,8 @@ class Postman:
 
     @staticmethod
     def _wait(job: Job, asked: float | None) -> float:
-        """Return how long a deferred parcel rests: what was asked, or ever longer, with jitter."""
+        """Return how long a deferred parcel rests: what was asked at least, else ever longer."""
         first, longest = _BACK_OFF
-        own = min(longest, first * 2 ** min(job.attempts, 10))
-        return max(asked or 0.0, own if asked is None else 0.0) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+        if asked is not None:
+            return asked * random.uniform(1.0, 1.2)  # noqa: S311 - jitter
+        return min(longest, first * 2 ** min(job.attempts, 10)) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter

@@ -19,13 +19,12 @@ def erase(settings: Settings, email: str, now: datetime) -> bool:
     """Remove a person from every table and from the data directory; say whether they were known.
 
     What stays is a keyed hash. Backups are not touched: docs/subscribers.md says how long to keep
-    them, and that the erasures since must be repeated after a restore.
+    them; `restore` repeats the erasures since.
     """
     known = forget(settings.secret, email, now)
-    for folder in (settings.data_dir / "outbox",):
-        for path in folder.glob("*.eml") if folder.is_dir() else ():
-            if normalise(_recipient(path)) == normalise(email):
-                path.unlink(missing_ok=True)
+    for path in (settings.data_dir / "outbox").glob("*.eml"):
+        if normalise(_recipient(path)) == normalise(email):
+            path.unlink(missing_ok=True)
     return known
 
 

@@ -248,7 +248,8 @@ def list_life(subscriber: int) -> list[Moment]:
     for mail in row.mails.all():
         values = {"status": mail.status, "reply": mail.reply}
         moments.append(Moment(mail.created_at, "mail", mail.kind, values=values))
-    for sent in row.deliveries.exclude(at=None).select_related("issue"):  # null: never tried
+    tried = row.deliveries.exclude(at=None, status__in=("pending", "deferred"))
+    for sent in tried.select_related("issue"):
         values = {"week": sent.issue.week, "reply": sent.reply}
         moments.append(Moment(sent.at or sent.queued_at, "delivery", sent.status, values=values))
     moments += [

@@ -41,6 +41,15 @@ def test_the_state_comes_back_as_it_was(drafted_newsroom, tmp_path):
     assert newsroom("proof", "--week", "2026-W47").returncode == 0
 
 
+def test_nothing_is_restored_under_a_sender_at_work(drafted_newsroom, tmp_path):
+    file = tmp_path / "backup.tar.gz"
+    assert drafted_newsroom("backup", str(file)).returncode == 0
+    with (tmp_path / "var" / "send.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = drafted_newsroom("restore", str(file))
+    assert (done.returncode, done.stderr.count("\n")) == (75, 1), done.stderr
+
+
 def test_a_backup_goes_through_a_pipe_and_a_link_stays_one(drafted_newsroom, tmp_path):
     newsroom = drafted_newsroom
     pipe, link, file = tmp_path / "pipe", tmp_path / "link.tar.gz", tmp_path / "real.tar.gz"

@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 import threading
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, get_args
@@ -28,10 +29,12 @@ from pydantic import SecretStr
 from pipeline.assemble.templates import TOKENS
 from pipeline.config import DeliverySettings
 from pipeline.desk.gate import PUBLIC_MODULES
+from pipeline.errors import ConfigError
 from pipeline.model import Preferences
 from pipeline.reader.post import clear_post, open_transport
 from pipeline.sending import service
 from pipeline.sending.hooks import list_hooks, read_event, take_event
+from pipeline.sending.single import find_way, refuse_dead_links
 from pipeline.store import optin
 from pipeline.store.models import SuppressionRow
 from pipeline.telling import editors
@@ -382,6 +385,38 @@ def test_a_webhook_suppresses_once_and_only_with_its_secret(settings, rf) -> Non
     assert post(HOOK) == 200
     assert post(HOOK) == 200
     assert [one.reason for one in SuppressionRow.objects.all()] == ["complaint"]
+
+
+@pytest.mark.django_db
+def test_a_dead_address_that_a_provider_reports_needs_no_mail_of_ours_as_proof() -> None:
+    add_subscriber("a@mail.example", preferences=Preferences(), at=AT, confirmed=True)
+
+    class Event:
+        event_type, reject_reason, recipient = "bounced", "bounced", "a@mail.example"
+        mta_response, description = "550 5.1.1 user unknown", ""
+        event_id, message_id, timestamp, metadata = "1", "m", AT, None
+
+    assert take_event(b"secret", Event(), "postmark", AT) == "new"
+    assert [one.reason for one in SuppressionRow.objects.all()] == ["hard"]
+
+
+@pytest.mark.parametrize(
+    ("way", "site", "refused"),
+    [
+        ({"esp_url": ""}, "http://127.0.0.1:8000", True),
+        ({"esp_url": "https://api.eu.mailgun.example/v3"}, "http://127.0.0.1:8000", True),
+        ({"esp_url": "http://127.0.0.1:9/"}, "http://127.0.0.1:8000", False),
+        ({"esp_url": "https://api.eu.mailgun.example/v3"}, "https://weekly.example", False),
+    ],
+)
+def test_no_mail_goes_into_the_world_whose_links_lead_nowhere(settings, way, site, refused) -> None:
+    pipeline = settings.PIPELINE
+    delivery = pipeline.feeds.delivery.model_copy(update={"esp": "postmark"})
+    feeds = pipeline.feeds.model_copy(update={"delivery": delivery})
+    given = {"feeds": feeds, "esp_key": SecretStr(KEY), "site_url": site} | way
+    posted = pipeline.model_copy(update=given)
+    with pytest.raises(ConfigError, match="SITE_URL") if refused else nullcontext():
+        refuse_dead_links(posted, find_way(posted))
 
 
 @pytest.mark.django_db

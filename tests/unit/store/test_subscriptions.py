@@ -20,6 +20,7 @@ from pipeline.store.models import (
     SubscriberRow,
     SuppressionRow,
 )
+from tests.readers import add_subscriber
 from tests.unit.store.readership import (
     KEY,
     NOW,
@@ -153,6 +154,13 @@ def test_retention_deletes_what_is_past_its_time_and_nothing_else():
     assert [one.key for one in SubscriberRow.objects.all()] == ["stays@example.org"]
     assert ConsentRow.objects.count() == 2, "the proof stays as long as the reader"
     assert SuppressionRow.objects.get().reason == "left", "the hash stays"
+
+
+@pytest.mark.django_db
+def test_who_never_agreed_cannot_come_back_by_undoing_a_leaving():
+    reader = add_subscriber("wang@example.org", preferences=SOME, at=NOW)
+    subscriptions.leave(KEY, reader.id, now=NOW, how="page")
+    assert subscriptions.take_back(KEY, reader.id, network="", now=NOW) is None
 
 
 @pytest.mark.django_db
