@@ -29,8 +29,8 @@ class Job:
 class Book(Protocol):
     """Where states are kept. Every method returns when what it was told is durable."""
 
-    async def take(self, limit: int, busy: set[int]) -> list[Job]:
-        """Return jobs that are due, without those in ``busy``."""
+    async def take(self, limit: int) -> list[Job]:
+        """Return jobs that are due, each once; [] when there are no more."""
 
     async def intend(self, job: Job) -> bool:
         """Note that the job's final dot is about to be sent; False: it must not be any more."""

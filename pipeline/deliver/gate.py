@@ -75,12 +75,18 @@ class Gate:
         # A late message does not move the beat: what was missed within a second is caught up.
         state.next_at = max(state.next_at, now - 1.0) + 1.0 / state.rate
 
+    def release(self, domain: str) -> None:
+        """Count a message as no more on its way, of which the receiver has said nothing."""
+        state = self._domains.get(domain)
+        if state is not None:
+            state.busy = max(0, state.busy - 1)
+
     def leave(self, domain: str, verdict: Verdict | None, now: float, pause: float) -> None:
         """Learn from the answer: None means delivered; ``pause`` holds when it names no time."""
+        self.release(domain)
         state = self._domains.get(domain)
         if state is None:
             return
-        state.busy = max(0, state.busy - 1)
         if verdict is None:
             state.streak += 1
             if state.streak % _STEP == 0:

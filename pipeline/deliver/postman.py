@@ -65,7 +65,6 @@ class Postman:
         self._changed = asyncio.Event()
         self._met = asyncio.Event()  # no reason any more to rest before the next try of the relay
         self._ready: Lanes[Job] = Lanes()
-        self._busy: set[int] = set()
         self._workshop = Workshop()
         self._empty = False
         self._taking = asyncio.Lock()
@@ -201,8 +200,7 @@ class Postman:
         async with self._taking:
             if len(self._ready) > least or self._empty:
                 return
-            jobs = await self._book.take(_AHEAD, set(self._busy))
-            self._busy.update(job.id for job in jobs)
+            jobs = await self._book.take(_AHEAD)
             self._ready.extend(jobs)
             self._empty = not jobs
             self._changed.set()
@@ -282,7 +280,7 @@ class Postman:
                 may = await self._book.intend(done)
                 if not may:  # they left while their mail was on its way
                     connection.abort()
-                    self._leave(done, None, count=False)
+                    self._release(done)
                     return
                 if notes is not None:
                     await notes
@@ -316,7 +314,7 @@ class Postman:
                 return False
             await self._book.defer(job, str(error), "connection", self._wait(job, None))
             self.progress.deferred += 1
-            self._leave(job, None, count=False)
+            self._release(job)
             return False
         return True
 
@@ -332,7 +330,7 @@ class Postman:
             self._give_up(PermanentDeliveryError(said))
             await self._book.put_off(job, f"{code} {refusal.step}: {text}", 0.0)
             self.progress.deferred += 1
-            self._leave(job, None, count=False)
+            self._release(job)
             return
         await self._refuse(job, code, f"{refusal.step}: {text}", verdict)
 
@@ -347,7 +345,6 @@ class Postman:
         self._workshop.forget(job)
         await self._book.put_off(job, _SHUT, wait)
         self.progress.deferred += 1
-        self._busy.discard(job.id)
 
     @staticmethod
     async def _finish(connection: Connection, then: Envelope | None) -> Reply | str:
@@ -362,7 +359,7 @@ class Postman:
         if isinstance(reply, str):
             await self._book.doubt(job, reply)
             self.progress.uncertain += 1
-            self._leave(job, None, count=False)
+            self._release(job)
         elif reply.code // 100 == 2:  # noqa: PLR2004 - 2yz
             await self._book.deliver(job, str(reply))
             self.progress.delivered += 1
@@ -383,13 +380,16 @@ class Postman:
             self.progress.failed += 1
         self._leave(job, verdict)
 
-    def _leave(self, job: Job, verdict: Verdict | None, *, count: bool = True) -> None:
-        self._busy.discard(job.id)
-        if count:
-            pause = _FIRST_PAUSE * 10
-            self._gate.leave(job.to.domain, verdict, time.monotonic(), pause)
-        else:
-            self._gate.leave(job.to.domain, judge(451, "lost connection"), time.monotonic(), 0)
+    def _release(self, job: Job) -> None:
+        """Let go of a job of which its receiver has said nothing."""
+        self._gate.release(job.to.domain)
+        self._changed.set()
+        self._tell(self.progress)
+
+    def _leave(self, job: Job, verdict: Verdict | None) -> None:
+        """Learn from what its receiver has said of a job; None: it was taken."""
+        pause = _FIRST_PAUSE * 10
+        self._gate.leave(job.to.domain, verdict, time.monotonic(), pause)
         if verdict is not None and verdict.kind == "throttle":
             others = [one for one in self.progress.throttled if one != job.to.domain]
             self.progress.throttled = (job.to.domain, *others[:4])
@@ -398,10 +398,8 @@ class Postman:
 
     async def _return(self, job: Job) -> None:
         await self._book.give_back(job)
-        self._gate.leave(job.to.domain, judge(451, "not tried"), time.monotonic(), 0)
-        self._busy.discard(job.id)
+        self._gate.release(job.to.domain)
         if self._fatal is None and not self._stop.is_set():
-            self._busy.add(job.id)
             self._ready.extend([job])
         self._changed.set()
 
@@ -411,4 +409,5 @@ class Postman:
         first, longest = _BACK_OFF
         if asked is not None:
             return asked * random.uniform(1.0, 1.2)  # noqa: S311 - jitter
-        return min(longest, first * 2 ** min(job.attempts, 10)) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter
+        own: float = min(longest, first * 2 ** min(job.attempts, 10))
+        return own * random.uniform(0.8, 1.2)  # noqa: S311 - jitter

@@ -74,8 +74,8 @@ class Clerk:
         self._walks = [DeliveryStatus.PENDING, DeliveryStatus.DEFERRED]
         self._after = 0  # number of the last row that this walk has seen
 
-    async def take(self, limit: int, busy: set[int]) -> list[Job]:
-        """Return jobs that are due; addresses that nobody can be written to fail at once."""
+    async def take(self, limit: int) -> list[Job]:
+        """Return what is due, each job once; addresses that nobody can write to fail at once."""
         if self._left is not None:
             limit = min(limit, self._left)
         if limit <= 0:
@@ -95,7 +95,6 @@ class Clerk:
                 self._after = 0
                 continue
             self._after = page[-1].id
-            page = [one for one in page if one.id not in busy]
             parcels = await self._ask(outbox.drop_stopped, page, _now())
             if jobs := [job for one in parcels if (job := await self._address(one)) is not None]:
                 if self._left is not None:

@@ -22,7 +22,7 @@ async def write_all(clerk: Clerk, folder: Path) -> None:
     Raises:
         OSError: a file cannot be written; its recipient waits.
     """
-    while jobs := await clerk.take(500, set()):
+    while jobs := await clerk.take(500):
         for job in jobs:
             data = job.build()
             if not await clerk.intend(job):

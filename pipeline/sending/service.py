@@ -149,7 +149,6 @@ class Courier:
         self._is_well = False  # the last answer told of a service that works
         self._alone = asyncio.Lock()
         self._jobs: list[Job] = []
-        self._busy: set[int] = set()
         self._taking = asyncio.Lock()
         self.progress = Progress()
 
@@ -196,7 +195,6 @@ class Courier:
             if answer.kind is Fate.TAKEN:
                 self._is_proven = True
                 await self._settle(are_meant=True)
-        self._busy.discard(job.id)
         self._tell(self.progress)
 
     def _judge(self, answer: Answer) -> None:
@@ -226,8 +224,7 @@ class Courier:
     async def _next(self) -> Job | None:
         async with self._taking:
             if not self._jobs:
-                self._jobs = await self._clerk.take(200, set(self._busy))
-                self._busy.update(one.id for one in self._jobs)
+                self._jobs = await self._clerk.take(200)
             return self._jobs.pop(0) if self._jobs else None
 
     async def _note(self, job: Job, answer: Answer) -> None:

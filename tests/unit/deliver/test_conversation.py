@@ -223,10 +223,17 @@ def test_an_answer_that_comes_too_late_is_no_answer_to_the_next_message() -> Non
 
 
 @pytest.mark.parametrize(
-    "said", ["250-one\r\n251 two", "hello", "250" + "x" * 70_000, "\r\n".join(["250-x"] * 300)]
+    ("said", "why"),
+    [
+        ("250-one\r\n251 two", "no mail server's answer"),
+        ("hello", "no mail server's answer"),
+        ("250" + "x" * 70_000, "no mail server's answer"),
+        ("250 " + "x" * 2_000_000, "a line without end"),
+        ("250-x\r\n" * 300 + "250 x", "no mail server's answer"),
+    ],
 )
-def test_what_no_mail_server_says_ends_the_conversation(said: str) -> None:
-    with pytest.raises(TransientDeliveryError):
+def test_what_no_mail_server_says_ends_the_conversation(said: str, why: str) -> None:
+    with pytest.raises(TransientDeliveryError, match=why):
         talk(Script({"EHLO": [said], "HELO": [said]}), send)
 
 
@@ -250,18 +257,19 @@ class Notebook:
     jobs: list[Job]
     left: set[int] = field(default_factory=set)  # may not be written to any more
     fates: dict[int, str] = field(default_factory=dict)
-    intents: list[int] = field(default_factory=list)
+    order: list[tuple[str, int]] = field(default_factory=list)  # intents and deliveries
 
-    async def take(self, limit: int, busy: set[int]) -> list[Job]:
+    async def take(self, limit: int) -> list[Job]:
         page, self.jobs = self.jobs[:limit], self.jobs[limit:]
-        return [one for one in page if one.id not in busy]
+        return page
 
     async def intend(self, job: Job) -> bool:
-        self.intents.append(job.id)
+        self.order.append(("intent", job.id))
         return job.id not in self.left
 
     async def deliver(self, job: Job, _reply: str) -> None:
         assert job.id not in self.fates, "twice"
+        self.order.append(("delivered", job.id))
         self.fates[job.id] = "delivered"
 
     async def defer(self, job: Job, reply: str, rule: str, _wait: float) -> None:
@@ -347,6 +355,14 @@ def test_a_hung_up_connection_between_two_messages_costs_nobody_an_attempt() -> 
     post(script, book, connections=1)
     assert set(book.fates.values()) == {"delivered"}
     assert len(script.contents) == 20
+
+
+def test_an_intent_comes_after_the_last_outcome_so_that_a_crash_leaves_one_in_doubt() -> None:
+    book = Notebook(jobs(60))
+    post(Script(), book, connections=1, each=100)
+    assert len(book.order) == 120
+    for intent, delivered in zip(book.order[::2], book.order[1::2], strict=True):
+        assert (intent[0], delivered) == ("intent", ("delivered", intent[1]))
 
 
 def test_a_relay_that_takes_two_connections_only_still_gets_everything() -> None:

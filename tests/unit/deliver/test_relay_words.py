@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -78,6 +79,38 @@ def test_a_throttle_slows_its_own_domain_and_no_other() -> None:
     assert list(gate.list_lessons(0.0)) == ["a.example"]
     narrow = judge(421, "HL:ICC 163 smtp")
     assert narrow.scope is Scope.CONNECTIONS
+
+
+def test_a_message_of_which_nothing_was_said_frees_its_place_and_teaches_nothing() -> None:
+    gate = Gate(rate=10, connections=1, per_connection=100)
+    for _ in range(49):
+        gate.enter("a.example", 0.0)
+        gate.leave("a.example", None, 0.0, 5.0)
+    gate.enter("a.example", 0.0)
+    assert gate.opens_at("a.example") == math.inf
+    gate.release("a.example")
+    gate.release("b.example")  # nobody was on the way there
+    before = gate.opens_at("a.example")
+    gate.enter("a.example", 0.0)
+    gate.leave("a.example", None, 0.0, 5.0)
+    gate.enter("a.example", 0.0)
+    gate.leave("a.example", None, 0.0, 5.0)
+    opened = gate.opens_at("a.example") - before
+    assert opened == pytest.approx(0.1 + 0.1 / 1.25), "the fiftieth in a row opened it further"
+
+
+def test_of_too_many_domains_those_that_taught_something_are_remembered() -> None:
+    gate = Gate(rate=1, connections=1, per_connection=100)
+    gate.enter("throttled.example", 0.0)
+    gate.leave("throttled.example", judge(550, "Domain frequency limited"), 0.0, 5.0)
+    gate.enter("waits.example", 0.0)
+    for number in range(5_100):
+        gate.enter(f"d{number}.example", 0.0)
+        gate.leave(f"d{number}.example", None, 0.0, 5.0)
+    assert gate.opens_at("throttled.example") >= 600
+    assert gate.opens_at("waits.example") == math.inf
+    known = [n for n in range(5_100) if gate.opens_at(f"d{n}.example")]
+    assert (known[0], known[-1], len(known)) == (102, 5_099, 4_998)
 
 
 def test_what_one_run_has_learnt_the_next_begins_with() -> None:
