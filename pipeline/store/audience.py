@@ -251,6 +251,7 @@ def list_life(subscriber: int) -> list[Moment]:
     tried = row.deliveries.exclude(at=None, status__in=("pending", "deferred"))
     for sent in tried.select_related("issue"):
         values = {"week": sent.issue.week, "reply": sent.reply}
+        # A restore leaves open when, or whether, it went: then the moment of the queue stands.
         moments.append(Moment(sent.at or sent.queued_at, "delivery", sent.status, values=values))
     moments += [
         Moment(back.at, "bounce", back.kind, values={"said": back.said})

@@ -267,6 +267,21 @@ def test_quiet_means_that_only_what_needs_somebody_is_said(room, sink):
     assert "2 deliveries are uncertain and held" in changed.stderr
 
 
+def test_what_a_log_cannot_tell_yet_is_held_though_the_settings_would_send_it_again(
+    room, sink, tmp_path
+):
+    room.configure("per_domain_rate: 10000, uncertain: resend")
+    send(room)
+    room.sql("UPDATE delivery SET status = 'uncertain' WHERE subscriber_id = 1")
+    room.sql("UPDATE issue SET status = 'sending'")
+    log = tmp_path / "mail.log"
+    log.write_text("2020-01-01T00:00:00Z mx postfix/qmgr[8]: 4A1B: removed\n", encoding="utf-8")
+    assert send(room, "--relay-log", str(log))["uncertain"] == 1
+    assert len(sink.taken) == 5
+    assert send(room)["delivered"] == 5
+    assert len(sink.taken) == 6
+
+
 @pytest.mark.parametrize("word", [(), ("--uncertain", "resend"), ("--uncertain", "delivered")])
 def test_doubts_end_with_the_deadline(room, sink, word):
     send(room)

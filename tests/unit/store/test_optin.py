@@ -77,6 +77,21 @@ def test_a_mail_that_a_clock_which_was_ahead_wrote_down_goes_out_and_keeps_no_la
 
 
 @pytest.mark.django_db
+def test_a_mail_that_is_not_taken_waits_twice_as_long_each_time_and_is_given_up_the_eighth_time():
+    ask("wang@example.org")
+    now, waits = NOW, []
+    while mail := outgoing.take_due(now, KEY):
+        outgoing.mark_failed(mail, "421 later", now, permanent=False)
+        row = OutgoingMailRow.objects.get()
+        if row.status == "waiting":
+            waits.append((row.due_at - now) // timedelta(minutes=1))
+            assert outgoing.take_due(row.due_at - timedelta(seconds=1), KEY) is None
+            now = row.due_at
+    assert waits == [2, 4, 8, 16, 32, 64, 128]
+    assert (row.status, row.attempts) == ("failed", 8)
+
+
+@pytest.mark.django_db
 def test_who_reads_already_gets_their_links_and_keeps_their_choice():
     reader = join()
     later = NOW + timedelta(days=2)

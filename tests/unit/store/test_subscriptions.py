@@ -9,10 +9,20 @@ from django.db import connection
 from pipeline.config import ReaderSettings
 from pipeline.errors import SubscriberNotFoundError
 from pipeline.model import Preferences
-from pipeline.store import audience, limits, optin, outgoing, retention, subscribers, subscriptions
+from pipeline.store import (
+    audience,
+    limits,
+    optin,
+    outbox,
+    outgoing,
+    retention,
+    subscribers,
+    subscriptions,
+)
 from pipeline.store.models import (
     ConfirmationRow,
     ConsentRow,
+    IssueRow,
     LimitRow,
     OutgoingMailRow,
     ReaderRequestRow,
@@ -46,6 +56,23 @@ def test_leaving_is_safe_to_repeat_and_can_be_taken_back_for_an_hour():
     assert back.status == "active"
     assert SuppressionRow.objects.count() == 0
     assert ConsentRow.objects.latest("id").how == "returned"
+
+
+@pytest.mark.django_db
+def test_a_life_shows_what_a_restore_left_open_and_nothing_that_was_not_tried():
+    reader = join()
+    issue = IssueRow.objects.create(
+        week="2026-W47", number=1, publishes_at=NOW, starts=NOW, ends=NOW, created_at=NOW
+    )
+    outbox.queue(issue.week, NOW, KEY, "<{}@news.example>".format)
+
+    def sent():
+        return [one for one in audience.list_life(reader.id) if one.kind == "delivery"]
+
+    assert sent() == []
+    outbox.hold_restored(issue.week, NOW, KEY, "<{}@news.example>".format)
+    (open_,) = sent()
+    assert (open_.what, open_.at) == ("uncertain", NOW)
 
 
 @pytest.mark.django_db
