@@ -151,7 +151,7 @@ def forget_subscriber(context: Context, address: str, *, yes: bool, as_json: boo
     from pipeline.reader.addresses import read_address
     from pipeline.reader.erasure import erase
 
-    email = read_address(address).email
+    email = read_address(address)
     if not yes and not click.confirm(f"Forget {email} everywhere?", err=True):
         click.echo("nothing was changed", err=True)
         return 1

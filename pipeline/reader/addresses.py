@@ -7,7 +7,6 @@ the name server who subscribes, and take its time.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -27,15 +26,10 @@ _LONGEST = 254  # octets: RFC 5321, 4.5.3.1.3, less the angle brackets
 _WIDE = str.maketrans("＠．。，、　", "@...  ")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address as it is stored and written to."""
+def read_address(text: str) -> str:
+    """Return the address in ``text`` as it is stored; wide signs and blanks around it are forgiven.
 
-    email: str  # NFC; an international domain in its own letters
-
-
-def read_address(text: str) -> Address:
-    """Return the address in ``text``; full-width signs and blanks around it are forgiven.
+    It is in NFC, and an international domain in its own letters.
 
     Raises:
         UsageError: it is none; the sentence is Chinese and says what is wrong.
@@ -51,7 +45,7 @@ def read_address(text: str) -> Address:
         found = validate_email(text, check_deliverability=False)
     except EmailNotValidError as error:
         raise _judge(text, str(error)) from None
-    return Address(found.normalized)
+    return found.normalized
 
 
 def suggest(email: str) -> str | None:

@@ -15,7 +15,7 @@ from django.http import HttpResponseRedirect
 
 from pipeline.errors import UsageError
 from pipeline.model import Preferences
-from pipeline.reader.addresses import Address, read_address, suggest
+from pipeline.reader.addresses import read_address, suggest
 from pipeline.reader.choices import load_choices
 from pipeline.reader.guard import TRAP, Verdict, get_network, judge, make_stamp
 from pipeline.reader.links import make_link, open_confirmation
@@ -96,40 +96,38 @@ def _take(request: HttpRequest, kind: str, page: str, chosen: Preferences) -> Ht
     settings, now = get_settings(), datetime.now(UTC)
     typed = request.POST.get("email", "")[:400]
     try:
-        address = read_address(typed)
+        email = read_address(typed)
     except UsageError as error:
         return _show_form(request, page, status=422, typed=typed, fault=str(error), chosen=chosen)
-    meant = suggest(address.email)
-    if meant and request.POST.get("meant") != address.email:
-        return _show_form(
-            request, page, typed=address.email, meant=meant, chosen=chosen, same=address.email
-        )
+    meant = suggest(email)
+    if meant and request.POST.get("meant") != email:
+        return _show_form(request, page, typed=email, meant=meant, chosen=chosen, same=email)
     with transaction.atomic():
-        verdict = judge(settings, request, form=kind, email=address.email, now=now)
+        verdict = judge(settings, request, form=kind, email=email, now=now)
         if verdict is Verdict.TAKE:
-            _put_aside(request, kind, address, chosen, now)
+            _put_aside(request, kind, email, chosen, now)
     if verdict is Verdict.BUSY:
         return show(request, "busy", status=429)
     if verdict is Verdict.AGAIN:
         return _show_form(
-            request, page, typed=address.email, chosen=chosen,
+            request, page, typed=email, chosen=chosen,
             fault="为了防止机器冒用，请再按一次按钮。",
         )  # fmt: skip
     if verdict is Verdict.TAKE:
         wake_post()
     days = settings.feeds.readers.confirm_days
-    return show(request, "sent", email=address.email, kind=kind, days=days)
+    return show(request, "sent", email=email, kind=kind, days=days)
 
 
 def _put_aside(
-    request: HttpRequest, kind: str, address: Address, chosen: Preferences, now: datetime
+    request: HttpRequest, kind: str, email: str, chosen: Preferences, now: datetime
 ) -> None:
     settings = get_settings()
     wording = get_wording(settings.newsletter)
     optin.add_request(
         optin.Request(
             kind=kind,
-            email=address.email,
+            email=email,
             preferences=chosen,
             network=get_network(request, settings.feeds.readers.proxies),
             wording=(wording.digest, wording.version, wording.text) if kind == "join" else None,

@@ -79,7 +79,7 @@ def read_contacts(
             district = choices.find_district(line.values.get("district", ""))
             yield Entry(
                 number=line.number,
-                email=read_address(line.values["email"]).email,
+                email=read_address(line.values["email"]),
                 name=_name(line.values["person"]) if "person" in line.values else None,
                 defaults=Preferences(frozenset({district}), frozenset(), frozenset(SECTIONS)),
                 units=(line.values.get("unit", ""),),
@@ -112,7 +112,7 @@ def write_reader(
 
 def _read_reader(line: Line, choices: Choices, consent: str, today: date) -> Entry:
     values = line.values
-    address = read_address(values.get("email", ""))
+    email = read_address(values.get("email", ""))
     preferences = None
     if "districts" in values or "themes" in values:
         everything = {"全部", "全市", "all", "不限"}
@@ -126,7 +126,7 @@ def _read_reader(line: Line, choices: Choices, consent: str, today: date) -> Ent
         )
     return Entry(
         number=line.number,
-        email=address.email,
+        email=email,
         name=_name(values["name"]) if "name" in values else None,
         preferences=preferences,
         **_consent(line, consent, today),

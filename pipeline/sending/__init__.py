@@ -127,6 +127,7 @@ def send_issue(
             limit=_limit(settings, options.limit, note),
             on_first=opening.publish,
         )  # fmt: skip
+        failed: DeliveryError | None = None
         try:
             with closing(clerk):
                 if way is None and options.to_dir is not None:
@@ -138,12 +139,12 @@ def send_issue(
                             stop or threading.Event(), is_proven=delivered > 0,
                         )
                     )  # fmt: skip
-        except DeliveryError:  # the relay's fault; whoever has the mail may see the archive
-            receivers.remember(gate.list_lessons(time.monotonic()), _now())
-            opening.tell_the_world()
-            raise
+        except DeliveryError as error:  # the relay's fault; who has the mail may see the archive
+            failed = error
         receivers.remember(gate.list_lessons(time.monotonic()), _now())
         opening.tell_the_world()
+        if failed:
+            raise failed
         if issuing.is_complete(week) and not issuing.is_to_announce(week):
             send_report(settings, week, say)
             issuing.finish(week)
