@@ -72,6 +72,11 @@ _BOUNCED = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _MOST_WORDS = 600  # characters kept as evidence
+_MOST_HEADER = 5000  # characters that are read of one header
+# The email package takes the square of its length, or more, for each; no server writes such a one.
+_ENDLESS_TYPE = re.compile(
+    rb"(?:\A|[\r\n])content-type:(?:[^\r\n]|\r?\n[ \t]|\r[ \t]){2000}", re.IGNORECASE
+)
 _KINDS = {
     Kind.HARD: BounceKind.HARD, Kind.SOFT: BounceKind.SOFT, Kind.BLOCK: BounceKind.BLOCK,
     Kind.THROTTLE: BounceKind.SOFT,
@@ -98,6 +103,8 @@ def read_bounce(data: bytes) -> Bounce:
 
 def _read(data: bytes) -> Bounce:
     digest = hashlib.sha256(data).hexdigest()
+    if _ENDLESS_TYPE.search(data):
+        return Bounce(BounceKind.UNKNOWN, "", "", "unreadable", "", digest)
     message = message_from_bytes(data)  # of the newer policies each header may raise
     original = _original_id(message)
     report = (
@@ -270,9 +277,13 @@ def _to_text(data: bytes, charset: str) -> str:
 
 
 def _header(message: Message, name: str) -> str:
-    """Return a header in one line, its encoded words read; "" when there is none."""
+    """Return a header in one line, its encoded words read; "" when there is none.
+
+    Of a long one the beginning: who sends a bounce may write a megabyte.
+    """
     lowered = name.lower()
-    raw = next((str(value) for key, value in message.raw_items() if key.lower() == lowered), "")
+    found = (str(value) for key, value in message.raw_items() if key.lower() == lowered)
+    raw = next(found, "")[:_MOST_HEADER]
     if not raw.isascii():  # bytes without a label: the email package keeps them as surrogates
         with suppress(UnicodeEncodeError):
             data = raw.encode("ascii", "surrogateescape")

@@ -62,6 +62,24 @@ def test_a_megabyte_of_words_is_judged_as_fast_as_a_line(piece: str) -> None:
     assert time.process_time() - started < 5
 
 
+@pytest.mark.parametrize(
+    ("header", "piece"),
+    [
+        ("Subject: ", "=?x?q?"), ("From: MAILER-DAEMON@mx.example ", "=?x?q?"),
+        ("References: ", "<a@b.example> "), ("Content-Type: multipart/report", ";"),
+        ('Content-Type: multipart/report; a="', ";"), ("content-type: text/plain", ";\r\n "),
+        ("Content-Type: multipart/report", "; a*0*=b"),
+    ],
+)  # fmt: skip
+def test_a_megabyte_of_a_header_is_read_as_fast_as_a_line(header: str, piece: str) -> None:
+    head = header + piece * (1_000_000 // len(piece))
+    started = time.process_time()
+    read_bounce(f"{head}\r\n\r\nx\r\n".encode())
+    within = f"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{head}\r\n\r\nx\r\n--b--\r\n"
+    read_bounce(within.encode())
+    assert time.process_time() - started < 5
+
+
 def test_a_delay_that_ended_in_delivery_is_no_bounce() -> None:
     assert read_bounce(dsn("2.0.0", "250 ok", action="delivered")).kind is not BounceKind.HARD
 
