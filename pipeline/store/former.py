@@ -47,13 +47,13 @@ def take_over(kept: str, since: datetime, secret: bytes) -> Mapping[str, int] | 
         for reader, key, email in (readers.iterator(_PAGE) if rows else ())
         if (mark := hash_key(secret, key)) in reasons
     ]
+    for mark, reason, note, at in rows:  # first: of two reasons the stronger one stays
+        suppress(mark, reason=reason, note=note, at=at)
     for reader, email, mark in known:
         if mark in forgotten:
             forget(secret, email, moments[mark])
         elif reasons[mark] == "left":
             leave(secret, reader, now=moments[mark], how="before-restore")
-    for mark, reason, note, at in rows:
-        suppress(mark, reason=reason, note=note, at=at)
     return Counter(reasons.values())
 
 

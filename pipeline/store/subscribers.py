@@ -96,7 +96,9 @@ def suppress(address_hash: str, *, reason: str, note: str, at: datetime) -> None
 
 
 ERASED = "erased"
-"""The note of an address that an editor had stopped, and whose person was forgotten then."""
+"""The note of an address that stays stopped for its older reason when its person is forgotten."""
+
+_STAYING = ("complaint", "editor")  # reasons that no double opt-in lifts (decision 041)
 
 
 def forget(secret: bytes, email: str, at: datetime) -> bool:
@@ -113,10 +115,11 @@ def forget(secret: bytes, email: str, at: datetime) -> bool:
         deleted, _ = SubscriberRow.objects.filter(key=key).delete()
         suppress(address_hash, reason="erased", note="", at=at)
         # The note of a bounce may quote the address. Forgetting counts from now, so that a backup
-        # from before it, put back, brings nobody back; only an editor's word stands beside it.
+        # from before it, put back, brings nobody back. Nobody is left to lift what stopped a dead
+        # address; who complained, or was stopped by an editor, is written to no more all the same.
         rows = SuppressionRow.objects.filter(address_hash=address_hash)
-        rows.exclude(reason="editor").update(reason="erased", note="", at=at)
-        rows.filter(reason="editor").update(note=ERASED, at=at)
+        rows.exclude(reason__in=_STAYING).update(reason=ERASED, note="", at=at)
+        rows.filter(reason__in=_STAYING).update(note=ERASED, at=at)
     return bool(deleted)
 
 
