@@ -43,7 +43,8 @@ class OutgoingMail:
 def take_due(now: datetime, secret: bytes) -> OutgoingMail | None:
     """Take the next mail that is due, for five minutes; None when there is none.
 
-    What was ordered by somebody who has complained since, or whose address is dead, is stopped.
+    What was ordered by somebody who has complained since, or whose address is dead, is stopped;
+    so are the links of who has left, while a confirmation is what brings them back.
     """
     while True:
         # No pause is longer than a day: a later one was reckoned by a clock that was ahead.
@@ -52,8 +53,7 @@ def take_due(now: datetime, secret: bytes) -> OutgoingMail | None:
         row = waiting.select_related("subscriber", "confirmation").order_by("due_at", "id").first()
         if row is None:
             return None
-        stopped = get_reasons([hash_key(secret, row.subscriber.key)])
-        if reason := next((one for one in stopped.values() if one not in REVOCABLE), None):
+        if reason := _get_obstacle(row, secret):
             waiting.filter(pk=row.pk).update(status="failed", reply=f"suppressed: {reason}")
             continue
         # Of two processes that saw the row, one changes it.
@@ -69,6 +69,14 @@ def take_due(now: datetime, secret: bytes) -> OutgoingMail | None:
                 asked_at=row.confirmation.asked_at if row.confirmation else row.created_at,
                 attempts=row.attempts + 1,
             )
+
+
+def _get_obstacle(row: OutgoingMailRow, secret: bytes) -> str:
+    """Return why a mail may not go any more; "" when it may."""
+    if row.kind == "link" and row.subscriber.status != "active":
+        return row.subscriber.status
+    stopped = get_reasons([hash_key(secret, row.subscriber.key)])
+    return next((one for one in stopped.values() if one not in REVOCABLE), "")
 
 
 def mark_sent(mail: OutgoingMail, reply: str, now: datetime) -> None:

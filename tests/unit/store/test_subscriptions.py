@@ -221,6 +221,18 @@ def test_who_has_complained_since_a_mail_was_ordered_is_written_to_no_more(reaso
 
 
 @pytest.mark.django_db
+def test_who_leaves_before_their_links_are_out_does_not_get_them():
+    reader = join()
+    ask("wang@example.org", NOW + timedelta(days=2), kind="link")
+    later = NOW + timedelta(days=2)
+    OutgoingMailRow.objects.filter(kind="confirm").update(status="sent")
+    subscriptions.leave(KEY, reader.id, now=later, how="page")
+    assert outgoing.take_due(later, KEY) is None
+    mail = OutgoingMailRow.objects.get(kind="link")
+    assert (mail.status, mail.reply) == ("failed", "suppressed: left")
+
+
+@pytest.mark.django_db
 def test_counting_is_by_hour_and_keeps_no_address():
     assert [limits.count(KEY, "network", "203.0.113.0/24", NOW) for _ in range(3)] == [1, 2, 3]
     assert limits.count(KEY, "network", "203.0.113.0/24", NOW + timedelta(hours=1)) == 1
