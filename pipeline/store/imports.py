@@ -210,14 +210,6 @@ class Import:
         )
 
     def _add(self, batch: list[tuple[str, dict[str, Any]]], now: datetime) -> int:
-        # Whose form was worked off since the list was judged is a reader already.
-        keys = SubscriberRow.objects.filter(key__in=[key for key, _ in batch])
-        known = set(keys.values_list("key", flat=True))
-        if known:
-            self._change([one for one in batch if one[0] in known], now)
-            batch = [one for one in batch if one[0] not in known]
-        if not batch:
-            return 0
         moment = connection.ops.adapt_datetimefield_value
         rows = []
         for key, entry in batch:
@@ -229,9 +221,11 @@ class Import:
                 (entry["email"], key, entry["name"] or "", *lists, edition, moment(now),
                  moment(agreed))
             )  # fmt: skip
-        _insert(_INSERT, _READER, rows)
-        self._prove(batch, now)
-        return len(rows)
+        made = {key for (key,) in _insert(_INSERT, _READER, rows, _UNLESS_THERE)}
+        new = [one for one in batch if one[0] in made]
+        self._prove(new, now)
+        # Whose form was worked off since the list was judged is a reader already.
+        return len(new) + self._change([one for one in batch if one[0] not in made], now)
 
     def _change(self, batch: list[tuple[str, dict[str, Any]]], now: datetime) -> int:
         stored = SubscriberRow.objects.in_bulk([key for key, _ in batch], field_name="key")
@@ -251,6 +245,8 @@ class Import:
             row.edition_key = to_preferences(row).key
             rows.append(row)
             proved.append((key, entry))
+        if not rows:
+            return 0
         SubscriberRow.objects.bulk_update(
             rows,
             ["name", "districts", "themes", "sections", "units", "status", "confirmed_at",
@@ -281,6 +277,7 @@ _INSERT = (
     "INSERT INTO subscriber (email, key, name, status, districts, themes, sections, units,"
     " edition_key, paused_until, epoch, created_at, confirmed_at, left_at) VALUES "
 )
+_UNLESS_THERE = " ON CONFLICT (key) DO NOTHING RETURNING key"
 _READER = "(%s, %s, %s, 'active', %s, %s, %s, %s, %s, NULL, 0, %s, %s, NULL)"
 _INSERT_CONSENT = "INSERT INTO consent (subscriber_id, at, how, network, wording_id, note) VALUES "
 _CONSENT = "(%s, %s, 'imported', '', NULL, %s)"
@@ -288,13 +285,19 @@ _INSERT_CHANGE = 'INSERT INTO subscriber_change (subscriber_id, at, what, "by", 
 _CHANGE = "(%s, %s, 'imported', 'import', %s)"
 
 
-def _insert(head: str, row: str, rows: list[tuple[Any, ...]]) -> None:
-    """Insert a batch of rows with one statement; the words are constants of this module."""
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                head + ", ".join([row] * len(rows)), [one for each in rows for one in each]
-            )
+def _insert(
+    head: str, row: str, rows: list[tuple[Any, ...]], tail: str = ""
+) -> list[tuple[Any, ...]]:
+    """Insert a batch of rows with one statement; return what its ``tail`` asks for.
+
+    The words are constants of this module.
+    """
+    if not rows:
+        return []
+    with connection.cursor() as cursor:
+        values = [one for each in rows for one in each]
+        cursor.execute(head + ", ".join([row] * len(rows)) + tail, values)
+        return cursor.fetchall() if tail else []
 
 
 def _moment(text: str | None) -> datetime | None:

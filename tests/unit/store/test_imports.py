@@ -88,7 +88,7 @@ def test_an_import_is_stored_whole_or_not_at_all(monkeypatch):
         calls.append(words)
         if len(calls) == 7:  # in the third batch
             raise DatabaseError("disk full")
-        insert(*words)
+        return insert(*words)
 
     monkeypatch.setattr(imports, "_insert", fail_late)
     with Import(KEY, "list.csv") as found:
@@ -151,7 +151,7 @@ def test_who_joined_while_the_list_was_judged_keeps_their_own_choice():
         found.judge([entry(2, "new@example.org", name="王"), entry(3, "other@example.org")])
         chosen = Preferences(frozenset({"海曙"}))
         add_subscriber("new@example.org", preferences=chosen, at=NOW, confirmed=True)
-        found.apply(NOW)
+        assert found.apply(NOW) == 2
     rows = dict(SubscriberRow.objects.values_list("key", "edition_key"))
     assert rows == {"new@example.org": "海曙|", "other@example.org": "all"}
     assert SubscriberRow.objects.get(key="new@example.org").name == "王"
