@@ -128,8 +128,9 @@ class Courier:
     One at a time until the service has taken one, and as long as it fails; where it fails several
     times in a row the run ends, so that an outage leaves few in doubt and the rest in the queue.
 
-    What is refused is held until the service takes another one: providers say of an account that
+    What is refused waits until the service takes another one: providers say of an account that
     may not send what they say of an address. Where it takes none, nothing was said of the readers.
+    It waits in the store, so that a crash leaves no doubt about it.
     """
 
     def __init__(
@@ -187,6 +188,7 @@ class Courier:
             answer = await asyncio.to_thread(self._service.post, data)
             self._judge(answer)
             if answer.kind is Fate.REFUSED:
+                await self._clerk.put_off(job, answer.words, 0.0)
                 self._refused.append((job, answer))
                 if len(self._refused) >= _MOST_REFUSED:
                     self._fatal = self._fatal or PermanentDeliveryError(answer.words)
@@ -211,13 +213,12 @@ class Courier:
             self._fatal = self._fatal or TransientDeliveryError(said)
 
     async def _settle(self, *, are_meant: bool) -> None:
-        """Note what was refused as said of the readers; else let it wait, and end the run."""
+        """Note what was refused as said of the readers; else leave it waiting, and end the run."""
         held, self._refused = self._refused, []
         for job, answer in held:
             if are_meant:
                 await self._note(job, answer)
             else:
-                await self._clerk.put_off(job, answer.words, 0.0)
                 self.progress.deferred += 1
                 self._fatal = self._fatal or PermanentDeliveryError(answer.words)
 

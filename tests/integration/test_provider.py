@@ -16,7 +16,7 @@ import pytest
 from tests.mailroom import WEEK, Mailroom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.conftest import Once
@@ -53,6 +53,7 @@ class Provider:
         self.does: dict[str, str] = {}
         self.usual = "take"
         self.breaks_after = -1  # so many mails were taken; -1: never
+        self.watch: Callable[[], object] = lambda: None  # called with every mail
         self.taken: list[dict[str, Any]] = []
         self.keys: set[str] = set()
         self.lock = threading.Lock()
@@ -64,6 +65,7 @@ class Provider:
                 mail = json.loads(self.rfile.read(size))
                 outer.keys.add(self.headers["X-Postmark-Server-Token"])
                 does = outer.does.get(mail["To"], outer.usual)
+                outer.watch()
                 with outer.lock:
                     if len(outer.taken) == outer.breaks_after:
                         does = "503 down"
@@ -256,6 +258,15 @@ def test_an_account_that_may_not_send_fails_nobody(room, provider, more):
     provider.usual = "take"
     report = json.loads(room.must("send", "--week", WEEK, "--json"))
     assert report["delivered"] == len(READERS) + more
+
+
+def test_a_crash_leaves_no_doubt_about_what_was_refused(room, provider):
+    seen: list[dict[object, object]] = []
+    provider.usual = "422 The 'From' address is not a confirmed Sender Signature"
+    provider.watch = lambda: seen.append(count_states(room))
+    assert room.call("send", "--week", WEEK).returncode == 1
+    assert [one["sending"] for one in seen] == [1] * len(READERS), "the one that is asked about"
+    assert [one.get("deferred", 0) for one in seen] == list(range(len(READERS)))
 
 
 def test_what_is_refused_after_others_were_taken_is_said_of_the_reader(room, provider):
