@@ -272,11 +272,13 @@ class Connection:
     async def quit(self) -> None:
         """Take leave; never raises what no longer matters."""
         is_ahead = self._envelope is not None and self.is_pipelining
-        if not self.is_closed and not self._is_in_content and not is_ahead:
-            with suppress(TransientDeliveryError):
-                self._wire.write(b"QUIT\r\n")
-                await self._wire.read(min(self._timeout, _LEAVE))
-        self.abort()
+        try:
+            if not self.is_closed and not self._is_in_content and not is_ahead:
+                with suppress(TransientDeliveryError):
+                    self._wire.write(b"QUIT\r\n")
+                    await self._wire.read(min(self._timeout, _LEAVE))
+        finally:
+            self.abort()
 
     def abort(self) -> None:
         """Close at once."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from pipeline.config import Settings
     from pipeline.deliver.smtp import Server
 
-_GOOD_BYE = 5  # seconds for QUIT
 LONGEST_TEST = 30  # seconds for a test copy as a whole
 
 _NAMES = {
@@ -196,9 +194,7 @@ async def _send_in_time(settings: Settings, server: Server, email: str, data: by
                 return await _send_one(settings, server, connection, email, data)
         finally:  # what was taken stays so, however long the relay takes to say good-bye
             if connection is not None:
-                with suppress(TimeoutError, DeliveryError, OSError):
-                    async with asyncio.timeout(_GOOD_BYE):
-                        await connection.quit()
+                await connection.quit()
     except TimeoutError:
         said = f"{server}: no answer to the whole message within {LONGEST_TEST} s"
         raise (TransientDeliveryError if connection else RelayError)(said) from None

@@ -43,6 +43,8 @@ class Sink:
         self.taken: list[tuple[str, bytes]] = []
         self.gate = threading.Event()
         self.gate.set()
+        self.leaves = threading.Event()  # it says good-bye when asked to
+        self.leaves.set()
         self.arrived = threading.Event()
         self.controller: Any = None
 
@@ -64,6 +66,10 @@ class Sink:
         self.taken.extend((one, envelope.original_content) for one in envelope.rcpt_tos)
         return "250 2.0.0 taken"
 
+    async def handle_QUIT(self, server, _session, _envelope):  # noqa: N802
+        await server.loop.run_in_executor(None, self.leaves.wait, 60)
+        return "221 2.0.0 bye"
+
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.controller.server.sockets[0].getsockname()[1]}"
@@ -79,6 +85,7 @@ def sink() -> Iterator[Sink]:
     one.controller.start()
     yield one
     one.gate.set()
+    one.leaves.set()
     one.controller.stop()
 
 

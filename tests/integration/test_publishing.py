@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import threading
+import tracemalloc
 from dataclasses import replace
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -47,6 +48,24 @@ def make_issue(week: str, number: int, *titles: str) -> Issue:
 
 def make_settings(folder: Path, **environ: str) -> Settings:
     return load_settings(ROOT / "feeds.yaml", folder / "var", environ)
+
+
+def test_what_was_printed_is_kept_without_being_read(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path)
+    issues = [make_issue("2026-W46", 2, "示例旧闻"), make_issue("2026-W47", 3, "示例")]
+    folder = publish(settings, issues)
+    printed = [folder / one.week / "issue.pdf" for one in issues]
+    for path in printed:
+        with path.open("wb") as file:
+            file.truncate(40_000_000)  # a hole: it takes no room on the disk
+    tracemalloc.start()
+    publish(settings, issues)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 20_000_000
+    assert all(path.exists() for path in printed)
+    publish(settings, issues[1:])
+    assert [path.exists() for path in printed] == [False, True]
 
 
 def test_publishing_again_changes_nothing_and_what_is_withdrawn_goes(tmp_path: Path) -> None:

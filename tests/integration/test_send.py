@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import gzip
 import json
 import re
 import shutil
@@ -282,6 +283,23 @@ def test_what_a_log_cannot_tell_yet_is_held_though_the_settings_would_send_it_ag
     assert len(sink.taken) == 6
 
 
+@pytest.mark.parametrize("damage", ["cut", "garbage"])
+def test_a_packed_log_that_is_damaged_is_one_line_and_settles_nothing(room, tmp_path, damage):
+    send(room, "--to-dir", str(tmp_path / "out"))
+    room.sql("UPDATE delivery SET status = 'uncertain' WHERE subscriber_id = 1")
+    room.sql("UPDATE issue SET status = 'sending'")
+    line = b"2020-01-01T00:00:00Z mx postfix/qmgr[8]: 4A1B: removed\n"
+    packed = gzip.compress(line * 99)
+    log = tmp_path / "mail.log.2.gz"
+    log.write_bytes(packed[:-9] if damage == "cut" else line)
+    words = ("send", "--week", WEEK, "--to-dir", str(tmp_path / "out"), "--relay-log", str(log))
+    done = room.call(*words)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert done.stderr.startswith(f"error: --relay-log: {log}: ")
+    log.write_bytes(packed)
+    assert room.call(*words).returncode == 0
+
+
 @pytest.mark.parametrize("word", [(), ("--uncertain", "resend"), ("--uncertain", "delivered")])
 def test_doubts_end_with_the_deadline(room, sink, word):
     send(room)
@@ -429,6 +447,11 @@ def test_mail_to_the_world_needs_links_that_lead_out_of_this_machine(room, monke
     assert refused.returncode == 2
     assert refused.stderr.startswith("error: SITE_URL leads to http://127.0.0.1:8000: readers")
     assert room.must("deliveries", "--week", WEEK) == f"nothing of {WEEK} was sent yet\n"
+    copy = room.call(
+        "send", "--week", WEEK, "--test-to", "chief@x.example",
+        env={"SMTP_URL": "smtp://mail.x.invalid"},
+    )  # fmt: skip
+    assert (copy.returncode, copy.stderr) == (2, refused.stderr)
 
 
 def test_keys_named_in_the_environment_sign_every_mail(room, sink, tmp_path):
