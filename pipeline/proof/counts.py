@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.chinese.numerals import read_number
 from pipeline.model import Level
+from pipeline.proof.chains import find_broken_chains
+from pipeline.proof.clocks import find_wrong_clocks
 from pipeline.proof.figures import with_figure
 from pipeline.proof.lazy import lazy
 from pipeline.proof.orders import find_wrong_orders
@@ -80,7 +82,7 @@ _ONE_FIGURE = lazy(rf"({_FIGURE})")
 _GROWTH = lazy(
     rf"(?:去年(?:同期)?|上年(?:同期)?|同期|此前|原来|\d{{4}}年)[^。；\n\d]{{0,12}}?(?P<old>{_FIGURE})(?P<unit>{_UNIT}|万|%)"
     rf"[^。；\n\d]{{0,4}}[，、][^。；\n\d]{{0,4}}(?:今年|本年|\d{{4}}年|现在|如今|目前)[^。；\n\d]{{0,12}}?(?P<new>{_FIGURE})(?P=unit)"
-    rf"[^。；\n\d]{{0,8}}?(?P<way>增长|增加|上升|提高|下降|减少|降低|回落)了?(?P<share>{_FIGURE})%"
+    rf"[^。；\n\d]{{0,8}}?(?P<way>增长|增加|增产|增收|上升|上涨|提高|下降|减少|减产|降低|回落)了?(?P<share>{_FIGURE})%"
 )
 _SHARES_MOVE = lazy(
     rf"(?P<old>{_FIGURE})%[^。；\n\d]{{0,6}}?(?:提高|提升|上升|增长|增加|升|下降|降低|减少|回落|降)[到至为]了?(?P<new>{_FIGURE})%"
@@ -111,6 +113,8 @@ def find_wrong_counts(reading: Reading) -> Iterator[Finding]:
                 _orders,
                 _ranges,
                 find_contradictions,
+                find_wrong_clocks,
+                find_broken_chains,
                 find_wrong_sums,
                 find_wrong_series,
                 _uneven_pairs,
@@ -287,7 +291,7 @@ def _growth(text: Text) -> Iterator[Finding]:
         if not old or match["unit"] == "%":
             continue
         change = (new - old) / old * 100
-        down = match["way"] in {"下降", "减少", "降低", "回落"}
+        down = match["way"] in {"下降", "减少", "减产", "降低", "回落"}
         if abs((-change if down else change) - share) > _TOLERANCE:
             word = "增长" if change >= 0 else "下降"
             message = f"按前后两数计算为{word}{abs(change):.1f}%，与文中所写{match['way']}{share:g}%不符，请核对。"

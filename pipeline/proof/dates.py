@@ -226,19 +226,29 @@ def find_past_events(reading: Reading) -> Iterator[Finding]:
     """Find announced events that are over before the issue appears."""
     appears = reading.issue.publishes_at
     told: dict[str, list[tuple[date, date]]] = {}  # by item: first and last days of its events
+    over: dict[str, list[tuple[date, date, Finding]]] = {}  # the same of those that are over
     for section in reading.issue.sections:
         for item in section.items:
             for event in item.events:
                 last = event.end or event.start
                 days = (_day(event.start), _day(last))
-                told.setdefault(item.key, []).append(days)
                 whole_day = event.all_day or event.end is None
-                over = _day(last) < _day(appears) if whole_day else last < appears
-                if over and not _goes_on(item, event):
+                is_over = _day(last) < _day(appears) if whole_day else last < appears
+                if is_over and not _goes_on(item, event):
                     day = last.astimezone(_SHANGHAI)
                     message = f"活动{quoted(event.title[:20])}{day.month}月{day.day}日已经结束，出刊前请撤下或改为报道。"
-                    yield reading.finding("event-over", Level.ERROR, message, item.key, "events")
-    yield from _announced(reading, told)
+                    found = reading.finding("event-over", Level.ERROR, message, item.key, "events")
+                    over.setdefault(item.key, []).append((*days, found))
+                else:
+                    told.setdefault(item.key, []).append(days)
+    in_words = list(_announced(reading, told))
+    yield from (found for _, found in in_words)
+    for key, events in over.items():
+        said = [day for day, found in in_words if found.item == key]
+        # What is said at its words is not said of the event again.
+        yield from (
+            found for first, last, found in events if not any(first <= day <= last for day in said)
+        )
 
 
 _ANNOUNCED = lazy(
@@ -273,8 +283,10 @@ _MOST = 5000  # of one text: hostile text has more
 _UNTIL_LEAD = 24  # characters before a day that may say it is the last
 
 
-def _announced(reading: Reading, told: dict[str, list[tuple[date, date]]]) -> Iterator[Finding]:
-    """Find texts that announce a day which is over and of which their items' events do not tell."""
+def _announced(
+    reading: Reading, told: dict[str, list[tuple[date, date]]]
+) -> Iterator[tuple[date, Finding]]:
+    """Find texts that announce a day which is over, unless an event of that day goes on."""
     appears = reading.issue.publishes_at.astimezone(_SHANGHAI).date()
     for text in reading.texts:
         if text.item is None or "月" not in text.characters:
@@ -291,14 +303,15 @@ def _announced(reading: Reading, told: dict[str, list[tuple[date, date]]]) -> It
             is_past = day and day < appears and (appears - day).days <= _RECENT
             if day and is_past and not _tells(known, day):
                 told_here = True
-                yield text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
+                found = text.finding("event-over", Level.ERROR, _is_over(day), *match.span())
+                yield day, found
         if told_here or not text.item.published:
             continue
         published = _day(text.item.published)
         yield from _was_to_come(text, published, appears, known)
         for day, start, end in islice(find_overdue(text.text, published, appears), _MOST):
             if not text.is_speech(start) and not _tells(known, day):
-                yield text.finding("event-over", Level.ERROR, _is_over(day), start, end)
+                yield day, text.finding("event-over", Level.ERROR, _is_over(day), start, end)
 
 
 def _tells(known: list[tuple[date, date]], day: date) -> bool:
@@ -308,7 +321,7 @@ def _tells(known: list[tuple[date, date]], day: date) -> bool:
 
 def _was_to_come(
     text: Text, published: date, appears: date, known: list[tuple[date, date]]
-) -> Iterator[Finding]:
+) -> Iterator[tuple[date, Finding]]:
     """Find an hour, or the last day of something, that was to come when the text was published."""
     words = text.text
     starts = (one.start() for one in _BEFORE_MONTH.finditer(words))
@@ -337,7 +350,7 @@ def _was_to_come(
         )
         if is_hour or is_last:
             last = closes.end() if closes else hour.end() if hour and is_hour else end
-            yield text.finding("event-over", Level.ERROR, _is_over(day), start, last)
+            yield day, text.finding("event-over", Level.ERROR, _is_over(day), start, last)
             return
 
 

@@ -35,6 +35,14 @@ _BEHIND = lazy(
     r"(?:[（(]|，?(?:正|恰|又|刚好|恰好|正好)?(?:是|逢|值|为)|适逢|[，、]?(?:也就是|即))?(?:农历|国际|第\S{1,3}个)?"
     + _WHAT + r"(?=[，。；、！）)\n]|当[天日晚]|这[一天]|那[一天]|一大早|清早|清晨|中午|$)[）)]?"
 )  # fmt: skip
+# A day's date in the lunar calendar, behind what else it is: 11月22日是小雪节气，这天也是农历十月十四.
+_LUNAR = lazy(
+    r"[^，。；！？\d]{0,14}，(?:这[一]?天|当天|那[一]?天|此日)?(?:也|又|正|恰|刚)?好?(?:是|逢|值|为)?(?:农历|阴历)(?P<what>(?:"
+    + LUNAR_MONTH
+    + r")月(?:"
+    + LUNAR_DAY
+    + r"))(?=[，。；、！）\n]|$)"
+)
 _AHEAD = lazy(
     _WHAT + r"(?:[（(]|[，]?(?:也就是|即)|(?:当天|那天|这天)?(?:就)?(?:是|在|落在)|当[天日]（)$"
 )
@@ -50,21 +58,31 @@ def find_wrong_festivals(
     """
     dated = _DATED.finditer(words) if places is None else tried(_DATED, words, places)
     for match in dated:
+        lunar = _LUNAR.match(words, match.end()) if "历" in words else None
+        if lunar:
+            yield from _judge(match, lunar, reference)
         found = _BEHIND.match(words, match.end()) or _AHEAD.search(
             words, max(0, match.start() - _LEAD), match.start()
         )
         if not found:
             continue
-        stated = _stated(match, reference)
-        right = [day for one in stated for day in days_of(found["what"], one.year)]
-        if right and not set(stated) & set(right):
-            day = stated[0]
-            near = min(right, key=lambda one: abs((one - day).days))
-            message = (
-                f"{near.year}年的{found['what']}是{near.month}月{near.day}日，"
-                f"不是{day.month}月{day.day}日，请核对。"
-            )
-            yield min(match.start(), found.start()), max(match.end(), found.end()), message
+        yield from _judge(match, found, reference)
+
+
+def _judge(
+    match: re.Match[str], found: re.Match[str], reference: date
+) -> Iterator[tuple[int, int, str]]:
+    """Compare a date with the name that is given to it."""
+    stated = _stated(match, reference)
+    right = [day for one in stated for day in days_of(found["what"], one.year)]
+    if right and not set(stated) & set(right):
+        day = stated[0]
+        near = min(right, key=lambda one: abs((one - day).days))
+        message = (
+            f"{near.year}年的{found['what']}是{near.month}月{near.day}日，"
+            f"不是{day.month}月{day.day}日，请核对。"
+        )
+        yield min(match.start(), found.start()), max(match.end(), found.end()), message
 
 
 def _stated(match: re.Match[str], reference: date) -> list[date]:

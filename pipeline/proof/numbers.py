@@ -13,6 +13,7 @@ from pipeline.model import Level
 from pipeline.proof.amounts import AMOUNTS
 from pipeline.proof.days import DAYS
 from pipeline.proof.lazy import tried
+from pipeline.proof.measures import find_wrong_measures
 from pipeline.proof.rule import Rule
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def find_number_style(reading: Reading) -> Iterator[Finding]:
             better = f"，建议改为“{right}”" if right else ""
             message = f"“{text.text[start:end]}”：{says}{better}。"
             yield text.finding("number-style", Level.WARNING, message, start, end, right)
+        yield from find_wrong_measures(text)
 
 
 class _Places:
@@ -139,7 +141,7 @@ RULES = (
         "number-style",
         "W",
         "数字与单位用法",
-        "概数、序数、年份、百分数、月日简称和计量单位按国家标准书写。",
+        "概数、序数、年份、百分数、月日简称和计量单位按国家标准书写；单位与所量的东西要相称（电价论千瓦时，海拔论米）。",
         "GB/T 15835《出版物上数字用法》、GB 3100《国际单位制及其应用》",
         "第1季度，20几名志愿者参加了活动。",
         "第一季度，二十几名志愿者参加了活动。",

@@ -27,6 +27,7 @@ _ROLE_TAILS = frozenset(
 _MORE_WORDS = "经路水米沙门车井支时来"  # surnames that are words nearly always
 _RARE = "花明云安常成全富平解"  # surnames that are mostly words: they count after a role
 _CALLED = "书记|主任|老师|医生|师傅|队长|会长|院长|校长|园长|站长|局长|所长|教练|经理|馆长|警官|秘书长|理事长|阿姨|大姐"
+_CALLINGS = (*_CALLED.split("|"), "大伯", "大妈", "大爷", "奶奶", "爷爷", "先生", "女士", "同学")
 _PETS = "大小阿老"  # stand in a name and are easily left out
 _MOST_NAMES = 200  # of one role in an issue
 _FUNCTION = frozenset(
@@ -160,6 +161,8 @@ def _heard(text: Text, pattern: re.Pattern[str], lists: Lists) -> Iterator[tuple
                 yield match["role"], _Heard(name, text, match.start() + len(name), is_whole=True)
             continue
         role = text.text[match.start() - 2 : match.start()]
+        if name.endswith(_CALLINGS):
+            continue  # 教师乌老师: a surname, and what the person is called
         if role[1] + name[0] not in _ROLE_TAILS and not name.startswith(lists.not_names_first):
             yield role, _Heard(name, text, match.start() + len(name))
 

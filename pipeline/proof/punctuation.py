@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
+from pipeline.proof.asking import find_asking_marks
 from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 
@@ -22,7 +23,9 @@ _SQUARE = lazy(
     r"(?<=[㐀-鿿])\[(?=[㐀-鿿])|(?<=[㐀-鿿])\](?=[㐀-鿿，。、；：])|<(?=[㐀-鿿]{1,20}>)|(?<=[㐀-鿿])>(?=[㐀-鿿，。、；：]|$)"
 )
 _ONE_ELLIPSIS = lazy(r"(?<=[㐀-鿿])…(?<!……)(?!…)")
-_BEFORE_AND = lazy(r"、(?:和(?![平谐美睦义丰乐气煦记善])|以及|与(?![会时众其日]))(?=[一-龥])")
+_BEFORE_AND = lazy(
+    r"、(?:和(?![平谐美睦义丰乐气煦记善尚弦棋馅畅蔼泥灰]|面(?![条粉包馆积料点食向对])|声(?![音明])|服(?![务装饰])|牌(?![子照匾])|暖(?![气心宝阳])|解(?![放决释说]))|以及|与(?![会时众其日]))(?=[一-龥])"
+)
 _FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）", ".": "。"}
 _HAN = r"[㐀-鿿”’》）]"
 _ASCII = lazy(
@@ -195,6 +198,7 @@ def find_punctuation(reading: Reading) -> Iterator[Finding]:
             yield text.finding(
                 "punctuation", Level.WARNING, message.format(last["mark"]), *last.span("mark")
             )
+        yield from find_asking_marks(reading, text)
         if not text.characters.isdisjoint(_BOTH):
             yield from _unpaired(text)
         if "：“" in text.text and "”。" in text.text:
@@ -299,7 +303,7 @@ RULES = (
         "标点",
         "汉字旁的半角标点改为全角，引号、括号、书名号成对使用，引号里再用引号改为单引号；"
         "叹号、问号最多叠用三个，“第一”后用逗号，“1”作序号后用“．”，“等”前不用顿号；并列的引号、书名号之间不用顿号、逗号，起止年份用一字线，"
-        "证书、称号不用书名号；网址、小数和时刻不在此列。",
+        "证书、称号不用书名号；没有发问的句子不用问号，并列的词语之间不用逗号；网址、小数和时刻不在此列。",
         "GB/T 15834《标点符号用法》",
         "大家好,欢迎来到社区。",
         "大家好，欢迎来到社区。",

@@ -14,6 +14,7 @@ from pipeline.proof.companions import find_wrong_companions
 from pipeline.proof.lazy import lazy
 from pipeline.proof.rule import Rule
 from pipeline.proof.spans import quoted
+from pipeline.proof.tangles import find_tangles
 
 if TYPE_CHECKING:
     import re
@@ -139,6 +140,7 @@ def find_wrong_sentences(reading: Reading) -> Iterator[Finding]:
     """Find the forms above, except in somebody else's words and in names."""
     for text in reading.texts:
         yield from find_wrong_companions(text)
+        yield from find_tangles(text)
         for form in _FORMS:
             if form.needs not in text.text:
                 continue
@@ -159,7 +161,7 @@ RULES = (
         "sentence",
         "W",
         "病句",
-        "意思说反、前后重复、关联词不搭配、没有主语、搭配不当、量词用错的句子，按提示改通；引语里的不改。",
+        "意思说反、前后重复、关联词不搭配、没有主语、搭配不当、量词用错、两种说法混在一起、漏了字的句子，按提示改通；引语里的不改。",
         "《现代汉语》语法常识；新闻校对通例",
         "巡查是为了防止事故不再发生。",
         "巡查是为了防止事故再次发生。",

@@ -33,6 +33,9 @@ _NAMES_END = (
 )  # fmt: skip
 _PLACES_END = frozenset("馆院寺桥祠坊庙塔阁楼亭堂殿宫庵")
 _INSIDE = frozenset("里中上下内外前后旁边间")
+_RESULTS = frozenset("成出到好完")  # 算成账, 搬出凳
+_FRESH = frozenset("新老旧现初刚")
+_OF_WHAT = ("的", "出的", "好的", "成的")
 _NOUNS = ("n", "s", "f")  # jieba's tags of things and places
 _VERBS = ("v", "p", "d")
 _NAMES_REST = 2  # characters of a place's name behind a pair in it
@@ -76,6 +79,8 @@ def find_slips(reading: Reading, text: Text) -> Iterator[Finding]:
             continue
         if _is_place_and_verb(reading, text, start, wrong, right[wrong]):
             continue
+        if _is_result_or_fresh(reading, text, start, wrong):
+            continue
         if _stands_apart(reading, text, start, right[wrong]):
             message = f"“{wrong}”疑为“{right[wrong]}”之误，请核对改正。"
             yield text.finding("confusable", Level.WARNING, message, start, end, right[wrong])
@@ -99,6 +104,19 @@ def _is_place_and_verb(reading: Reading, text: Text, start: int, wrong: str, rig
         return False
     before = [text.text[max(0, start - length) : start] for length in (1, _PAIR)]
     return any(phrases.tag_of(one).startswith(_NOUNS) for one in before)
+
+
+def _is_result_or_fresh(reading: Reading, text: Text, start: int, wrong: str) -> bool:
+    """Say whether a verb's 成 meets a noun (算成|账), or 新 a verb that goes on to 的 (新|酿的酒)."""
+    if len(wrong) != _PAIR:
+        return False
+    tag_of = load_phrases(reading.reference.lists.phrases).tag_of
+    if wrong[0] in _RESULTS:
+        before = [text.text[max(0, start - length) : start] for length in (1, _PAIR)]
+        return any(tag_of(one).startswith("v") for one in before)
+    if wrong[0] in _FRESH and text.text.startswith(_OF_WHAT, start + _PAIR):
+        return tag_of(wrong[1]).startswith("v")
+    return False
 
 
 def _may_be_a_name(reading: Reading, text: Text, start: int, end: int) -> bool:

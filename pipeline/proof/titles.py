@@ -8,6 +8,7 @@ from pipeline.model import Level
 from pipeline.proof.lazy import lazy
 from pipeline.proof.ranks import find_wrong_order
 from pipeline.proof.rule import Rule
+from pipeline.proof.townposts import find_wrong_town_posts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,7 @@ def find_title_forms(reading: Reading) -> Iterator[Finding]:
         yield from _foreign_posts(text)
         if "、" in text.characters or "兼" in text.characters:
             yield from find_wrong_order(text)
+        yield from find_wrong_town_posts(text)
         if "原" not in text.characters:
             continue
         said = -1
@@ -165,7 +167,7 @@ RULES = (
         "E W",
         "职务与机构写法",
         "不写“省省委”“市市委”；党组织写“社区党委（党总支、党支部）”，不写“居委会党支部”；"
-        "“原”放在职务前，不放在机构前；同列的职务先正后副、先党内后行政；村民委员会设主任，不称“村长”，检察院设检察长，妇联设主席。",
+        "“原”放在职务前，不放在机构前；镇、乡设党委、人大主席，街道设党工委、人大工委主任、办事处；同列的职务先正后副、先党内后行政；村民委员会设主任，不称“村长”，检察院设检察长，妇联设主席。",
         "新华社新闻报道禁用慎用词通行规定",
         "宁波市市委书记到社区调研。",
         "宁波市委书记到社区调研。",

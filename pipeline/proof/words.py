@@ -9,6 +9,7 @@ from pipeline.model import Level
 from pipeline.proof.frames import find_wrong_in_frames
 from pipeline.proof.idioms import find_wrong_phrases
 from pipeline.proof.lazy import lazy
+from pipeline.proof.lines import find_wrong_lines, line_pairs
 from pipeline.proof.particles import find_wrong_particles
 from pipeline.proof.rule import Rule
 from pipeline.proof.slips import find_slips
@@ -42,6 +43,7 @@ def find_wrong_words(reading: Reading) -> Iterator[Finding]:
             said.update(range(one.start, one.end))
             yield one
         for find in (
+            find_wrong_lines,
             find_wrong_phrases,
             find_slips,
             find_wrong_particles,
@@ -177,11 +179,12 @@ RULES = (
         "confusable",
         "W",
         "常见错别字",
-        "词语写成了形近、音近的误字，“的、地、得”“己、已”“即、既”用错，或重了一个字，按提示改正；词表可以增删。",
+        "词语写成了形近、音近的误字，“的、地、得”“己、已”“即、既”用错，名句引错一字，或重了一个字，按提示改正；词表可以增删。",
         "《现代汉语词典》《通用规范汉字表》；词表 confusable.yaml",
         "社区给老人按装了扶手。",
         "社区给老人安装了扶手。",
         find_wrong_words,
+        line_pairs(),
     ),
     Rule(
         "wording",

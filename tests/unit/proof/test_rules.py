@@ -308,7 +308,10 @@ def test_a_day_that_is_over_blocks_also_where_a_later_event_is_to_come(read: Rea
         "event-over"
     ]
     (finding,) = read(text, events=(Event("开放日", first, None, ""), later))
-    assert finding.field == "events"  # said once of a day
+    assert (finding.field, finding.surface) == (
+        "text",
+        "11月22日下午2点",
+    )  # said once, at its words
     lasting = Event("展览", first, second, "")
     assert read(text, events=(lasting,)) == ()
 
