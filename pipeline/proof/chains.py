@@ -26,6 +26,7 @@ _GROUPS = lazy(
     rf"(?<![\d.约近超余第])(?P<all>\d{{1,4}}){_MANY}?(?:人|{_FOLK}?(?:者|员|民|生|人|子|手|友))(?P<between>[^\d]{{0,60}}?)"
     rf"(?:分成|分为|分作|编成|组成|排成)了?(?P<groups>{SMALL})个?(?:小?[组队班批排]|小分队|方阵)，?每(?:一?个?)?(?:小?[组队班批排]|小分队|方阵)(?:各|有|为)?(?P<each>{SMALL})[人名位](?![多余左以])"
 )
+_SPLIT = lazy(rf"(?:分[成为作]|编成|组成|排成)了?{SMALL}")
 _OTHERS = lazy(r"[\d]|另|其余|其中|加上|还有|和.{1,8}一起")
 _ACRES = lazy(
     rf"(?<![\d.])(?P<acres>{FIGURE})亩(?P<between>[^。；！？\d]{{0,24}}?)(?:平均)?亩产量?(?P<about>约|达到?|近|超过?|为|有|在)?(?P<yield>{FIGURE})(?P<unit>公斤|斤|千克|吨)"
@@ -41,7 +42,7 @@ _MOST = 200  # of one text: hostile text has more
 def find_broken_chains(text: Text) -> Iterator[Finding]:
     """Find groups that do not make up their people, and a yield that is not acres times it."""
     words = text.text
-    if "每" in text.characters and not text.characters.isdisjoint("分编组排"):
+    if "每" in text.characters and _SPLIT.search(words):
         for match in islice(_GROUPS.finditer(words), _MOST):
             if _OTHERS.search(match["between"]):
                 continue

@@ -38,6 +38,8 @@ _IN = r"[^。！？；\n]"
 _UNTIL = lazy(
     rf"{_clock('1')}(?P<between>{_IN}{{1,40}}?)，(?:一?直)?(?:忙|干|排|等)?到了?{_clock('2')}"
 )
+_TO_AN_HOUR = lazy(rf"到了?(?:{_PART})\d")
+_LASTED = lazy(r"[用花走跑骑开游爬]了[\d一两二三半]|[用耗历]时[\d一两二三半]")
 _ANOTHER_DAY = lazy(
     r"次日|第二天|隔天|翌日|每天|前一天|昨|今|明|月\d|\d[日号]|天亮|通宵|一夜|周[一二三四五六日]|[:：]|比|提前|以前|之前"
 )
@@ -74,9 +76,9 @@ def find_wrong_clocks(text: Text) -> Iterator[Finding]:
         return
     faults: list[Fault] = []
     if "点" in text.characters or "时" in text.characters or "：" in text.characters:
-        if "，" in text.characters and "到" in text.characters:
+        if "到" in text.characters and _TO_AN_HOUR.search(words):
             faults += islice(_backwards(words), _MOST)
-        if "用" in text.characters or "了" in text.characters:
+        if _LASTED.search(words):
             faults += islice(_took(words), _MOST)
     if "日" in text.characters and "日的" in words:
         faults += islice(_days(words), 1)

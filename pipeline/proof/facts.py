@@ -72,6 +72,7 @@ _ANIMAL_YEAR = lazy(
 _STEM_YEAR = lazy(
     rf"(?<!\d)(?P<year>19\d\d|20\d\d)年?(?:是|为|，|（)?(?:农历|岁次)?(?P<stem>[{_STEMS}][{_BRANCHES}])年"
 )
+_BEFORE_YEAR = lazy(rf"[{_ANIMALS}{_BRANCHES}]年")
 _FIRST_RAT = 4  # a year with this remainder of twelve is the rat's, of sixty 甲子
 
 _AUTHORED = re.compile(
@@ -93,7 +94,7 @@ def find_wrong_facts(reading: Reading) -> Iterator[Finding]:
             faults += islice(_weddings(text.text, moment.year), _MOST)
         if "个节气" in text.text:
             faults += islice(_terms(text.text), _MOST)
-        if "年" in text.characters and not text.characters.isdisjoint(_ANIMALS + _BRANCHES):
+        if "年" in text.characters and _BEFORE_YEAR.search(text.text):
             faults += islice(_animals(text.text), _MOST)
         for start, end, message, right in faults:
             yield text.finding("common-knowledge", Level.WARNING, message, start, end, right)

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.model import Level
-from pipeline.proof.lazy import lazy
+from pipeline.proof.lazy import lazy, tried
 from pipeline.proof.phrases import load_sounds
 from pipeline.proof.rule import Rule
 
@@ -29,7 +29,7 @@ _SHE = "阿姨|大妈|大姐|奶奶|阿婆|大娘|婶婶|女士|外婆"
 _HE = "大伯|伯伯|大爷|爷爷|大叔|叔叔|阿公|先生|大哥|老伯|老爷子"
 _EITHER = "师傅|老师|医生|书记|主任|队长|教练|律师|警官"
 _CALLED = lazy(rf"(?P<name>[一-龥])(?P<form>{_SHE}|{_HE}|{_EITHER})")
-_FORMS = lazy(rf"{_SHE}|{_HE}|{_EITHER}")
+_PAIRS = frozenset(one[:2] for one in f"{_SHE}|{_HE}|{_EITHER}".split("|"))
 _SHORT = lazy(r"(?P<form>[小老])(?P<name>[一-龥])")
 _MOST = 300  # of one text: hostile text has more
 # What introduces a person, so that another may be meant.
@@ -89,7 +89,11 @@ def find_two_ways(reading: Reading) -> Iterator[Finding]:
     for text in reading.texts:
         if text.field != "text":
             continue
-        faults: list[Fault] = [*_forms(text, surnames), *_sounds(text, surnames)]
+        called = _called(reading, text, surnames)
+        short = [
+            one for one in islice(_SHORT.finditer(text.text), _MOST) if one["name"] in surnames
+        ]
+        faults: list[Fault] = [*_forms(text, called), *_sounds(text, short, called)]
         if text.text.count("“") > 1:
             faults += _quoted(reading, text)
         if text.text.count("社区") + text.text.count("村") > 1:
@@ -101,16 +105,11 @@ def find_two_ways(reading: Reading) -> Iterator[Finding]:
                 yield text.finding("count-mismatch", Level.WARNING, message, start, end)
 
 
-def _named(pattern: re.Pattern[str], text: Text, surnames: frozenset[str]) -> list[re.Match[str]]:
-    """Return the names of that kind that begin with a surname, in order."""
-    words = text.text
-    found: Iterator[re.Match[str]]
-    if pattern is _CALLED:  # looked for by the few forms, not by every character before them
-        starts = (form.start() - 1 for form in _FORMS.finditer(words) if form.start())
-        found = (match for at in starts if (match := pattern.match(words, at)))
-    else:
-        found = pattern.finditer(words)
-    return [match for match in islice(found, _MOST) if match["name"] in surnames]
+def _called(reading: Reading, text: Text, surnames: frozenset[str]) -> list[re.Match[str]]:
+    """Return surnames with what a person is called (江阿姨), in order."""
+    starts = (at - 1 for at in reading.places_of(text, _PAIRS) if at)
+    found = islice(tried(_CALLED, text.text, starts), _MOST)
+    return [match for match in found if match["name"] in surnames]
 
 
 def _is_alone(text: Text, match: re.Match[str]) -> bool:
@@ -125,9 +124,8 @@ def _is_alone(text: Text, match: re.Match[str]) -> bool:
     )
 
 
-def _forms(text: Text, surnames: frozenset[str]) -> Iterator[Fault]:
+def _forms(text: Text, named: list[re.Match[str]]) -> Iterator[Fault]:
     """Yield 江大伯 where 江阿姨 stands again and again."""
-    named = _named(_CALLED, text, surnames)
     often = Counter(match.group() for match in named)
     for match in named:
         if often[match.group()] > 1 or match["form"] in _EITHER.split("|"):
@@ -150,11 +148,10 @@ def _sex(form: str) -> str | None:
     return "男" if form in _HE.split("|") else None
 
 
-def _sounds(text: Text, surnames: frozenset[str]) -> Iterator[Fault]:
+def _sounds(text: Text, *kinds: list[re.Match[str]]) -> Iterator[Fault]:
     """Yield 小徐 where 小许 was introduced, and 姜阿姨 where 江阿姨 was."""
     sounds = load_sounds()
-    for pattern in (_SHORT, _CALLED):
-        named = _named(pattern, text, surnames)
+    for named in kinds:
         for match in named[1:]:
             others = {
                 one.group(): one
@@ -190,9 +187,7 @@ def _quoted(reading: Reading, text: Text) -> Iterator[Fault]:
                 sounds.agree_but_tone(*apart[0])
                 or frozenset(apart[0]) in reading.reference.lists.lookalikes
             ):
-                message = f"前文写作“{known}”，这里写作‘{name}’，是不是同一名称？请统一。".replace(
-                    "‘", "“"
-                ).replace("’", "”")
+                message = f"前文写作“{known}”，这里写作“{name}”，是不是同一名称？请统一。"
                 yield *match.span("name"), message, known
         seen.setdefault(name, kind)
 
@@ -260,5 +255,6 @@ RULES = (
         "领队小许带大家清理河道。“累一点也值。”小徐说。",
         "领队小许带大家清理河道。“累一点也值。”小许说。",
         find_two_ways,
+        _PAIRS,
     ),
 )
