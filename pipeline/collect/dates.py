@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -28,6 +28,9 @@ _AGO = re.compile(r"(\d+)\s*(分钟|小时|天)前")
 _LEAP = 8  # years between two leap days at the most
 _BACK = {"今天": 0, "昨天": 1, "前天": 2}
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})")
+
+_SECONDS = re.compile(r"(1\d{9})(?:\d{3})?")  # since 1970, or milliseconds: what programs write
+_COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)(?:\d{4,6})?")  # 20261125, 20261125083000
 
 _PATH_DAYS = (
     re.compile(r"(?<!\d)(20\d\d)[-/_](\d{1,2})[-/_](\d{1,2})(?!\d)"),  # 2026/11/8, 2026-11/08
@@ -57,6 +60,8 @@ def read_date(stated: str, now: datetime) -> datetime | None:
 
 
 def _read(stated: str, now: datetime) -> datetime | None:
+    if seconds := _SECONDS.fullmatch(stated.strip()):
+        return datetime.fromtimestamp(int(seconds[1]), UTC)
     stated = _in_figures(stated.translate(_HALF_WIDTH)).strip()
     if iso := _ISO.search(stated):
         try:
@@ -121,6 +126,9 @@ def find_day(url: str) -> datetime | None:
 
 
 def _stated(stated: str, here: datetime) -> datetime | None:
+    if compact := _COMPACT.fullmatch(stated):
+        year, month, day = (int(compact[group]) for group in (1, 2, 3))
+        return datetime(year, month, day, tzinfo=_SHANGHAI)
     if match := _FULL.search(stated):
         year, month, day = (int(match[group]) for group in (1, 2, 3))
         hour, minute = int(match[4] or 0), int(match[5] or 0)

@@ -58,12 +58,21 @@ class Guess:
     places: int  # blocks of the page that the links stand in
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Links that may be the page's list."""
+
+    score: float  # how list-like they are
+    entries: list[tuple[Tag, Link]]
+    guess: Guess
+
+
 def learn_list(text: str, url: str, now: datetime) -> Guess | None:
     """Return the most list-like repeated block of links of a page; None when there is none."""
     soup = parse_page(text, url)
     host = urlsplit(base_of(text, url)).hostname
     target = targets_of(text, url)
-    best: tuple[float, list[tuple[Tag, Link]], Guess] | None = None
+    best: _Judged | None = None
     for links in group_links(soup, target, host):
         judged = _judge_long(soup, links, now)
         # A menu and a list may look alike from the root: then each is judged by itself, and both
@@ -71,56 +80,50 @@ def learn_list(text: str, url: str, now: datetime) -> Guess | None:
         tries = [judged] if judged else [_judge_long(soup, one, now) for one in part_links(links)]
         tries += [] if judged else [_judge_level(soup, links, now)]
         for one in tries:
-            if one and (best is None or one[0] > best[0]):
+            if one and (best is None or one.score > best.score):
                 best = one
     if best is None:
         return None
-    _, entries, guess = best
+    entries, guess = best.entries, best.guess
     more = [
         (block, link)
         for block, link in widen([block for block, _ in entries], target, host)
         if not guess.dated or _date_part(block, link.tag, now)
     ]
     wider = _judge(soup, [*entries, *more], now) if more else None
-    return wider[2] if wider and wider[0] > best[0] else guess
+    return wider.guess if wider and wider.score > best.score else guess
 
 
-def _judge_long(
-    soup: BeautifulSoup, links: list[Link], now: datetime
-) -> tuple[float, list[tuple[Tag, Link]], Guess] | None:
+def _judge_long(soup: BeautifulSoup, links: list[Link], now: datetime) -> _Judged | None:
     """Judge links that are enough for a list: three are where each has its date."""
     if len(links) < _LEAST_DATED:
         return None
     entries = find_blocks(links)
     judged = _judge(soup, entries, now) if len(entries) >= _LEAST_DATED else None
-    if judged and judged[2].places > 1 and 0 < judged[2].dated < len(entries):
+    if judged and judged.guess.places > 1 and 0 < judged.guess.dated < len(entries):
         # What stands elsewhere and has no date is another list, such as 站内公告.
         dated = {id(one.parent) for one, link in entries if _date_part(one, link.tag, now)}
         kept = [(one, link) for one, link in entries if id(one.parent) in dated]
         if _LEAST_DATED <= len(kept) < len(entries):
             judged = _judge(soup, kept, now) or judged
-    few = judged is not None and len(judged[1]) < _LEAST
-    return None if judged and few and judged[2].dated < len(judged[1]) else judged
+    few = judged is not None and len(judged.entries) < _LEAST
+    return None if judged and few and judged.guess.dated < len(judged.entries) else judged
 
 
-def _judge_level(
-    soup: BeautifulSoup, links: list[Link], now: datetime
-) -> tuple[float, list[tuple[Tag, Link]], Guess] | None:
+def _judge_level(soup: BeautifulSoup, links: list[Link], now: datetime) -> _Judged | None:
     """Judge links whose blocks differ in size, by equal ones: where nearly all have their dates.
 
     Or none has, and they are long as headlines are and not as menus.
     """
     entries = find_blocks(links, level=True)
     judged = _judge(soup, entries, now) if len(entries) >= _LEAST else None
-    if judged is None or judged[2].dated >= _NEARLY_ALL * len(entries):
+    if judged is None or judged.guess.dated >= _NEARLY_ALL * len(entries):
         return judged
     long = sum(len(link.title) >= _LONG for _, link in entries) >= _NEARLY_ALL * len(entries)
-    return judged if not judged[2].dated and long and len(entries) > _LEAST else None
+    return judged if not judged.guess.dated and long and len(entries) > _LEAST else None
 
 
-def _judge(
-    soup: BeautifulSoup, entries: list[tuple[Tag, Link]], now: datetime
-) -> tuple[float, list[tuple[Tag, Link]], Guess] | None:
+def _judge(soup: BeautifulSoup, entries: list[tuple[Tag, Link]], now: datetime) -> _Judged | None:
     """Return how list-like the entries are, and their selectors."""
     blocks, links = [block for block, _ in entries], [link.tag for _, link in entries]
     dated = [_date_part(block, link, now) for block, link in zip(blocks, links, strict=True)]
@@ -146,7 +149,7 @@ def _judge(
     after = f"a:-soup-contains('{following.get_text(strip=True)}')" if following else None
     places = len({id(block.parent) for block in blocks})
     guess = Guess(selector, own, title, date, after, len(links), count, places)
-    return score, entries, guess
+    return _Judged(score, entries, guess)
 
 
 def _inner(block: Tag, link: Tag) -> tuple[str, ...]:

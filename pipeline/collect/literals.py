@@ -11,6 +11,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
+from pipeline.collect.storable import storable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -91,5 +93,5 @@ def _letter(escape: re.Match[str]) -> str:
 
 
 def plain(value: str) -> str:
-    """Return a value as readers see it: entities resolved."""
-    return unescape(value).strip()
+    """Return a value as readers see it, in one line: entities resolved, nothing unstorable."""
+    return " ".join(storable(unescape(value)).split())

@@ -73,7 +73,7 @@ async def read_article(
         if len(page.text) < SCANTY and (
             framed := await _read_frames(reader, document, source, now)
         ):
-            page = _joined_with(page, framed)
+            page = _with_frame(page, framed)
     met = {first, url}
     for number in range(2, MOST_PAGES + 1):
         following = await apart(document.text, partial(_find, document, first, number))
@@ -106,7 +106,7 @@ async def _read_frames(
     return None
 
 
-def _joined_with(page: Page, framed: Page) -> Page:
+def _with_frame(page: Page, framed: Page) -> Page:
     """Return the page with the text of its frame; what the page itself says of it counts."""
     return replace(
         page,

@@ -89,14 +89,14 @@ async def propose(
 
 async def _recognise(trial: Trial, document: Read, base: Source) -> Source:
     text, url = document.text, document.url
-    if await _is_feed(trial, document):
+    if _is_feed(trial, document):
         trial.note("recognise", f"the address is a {_kind_of(text)}")
         return replace(base, kind=SourceKind.FEED)
     wanted = [*find_feeds(text, url), *(urljoin(url, path) for path in WELL_KNOWN)]
     feed = await _first_feed(trial, wanted)
-    if feed and await _is_kept(trial, feed, text, url):
-        trial.note("recognise", f"its feed: {feed}")
-        return replace(base, kind=SourceKind.FEED, url=feed)
+    if feed and _is_kept(trial, *feed, text, url):
+        trial.note("recognise", f"its feed: {feed[0]}")
+        return replace(base, kind=SourceKind.FEED, url=feed[0])
     document = await arrive(trial.reader, document, None)
     if document.url != url:
         trial.note("recognise", f"the page leads on to {document.url}")
@@ -127,8 +127,8 @@ async def _recognise_list(trial: Trial, text: str, url: str, base: Source) -> So
         named = await trial.robots.list_sitemaps(url)
         wanted = [*named, *(urljoin(url, path) for path in SITEMAPS)]
         if sitemap := await _first_feed(trial, wanted):
-            trial.note("recognise", f"its sitemap: {sitemap}")
-            return replace(base, kind=SourceKind.FEED, url=sitemap)
+            trial.note("recognise", f"its sitemap: {sitemap[0]}")
+            return replace(base, kind=SourceKind.FEED, url=sitemap[0])
     if guess is None:
         what = name_page(text, url, trial.now)
         seen = f"this is {what}" if what else "no feed, and no repeated list of links was found"
@@ -146,9 +146,8 @@ def _with_list(source: Source, guess: Guess) -> Source:
     )  # fmt: skip
 
 
-async def _is_kept(trial: Trial, feed: str, text: str, url: str) -> bool:
+def _is_kept(trial: Trial, feed: str, document: Read, text: str, url: str) -> bool:
     """Say whether somebody still writes a feed: the page's own list is hardly newer than it."""
-    document = await trial.reader.read(feed)
     if is_index(document.text):
         return True
     found, _ = lists.read_feed(document.text, document.url, trial.now)
@@ -205,18 +204,19 @@ async def _find_body(trial: Trial, source: Source, found: list[Entry]) -> Source
     return replace(source, body=agreed[0] if len(set(agreed)) == 1 else None)
 
 
-async def _first_feed(trial: Trial, addresses: Sequence[str]) -> str | None:
-    """Return the first of the addresses where a feed or a sitemap stands."""
+async def _first_feed(trial: Trial, addresses: Sequence[str]) -> tuple[str, Read] | None:
+    """Return the first of the addresses where a feed or a sitemap stands, and what stands there."""
     for address in dict.fromkeys(addresses):
         try:
-            if await _is_feed(trial, await trial.reader.read(address)):
-                return address
+            document = await trial.reader.read(address)
+            if _is_feed(trial, document):
+                return address, document
         except CollectError:
             continue
     return None
 
 
-async def _is_feed(trial: Trial, document: Read) -> bool:
+def _is_feed(trial: Trial, document: Read) -> bool:
     text = document.text
     if is_index(text):
         return bool(read_index(text, document.url, trial.now))

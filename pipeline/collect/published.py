@@ -7,7 +7,6 @@ dates, or make one up.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.collect.crew import PLAIN, TRADITIONAL
@@ -15,6 +14,7 @@ from pipeline.collect.dates import find_full_date, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from lxml.html import HtmlElement
 
@@ -71,7 +71,6 @@ def _marked_dates(root: HtmlElement, meta: dict[str, str]) -> Iterator[str]:
     yield from (meta[name] for name in _META_DATES if name in meta)
     yield from times
     for script in root.iter("script"):
-        if match := _SCRIPT_DATE.search(script.text or ""):
+        words = script.text or ""
+        if match := _SCRIPT_DATE.search(words) or _SECONDS.search(words):
             yield match[1]
-        elif match := _SECONDS.search(script.text or ""):
-            yield datetime.fromtimestamp(int(match[1]), UTC).isoformat()

@@ -8,7 +8,6 @@ script does, or as its links are. What this module never does: run a script, or 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.collect.addresses import base_of, join
@@ -19,6 +18,7 @@ from pipeline.collect.markup import parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 _TITLE = re.compile(r"title|headline|subject|biaoti|^bt$", re.IGNORECASE)
 _ADDRESS = re.compile(r"url|link|href|path", re.IGNORECASE)
@@ -29,8 +29,6 @@ _DAY = re.compile(
 )
 _BODY = re.compile(r"content|body|html|detail|text|zhengwen", re.IGNORECASE)
 _HAN = re.compile(r"[一-龥]")
-_SECONDS, _MILLISECONDS = re.compile(r"1\d{9}"), re.compile(r"1\d{12}")
-_COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})(?:\d{4,6})?")
 _STRING = r"(?:'([^'\n]{0,300})'|\"([^\"\n]{0,300})\"|`([^`\n]{0,300})`)"
 _HREF = re.compile(r"(?:href|src)\s*=\s*[\"']?")
 _PATH = re.compile(r"^[^<>\s]*[/?=]$|^[^<>\s]*[/?=][^<>\s]*$")
@@ -90,20 +88,9 @@ def _identities(record: dict[str, str]) -> Iterable[str]:
 
 def _find_day(record: dict[str, str], now: datetime) -> datetime | None:
     for key, value in record.items():
-        if _DAY.search(key) and (day := _read_day(value, now)):
+        if _DAY.search(key) and (day := read_date(value, now)):
             return day
     return None
-
-
-def _read_day(value: str, now: datetime) -> datetime | None:
-    if _MILLISECONDS.fullmatch(value):
-        value = value[:10]
-    if _SECONDS.fullmatch(value):
-        moment = datetime.fromtimestamp(int(value), UTC)
-        return read_date(moment.isoformat(), now)
-    if compact := _COMPACT.fullmatch(value):
-        return read_date("-".join(compact.groups()), now)
-    return read_date(value, now)
 
 
 def _entries(
@@ -115,9 +102,10 @@ def _entries(
     now: datetime,
 ) -> list[Entry]:
     for key in identities:
-        frame = ("", "") if "/" in records[0].get(key, "") else None
         frame = (
-            frame or _frame_of_script(text, key) or _frame_of_links(text, url, records, title, key)
+            ("", "")
+            if "/" in records[0][key]
+            else _frame_of_script(text, key) or _frame_of_links(text, url, records, title, key)
         )
         if frame is None:
             continue

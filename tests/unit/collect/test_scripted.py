@@ -50,6 +50,15 @@ def test_records_of_scripts_are_a_list(script: str, first: str) -> None:
     assert all(one.published for one in found)
 
 
+def test_a_title_of_halves_of_characters_can_be_stored() -> None:
+    form = (
+        '{"id": "#", "title": "\\ud83d示例消息\\u0000第#条", "time": "2026-11-2#", "link": "/n/#"}'
+    )
+    found = list_of_page(f"<script>[{records(form)}]</script>", URL, NOW)
+    assert len(found) == 5
+    assert all(one.title.encode("utf-8") and "\0" not in one.title for one in found)
+
+
 def test_seconds_and_milliseconds_since_1970_are_moments() -> None:
     form = '{"id": "#", "title": "示例消息第#条", "ctime_date": 179553600#, "link": "/n/#.html"}'
     found = list_of_page(f"<script>[{records(form)}]</script>", URL, NOW)

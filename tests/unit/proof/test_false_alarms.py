@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,3 +84,30 @@ def test_a_solar_term_behind_a_day_in_brackets_is_compared(read: Read) -> None:
     (one,) = [one for one in read("本周日（11月22日）是大雪节气。") if "大雪" in one.message]
     assert "12月7日" in one.message
     assert not [one for one in read("本周日（11月22日）是小雪节气。") if "小雪" in one.message]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("裁缝铺搬到了示例路35弄2号103室，地点好找。", "private-data"),
+        ("老中医在活动室免费开方，草药自己抓。", "confusable"),
+    ],
+)
+def test_a_shops_address_and_a_doctors_prescription_are_right(
+    read: Read, text: str, rule: str
+) -> None:
+    assert of_rule(read(text), rule) == []
+
+
+def test_an_address_where_somebody_lives_is_found_and_a_hall_that_opens(read: Read) -> None:
+    assert of_rule(read("老王搬到了示例路35弄2号103室。"), "private-data") == ["35弄2号103室"]
+    assert of_rule(read("活动室免费开方，欢迎来坐。"), "confusable") == ["开方"]
+
+
+def test_every_case_of_the_benches_has_a_text() -> None:
+    data = Path(__file__).resolve().parents[3] / "bench" / "data"
+    for path in sorted(data.glob("proof-cases*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            assert any(case.get(key) for key in ("text", "items", "title")), case["id"]
+            assert "rule" in case or case.get("text") or case.get("items"), case["id"]
